@@ -1,0 +1,1 @@
+"""The `.score` language: from source text to a document, its diagnostics and its plan. Loads neither torch nor Textual."""

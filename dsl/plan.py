@@ -1,0 +1,227 @@
+"""The plan: what shall be heard when. It is all that the engine gets to know of a score.
+
+Text and time alone decide it: no model runs here. Emotions that only the text model can tell are left open
+(`EmotionSegment.source == "text"`), and tempo is a range with a preferred value that the engine may re-fit
+(`dsl.timing`) once it knows what the cue feels. Building the plan from a document lives in `dsl.planner`.
+
+All times are seconds from the start of the score; emotions are −1…1; beats are quarter notes.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from dsl.diagnostics import Finding, Span
+
+EmotionSource = Literal["text", "directive", "blend"]
+EventKind = Literal["hit", "motif", "pause", "silence", "at"]
+TransitionKind = Literal["cut", "segue", "crossfade", "ring-out", "button"]
+Register = Literal["low", "mid", "high"]
+RoleName = Literal["melody", "counter", "chords", "bass", "drums"]
+T = TypeVar("T")
+ROLES: tuple[RoleName, ...] = ("melody", "counter", "chords", "bass", "drums")
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A time signature; `beats_per_bar` counts quarter notes (6/8 has 3.0)."""
+
+    numerator: int = 4
+    denominator: int = 4
+
+    @property
+    def beats_per_bar(self) -> float:
+        return self.numerator * 4.0 / self.denominator
+
+    def __str__(self) -> str:
+        return f"{self.numerator}/{self.denominator}"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A tonality: tonic pitch class 0–11 (C = 0) and mode. `spelling` is the tonic as the writer wrote it."""
+
+    tonic: int
+    mode: Literal["major", "minor"]
+    spelling: str
+
+    def __str__(self) -> str:
+        return f"{self.spelling} {self.mode}"
+
+
+@dataclass(frozen=True, slots=True)
+class TempoPoint:
+    """From beat `beat` of the cue (0 = its first) and time `t_s`, quarter notes go at `bpm` until the next point."""
+
+    beat: float
+    t_s: float
+    bpm: float
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """A value at a time; between points a curve is linear, before the first and after the last it is constant."""
+
+    t_s: float
+    value: float
+
+
+Curve = tuple[CurvePoint, ...]
+"""A control over time, empty where the writer asked for nothing. Two points at one time make a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionPoint:
+    valence: float
+    arousal: float
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionSegment:
+    """What the music feels from `start_s` to `end_s`: linear from `start` to `end`.
+
+    `source` "text": start and end are None, the text model fills them in. "blend": the directive's points count
+    `blend`, the text's 1 − `blend`. `name` is the emotion's name as written, for reports.
+    """
+
+    start_s: float
+    end_s: float
+    source: EmotionSource
+    start: EmotionPoint | None = None
+    end: EmotionPoint | None = None
+    blend: float = 1.0
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """A line (or sentence-bearing paragraph line) of script with its time. `speaker` is None for narration."""
+
+    text: str
+    speaker: str | None
+    start_s: float
+    end_s: float
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEvent:
+    """A hit, motif entry, pause, silence or `@at` anchor. `duration_s` for pause and silence, else 0."""
+
+    kind: EventKind
+    t_s: float
+    name: str | None
+    span: Span
+    duration_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """A stepwise setting: `value` holds from `start_s` to `end_s`."""
+
+    start_s: float
+    end_s: float
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class MotifNote:
+    """One motif element: MIDI pitches (empty = rest, several = chord) lasting `beats` quarter notes."""
+
+    pitches: tuple[int, ...]
+    beats: float
+
+
+@dataclass(frozen=True, slots=True)
+class Motif:
+    """A theme: exactly one of `notes`, `seed`, `file` (path relative to the score's folder) is set."""
+
+    name: str
+    notes: tuple[MotifNote, ...] | None = None
+    seed: int | None = None
+    file: str | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    name: str
+    motif: str | None = None
+    register: Register | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """A style of the writer's own: instruments by role (GM-like names, "none" silences) over `base` style or none."""
+
+    name: str
+    base: str | None
+    instruments: tuple[tuple[RoleName, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    kind: TransitionKind = "segue"
+    duration_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCue:
+    """A stretch of music. Bars fill it exactly: `bars` bars of its meters under `tempo_map` end at `end_s`.
+
+    `tempo_range` is what the planner may use (equal ends = fixed), `tempo_factor` scales what the engine would
+    choose, `tempo_asked` says whether the writer asked for a tempo at all. `key` None means the engine chooses.
+    Stepwise settings cover the cue without gaps.
+    """
+
+    id: str
+    title: str
+    start_s: float
+    end_s: float
+    span: Span
+    styles: tuple[Setting[str], ...]
+    meters: tuple[Setting[Meter], ...]
+    keys: tuple[Setting[Key | None], ...]
+    instruments: tuple[Setting[tuple[tuple[RoleName, str], ...]], ...]
+    muted: tuple[Setting[tuple[RoleName, ...]], ...]
+    tempo_range: tuple[float, float]
+    tempo_asked: bool
+    tempo_factor: float
+    tempo_map: tuple[TempoPoint, ...]
+    bars: int
+    lines: tuple[PlannedLine, ...]
+    emotion: tuple[EmotionSegment, ...]
+    events: tuple[PlannedEvent, ...]
+    dynamics: Curve
+    density: Curve
+    tension: Curve
+    register: Curve
+    seed: int
+    take: int | None
+    loop: bool
+    transition: Transition
+    freeze: str | None
+    temp: str | None
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole timeline. `folder` is the score's folder (motif files, frozen takes and temp tracks lie below it)."""
+
+    title: str
+    author: str | None
+    language: Literal["auto", "zh", "en"]
+    seed: int
+    duration_s: float
+    fps: float | None
+    film_start_s: float
+    output: tuple[str, ...]
+    folder: str
+    cues: tuple[PlannedCue, ...]
+    motifs: tuple[Motif, ...]
+    characters: tuple[Character, ...]
+    palettes: tuple[Palette, ...]
+    findings: tuple[Finding, ...]
