@@ -1,0 +1,112 @@
+"""Notes on named tracks, in beats and seconds: what the engine composes and everything is rendered from.
+
+Beats are quarter notes from the start of the score and are where a note is written; seconds are when it is played
+(expressive timing moves them off the grid by milliseconds). Writing files is `engine.render`'s business.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dsl.plan import Key, Meter, RoleName
+
+MarkerKind = Literal["cue", "hit", "motif", "line", "section"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note. Pitch is MIDI 0–127 (60 = C4), velocity 1–127; `end_s` > `start_s`, `beats` > 0."""
+
+    pitch: int
+    velocity: int
+    start_beat: float
+    beats: float
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One instrument's part. `program` is General MIDI 0–127, ignored for drums. `name` is unique in the score."""
+
+    name: str
+    role: RoleName
+    program: int
+    is_drum: bool
+    notes: tuple[Note, ...]
+    gain_db: float = 0.0
+    pan: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TempoChange:
+    """From this beat and time, quarter notes go at `bpm`."""
+
+    beat: float
+    t_s: float
+    bpm: float
+
+
+@dataclass(frozen=True, slots=True)
+class MeterChange:
+    beat: float
+    t_s: float
+    meter: Meter
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    beat: float
+    t_s: float
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A named moment: cue starts, hits, motif entries."""
+
+    t_s: float
+    beat: float
+    kind: MarkerKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lyric:
+    """A line of script as it is spoken over the music."""
+
+    start_s: float
+    end_s: float
+    text: str
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCue:
+    """Where a cue lies in the score and what it is made of."""
+
+    id: str
+    title: str
+    start_s: float
+    end_s: float
+    start_beat: float
+    end_beat: float
+    style: str
+    key: Key
+    take: int
+    loop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A finished piece. Tracks are sorted by role then name, notes by start then pitch."""
+
+    title: str
+    author: str | None
+    duration_s: float
+    tracks: tuple[Track, ...]
+    tempo: tuple[TempoChange, ...]
+    meters: tuple[MeterChange, ...]
+    keys: tuple[KeyChange, ...]
+    markers: tuple[Marker, ...]
+    lyrics: tuple[Lyric, ...]
+    cues: tuple[ScoreCue, ...]

@@ -1,0 +1,68 @@
+"""The report: what was asked, what came out, how well they match, how long it took, with which weights and seed.
+
+`to_json` gives exactly the names that scripts rely on; more keys may be added, none may go.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dsl.diagnostics import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """A point of emotion, each −1…1."""
+
+    valence: float
+    arousal: float
+
+
+@dataclass(frozen=True, slots=True)
+class HitReport:
+    """An accent: when it was asked for and when it sounds, seconds from the start of the score."""
+
+    name: str | None
+    asked_s: float
+    got_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CueReport:
+    """One cue: target (the text's and directives' mean emotion), heard (the recogniser's), match and confidence 0…1."""
+
+    id: str
+    take: int
+    takes: int
+    target: Feeling
+    heard: Feeling
+    match: float
+    confidence: float
+    critic: float
+    tempo_bpm: float
+    key: str
+    hits: tuple[HitReport, ...]
+    bars: int
+    notes: int
+    stages: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    path: str
+    kind: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    score: str
+    device: str
+    seed: int
+    weights: dict[str, str]
+    files: tuple[FileReport, ...]
+    duration_s: float
+    timings_s: dict[str, float]
+    cues: tuple[CueReport, ...]
+    findings: tuple[Finding, ...]
+    sentences: tuple[dict[str, Any], ...] = ()

@@ -1,0 +1,38 @@
+"""What the text analysis says of a sentence: plain data, no torch, so that the command line and the app can import it freely."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Polarity = Literal["positive", "negative", "neutral"]
+Language = Literal["zh", "en", "mixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A word that helped to decide. `weight` 0…1 is its share of the decision, `pos` its part of speech (jieba's / universal tag)."""
+
+    word: str
+    pos: str
+    polarity: Polarity
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One sentence's emotion.
+
+    valence, arousal, dominance, signed_intensity −1…1; intensity, confidence and each of `emotions` 0…1. `polarity` is the larger of the
+    positive and negative score; `signed_intensity` = (positive − negative) / threshold, clipped; intensity is its size.
+    """
+
+    text: str
+    language: Language
+    polarity: Polarity
+    intensity: float
+    signed_intensity: float
+    valence: float
+    arousal: float
+    dominance: float
+    emotions: dict[str, float]
+    confidence: float
+    keywords: tuple[Keyword, ...] = ()
