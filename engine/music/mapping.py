@@ -1,0 +1,274 @@
+"""What an emotion asks of music: an explicit, additive map from valence and arousal to `Intent`, tempo and key.
+
+Every entry is constant + slope·valence + slope·arousal + a small product term, then squashed into its range; the
+coefficients stand in `mapping.json` beside this file. They come from the literature (mode > tempo > register >
+dynamics > articulation > timbre: Eerola, Friberg & Bresin 2013) and were calibrated by ridge regression on the
+per-bar ratings of VGMIDI; `engine.train.music.mapping` is the fit and says how. Directives overrule single entries.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from dsl.plan import Key, PlannedCue
+from engine.music.clock import SNAP_S, Bar, CueClock, at_time, clock_of, curve_at
+from engine.music.intent import Intent
+
+EmotionAt = Callable[[float], tuple[float, float]]
+"""(valence, arousal), each −1…1, at a time in seconds from the start of the score."""
+
+TEMPO_SWING = 0.55
+"""How far (natural log) a tempo can move from the middle: exp(4.43 ± .55) is 48–145 quarter notes a minute."""
+
+TEMPO_RANGE = (46.0, 168.0)
+
+STYLE_TEMPO: Mapping[str, float] = {
+    "ambient": 0.86,
+    "musicbox": 0.96,
+    "noir": 0.95,
+    "guofeng": 0.96,
+    "chiptune": 1.1,
+    "folk": 1.03,
+}
+"""Factors on the tempo by style: what the same feeling moves at there."""
+
+MODE_MARGIN = 0.12
+"""How clearly (on the mode scale) a feeling must lean the other way before the key follows it."""
+
+LEAST_BARS_IN_KEY = 4
+
+_MAJOR_NAMES = {
+    0: "C",
+    1: "Db",
+    2: "D",
+    3: "Eb",
+    4: "E",
+    5: "F",
+    6: "F#",
+    7: "G",
+    8: "Ab",
+    9: "A",
+    10: "Bb",
+    11: "B",
+}
+_MINOR_NAMES = {
+    0: "C",
+    1: "C#",
+    2: "D",
+    3: "Eb",
+    4: "E",
+    5: "F",
+    6: "F#",
+    7: "G",
+    8: "G#",
+    9: "A",
+    10: "Bb",
+    11: "B",
+}
+
+
+@cache
+def coefficients() -> Mapping[str, tuple[float, float, float, float]]:
+    """(constant, valence, arousal, valence·arousal) by measure, as fitted."""
+    table = json.loads(Path(__file__).with_name("mapping.json").read_text(encoding="utf-8"))
+    return {name: tuple(entry["coefficients"]) for name, entry in table.items()}
+
+
+def _linear(name: str, valence: float, arousal: float) -> float:
+    constant, on_valence, on_arousal, on_both = coefficients()[name]
+    return constant + on_valence * valence + on_arousal * arousal + on_both * valence * arousal
+
+
+def _unit(value: float) -> float:
+    """Into 0.03…0.97, straight in the middle and bending only near the ends."""
+    return 0.5 + 0.47 * math.tanh((value - 0.5) / 0.47)
+
+
+def tension_of(valence: float, arousal: float) -> float:
+    """Harmonic tension 0…1 that suits an emotion."""
+    return _unit(_linear("tension", valence, arousal))
+
+
+def preferred_tempo(valence: float, arousal: float, style: str = "piano") -> float:
+    """Quarter notes a minute that suit a cue of this mean emotion; slow for despair, quick for joy and rage alike."""
+    constant = coefficients()["log_tempo"][0]
+    lean = _linear("log_tempo", valence, arousal) - constant
+    bpm = math.exp(constant + TEMPO_SWING * math.tanh(lean / TEMPO_SWING)) * STYLE_TEMPO.get(style, 1.0)
+    return min(max(bpm, TEMPO_RANGE[0]), TEMPO_RANGE[1])
+
+
+def intent_of(valence: float, arousal: float, tension: float | None = None, style: str = "piano") -> Intent:
+    """The intent of one emotion, nothing overruled. `valence` and `arousal` are clipped to −1…1."""
+    v, a = min(max(valence, -1.0), 1.0), min(max(arousal, -1.0), 1.0)
+    return Intent(
+        valence=v,
+        arousal=a,
+        tension=tension_of(v, a) if tension is None else min(max(tension, 0.0), 1.0),
+        mode=math.tanh(_linear("mode", v, a)),
+        density=_unit(_linear("density", v, a)),
+        register=_unit(_linear("register", v, a)),
+        harmonic_rhythm=_unit(_linear("harmonic_rhythm", v, a)),
+        dynamics=_unit(_linear("dynamics", v, a)),
+        articulation=_unit(_linear("articulation", v, a)),
+        brightness=_unit(_linear("brightness", v, a)),
+        tempo_bpm=preferred_tempo(v, a, style),
+    )
+
+
+def intents_for(
+    cue: PlannedCue,
+    emotion_at: EmotionAt,
+    keys: tuple[Key, ...] | None = None,
+    tension_at: Callable[[float], float | None] | None = None,
+) -> tuple[Intent, ...]:
+    """One intent a bar of `cue` under its tempo map; directives (dynamics, density, tension, register, key) overrule.
+
+    `keys` holds the key of each bar (`keys_for`); without it only asked keys bind the mode. `tension_at` is a tension
+    of the text's own, where there is one.
+    """
+    clock = clock_of(cue)
+    return tuple(_bar_intent(cue, bar, clock, emotion_at, keys, tension_at) for bar in clock.bars)
+
+
+def _bar_intent(
+    cue: PlannedCue,
+    bar: Bar,
+    clock: CueClock,
+    emotion_at: EmotionAt,
+    keys: tuple[Key, ...] | None,
+    tension_at: Callable[[float], float | None] | None,
+) -> Intent:
+    valence, arousal = _mean_emotion(emotion_at, bar.start_s, bar.end_s)
+    at = bar.middle_s
+    tension = curve_at(cue.tension, at)
+    if tension is None and tension_at is not None:
+        tension = tension_at(at)
+    natural = intent_of(valence, arousal, tension, at_time(cue.styles, at) or "piano")
+    asked = at_time(cue.keys, bar.start_s + SNAP_S)
+    key = asked or (keys[bar.index] if keys else None)
+    register = curve_at(cue.register, at)
+    density = curve_at(cue.density, at)
+    dynamics = curve_at(cue.dynamics, at)
+    span = max(bar.end_s - bar.start_s, 1e-6)
+    return Intent(
+        valence=natural.valence,
+        arousal=natural.arousal,
+        tension=natural.tension,
+        mode=_mode_in_key(natural.mode, key, asked is not None),
+        density=natural.density if density is None else density,
+        # The ends of the writer's scale are the corpus's usual extremes, not its very lowest and highest bar.
+        register=natural.register if register is None else 0.06 + 0.88 * register,
+        harmonic_rhythm=natural.harmonic_rhythm,
+        dynamics=natural.dynamics if dynamics is None else dynamics,
+        articulation=natural.articulation,
+        brightness=natural.brightness if dynamics is None else 0.6 * natural.brightness + 0.4 * dynamics,
+        tempo_bpm=bar.beats * 60.0 / span,
+    )
+
+
+def _mode_in_key(mode: float, key: Key | None, asked: bool) -> float:
+    if key is None:
+        return mode
+    least = 0.35 if asked else 0.15
+    return max(mode, least) if key.mode == "major" else min(mode, -least)
+
+
+def _mean_emotion(emotion_at: EmotionAt, start_s: float, end_s: float) -> tuple[float, float]:
+    points = [emotion_at(start_s + (end_s - start_s) * x) for x in (0.1, 0.37, 0.63, 0.9)]
+    return sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)
+
+
+def cue_emotion(cue: PlannedCue, emotion_at: EmotionAt, samples: int = 32) -> tuple[float, float]:
+    """Mean valence and arousal over a cue, for its tempo and key."""
+    span = cue.end_s - cue.start_s
+    points = [emotion_at(cue.start_s + span * (k + 0.5) / samples) for k in range(samples)]
+    return sum(p[0] for p in points) / samples, sum(p[1] for p in points) / samples
+
+
+def key_named(tonic: int, mode: str) -> Key:
+    """The key as musicians spell it (D♭ major, but C♯ minor)."""
+    if mode == "major":
+        return Key(tonic % 12, "major", _MAJOR_NAMES[tonic % 12])
+    return Key(tonic % 12, "minor", _MINOR_NAMES[tonic % 12])
+
+
+def signature(key: Key) -> int:
+    """Sharps (positive) or flats (negative) of a key, −5…6."""
+    major_tonic = key.tonic if key.mode == "major" else key.tonic + 3
+    sharps = major_tonic * 7 % 12
+    return sharps if sharps <= 6 else sharps - 12
+
+
+def choose_key(valence: float, arousal: float, seed: int, previous: Key | None = None) -> Key:
+    """The mode that the feeling asks for; the tonic from the seed, near the previous cue's key by fifths.
+
+    With a cue before it, the same signature (the same key, or its relative) and the next ones round the circle of fifths are
+    likeliest; without one, any key of at most four accidentals.
+    """
+    mode = "major" if math.tanh(_linear("mode", valence, arousal)) >= 0 else "minor"
+    rng = np.random.default_rng((seed % 2**63, 0x6B65))
+    keys = [key for key in (key_named(tonic, mode) for tonic in range(12)) if abs(signature(key)) <= 4]
+    if previous is None:
+        return keys[int(rng.integers(len(keys)))]
+    home = signature(previous)
+    weights = np.array([(0.5, 0.2, 0.05, 0.01)[min(_fifths(signature(key) - home), 3)] for key in keys])
+    return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]
+
+
+def _fifths(steps: int) -> int:
+    return min(steps % 12, -steps % 12)
+
+
+def keys_for(
+    cue: PlannedCue, emotion_at: EmotionAt, seed: int, previous: Key | None = None
+) -> tuple[Key, ...]:
+    """The key of every bar. Asked keys hold; elsewhere the cue's key, turning to its relative where the feeling crosses
+
+    from dark to bright (or back) for at least `LEAST_BARS_IN_KEY` bars on either side.
+    """
+    clock = clock_of(cue)
+    asked = [at_time(cue.keys, bar.start_s + SNAP_S) for bar in clock.bars]
+    leans = [
+        math.tanh(_linear("mode", *_mean_emotion(emotion_at, bar.start_s, bar.end_s))) for bar in clock.bars
+    ]
+    modes = _steady_modes(leans)
+    near = next((key for key in asked if key is not None), previous)
+    opening = choose_key(_valence_of(modes[0]), 0.0, seed, near)
+    keys: list[Key] = []
+    for wanted, mode in zip(asked, modes, strict=True):
+        current = keys[-1] if keys else opening
+        keys.append(wanted or _relative(current, mode))
+    return tuple(keys)
+
+
+def _valence_of(mode: str) -> float:
+    return 0.5 if mode == "major" else -0.5
+
+
+def _relative(key: Key, mode: str) -> Key:
+    if key.mode == mode:
+        return key
+    return key_named(key.tonic + 3, "major") if mode == "major" else key_named(key.tonic - 3, "minor")
+
+
+def _steady_modes(leans: list[float]) -> list[str]:
+    """One mode a bar, changing only where the lean turns clearly and stays turned."""
+    mean = sum(leans) / len(leans)
+    opening = sum(leans[:LEAST_BARS_IN_KEY]) / len(leans[:LEAST_BARS_IN_KEY])
+    first = opening if abs(opening) > MODE_MARGIN and len(leans) >= 2 * LEAST_BARS_IN_KEY else mean
+    mode = "major" if first >= 0 else "minor"
+    modes: list[str] = []
+    held = 0
+    for index, _ in enumerate(leans):
+        ahead = leans[index : index + LEAST_BARS_IN_KEY]
+        sign = 1.0 if mode == "major" else -1.0
+        turned = len(ahead) == LEAST_BARS_IN_KEY and all(sign * lean < -MODE_MARGIN for lean in ahead)
+        if turned and held >= LEAST_BARS_IN_KEY:
+            mode, held = ("minor" if mode == "major" else "major"), 0
+        modes.append(mode)
+        held += 1
+    return modes
