@@ -1,0 +1,67 @@
+"""Writing files so that nothing is ever half there: temporary file beside the target, fsync, rename."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from engine.errors import OutputError
+from engine.report import FileReport
+
+_REASONS = {
+    errno.ENOSPC: "no space is left on the device",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EROFS: "the file system is read-only",
+    errno.EISDIR: "a folder of that name is in the way",
+    errno.ENOTDIR: "a file stands where a folder is needed",
+    errno.ENOENT: "no such folder",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Put `data` at `path`: afterwards the file is the old one or the new one, never a mixture.
+
+    Folders are made as needed. Raises OutputError with the reason; the temporary file never stays.
+    """
+    temporary: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise OSError(errno.EISDIR, "is a directory")
+        descriptor, temporary = tempfile.mkstemp(
+            prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent
+        )
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, _mode_for(path))
+        os.replace(temporary, path)
+        temporary = None
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+        raise OutputError(f"cannot write {path}: {reason}") from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def report_file(path: Path, kind: str, data: bytes) -> FileReport:
+    """What the report says of a written file."""
+    return FileReport(path=str(path), kind=kind, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+
+
+def _mode_for(path: Path) -> int:
+    """A replaced file keeps its mode; a new one gets what the umask allows (mkstemp alone would give
+    0600)."""
+    with contextlib.suppress(OSError):
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
