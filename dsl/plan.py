@@ -50,7 +50,8 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class TempoPoint:
-    """From beat `beat` of the cue (0 = its first) and time `t_s`, quarter notes go at `bpm` until the next point."""
+    """From beat `beat` of the cue (0 = its first) and time `t_s`, quarter notes go at `bpm` until the next
+    point."""
 
     beat: float
     t_s: float
@@ -59,7 +60,8 @@ class TempoPoint:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """A value at a time; between points a curve is linear, before the first and after the last it is constant."""
+    """A value at a time; between points a curve is linear, before the first and after the last it is
+    constant."""
 
     t_s: float
     value: float
@@ -79,7 +81,8 @@ class EmotionPoint:
 class EmotionSegment:
     """What the music feels from `start_s` to `end_s`: linear from `start` to `end`.
 
-    `source` "text": start and end are None, the text model fills them in. "blend": the directive's points count
+    `source` "text": start and end are None, the text model fills them in. "blend": the directive's points
+    count
     `blend`, the text's 1 − `blend`. `name` is the emotion's name as written, for reports.
     """
 
@@ -94,7 +97,8 @@ class EmotionSegment:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """A line (or sentence-bearing paragraph line) of script with its time. `speaker` is None for narration."""
+    """A line (or sentence-bearing paragraph line) of script with its time. `speaker` is None for
+    narration."""
 
     text: str
     speaker: str | None
@@ -151,7 +155,8 @@ class Character:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """A style of the writer's own: instruments by role (GM-like names, "none" silences) over `base` style or none."""
+    """A style of the writer's own: instruments by role (GM-like names, "none" silences) over `base` style or
+    none."""
 
     name: str
     base: str | None
@@ -168,8 +173,10 @@ class Transition:
 class PlannedCue:
     """A stretch of music. Bars fill it exactly: `bars` bars of its meters under `tempo_map` end at `end_s`.
 
-    `tempo_range` is what the planner may use (equal ends = fixed), `tempo_factor` scales what the engine would
-    choose, `tempo_asked` says whether the writer asked for a tempo at all. `key` None means the engine chooses.
+    `tempo_range` is what the planner may use (equal ends = fixed), `tempo_factor` scales what the engine
+    would
+    choose, `tempo_asked` says whether the writer asked for a tempo at all. `key` None means the engine
+    chooses.
     Stepwise settings cover the cue without gaps.
     """
 
@@ -209,7 +216,8 @@ class PlannedCue:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole timeline. `folder` is the score's folder (motif files, frozen takes and temp tracks lie below it)."""
+    """The whole timeline. `folder` is the score's folder (motif files, frozen takes and temp tracks lie below
+    it)."""
 
     title: str
     author: str | None

@@ -1,1 +1,2 @@
-"""From a plan to music: text emotion, generation, matching, arrangement, rendering. Start at `engine.pipeline`."""
+"""From a plan to music: text emotion, generation, matching, arrangement, rendering. Start at
+`engine.pipeline`."""

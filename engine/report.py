@@ -1,4 +1,5 @@
-"""The report: what was asked, what came out, how well they match, how long it took, with which weights and seed.
+"""The report: what was asked, what came out, how well they match, how long it took, with which weights and
+seed.
 
 `to_json` gives exactly the names that scripts rely on; more keys may be added, none may go.
 """
@@ -28,7 +29,8 @@ class HitReport:
 
 @dataclass(frozen=True, slots=True)
 class CueReport:
-    """One cue: target (the text's and directives' mean emotion), heard (the recogniser's), match and confidence 0…1."""
+    """One cue: target (the text's and directives' mean emotion), heard (the recogniser's), match and
+    confidence 0…1."""
 
     id: str
     take: int

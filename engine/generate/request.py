@@ -1,6 +1,7 @@
 """What is asked of the generator and what it gives back: requests, chords, grid notes, takes.
 
-A cue becomes one or more requests (one per stretch of constant metre and style); the generator answers all requests of
+A cue becomes one or more requests (one per stretch of constant metre and style); the generator answers all
+requests of
 all cues in one batch. Everything here is plain data without torch.
 """
 
@@ -18,7 +19,8 @@ Quality = Literal["maj", "min", "dim", "aug", "sus4", "sus2", "7", "maj7", "min7
 
 @dataclass(frozen=True, slots=True)
 class Chord:
-    """A harmony from grid step `start` for `steps` steps. `root` and `bass` are absolute pitch classes 0–11."""
+    """A harmony from grid step `start` for `steps` steps. `root` and `bass` are absolute pitch classes
+    0–11."""
 
     start: int
     steps: int
@@ -29,7 +31,8 @@ class Chord:
 
 @dataclass(frozen=True, slots=True)
 class GridNote:
-    """A note on the grid: `start` and `steps` in sixteenths from the request's first bar; absolute MIDI pitch; velocity 1–127."""
+    """A note on the grid: `start` and `steps` in sixteenths from the request's first bar; absolute MIDI
+    pitch; velocity 1–127."""
 
     start: int
     steps: int
@@ -39,7 +42,8 @@ class GridNote:
 
 @dataclass(frozen=True, slots=True)
 class MotifPlacement:
-    """A theme to be heard from bar `bar`: a latent point (`seed`) or written notes (relative to the cue's start of bar)."""
+    """A theme to be heard from bar `bar`: a latent point (`seed`) or written notes (relative to the cue's
+    start of bar)."""
 
     bar: int
     name: str
@@ -51,8 +55,10 @@ class MotifPlacement:
 class Request:
     """One stretch of music: `bars` bars of `meter` in `key`, one intent a bar.
 
-    `style` is one of `dsl.vocabulary`'s style names. `closing` asks for a final cadence in the last bar, `loop` for an end
-    that leads back to the start. `seed` derives every take: take k depends on (seed, k) alone, not on how many are asked.
+    `style` is one of `dsl.vocabulary`'s style names. `closing` asks for a final cadence in the last bar,
+    `loop` for an end
+    that leads back to the start. `seed` derives every take: take k depends on (seed, k) alone, not on how
+    many are asked.
     """
 
     bars: int

@@ -1,6 +1,7 @@
 """Notes on named tracks, in beats and seconds: what the engine composes and everything is rendered from.
 
-Beats are quarter notes from the start of the score and are where a note is written; seconds are when it is played
+Beats are quarter notes from the start of the score and are where a note is written; seconds are when it is
+played
 (expressive timing moves them off the grid by milliseconds). Writing files is `engine.render`'s business.
 """
 
@@ -26,7 +27,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One instrument's part. `program` is General MIDI 0–127, ignored for drums. `name` is unique in the score."""
+    """One instrument's part. `program` is General MIDI 0–127, ignored for drums. `name` is unique in the
+    score."""
 
     name: str
     role: RoleName

@@ -1,4 +1,5 @@
-"""What the text analysis says of a sentence: plain data, no torch, so that the command line and the app can import it freely."""
+"""What the text analysis says of a sentence: plain data, no torch, so that the command line and the app can
+import it freely."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +10,8 @@ Language = Literal["zh", "en", "mixed"]
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A word that helped to decide. `weight` 0…1 is its share of the decision, `pos` its part of speech (jieba's / universal tag)."""
+    """A word that helped to decide. `weight` 0…1 is its share of the decision, `pos` its part of speech
+    (jieba's / universal tag)."""
 
     word: str
     pos: str
@@ -21,8 +23,10 @@ class Keyword:
 class Reading:
     """One sentence's emotion.
 
-    valence, arousal, dominance, signed_intensity −1…1; intensity, confidence and each of `emotions` 0…1. `polarity` is the larger of the
-    positive and negative score; `signed_intensity` = (positive − negative) / threshold, clipped; intensity is its size.
+    valence, arousal, dominance, signed_intensity −1…1; intensity, confidence and each of `emotions` 0…1.
+    `polarity` is the larger of the
+    positive and negative score; `signed_intensity` = (positive − negative) / threshold, clipped; intensity is
+    its size.
     """
 
     text: str
