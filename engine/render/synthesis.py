@@ -109,10 +109,8 @@ def _render_all(
             name, process = running.pop(0)
             out, err = process.communicate()
             if process.returncode != 0:
-                reason = err.decode("utf-8", "replace").strip().splitlines()
-                raise MediaError(
-                    f"the synthesiser could not use {soundfont}: {reason[-1] if reason else process.returncode}"
-                )
+                said = err.decode("utf-8", "replace").strip().splitlines() or [f"exit {process.returncode}"]
+                raise MediaError(f"the synthesiser could not use {soundfont}: {said[-1]}")
             waves[name] = np.frombuffer(out, np.int16).reshape(-1, 2).astype(np.float32) / 32768.0
             if progress:
                 progress(len(waves), len(midis))

@@ -1,0 +1,70 @@
+"""A cue sheet as CSV (RFC 4180): what a music editor files. One row a cue, times as film timecode where the
+film has a frame rate."""
+
+import csv
+import io
+
+from engine.music.score import Score
+
+COLUMNS = (
+    "cue",
+    "title",
+    "in",
+    "out",
+    "duration",
+    "start_s",
+    "end_s",
+    "style",
+    "key",
+    "tempo_bpm",
+    "meter",
+    "take",
+    "usage",
+    "composer",
+)
+
+
+def cue_sheet_csv(score: Score, fps: float | None, film_start_s: float) -> bytes:
+    """The sheet, UTF-8 with a byte-order mark (spreadsheets then read Chinese titles right)."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for cue in score.cues:
+        tempo = next((t.bpm for t in reversed(score.tempo) if t.t_s <= cue.start_s + 1e-6), 0.0)
+        meter = next((m.meter for m in reversed(score.meters) if m.t_s <= cue.start_s + 1e-6), None)
+        writer.writerow(
+            [
+                _text(cue.id),
+                _text(cue.title),
+                timecode(cue.start_s + film_start_s, fps),
+                timecode(cue.end_s + film_start_s, fps),
+                timecode(cue.end_s - cue.start_s, fps),
+                f"{cue.start_s:.3f}",
+                f"{cue.end_s:.3f}",
+                _text(cue.style),
+                str(cue.key),
+                f"{tempo:.2f}",
+                str(meter or ""),
+                cue.take,
+                "loop" if cue.loop else "background instrumental",
+                _text(score.author or ""),
+            ]
+        )
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def timecode(t_s: float, fps: float | None) -> str:
+    """`HH:MM:SS:FF` non-drop with a frame rate, `HH:MM:SS.mmm` without."""
+    if fps:
+        nominal = round(fps)
+        frames = round(t_s * fps)
+        seconds, frame = divmod(frames, nominal)
+        return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frame:02d}"
+    milliseconds = round(t_s * 1000)
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{rest:03d}"
+
+
+def _text(value: str) -> str:
+    """Spreadsheets run cells that begin like a formula; a leading apostrophe keeps a title a title."""
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
