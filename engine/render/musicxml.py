@@ -105,7 +105,8 @@ def musicxml_bytes(score: Score) -> bytes:
         '<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
         '"http://www.musicxml.org/dtds/partwise.dtd">\n'
     )
-    return doctype.encode() + ET.tostring(root, encoding="utf-8") + b"\n"
+    body: str = ET.tostring(root, encoding="unicode")
+    return (doctype + body + "\n").encode()
 
 
 def _measures(score: Score) -> Iterator[Measure]:
@@ -334,9 +335,9 @@ def _beat_at(score: Score, t_s: float) -> float:
 def _fifths(key: Key) -> int:
     """Sharps (positive) or flats of the signature, −6…5; a key spelt with flats keeps them."""
     major = key.tonic if key.mode == "major" else (key.tonic + 3) % 12
-    sharps = major * 7 % 12
+    sharps: int = major * 7 % 12
     flat = "b" in key.spelling[1:] or "♭" in key.spelling
-    return sharps - 12 if sharps > 6 or (sharps == 6 and flat) else sharps
+    return int(sharps - 12 if sharps > 6 or (sharps == 6 and flat) else sharps)
 
 
 def _channel(number: int) -> int:
