@@ -324,7 +324,7 @@ def _split(length: int) -> list[int]:
 
 
 def _grid(beats: float) -> int:
-    return round(beats * DIVISIONS)
+    return int(round(beats * DIVISIONS))
 
 
 def _beat_at(score: Score, t_s: float) -> float:
