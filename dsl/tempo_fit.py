@@ -1,8 +1,9 @@
 """The tempo fit: bars and a tempo map for a cue, so that bar lines and hits land where the script says.
 
-A cue is cut into sections where its metre or its tempo wish changes, each section is searched (`dsl.tempo_search`), and
-the sections are laid end to end. All times here are seconds from the cue's start, beats are quarter notes. What
-cannot be met is in the result, in milliseconds and beats a minute; turning it into findings is the planner's.
+A cue is cut into sections where its metre or its tempo wish changes, each section is searched
+(`dsl.tempo_search`), and the sections are laid end to end. All times here are seconds from the cue's start,
+beats are quarter notes. What cannot be met is in the result, in seconds and beats a minute; turning it into
+findings is the planner's.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dsl.plan import Meter, Setting, TempoPoint
-from dsl.tempo_search import AnchorKind, EndKind, GridAnchor, Path, Section, search
+from dsl.tempo_search import MOST_SEARCHED, AnchorKind, EndKind, GridAnchor, Path, Section, search
 from dsl.timing import beat_at_time, time_at_beat
 
 LOWEST_BPM, HIGHEST_BPM = 10.0, 600.0
@@ -19,7 +20,6 @@ DEFAULT_RANGE = (48.0, 168.0)
 """Quarter notes a minute that the fit may use where the writer asked for nothing: largo to a fast allegro."""
 DEFAULT_BPM = 92.0
 """Preferred where neither writer nor engine has said anything: a walking andante."""
-MOST_ANCHORS = 1500
 _SAME_MOMENT_S = 1e-3
 _WIDENINGS = (1.02, 1.05, 1.1, 1.2, 1.4, 2.0, 4.0, 16.0)
 
@@ -46,10 +46,11 @@ class TempoWish:
 class TempoFit:
     """What came out.
 
-    `anchor_beats[i]` is anchor i's place (sixteenth grid), `anchor_misses_s[i]` how late that place sounds (negative:
-    early; 0 where it is exact). `meters` are the metres with their starts moved to the bar lines they fell on.
-    `out_of_range_bpm` is the tempo furthest outside the range, None where all keep to it. `bars_missed` is how many bars more
-    than asked were laid (negative: fewer). `short_s` > 0: the asked bars end that much before `duration_s` asked.
+    `anchor_beats[i]` is anchor i's place (sixteenth grid), `anchor_misses_s[i]` how late that place sounds
+    (negative: early; 0 where it is exact). `meters` are the metres with their starts moved to the bar lines
+    they fell on. `out_of_range_bpm` is the tempo furthest outside the range, None where all keep to it.
+    `bars_missed` is how many bars more than asked were laid (negative: fewer). `short_s` > 0: the asked
+    bars end that much before `duration_s` asked.
     """
 
     tempo_map: tuple[TempoPoint, ...]
@@ -65,7 +66,7 @@ class TempoFit:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A section to come: until when (None: the end), its metre, its wish, and whether its start is a metre's start."""
+    """A section to come: where it starts, its metre, its wish, and whether the metre is new."""
 
     start_s: float
     meter: Meter
@@ -85,8 +86,8 @@ def fit_tempo(
 ) -> TempoFit:
     """Fit bars into `duration_s` seconds, the last one ending exactly there, or (`free_end`) there or later.
 
-    `wishes` are stepwise tempo wishes and replace `tempo_range` and `preferred_bpm` where given. Never raises for
-    finite input with `duration_s` > 0; the result says what it could not meet.
+    `wishes` are stepwise tempo wishes and replace `tempo_range` and `preferred_bpm` where given. Never raises
+    for finite input with `duration_s` > 0; the result says what it could not meet.
     """
     steps = wishes or (Setting(0.0, duration_s, wish_for(tempo_range, preferred_bpm)),)
     stretches = _stretches(duration_s, meters, steps)
@@ -149,7 +150,7 @@ def wish_for(tempo_range: tuple[float, float], preferred_bpm: float) -> TempoWis
 def _stretches(
     duration_s: float, meters: Sequence[Setting[Meter]], wishes: Sequence[Setting[TempoWish]]
 ) -> list[_Stretch]:
-    """Cut where metre or wish changes; a change too near the start or end for a bar of its own moves there."""
+    """Cut where metre or wish changes; a change too near the start or end for half a bar moves there."""
     cuts = sorted({0.0, *(setting.start_s for setting in meters), *(setting.start_s for setting in wishes)})
     found: list[_Stretch] = []
     for cut in cuts:
@@ -170,8 +171,10 @@ def _section(
 ) -> Section:
     strengths, units_per_beat = _grid(stretch.meter)
     wish = stretch.wish
-    # A stretch whose predecessor ran over its goal may have little left: half a bar at top speed is the least.
-    least_s = len(strengths) * 30.0 / (units_per_beat * wish.high_bpm)
+    # A stretch whose predecessor ran over may have little left: a pinned end must allow a bar at the limit
+    # of all tempi, else half a bar at the wish's own top speed is the least.
+    bar_minutes_bpm = len(strengths) * 60.0 / units_per_beat
+    least_s = bar_minutes_bpm / (HIGHEST_BPM if end == "exact" else 2 * wish.high_bpm)
     return Section(
         max(duration_s, least_s),
         end if duration_s >= least_s else "nearest",
@@ -187,7 +190,10 @@ def _section(
 
 @lru_cache(maxsize=256)
 def _grid(meter: Meter) -> tuple[tuple[int, ...], int]:
-    """The bar's grid units by strength (0 downbeat, 1 half bar, 2 beat, 3 eighth, 4 sixteenth, 5 finer), units a quarter."""
+    """The bar's grid units by strength, and units a quarter.
+
+    Strengths: 0 downbeat, 1 half bar, 2 beat, 3 eighth, 4 sixteenth, 5 finer.
+    """
     units_per_beat = max(4, meter.denominator // 4)
     sixteenth = units_per_beat // 4
     compound = meter.denominator >= 8 and meter.numerator % 3 == 0 and meter.numerator > 3
@@ -218,8 +224,8 @@ def _merged(anchors: Iterable[GridAnchor]) -> list[GridAnchor]:
                 kept[-1] = anchor
         else:
             kept.append(anchor)
-    if len(kept) > MOST_ANCHORS:
-        important = sorted(kept, key=lambda one: (-ranks[one.kind], one.t_s))[:MOST_ANCHORS]
+    if len(kept) > MOST_SEARCHED:
+        important = sorted(kept, key=lambda one: (-ranks[one.kind], one.t_s))[:MOST_SEARCHED]
         kept = sorted(important, key=lambda one: one.t_s)
     return kept
 
@@ -229,7 +235,7 @@ def _shifted(anchors: Sequence[GridAnchor], start_s: float) -> list[GridAnchor]:
 
 
 def _fit_section(section: Section, anchors: Sequence[GridAnchor], must_end_there: bool) -> Path:
-    """Search in range; where that has no answer, let the end move (if it may), or else the range, as little as possible."""
+    """Search in range; where that has no answer, move the end (if it may), or else the range, but little."""
     inner = [one for one in anchors if _SAME_MOMENT_S < one.t_s < section.duration_s - _SAME_MOMENT_S]
     if section.bars is not None and section.end == "exact":
         average = section.bars * section.bar_units * 60.0 / (section.units_per_beat * section.duration_s)
@@ -248,8 +254,8 @@ def _fit_section(section: Section, anchors: Sequence[GridAnchor], must_end_there
         if path is not None:
             break
     if path is None:
-        # Shorter than any bar or longer than the limits allow: the nearest whole number of bars, ending where it ends.
-        path = search(replace(section, end="nearest", bars=None), ())
+        # Shorter than any bar or longer than the limits allow: whole bars, ending where they end.
+        path = search(replace(section, end="nearest", bars=None, high_bpm=HIGHEST_BPM), ())
     assert path is not None, "a free end can always be met"
     return path
 
@@ -257,7 +263,7 @@ def _fit_section(section: Section, anchors: Sequence[GridAnchor], must_end_there
 def _places(
     tempo_map: Sequence[TempoPoint], anchors: Sequence[Anchor], end_s: float
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Each anchor's nearest sixteenth (counted from the bar line its section starts on) and how late that is."""
+    """Each anchor's nearest sixteenth and how late that sounds."""
     beats: list[float] = []
     misses: list[float] = []
     for anchor in anchors:

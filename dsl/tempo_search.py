@@ -1,19 +1,23 @@
 """The search behind the tempo fit: where on the metrical grid shall each anchor of one section fall?
 
-A section has one metre and one tempo range. Its anchors are moments in time; the search gives each a grid position
-(or leaves it out, at a price), so that between any two the tempo is constant and in range, jumps are small,
-important anchors fall on strong beats and the last bar ends where it must. It is dynamic programming over the anchors: the state is the place in the
-bar and the tempo just played (in bins, each remembering its best exact tempo), a step is a number of grid units.
+A section has one metre and one tempo range. Its anchors are moments in time; the search gives each a
+grid position (or leaves it out, at a price), so that between any two the tempo is constant and in range,
+jumps are small, important anchors fall on strong beats and the last bar ends where it must. It is dynamic
+programming over the anchors: the state is the place in the bar and the tempo just played (in bins, each
+remembering its best exact tempo), a step is a number of grid units.
 
-Costs are in one currency: 1 is a 10 % jump of tempo, or a long stretch 20 % off the preferred tempo. Listeners notice
-tempo changes of about 3–6 % (Drake & Botte 1993), which cost .1–.35 here.
+Costs are in one currency: 1 is a 10 % jump of tempo, or a long stretch 20 % off the preferred tempo.
+Listeners notice tempo changes of about 3–6 % (Drake & Botte 1993), which cost .1–.35 here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, exp, floor, inf, log
-from typing import Any, Literal
+from operator import itemgetter
+from typing import Literal
 
+MOST_SEARCHED = 1000
+"""More anchors than this in one section are thinned out by the caller."""
 AnchorKind = Literal["hit", "at", "turn"]
 EndKind = Literal["exact", "at_least", "nearest"]
 
@@ -31,14 +35,20 @@ _DEVIATION = 1.0 / 0.20**2
 _SETTLE_S = 4.0
 """A stretch much shorter than this hardly establishes a tempo, so its deviation counts less."""
 _OUT_OF_RANGE = 100.0
-_TEMPO_BINS = 24
-_MANY_STEPS = 72
+_TEMPO_BIN = 0.03
+"""Ways to one place in the bar whose tempi differ by less than 3 % compete; the cheaper one goes on."""
+_BEAMS = ((20, 48), (60, 24), (MOST_SEARCHED, 14))
+"""Up to so many anchors, a node hands on so many states. On random hits 48 cost .4 % more than 200, 12 9
+%."""
+_HOPELESS = 10.0
+"""A state this much dearer than its node's best is dropped: a jump of 30 % back into its way would cost
+less."""
 _EPSILON = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class GridAnchor:
-    """A moment `t_s` seconds after the section's start that wants a grid position; `weight` scales its costs."""
+    """A moment `t_s` seconds after the section's start that wants a grid place; `weight` scales its costs."""
 
     t_s: float
     kind: AnchorKind
@@ -47,10 +57,11 @@ class GridAnchor:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One metre, one tempo range. `strengths` has one entry a grid unit of the bar: 0 downbeat … 4 sixteenth, 5 finer.
+    """One metre, one tempo range. `strengths` rates each grid unit of the bar: 0 downbeat … 4 sixteenth, 5
+    finer.
 
     `end` says what the last bar line owes `duration_s`: to fall there, there or later, or as near as may be.
-    `asked` is the range that was asked for, where this one had to be widened: leaving it is then a last resort.
+    `asked` is the range that was asked for, where this one had to be widened: leaving it is a last resort.
     """
 
     duration_s: float
@@ -137,230 +148,173 @@ def _end_cost(section: Section, end_s: float, bpm: float) -> float:
     return 0.3 * late if late > 0 else 1000.0 * (1.0 - late)
 
 
-@dataclass(slots=True)
-class _Table:
-    """States at one node: arrays [phase, tempo bin]; `phase` is the place in the bar (or in a longer cycle)."""
-
-    cost: Any
-    log_bpm: Any
-    units: Any
-    came_from: Any  # [phase, bin, 2]: node index, flat state index there
-
-
 @dataclass(frozen=True, slots=True)
-class _End:
+class _State:
+    """A way to have come to a node: what it cost, the tempo just played (None at the start), the units so
+    far."""
+
     cost: float
-    node: int
-    state: int
-    end_s: float
+    log_bpm: float | None
     units: int
+    t_s: float
+    before: "_State | None"
+
+
+_Arrivals = dict[int, tuple[float, float, int, _State]]
+"""The cheapest way to each place and tempo: its cost, log tempo, units, and the state it comes from."""
 
 
 def _search_anchored(section: Section, anchors: Sequence[GridAnchor]) -> Path | None:
-    import numpy as np  # deferred: 0.1 s of a cold `check` that meets no anchor
-
-    cycle = section.bar_units
-    if section.bars is not None:
-        # With the number of bars given, the place in the whole matters: a cycle too long to be a bar count mistaken.
-        cycle *= min(section.bars + 1, 5 + section.bars // 16)
-    low, high = log(section.low_bpm), log(section.high_bpm)
-    bin_width = max(high - low, 1e-6) / _TEMPO_BINS * (1 + 1e-6)
     times = [0.0, *(anchor.t_s for anchor in anchors)]
-    skipped = [0.0, 0.0]
+    skipped = [
+        0.0,
+        0.0,
+    ]  # skipped[i + 1] - skipped[j + 1]: the price of leaving out anchors between nodes j and i
     for anchor in anchors:
         skipped.append(skipped[-1] + SKIP_COST[anchor.kind] * anchor.weight)
-    reach = 6 if len(anchors) <= 20 else 3 if len(anchors) <= 50 else 1
-    tables = [_start_table(np, section, cycle)]
-
-    def predecessors(node: int, t_s: float) -> list[tuple[int, list[int]]]:
-        """Nodes that a step in range can come from, the nearest few and the start, with the steps (in units)."""
-        found: list[tuple[int, list[int]]] = []
-        for earlier in [*range(node - 1, max(0, node - 65), -1), 0]:
-            if len(found) >= reach and earlier != 0:
-                continue
-            steps = _steps(section, t_s - times[earlier])
-            if steps:
-                found.append((earlier, steps))
-        return found
-
-    for index, anchor in enumerate(anchors):
-        node = index + 1
-        table = _empty_table(np, cycle)
+    reach = 5 if len(anchors) <= 20 else 3 if len(anchors) <= 50 else 2 if len(anchors) <= 200 else 1
+    beam = next((states for most, states in _BEAMS if len(anchors) <= most), _BEAMS[-1][1])
+    start = _State(0.0, log(section.previous_bpm) if section.previous_bpm else None, 0, 0.0, None)
+    nodes: list[list[_State]] = [[start]]
+    for index, anchor in enumerate(anchors, 1):
         costs = STRENGTH_COST[anchor.kind]
-        place = [costs[rank] * anchor.weight if rank < 5 else inf for rank in section.strengths]
-        place_cost = np.tile(np.array(place), cycle // section.bar_units)
-        for earlier, steps in predecessors(node, anchor.t_s):
-            span_s = anchor.t_s - times[earlier]
-            over = skipped[node] - skipped[earlier + 1]
-            _advance(
-                np, section, tables[earlier], earlier, table, steps, span_s, place_cost + over, low, bin_width
-            )
-        tables.append(table)
-
-    last = len(anchors) + 1
-    best: _End | None = None
-    for earlier, steps in predecessors(last, section.duration_s):
-        over = skipped[last] - skipped[earlier + 1]
-        best = _end_exactly(np, section, tables[earlier], earlier, steps, times[earlier], over, best)
-    if section.end != "exact":
-        for earlier in range(last - 1, -1, -1):
-            over = skipped[last] - skipped[earlier + 1]
-            if best is None or over < best.cost:
-                best = _end_freely(np, section, tables[earlier], earlier, times[earlier], over, best)
-    return None if best is None else _trace(best, tables, times)
+        place = [costs[rank] * anchor.weight if rank < len(costs) else inf for rank in section.strengths]
+        arriving: _Arrivals = {}
+        for earlier in _predecessors(section, times, nodes, index, reach):
+            over = skipped[index] - skipped[earlier + 1]
+            _advance(section, nodes[earlier], anchor.t_s, place, over, arriving)
+        cheapest = sorted(arriving.values(), key=itemgetter(0))[:beam]
+        nodes.append([_State(cost, bpm, units, anchor.t_s, before) for cost, bpm, units, before in cheapest])
+    best: _State | None = None
+    for earlier in range(len(anchors), -1, -1):
+        over = skipped[-1] - skipped[earlier + 1]
+        for state in nodes[earlier]:
+            if best is not None and state.cost + over >= best.cost:
+                break
+            for ending in _endings(section, state, over):
+                if best is None or ending.cost < best.cost:
+                    best = ending
+    return None if best is None else _trace(best)
 
 
-def _empty_table(np: Any, cycle: int) -> _Table:
-    shape = (cycle, _TEMPO_BINS)
-    return _Table(
-        np.full(shape, inf), np.zeros(shape), np.zeros(shape, np.int64), np.zeros((*shape, 2), np.int64)
-    )
-
-
-def _start_table(np: Any, section: Section, cycle: int) -> _Table:
-    table = _empty_table(np, cycle)
-    table.cost[0, 0] = 0.0
-    table.log_bpm[0, 0] = log(section.previous_bpm) if section.previous_bpm else np.nan
-    return table
-
-
-def _steps(section: Section, span_s: float) -> list[int]:
-    """How many grid units may pass in `span_s`: all that the range allows, thinned out where they are many."""
-    rate = span_s * section.units_per_beat / 60.0
-    fewest = max(1, ceil(section.low_bpm * rate * (1 - _EPSILON)))
-    most = floor(section.high_bpm * rate * (1 + _EPSILON))
-    if most - fewest < _MANY_STEPS:
-        return list(range(fewest, most + 1))
-    around = max(32, section.bar_units)
-    first = min(max(round(section.preferred_bpm * rate) - around // 2, fewest), most - around)
-    spread = {fewest + (most - fewest) * part // 23 for part in range(24)}
-    return sorted(spread | set(range(first, first + around)))
-
-
-def _jump_and_stretch(
-    np: Any, section: Section, states: _Table, rows: Any, log_bpm: Any, span_s: float
-) -> Any:
-    """Cost [row, bin, step] of going on from each state at each step's tempo."""
-    before = states.log_bpm[rows][:, :, None]
-    jump = np.nan_to_num((before - log_bpm) ** 2 * _JUMP, nan=0.0)
-    settled = span_s / (span_s + _SETTLE_S)
-    stretch = (log_bpm - log(section.preferred_bpm)) ** 2 * _DEVIATION * settled
-    if section.asked is not None:
-        outside = np.maximum(log_bpm - log(section.asked[1]), log(section.asked[0]) - log_bpm)
-        stretch = stretch + np.where(outside > 1e-6, _OUT_OF_RANGE * (1 + 10 * outside), 0.0)
-    return states.cost[rows][:, :, None] + jump + stretch
+def _predecessors(
+    section: Section, times: Sequence[float], nodes: Sequence[Sequence[_State]], node: int, reach: int
+) -> list[int]:
+    """The nearest few nodes that some tempo in range leads on from, and always the start."""
+    found: list[int] = []
+    for earlier in range(node - 1, max(0, node - 65), -1):
+        rate = (times[node] - times[earlier]) * section.units_per_beat / 60.0
+        if nodes[earlier] and floor(section.high_bpm * rate) >= max(1, ceil(section.low_bpm * rate)):
+            found.append(earlier)
+            if len(found) == reach:
+                break
+    return [*found, 0]
 
 
 def _advance(
-    np: Any,
     section: Section,
-    states: _Table,
-    node: int,
-    target: _Table,
-    steps: Sequence[int],
-    span_s: float,
-    place_cost: Any,
-    low: float,
-    bin_width: float,
-) -> None:
-    """Extend every state at `node` by every step, and keep in `target` what is cheaper than what it had."""
-    cycle = len(place_cost)
-    rows = np.flatnonzero(np.isfinite(states.cost).any(axis=1))
-    if not len(rows):
-        return
-    units = np.array(steps)
-    log_bpm = np.log(60.0 * units / (section.units_per_beat * span_s))
-    every = _jump_and_stretch(np, section, states, rows, log_bpm, span_s)
-    from_bin = every.argmin(axis=1)  # [row, step]
-    cost = np.take_along_axis(every, from_bin[:, None, :], axis=1)[:, 0, :]
-    phase = (rows[:, None] + units[None, :]) % cycle
-    cost = (cost + place_cost[phase]).ravel()
-    bins = np.clip(((log_bpm - low) / bin_width).astype(np.int64), 0, _TEMPO_BINS - 1)
-    key = (phase * _TEMPO_BINS + bins[None, :]).ravel()
-    order = np.argsort(-cost, kind="stable")
-    winner = np.full(target.cost.size, -1)
-    winner[key[order]] = order  # repeated keys: the last one written, the cheapest, stays
-    keys = np.flatnonzero(winner >= 0)
-    won = winner[keys]
-    better = cost[won] < target.cost.ravel()[keys]
-    keys, won = keys[better], won[better]
-    row, step = won // len(units), won % len(units)
-    source = rows[row] * _TEMPO_BINS + from_bin[row, step]
-    target.cost.reshape(-1)[keys] = cost[won]
-    target.log_bpm.reshape(-1)[keys] = log_bpm[step]
-    target.units.reshape(-1)[keys] = states.units.reshape(-1)[source] + units[step]
-    target.came_from.reshape(-1, 2)[keys] = np.stack([np.full(len(keys), node), source], axis=1)
-
-
-def _end_exactly(
-    np: Any,
-    section: Section,
-    states: _Table,
-    node: int,
-    steps: Sequence[int],
+    states: Sequence[_State],
     t_s: float,
+    place: Sequence[float],
     over: float,
-    best: _End | None,
-) -> _End | None:
-    """End on a bar line exactly at the section's duration."""
-    rows = np.flatnonzero(np.isfinite(states.cost).any(axis=1))
-    if not len(rows):
-        return best
-    units = np.array(steps)
-    span_s = section.duration_s - t_s
-    log_bpm = np.log(60.0 * units / (section.units_per_beat * span_s))
-    every = _jump_and_stretch(np, section, states, rows, log_bpm, span_s) + over
-    total = states.units[rows][:, :, None] + units
-    allowed = total % section.bar_units == 0
+    arriving: _Arrivals,
+) -> None:
+    """Take every state on to `t_s` by every promising number of units; keep the cheapest a place and
+    tempo."""
+    span_s = t_s - states[0].t_s
+    rate = span_s * section.units_per_beat / 60.0
+    fewest = max(1, ceil(section.low_bpm * rate * (1 - _EPSILON)))
+    most = floor(section.high_bpm * rate * (1 + _EPSILON))
+    if most < fewest:
+        return
+    speeds = [section.preferred_bpm if state.log_bpm is None else exp(state.log_bpm) for state in states]
+    bar_units, bars_given = section.bar_units, section.bars is not None
+    # A whole bar to choose from where it costs little tempo (12 % at most), four units either way at least.
+    around = [max(4.0, min(bar_units / 2, 0.12 * bpm * rate)) for bpm in speeds]
+    windows = [
+        (min(max(fewest, floor(bpm * rate - reach)), most), max(min(most, ceil(bpm * rate + reach)), fewest))
+        for bpm, reach in zip(speeds, around, strict=True)
+    ]
+    fewest, most = min(first for first, _ in windows), max(last for _, last in windows)
+    log_rate, log_preferred = log(rate), log(section.preferred_bpm)
+    stretch = _DEVIATION * span_s / (span_s + _SETTLE_S)
+    tempi = [log(units) - log_rate for units in range(fewest, most + 1)]
+    prices = [over + (log_bpm - log_preferred) ** 2 * stretch for log_bpm in tempi]
+    if section.asked is not None:
+        prices = [price + _outside(section, log_bpm) for price, log_bpm in zip(prices, tempi, strict=True)]
+    bins = [int(log_bpm / _TEMPO_BIN) for log_bpm in tempi]
+    good_enough = states[0].cost + _HOPELESS
+    for state, (first, last) in zip(states, windows, strict=True):
+        so_far, played, before = state.cost, state.units, state.log_bpm
+        if so_far > good_enough:
+            break
+        for units in range(first, last + 1):
+            total = played + units
+            at = total % bar_units
+            log_bpm = tempi[units - fewest]
+            cost = so_far + place[at] + prices[units - fewest]
+            if before is not None:
+                cost += (log_bpm - before) ** 2 * _JUMP
+            # With the number of bars given, the place in the whole matters, not only that in the bar.
+            key = (total if bars_given else at) * 4096 + bins[units - fewest]
+            known = arriving.get(key)
+            if cost < (inf if known is None else known[0]):
+                arriving[key] = (cost, log_bpm, total, state)
+
+
+def _outside(section: Section, log_bpm: float) -> float:
+    assert section.asked is not None
+    excess = max(log(section.asked[0]) - log_bpm, log_bpm - log(section.asked[1]))
+    return _OUT_OF_RANGE * (1.0 + 10.0 * excess) if excess > 1e-6 else 0.0
+
+
+def _endings(section: Section, state: _State, over: float) -> Iterator[_State]:
+    """Ways to the last bar line: exactly at the wanted time, or (a free end) at an unhurried tempo."""
+    span_s = section.duration_s - state.t_s
+    rate = span_s * section.units_per_beat / 60.0
+    going = section.preferred_bpm if state.log_bpm is None else exp(state.log_bpm)
+    tempi = sorted({going, section.preferred_bpm})
+    for bars in _bar_counts(section, state, rate, tempi):
+        units = bars * section.bar_units - state.units
+        if units > 0 and _in_range(section, units / rate):
+            yield _ending(section, state, units, units / rate, section.duration_s, over)
+    if section.end == "exact":
+        return
+    for bpm in tempi:
+        passed = (state.units + bpm * rate) / section.bar_units
+        bars = ceil(passed - 1e-6) if section.end == "at_least" else round(passed)
+        bars = max(bars, state.units // section.bar_units + 1) if section.bars is None else section.bars
+        units = bars * section.bar_units - state.units
+        if units > 0:
+            end_s = state.t_s + units * seconds_per_unit(section, bpm)
+            yield _ending(section, state, units, bpm, end_s, over)
+
+
+def _bar_counts(section: Section, state: _State, rate: float, tempi: Sequence[float]) -> set[int]:
     if section.bars is not None:
-        allowed &= total == section.bars * section.bar_units
-    every = np.where(allowed, every, inf)
-    flat = int(every.argmin())
-    cost = float(every.reshape(-1)[flat])
-    if cost == inf or (best is not None and best.cost <= cost):
-        return best
-    row, column, _ = np.unravel_index(flat, every.shape)
-    state = int(rows[row]) * _TEMPO_BINS + int(column)
-    return _End(cost, node, state, section.duration_s, int(total.reshape(-1)[flat]))
+        return {section.bars}
+    edges = [(state.units + bpm * rate) / section.bar_units for bpm in (section.low_bpm, section.high_bpm)]
+    middles = [(state.units + bpm * rate) / section.bar_units for bpm in tempi]
+    near = {count for middle in middles for count in (floor(middle), floor(middle) + 1)}
+    return near | {ceil(edges[0] - 1e-6), floor(edges[1] + 1e-6)}
 
 
-def _end_freely(
-    np: Any, section: Section, states: _Table, node: int, t_s: float, over: float, best: _End | None
-) -> _End | None:
-    """End on a bar line near (or after) the section's duration, at the tempo that was going or the preferred one."""
-    span_s = section.duration_s - t_s
-    for state in np.flatnonzero(np.isfinite(states.cost.ravel())):
-        so_far = float(states.cost.reshape(-1)[state]) + over
-        if best is not None and so_far >= best.cost:
-            continue
-        before = float(states.log_bpm.reshape(-1)[state])
-        played = int(states.units.reshape(-1)[state])
-        going = {section.preferred_bpm} if before != before else {section.preferred_bpm, exp(before)}
-        for bpm in sorted(min(max(tempo, section.low_bpm), section.high_bpm) for tempo in going):
-            unit_s = seconds_per_unit(section, bpm)
-            bars = (played + span_s / unit_s) / section.bar_units
-            whole = ceil(bars - 1e-6) if section.end == "at_least" else round(bars)
-            if section.bars is not None:
-                whole = section.bars
-            left = max(whole, played // section.bar_units + 1) * section.bar_units - played
-            if section.bars is not None and played + left != section.bars * section.bar_units:
-                continue
-            end_s = t_s + left * unit_s
-            jump = 0.0 if before != before else (before - log(bpm)) ** 2 * _JUMP
-            settled = left * unit_s / (left * unit_s + _SETTLE_S)
-            stretch = log(bpm / section.preferred_bpm) ** 2 * _DEVIATION * settled
-            cost = so_far + jump + stretch + _end_cost(section, end_s, bpm)
-            if best is None or cost < best.cost:
-                best = _End(cost, node, int(state), end_s, played + left)
-    return best
+def _ending(section: Section, state: _State, units: int, bpm: float, end_s: float, over: float) -> _State:
+    span_s = end_s - state.t_s
+    log_bpm = log(bpm)
+    cost = state.cost + over + _end_cost(section, end_s, bpm)
+    cost += (log_bpm - log(section.preferred_bpm)) ** 2 * _DEVIATION * span_s / (span_s + _SETTLE_S)
+    if state.log_bpm is not None:
+        cost += (log_bpm - state.log_bpm) ** 2 * _JUMP
+    if section.asked is not None:
+        cost += _outside(section, log_bpm)
+    return _State(cost, log_bpm, state.units + units, end_s, state)
 
 
-def _trace(end: _End, tables: Sequence[_Table], times: Sequence[float]) -> Path:
-    nodes = [Node(end.end_s, end.units)]
-    node, state = end.node, end.state
-    while node > 0:
-        table = tables[node]
-        nodes.append(Node(times[node], int(table.units.reshape(-1)[state])))
-        earlier, before = table.came_from.reshape(-1, 2)[state]
-        node, state = int(earlier), int(before)
+def _trace(end: _State) -> Path:
+    nodes: list[Node] = []
+    state: _State | None = end
+    while state is not None and state.before is not None:
+        nodes.append(Node(state.t_s, state.units))
+        state = state.before
     return Path(tuple(reversed(nodes)), end.cost)

@@ -1,4 +1,4 @@
-"""Beats and seconds: where a beat of a cue lies in time, which beat sounds at a time, where the bar lines are.
+"""Beats and seconds: where a beat of a cue lies in time, which beat sounds when, where the bar lines are.
 
 Everybody who needs musical time (the engine, exports, the screens) asks here. How a tempo map comes to be is
 `dsl.tempo_fit`; how long text takes is `dsl.reading_time`.
@@ -16,7 +16,7 @@ SAME_TIME_S = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of a cue: `index` from 0, first beat in quarter notes from the cue's start, its time and length."""
+    """One bar of a cue: `index` from 0, first beat in quarter notes from the cue's start, length, times."""
 
     index: int
     beat: float
@@ -27,7 +27,7 @@ class Bar:
 
 
 def time_at_beat(tempo_map: Sequence[TempoPoint], beat: float) -> float:
-    """Seconds (on the map's own clock) of quarter-note `beat`; before the first point its tempo is extended."""
+    """Seconds (on the map's own clock) of quarter-note `beat`; before the first point its tempo holds too."""
     at = max(bisect_right(tempo_map, beat, key=lambda point: point.beat) - 1, 0)
     point = tempo_map[at]
     return point.t_s + (beat - point.beat) * 60.0 / point.bpm
