@@ -342,7 +342,8 @@ def _fifths(key: Key) -> int:
 
 def _channel(number: int) -> int:
     """MIDI channel 1–16 without 10, which is the drums'."""
-    return (*range(1, 10), *range(11, 17))[(number - 1) % 15]
+    channels = [*range(1, 10), *range(11, 17)]
+    return channels[(number - 1) % len(channels)]
 
 
 def _clean(text: str) -> str:
