@@ -1,0 +1,344 @@
+"""The codec: one bar of one role to a small latent and back, given the harmony.
+
+Per role a variational autoencoder (Kingma & Welling 2014). Encoder and decoder see the bar's chords, metre
+and mode, so that a latent says what is played *on* the harmony and the same latent follows other chords.
+Decoders are autoregressive inside the bar (lines by step, sets by beat): a latent that the generator did not
+hit exactly still decodes to whole notes. Pitch logits are the sum of a key-relative view and a chord-relative
+view (pitch class above the chord's root).
+
+Shapes: B bars, 16 steps, P pitches of the role, Z its latent size, H hidden size. `HarmonyFeatures` carries
+the conditions.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engine.generate.chord_features import SLOT_FEATURES, slot_features, step_roots
+from engine.generate.config import CodecConfig
+from engine.generate.grid import BEATS, FIRST_PITCH, METER_STEPS, REST, SPECS, STEPS, RoleSpec
+
+PREVIOUS_NONE = 0
+"""Index for "no note before" in the table of previous pitches (pitch index + 1 otherwise)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HarmonyFeatures:
+    """Conditions of B bars: `bar` float [B, 4·37 + 3 + 1] (chord slots, metre one-hot, minor), `root` int [B,
+    16], `valid` bool [B, 16] (steps that the metre has)."""
+
+    bar: Tensor
+    root: Tensor
+    valid: Tensor
+
+    SIZE = BEATS * SLOT_FEATURES + 4
+
+    def rows(self, index: Tensor) -> "HarmonyFeatures":
+        return HarmonyFeatures(self.bar[index], self.root[index], self.valid[index])
+
+
+def harmony_features(
+    chords: "np.ndarray[tuple[int, ...], np.dtype[np.int8]]",
+    meters: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
+    minor: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]",
+) -> HarmonyFeatures:
+    """Features of bars with chords int [B, 4, 3], metre index [B] and minor [B]."""
+    slots = slot_features(chords).reshape(len(chords), -1)
+    metre = np.eye(3, dtype=np.float32)[meters]
+    bar = np.concatenate([slots, metre, minor.astype(np.float32)[:, None]], 1)
+    valid = np.arange(STEPS) < np.asarray(METER_STEPS)[meters][:, None]
+    return HarmonyFeatures(
+        torch.from_numpy(bar), torch.from_numpy(step_roots(chords, meters)), torch.from_numpy(valid)
+    )
+
+
+def chord_relative(root: Tensor, spec: RoleSpec) -> Tensor:
+    """Pitch class above the root of each of the role's pitches: int [..., P] for roots [...]."""
+    pitches = torch.arange(spec.low, spec.low + spec.pitches, device=root.device)
+    return (pitches - root.unsqueeze(-1)) % 12
+
+
+def unpack(masks: Tensor, pitches: int) -> Tensor:
+    """Bits of int64 masks [...] as float [..., P]."""
+    return ((masks.unsqueeze(-1) >> torch.arange(pitches, device=masks.device)) & 1).float()
+
+
+class Recurrence(nn.Module):
+    """A gated recurrent unit whose input is already projected to gate space [B, 3H] (sums of embeddings,
+    cheap on a CPU)."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.recur = nn.Linear(hidden, 3 * hidden)
+
+    def forward(self, gates: Tensor, state: Tensor) -> Tensor:
+        reset_in, update_in, new_in = gates.chunk(3, -1)
+        reset_h, update_h, new_h = self.recur(state).chunk(3, -1)
+        update = torch.sigmoid(update_in + update_h)
+        new = torch.tanh(new_in + torch.sigmoid(reset_in + reset_h) * new_h)
+        return new + update * (state - new)
+
+
+class Sketch(nn.Module):
+    """A quick differentiable look at what a latent will sound like, without decoding it.
+
+    Gives [B, 65]: expected onsets a step 16, chance that each pitch class sounds in each quarter of the bar
+    48, mean pitch ((p − 60) / 12). The critic, descriptor control and optimisation see the music through it.
+    """
+
+    SIZE = STEPS + BEATS * 12 + 1
+
+    def __init__(self, latent: int, width: int) -> None:
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.Linear(latent + HarmonyFeatures.SIZE, width), nn.GELU(), nn.Linear(width, width), nn.GELU()
+        )
+        self.out = nn.Linear(width, self.SIZE)
+
+    def logits(self, latent: Tensor, harmony: Tensor) -> Tensor:
+        result: Tensor = self.out(self.net(torch.cat([latent, harmony], -1)))
+        return result
+
+    def forward(self, latent: Tensor, harmony: Tensor) -> Tensor:
+        onsets, classes, pitch = self.logits(latent, harmony).split([STEPS, BEATS * 12, 1], -1)
+        return torch.cat([F.softplus(onsets), torch.sigmoid(classes), pitch], -1)
+
+
+class LineCodec(nn.Module):
+    """Codec of a one-voice role. Tokens int [B, 16] as in `grid`; `previous` int [B] is 0 or 1 + the index of
+    the last pitch before the bar, which the decoder joins its line to."""
+
+    def __init__(self, spec: RoleSpec, latent: int, hidden: int, config: CodecConfig) -> None:
+        super().__init__()
+        self.spec, self.latent, self.hidden = spec, latent, hidden
+        vocabulary = FIRST_PITCH + spec.pitches
+        self.see = nn.Embedding(vocabulary, 20)
+        self.see_relative = nn.Embedding(13, 12)
+        self.encode_in = nn.Linear(STEPS * 32 + HarmonyFeatures.SIZE, config.encoder)
+        self.encode_hidden = nn.Linear(config.encoder, config.encoder)
+        self.encode_out = nn.Linear(config.encoder, 2 * latent)
+        self.start = nn.Linear(latent, hidden)
+        self.plan = nn.Linear(latent + HarmonyFeatures.SIZE, 3 * hidden)
+        self.root_gates = nn.Embedding(12, 3 * hidden)
+        self.step_gates = nn.Embedding(STEPS, 3 * hidden)
+        self.token_gates = nn.Embedding(vocabulary + 1, 3 * hidden)
+        self.relative_gates = nn.Embedding(13, 3 * hidden)
+        self.previous_gates = nn.Embedding(1 + spec.pitches, 3 * hidden)
+        self.cell = Recurrence(hidden)
+        self.out = nn.Linear(hidden, vocabulary)
+        self.out_relative = nn.Linear(hidden, 12)
+        self.last = nn.Linear(latent + HarmonyFeatures.SIZE, 1 + spec.pitches)
+        self.sketch = Sketch(latent, config.sketch)
+        for table in (
+            self.root_gates,
+            self.step_gates,
+            self.token_gates,
+            self.relative_gates,
+            self.previous_gates,
+        ):
+            nn.init.normal_(table.weight, std=0.1)
+
+    def relative(self, tokens: Tensor, root: Tensor) -> Tensor:
+        """Pitch class above the root of each token's pitch, 12 for rest and hold."""
+        pitch = tokens.long() - FIRST_PITCH + self.spec.low
+        return torch.where(tokens >= FIRST_PITCH, (pitch - root) % 12, 12)
+
+    def encode(self, tokens: Tensor, harmony: HarmonyFeatures) -> tuple[Tensor, Tensor]:
+        """Mean and log variance [B, Z]."""
+        seen = torch.cat(
+            [self.see(tokens.long()), self.see_relative(self.relative(tokens, harmony.root))], -1
+        )
+        hidden = F.gelu(self.encode_in(torch.cat([seen.flatten(1), harmony.bar], -1)))
+        hidden = F.gelu(self.encode_hidden(hidden)) + hidden
+        mean, log_variance = self.encode_out(hidden).chunk(2, -1)
+        return mean, log_variance.clamp(-8, 3)
+
+    def _plan(self, latent: Tensor, harmony: HarmonyFeatures, previous: Tensor) -> tuple[Tensor, Tensor]:
+        """First state [B, H] and the gates that do not depend on played tokens [B, 16, 3H]."""
+        fixed = self.plan(torch.cat([latent, harmony.bar], -1)) + self.previous_gates(previous)
+        return torch.tanh(self.start(latent)), fixed.unsqueeze(1) + self.root_gates(
+            harmony.root
+        ) + self.step_gates.weight
+
+    def _logits(self, state: Tensor, relative: Tensor) -> Tensor:
+        """Token logits [..., 2 + P] of states [..., H]; `relative` int [..., P]."""
+        logits = self.out(state)
+        return torch.cat(
+            [
+                logits[..., :FIRST_PITCH],
+                logits[..., FIRST_PITCH:] + self.out_relative(state).gather(-1, relative),
+            ],
+            -1,
+        )
+
+    def teach(
+        self, latent: Tensor, harmony: HarmonyFeatures, previous: Tensor, tokens: Tensor, forget: Tensor
+    ) -> Tensor:
+        """Logits [B, 16, 2 + P] when every step hears the true step before it; `forget` bool [B, 16] hides
+        some."""
+        state, gates = self._plan(latent, harmony, previous)
+        heard = self.token_gates(tokens.long()) + self.relative_gates(self.relative(tokens, harmony.root))
+        unknown = self.token_gates.weight[-1] + self.relative_gates.weight[12]
+        heard = torch.where(forget.unsqueeze(-1), unknown, heard)
+        states = []
+        for step in range(STEPS):
+            gate = gates[:, step] if step == 0 else gates[:, step] + heard[:, step - 1]
+            state = self.cell(gate, state)
+            states.append(state)
+        return self._logits(torch.stack(states, 1), chord_relative(harmony.root, self.spec))
+
+    def decode(
+        self, latent: Tensor, harmony: HarmonyFeatures, previous: Tensor, allowed: Tensor | None = None
+    ) -> Tensor:
+        """Tokens uint8 [B, 16], each step the likeliest. `allowed` float [B, 16, P] is added to the pitch
+        logits."""
+        state, gates = self._plan(latent, harmony, previous)
+        relative = chord_relative(harmony.root, self.spec)
+        tokens = []
+        heard: Tensor | None = None
+        for step in range(STEPS):
+            state = self.cell(gates[:, step] if heard is None else gates[:, step] + heard, state)
+            logits = self._logits(state, relative[:, step])
+            if allowed is not None:
+                logits[:, FIRST_PITCH:] += allowed[:, step]
+            token = logits.argmax(-1)
+            heard = self.token_gates(token) + self.relative_gates(self.relative(token, harmony.root[:, step]))
+            tokens.append(token)
+        return torch.where(harmony.valid, torch.stack(tokens, 1), REST).to(torch.uint8)
+
+    def last_pitch(self, latent: Tensor, harmony: HarmonyFeatures) -> Tensor:
+        """The last pitch in the bar as the decoder of the next bar wants it, logits [B, 1 + P]."""
+        result: Tensor = self.last(torch.cat([latent, harmony.bar], -1))
+        return result
+
+
+class SetCodec(nn.Module):
+    """Codec of a role with several voices (chords, drums): masks int64 [B, 16] of onsets and of sounding
+    pitches."""
+
+    def __init__(self, spec: RoleSpec, latent: int, hidden: int, config: CodecConfig) -> None:
+        super().__init__()
+        self.spec, self.latent, self.hidden = spec, latent, hidden
+        self.planes = 1 if spec.name == "drums" else 2
+        self.cells = self.planes * 4 * spec.pitches
+        self.see = nn.Linear(self.cells + (0 if self.planes == 1 else 48), 96)
+        self.encode_in = nn.Linear(BEATS * 96 + HarmonyFeatures.SIZE, config.encoder)
+        self.encode_hidden = nn.Linear(config.encoder, config.encoder)
+        self.encode_out = nn.Linear(config.encoder, 2 * latent)
+        self.start = nn.Linear(latent, hidden)
+        self.plan = nn.Linear(latent + HarmonyFeatures.SIZE, 3 * hidden)
+        self.root_gates = nn.Embedding(12, 3 * hidden)
+        self.beat_gates = nn.Embedding(BEATS, 3 * hidden)
+        self.heard_gates = nn.Linear(self.cells, 3 * hidden)
+        self.cell = Recurrence(hidden)
+        self.widen = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, self.cells)
+        self.out_relative = nn.Linear(hidden, self.planes * 4 * 12)
+        self.sketch = Sketch(latent, config.sketch)
+        for table in (self.root_gates, self.beat_gates):
+            nn.init.normal_(table.weight, std=0.1)
+
+    def roll(self, onsets: Tensor, sounds: Tensor) -> Tensor:
+        """Masks [B, 16] as float [B, 4 beats, planes · 4 steps · P]."""
+        planes = [unpack(onsets, self.spec.pitches)]
+        if self.planes == 2:
+            planes.append(unpack(sounds, self.spec.pitches))
+        stacked = torch.stack([p.view(len(onsets), BEATS, 4, -1) for p in planes], 2)
+        return stacked.flatten(2)
+
+    def encode(self, roll: Tensor, harmony: HarmonyFeatures) -> tuple[Tensor, Tensor]:
+        """Mean and log variance [B, Z] of a roll as `roll` makes it."""
+        seen = roll
+        if self.planes == 2:
+            index = chord_relative(harmony.root, self.spec)
+            relative = roll.new_zeros(len(roll), STEPS, 12).scatter_add(-1, index, self._onsets(roll))
+            seen = torch.cat([roll, relative.view(len(roll), BEATS, 48)], -1)
+        hidden = F.gelu(self.see(seen)).flatten(1)
+        hidden = F.gelu(self.encode_in(torch.cat([hidden, harmony.bar], -1)))
+        hidden = F.gelu(self.encode_hidden(hidden)) + hidden
+        mean, log_variance = self.encode_out(hidden).chunk(2, -1)
+        return mean, log_variance.clamp(-8, 3)
+
+    def _onsets(self, roll: Tensor) -> Tensor:
+        """The onset plane of a roll as [B, 16, P]."""
+        return roll.view(len(roll), BEATS, self.planes, 4, -1)[:, :, 0].reshape(len(roll), STEPS, -1)
+
+    def _logits(self, state: Tensor, relative: Tensor) -> Tensor:
+        """Logits [..., planes · 4 · P] of states [..., H]; `relative` int [..., 4, P]."""
+        state = state + F.gelu(self.widen(state))
+        logits = self.out(state)
+        if self.planes == 1:
+            return logits
+        view = self.out_relative(state).unflatten(-1, (self.planes, 4, 12))
+        index = relative.unsqueeze(-3).expand(*relative.shape[:-2], self.planes, *relative.shape[-2:])
+        return logits + view.gather(-1, index).flatten(-3)
+
+    def _plan(self, latent: Tensor, harmony: HarmonyFeatures) -> tuple[Tensor, Tensor]:
+        fixed = self.plan(torch.cat([latent, harmony.bar], -1))
+        gates = fixed.unsqueeze(1) + self.root_gates(harmony.root[:, ::4]) + self.beat_gates.weight
+        return torch.tanh(self.start(latent)), gates
+
+    def teach(self, latent: Tensor, harmony: HarmonyFeatures, roll: Tensor, forget: Tensor) -> Tensor:
+        """Logits [B, 4, cells] when every beat hears the true beat before it; `forget` bool [B, 4] hides
+        some."""
+        state, gates = self._plan(latent, harmony)
+        heard = self.heard_gates(roll * (~forget).unsqueeze(-1))
+        states = []
+        for beat in range(BEATS):
+            state = self.cell(gates[:, beat] if beat == 0 else gates[:, beat] + heard[:, beat - 1], state)
+            states.append(state)
+        relative = chord_relative(harmony.root, self.spec).view(len(roll), BEATS, 4, -1)
+        return self._logits(torch.stack(states, 1), relative)
+
+    def decode(
+        self, latent: Tensor, harmony: HarmonyFeatures, allowed: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Onsets and sounding pitches, bool [B, 16, P]: every cell likelier than not. `allowed` float [B, 16,
+        P] is added."""
+        state, gates = self._plan(latent, harmony)
+        relative = chord_relative(harmony.root, self.spec).view(len(latent), BEATS, 4, -1)
+        beats = []
+        heard: Tensor | None = None
+        for beat in range(BEATS):
+            state = self.cell(gates[:, beat] if heard is None else gates[:, beat] + heard, state)
+            logits = self._logits(state, relative[:, beat])
+            if allowed is not None:
+                here = allowed[:, 4 * beat : 4 * beat + 4].flatten(1)
+                logits = logits + here.repeat(1, self.planes)
+            played = (logits > 0).float()
+            heard = self.heard_gates(played)
+            beats.append(played)
+        roll = torch.stack(beats, 1).view(len(latent), BEATS, self.planes, 4, -1)
+        onsets = roll[:, :, 0].reshape(len(latent), STEPS, -1).bool() & harmony.valid.unsqueeze(-1)
+        if self.planes == 1:
+            return onsets, onsets
+        sounds = roll[:, :, 1].reshape(len(latent), STEPS, -1).bool() & harmony.valid.unsqueeze(-1)
+        return onsets, sounds | onsets
+
+
+class Codec(nn.Module):
+    """The five role codecs. A bar's latent is theirs side by side in the order of `SPECS`: [B, sum of
+    sizes]."""
+
+    def __init__(self, config: CodecConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.roles = nn.ModuleList(
+            (LineCodec if spec.line else SetCodec)(spec, config.latents[i], config.hidden[i], config)
+            for i, spec in enumerate(SPECS)
+        )
+
+    def split(self, latent: Tensor) -> tuple[Tensor, ...]:
+        """A latent [..., total] by role."""
+        return latent.split(list(self.config.latents), -1)
+
+    def sketch(self, latent: Tensor, harmony: Tensor, present: Tensor) -> Tensor:
+        """Sketches [..., 5, 65] of latents [..., total] over `HarmonyFeatures.bar` [..., F]; absent roles are
+        zero."""
+        looks = [
+            role.sketch(part, harmony) for role, part in zip(self.roles, self.split(latent), strict=True)
+        ]
+        return torch.stack(looks, -2) * present.unsqueeze(-1)

@@ -1,0 +1,91 @@
+"""The generator's shape and tables: everything in `config.json` beside the weights."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from engine.errors import WeightsError
+
+FORMAT = 1
+"""Version of the weights folder's layout; another one is refused."""
+
+WINDOW = 8
+"""Bars that the generator writes at once: a phrase."""
+
+CONTEXT = 2
+"""Bars before the phrase that it hears."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodecConfig:
+    """Sizes of the role codecs. `latents` and `hidden` by role: melody, counter, chords, bass, drums."""
+
+    latents: tuple[int, ...] = (28, 24, 36, 16, 16)
+    hidden: tuple[int, ...] = (160, 128, 224, 112, 96)
+    encoder: int = 256
+    sketch: int = 128
+
+    @property
+    def total(self) -> int:
+        return sum(self.latents)
+
+
+@dataclass(frozen=True, slots=True)
+class GanConfig:
+    """Sizes of generator and critic. `sources` are the style tags in the order of their embeddings."""
+
+    width: int = 224
+    layers: int = 4
+    critic_width: int = 224
+    critic_layers: int = 3
+    noise: int = 32
+    noise_global: int = 32
+    chord_width: int = 64
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorConfig:
+    """Codec and GAN shapes, and the tables between them.
+
+    `mean`, `scale` standardise the latents per dimension (a scale of 0 marks a dimension that carries
+    nothing); `styles` maps a style name to weights over `GanConfig.sources`; `critic_center`, `critic_scale`
+    bring critic scores of real music to about 0 ± 1.
+    """
+
+    codec: CodecConfig = field(default_factory=CodecConfig)
+    gan: GanConfig = field(default_factory=GanConfig)
+    mean: tuple[float, ...] = ()
+    scale: tuple[float, ...] = ()
+    styles: dict[str, dict[str, float]] = field(default_factory=dict)
+    critic_center: float = 0.0
+    critic_scale: float = 1.0
+
+    def to_json(self) -> str:
+        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_config(path: Path) -> GeneratorConfig:
+    """Reads `config.json`. Raises WeightsError, naming the file, when it is missing, damaged or of another
+    format."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if raw.get("format") != FORMAT:
+            raise WeightsError(
+                f"{path}: generator weights of format {raw.get('format')!r}, this version reads {FORMAT}"
+            )
+        codec = CodecConfig(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw["codec"].items()})
+        gan = GanConfig(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw["gan"].items()})
+        return GeneratorConfig(
+            codec,
+            gan,
+            tuple(float(x) for x in raw["mean"]),
+            tuple(float(x) for x in raw["scale"]),
+            {str(k): {str(s): float(w) for s, w in v.items()} for k, v in raw["styles"].items()},
+            float(raw["critic_center"]),
+            float(raw["critic_scale"]),
+        )
+    except OSError as error:
+        raise WeightsError(f"{path}: cannot be read ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WeightsError(f"{path}: not a generator configuration ({error})") from error

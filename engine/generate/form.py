@@ -1,0 +1,104 @@
+"""Form: which roles play when, what returns, and how thick the texture is.
+
+Inside a phrase this is a `Shape`: who plays in each bar and which earlier bar each role repeats, as counted
+in real phrases (structure alone: no notes are stored). Over a cue it is the phrase plan: phrases that come
+back with a new ending.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.generate.config import WINDOW
+from engine.generate.grid import SPECS
+
+PLANS: dict[int, str] = {
+    1: "A",
+    2: "AA",
+    3: "ABA",
+    4: "AABA",
+    5: "AABCA",
+    6: "AABBCA",
+    7: "AABBCAA",
+    8: "AABABCAA",
+}
+"""Phrase plans by number of phrases; longer cues chain plans of eight. A letter that comes again returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """N phrase shapes: `present` bool [N, 8, 5], `source` int [N, 8, 5] (the bar each role repeats, itself
+    when new), `texture` float [N, 8, 2] (percentiles of melody density and polyphony), `density` float [N]
+    mean percentile, `style` int [N] source index, `meter` int [N]."""
+
+    present: npt.NDArray[np.bool_]
+    source: npt.NDArray[np.int64]
+    texture: npt.NDArray[np.float32]
+    density: npt.NDArray[np.float32]
+    style: npt.NDArray[np.int64]
+    meter: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.meter)
+
+
+def plain_shapes(sources: int) -> Shapes:
+    """A shape a source for models without a table: everyone plays, bars 5 and 6 repeat 1 and 2."""
+    present = np.ones((sources, WINDOW, len(SPECS)), np.bool_)
+    order = np.array([0, 1, 2, 3, 0, 1, 6, 7])
+    source = np.broadcast_to(order[:, None], (sources, WINDOW, len(SPECS))).copy()
+    texture = np.full((sources, WINDOW, 2), 0.5, np.float32)
+    half = np.full(sources, 0.5, np.float32)
+    return Shapes(present, source, texture, half, np.arange(sources), np.zeros(sources, np.int64))
+
+
+def choose_shape(
+    shapes: Shapes,
+    style: npt.NDArray[np.float32],
+    meter: int,
+    roles: npt.NDArray[np.bool_],
+    density: float,
+    rng: np.random.Generator,
+) -> int:
+    """Draws a shape: likelier the more its style counts (`style` [sources]), the more of the asked roles [5]
+    it has and the nearer its density percentile lies. Another metre's shapes serve only where the style has
+    none of its own."""
+    weight = style[shapes.style].astype(np.float64)
+    weight *= np.where(shapes.meter == meter, 1.0, 0.02)
+    asked = max(1, int(roles.sum()))
+    covered = (shapes.present.any(1) & roles).sum(1) / asked
+    steady = (shapes.present[:, :, :4] & roles[:4]).any(2).all(1)
+    logits = 6.0 * covered - 8.0 * np.abs(shapes.density - density) + np.where(steady, 0.0, -6.0)
+    weight = weight * np.exp(logits - logits.max())
+    if weight.sum() <= 0:
+        weight = np.ones(len(shapes))
+    return int(rng.choice(len(shapes), p=weight / weight.sum()))
+
+
+def returning_bars(bars: int) -> npt.NDArray[np.int64]:
+    """For each bar of a cue the earlier bar it brings back, −1 where the music is new: int [bars].
+
+    Phrases follow `PLANS`; a returning phrase keeps its first six bars and ends anew.
+    """
+    origin = np.full(bars, -1, np.int64)
+    phrases = -(-bars // WINDOW)
+    plan = PLANS[phrases] if phrases in PLANS else (PLANS[8] * (phrases // 8 + 1))[:phrases]
+    for phrase, letter in enumerate(plan):
+        before = plan.index(letter)
+        if before == phrase:
+            continue
+        for offset in range(min(WINDOW - 2, bars - phrase * WINDOW)):
+            origin[phrase * WINDOW + offset] = before * WINDOW + offset
+    return origin
+
+
+def plain_chords(bars: int, minor: bool, closing: bool) -> npt.NDArray[np.int8]:
+    """A plain plan of harmony [bars, 4, 3] (relative root, quality index, bass): I–IV–V–I in four-bar groups,
+    in minor i–iv–V–i."""
+    tonic, fourth = (0, 1 if minor else 0), (5, 1 if minor else 0)
+    cycle = [tonic, fourth, (7, 0), tonic, (9, 1) if not minor else (8, 0), fourth, (7, 0), tonic]
+    chosen = [cycle[bar % 8] for bar in range(bars)]
+    if closing:
+        chosen[-1] = tonic
+    return np.array([[(root, quality, root)] * 4 for root, quality in chosen], np.int8)

@@ -1,0 +1,325 @@
+"""Composing: requests in, takes out, all requests and all takes in one pass.
+
+A take is planned (harmony, form, who plays), written phrase by phrase as latents by the generator, each
+phrase hearing the end of the one before, then decoded to notes at once. Take k of a request depends on (seed,
+k) alone: its randomness is its own, and networks always run on batches of one size.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from dsl.plan import ROLES, Key, Meter, RoleName
+from engine.generate.chord_features import SLOT_OF_STEP
+from engine.generate.codec import harmony_features
+from engine.generate.conditions import Phrases, phrase_conditions
+from engine.generate.config import CONTEXT, WINDOW
+from engine.generate.grid import DRUM_PITCHES, LINES, SPECS, line_notes, set_notes
+from engine.generate.motif import MOTIF_BARS, encode_notes
+from engine.generate.request import Chord, GridNote, Request, Take
+from engine.generate.score_plan import TakePlan, neutral_plan, plan_take
+from engine.generate.touch import velocities
+from engine.generate.weights import Networks, debug_networks, load_networks
+from engine.generate.writing import BarsToDecode, DecodedBars, decode_bars
+from engine.music.theory import QUALITIES
+
+PHRASE_BATCH = 32
+"""Phrases that the generator writes at once, always this many (padded)."""
+
+RETURN_NOISE = 0.08
+"""How far a returning bar's latent strays from the bar it brings back, in standard deviations."""
+
+PENTATONIC_STYLES = frozenset({"guofeng"})
+
+_NOTHING = Request(0, Meter(), Key(0, "major", "C"), "", (), 0)
+"""Stands in for a request where a motif is drawn for no cue in particular."""
+
+Progress = Callable[[float], None]
+"""Told how much is done, 0…1."""
+
+
+@dataclass(slots=True)
+class _Job:
+    """One take of one request while it is written: plan, latents float32 [M, total] standardised, phrase
+    scores."""
+
+    request: Request
+    number: int
+    plan: TakePlan
+    noise: npt.NDArray[np.float32]
+    noise_global: npt.NDArray[np.float32]
+    latent: Tensor
+    scores: list[float]
+
+
+class Generator:
+    """The music generator. Reentrant: composing changes nothing in it."""
+
+    def __init__(self, networks: Networks) -> None:
+        self.networks = networks
+
+    @classmethod
+    def load(cls, folder: Path | Literal["debug"] | None = None, device: str = "cpu") -> "Generator":
+        """The shipped weights, those in `folder`, or the tiny random `"debug"` model. Raises WeightsError."""
+        if folder == "debug":
+            return cls(debug_networks())
+        return cls(load_networks(folder, device))
+
+    def compose(
+        self, requests: Sequence[Request], takes: Sequence[int], progress: Progress | None = None
+    ) -> list[list[Take]]:
+        """Takes by number (from 1) for every request: one list a request, in the order of `takes`."""
+        for number in takes:
+            if number < 1:
+                raise ValueError(f"takes count from 1, not {number}")
+        jobs = [self._job(request, number) for request in requests for number in takes]
+        phrases = max((-(-len(job.plan) // WINDOW) for job in jobs), default=0)
+        for phrase in range(phrases):
+            self._write_phrase([job for job in jobs if len(job.plan) > phrase * WINDOW], phrase)
+            if progress is not None:
+                progress(0.7 * (phrase + 1) / phrases)
+        written = iter(self._notes(jobs))
+        result = [[next(written) for _ in takes] for _ in requests]
+        if progress is not None:
+            progress(1.0)
+        return result
+
+    def _job(self, request: Request, number: int) -> _Job:
+        """Plans a take. Harmony, form and noise come from streams of their own, so that one never shifts
+        another."""
+        if request.bars < 1 or len(request.intents) != request.bars:
+            raise ValueError(
+                f"a request of {request.bars} bars needs as many intents, not {len(request.intents)}"
+            )
+        root = np.random.SeedSequence([request.seed % 2**64, number])
+        for_plan, for_noise = (np.random.default_rng(s) for s in root.spawn(2))
+        plan = plan_take(request, self.networks, for_plan)
+        gan = self.networks.config.gan
+        bars = -(-len(plan) // WINDOW) * WINDOW
+        noise_global = for_noise.standard_normal((bars // WINDOW, gan.noise_global), np.float32)
+        noise = for_noise.standard_normal((bars, gan.noise), np.float32)
+        return _Job(request, number, plan, noise, noise_global, torch.zeros(bars, self._total), [])
+
+    @property
+    def _total(self) -> int:
+        return self.networks.config.codec.total
+
+    def _write_phrase(self, jobs: list[_Job], phrase: int) -> None:
+        """Writes bars 8·phrase … of every job in batches of one size."""
+        first = phrase * WINDOW
+        for start in range(0, len(jobs), PHRASE_BATCH):
+            some = jobs[start : start + PHRASE_BATCH]
+            filled = some + [some[0]] * (PHRASE_BATCH - len(some))
+            told = self._phrases(filled, first)
+            context = torch.stack([_context(job.latent, first) for job in filled])
+            noise = torch.from_numpy(np.stack([job.noise[first : first + WINDOW] for job in filled]))
+            overall = torch.from_numpy(np.stack([job.noise_global[phrase] for job in filled]))
+            with torch.no_grad():
+                latent = self.networks.generator(told, context, noise, overall)
+                for row, job in enumerate(some):
+                    job.latent[first : first + WINDOW] = latent[row]
+                    self._bring_back(job, first)
+                    self._place_motifs(job, first)
+                latent = torch.stack([job.latent[first : first + WINDOW] for job in filled])
+                sketch = self._sketch(latent, told)
+                scores = self.networks.critic(told, context, latent, sketch)
+            for row, job in enumerate(some):
+                job.scores.append(float(scores[row]))
+
+    def _sketch(self, latent: Tensor, told: Phrases) -> Tensor:
+        real = latent * self.networks.scale + self.networks.mean
+        return self.networks.codec.sketch(real, told.harmony[:, CONTEXT:], told.present[:, CONTEXT:])
+
+    def _phrases(self, jobs: list[_Job], first: int) -> Phrases:
+        """Conditions of one phrase of every job."""
+        plans = [job.plan for job in jobs]
+        span = np.arange(first - CONTEXT, first + WINDOW)
+        rows = np.stack([np.clip(span, 0, len(plan) - 1) for plan in plans])
+        heard = (span >= 0)[None, :, None]
+
+        def pick(name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.generic]]":
+            return np.stack([getattr(plan, name)[row] for plan, row in zip(plans, rows, strict=True)])
+
+        flat = harmony_features(
+            np.concatenate([plan.chords[row] for plan, row in zip(plans, rows, strict=True)]),
+            np.concatenate([plan.meter[row] for plan, row in zip(plans, rows, strict=True)]),
+            np.concatenate([plan.minor[row] for plan, row in zip(plans, rows, strict=True)]),
+        )
+        harmony = flat.bar.view(len(jobs), len(span), -1) * torch.from_numpy(heard.astype(np.float32))
+        present = torch.from_numpy(pick("present").astype(np.float32) * heard)
+        source = torch.from_numpy(np.stack([plan.source[first : first + WINDOW] for plan in plans]))
+        left = torch.from_numpy(np.stack([np.maximum(plan.end - span, 0) for plan in plans]))
+        bar = phrase_conditions(
+            torch.from_numpy(pick("asked").astype(np.float32)),
+            torch.from_numpy(pick("emotion").astype(np.float32)),
+            present,
+            source,
+            left,
+            torch.ones(len(jobs), dtype=torch.bool),
+        )
+        style = torch.from_numpy(np.stack([plan.style for plan in plans]))
+        return Phrases(bar, harmony, present, source, style)
+
+    def _bring_back(self, job: _Job, first: int) -> None:
+        """Returning bars take the latent of the bar they bring back, moved a little."""
+        for bar in range(first, min(first + WINDOW, len(job.plan))):
+            origin = int(job.plan.origin[bar])
+            if origin >= 0:
+                chance = torch.from_numpy(job.noise[bar])
+                stray = chance.repeat(-(-self._total // len(chance)))[: self._total]
+                job.latent[bar] = job.latent[origin] + RETURN_NOISE * stray * (job.latent[origin] != 0)
+
+    def _place_motifs(self, job: _Job, first: int) -> None:
+        """Motifs take the melody's place in the latents of the bars where they are to be heard."""
+        width = self.networks.config.codec.latents[0]
+        for motif in job.plan.motifs:
+            if not first <= motif.bar < first + WINDOW:
+                continue
+            latent = self.motif_latent(job.request, motif.seed, motif.notes, int(job.plan.meter[motif.bar]))
+            end = min(motif.bar + len(latent), len(job.plan), first + WINDOW)
+            job.latent[motif.bar : end, :width] = latent[: end - motif.bar]
+
+    def motif_latent(
+        self, request: Request, seed: int | None, notes: tuple[GridNote, ...], meter: int
+    ) -> Tensor:
+        """A motif's standardised melody latents [bars, Z]: encoded from notes, or drawn by seed in a neutral
+        mood."""
+        width = self.networks.config.codec.latents[0]
+        mean, scale = self.networks.mean[:width], self.networks.scale[:width]
+        if notes:
+            shift = -_tonic_shift(request)
+            latent, _ = encode_notes(self.networks.codec, notes, shift, meter, request.key.mode == "minor")
+            return torch.where(scale > 0, (latent - mean) / scale.clamp(min=1e-6), 0.0)
+        rng = np.random.default_rng(np.random.SeedSequence([0x6D6F74, (seed or 0) % 2**64]))
+        return self._seed_motif(rng, meter, width)
+
+    def _seed_motif(self, rng: np.random.Generator, meter: int, width: int) -> Tensor:
+        gan = self.networks.config.gan
+        plan = neutral_plan(self.networks, meter)
+        noise = rng.standard_normal((WINDOW, gan.noise), np.float32)
+        overall = rng.standard_normal((1, gan.noise_global), np.float32)
+        job = _Job(_NOTHING, 1, plan, noise, overall, torch.zeros(WINDOW, self._total), [])
+        told = self._phrases([job] * PHRASE_BATCH, 0)
+        context = torch.zeros(PHRASE_BATCH, CONTEXT, self._total)
+        with torch.no_grad():
+            latent: Tensor = self.networks.generator(
+                told,
+                context,
+                torch.from_numpy(noise).expand(PHRASE_BATCH, -1, -1),
+                torch.from_numpy(overall).expand(PHRASE_BATCH, -1),
+            )
+        return latent[0, :MOTIF_BARS, :width]
+
+    def _notes(self, jobs: list[_Job]) -> list[Take]:
+        """Decodes all bars of all jobs and writes the takes."""
+        if not jobs:
+            return []
+        sizes = [len(job.plan) for job in jobs]
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        latent = torch.cat([job.latent[:size] for job, size in zip(jobs, sizes, strict=True)])
+        real = latent * self.networks.scale + self.networks.mean
+        previous = np.arange(starts[-1]) - 1
+        previous[starts[:-1]] = -1
+        decoded = decode_bars(
+            self.networks.codec,
+            BarsToDecode(
+                real,
+                np.concatenate([job.plan.chords for job in jobs]),
+                np.concatenate([job.plan.meter for job in jobs]),
+                np.concatenate([job.plan.minor for job in jobs]),
+                np.concatenate([job.plan.present[: len(job.plan)] for job in jobs]),
+                previous,
+                np.repeat([job.request.style in PENTATONIC_STYLES for job in jobs], sizes),
+            ),
+        )
+        return [self._take(job, decoded, int(starts[row])) for row, job in enumerate(jobs)]
+
+    def _take(self, job: _Job, decoded: DecodedBars, start: int) -> Take:
+        bars = len(job.plan)
+        rows = np.repeat(np.arange(bars), job.plan.steps)
+        columns = np.concatenate([np.arange(n) for n in job.plan.steps])
+        roles: dict[RoleName, tuple[GridNote, ...]] = {}
+        for index, role in enumerate(ROLES):
+            if role not in job.request.roles:
+                continue
+            spec = SPECS[index]
+            if spec.line:
+                tokens = decoded.tokens[LINES.index(index), start + rows, columns]
+                found = line_notes(tokens, spec.low)
+            else:
+                plane = 0 if role == "chords" else 1
+                on = decoded.onsets[plane, start + rows, columns]
+                sound = decoded.sounds[plane, start + rows, columns]
+                found = set_notes(on, sound, spec.low, spec.pitches)
+            roles[role] = _grid_notes(job, role, found, rows, columns)
+        centre, scale = self.networks.config.critic_center, self.networks.config.critic_scale
+        opinion = 1 / (1 + float(np.exp(-(np.mean(job.scores) - centre) / scale)))
+        latent = job.latent[:bars].numpy().astype(np.float32).tobytes()
+        return Take(job.number, _chords(job, rows), roles, opinion, latent)
+
+
+def _context(latent: Tensor, first: int) -> Tensor:
+    """The CONTEXT bars before bar `first` [2, total], zero before the start."""
+    if first == 0:
+        return torch.zeros(CONTEXT, latent.shape[1])
+    return latent[first - CONTEXT : first]
+
+
+def _tonic_shift(request: Request) -> int:
+    """Semitones from key-relative (tonic on C) to sounding pitch, −5…6."""
+    return request.key.tonic if request.key.tonic <= 6 else request.key.tonic - 12
+
+
+def _grid_notes(
+    job: _Job,
+    role: RoleName,
+    found: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    rows: npt.NDArray[np.int64],
+    columns: npt.NDArray[np.int64],
+) -> tuple[GridNote, ...]:
+    """Notes of one role at sounding pitch with velocities, by start then pitch."""
+    start, end, pitch = found
+    if len(start) == 0:
+        return ()
+    if role == "drums":
+        pitch = np.asarray(DRUM_PITCHES)[pitch]
+        end = np.minimum(end, start + 2)
+    else:
+        pitch = np.clip(pitch + _tonic_shift(job.request), 0, 127)
+    chance = np.sin(12.9898 * start + 78.233 * pitch + job.number)
+    bar = rows[start]
+    level = velocities(role, job.plan.dynamics[bar], columns[start], job.plan.meter[bar], chance)
+    order = np.lexsort((pitch, start))
+    numbers = zip(
+        start[order].tolist(),
+        (end - start)[order].tolist(),
+        pitch[order].tolist(),
+        level[order].tolist(),
+        strict=True,
+    )
+    return tuple(GridNote(*each) for each in numbers)
+
+
+def _chords(job: _Job, rows: npt.NDArray[np.int64]) -> tuple[Chord, ...]:
+    """The take's harmony as spans at sounding pitch; equal neighbours are one."""
+    columns = np.concatenate([np.arange(n) for n in job.plan.steps])
+    slots = job.plan.chords[rows, SLOT_OF_STEP[job.plan.meter[rows], columns]].astype(np.int64)
+    edges = np.flatnonzero(np.r_[True, (slots[1:] != slots[:-1]).any(1)])
+    ends = np.r_[edges[1:], len(slots)]
+    tonic = job.request.key.tonic
+    result = []
+    for start, end in zip(edges.tolist(), ends.tolist(), strict=True):
+        root, quality, bass = slots[start].tolist()
+        if root < 0:
+            result.append(Chord(start, end - start, tonic, "none", tonic))
+        else:
+            result.append(
+                Chord(start, end - start, (root + tonic) % 12, QUALITIES[quality], (bass + tonic) % 12)
+            )
+    return tuple(result)

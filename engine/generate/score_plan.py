@@ -1,0 +1,167 @@
+"""The plan of one take before any note: model bars, harmony, who plays, what returns, what is asked of each
+bar."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from dsl.plan import ROLES
+from engine.generate.config import WINDOW
+from engine.generate.form import choose_shape, plain_chords, returning_bars
+from engine.generate.metre import ModelBar, bar_steps, model_bars
+from engine.generate.request import MotifPlacement, Request
+from engine.generate.weights import Networks
+from engine.music.intent import Intent
+
+RETURN_LIMIT = 0.25
+"""A bar does not return where the asked density or register has moved by more than this percentile."""
+
+FAR = 99
+"""Bars left where the music does not close."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakePlan:
+    """M model bars (arrays padded to whole phrases where marked P). `chords` int8 [M, 4, 3] key-relative;
+    `meter`, `steps` int [M]; `minor` bool [M]; `present` bool [P, 5]; `source` int [P, 5]; `origin` int [M]:
+    the earlier bar that a bar brings back, −1 none; `asked` float [M, 7] percentiles; `emotion` [M, 2];
+    `dynamics` [M]; `style` [sources]; `end`: the last bar's number where the piece closes; `motifs` with
+    model bars."""
+
+    chords: npt.NDArray[np.int8]
+    meter: npt.NDArray[np.int64]
+    steps: npt.NDArray[np.int64]
+    minor: npt.NDArray[np.bool_]
+    present: npt.NDArray[np.bool_]
+    source: npt.NDArray[np.int64]
+    origin: npt.NDArray[np.int64]
+    asked: npt.NDArray[np.float32]
+    emotion: npt.NDArray[np.float32]
+    dynamics: npt.NDArray[np.float64]
+    style: npt.NDArray[np.float32]
+    end: int
+    motifs: tuple[MotifPlacement, ...]
+
+    def __len__(self) -> int:
+        return len(self.meter)
+
+
+def style_weights(networks: Networks, style: str) -> npt.NDArray[np.float32]:
+    """A style as weights over the training sources; a style without an entry hears all of them."""
+    sources = networks.config.gan.sources
+    entry = networks.config.styles.get(style, {})
+    weights = np.array([entry.get(source, 0.0) for source in sources], np.float32)
+    return (
+        weights / weights.sum() if weights.sum() > 0 else np.full(len(sources), 1 / len(sources), np.float32)
+    )
+
+
+def asked_percentiles(intents: tuple[Intent, ...]) -> npt.NDArray[np.float32]:
+    """Conditions [bars, 7] in the order of `descriptors.CONDITIONS`; texture stands at the median until a
+    shape is chosen."""
+    rows = [
+        (i.density, i.register, i.tension, i.harmonic_rhythm, 0.5 + 0.5 * i.mode, i.density, 0.5)
+        for i in intents
+    ]
+    return np.clip(np.array(rows, np.float32), 0, 1)
+
+
+def plan_take(request: Request, networks: Networks, rng: np.random.Generator) -> TakePlan:
+    """Plans a take with the randomness given."""
+    parts = model_bars(request.meter, request.bars)
+    intents = tuple(request.intents[part.bar] for part in parts)
+    bars = len(parts)
+    minor = request.key.mode == "minor"
+    meter = np.array([part.meter for part in parts])
+    asked = asked_percentiles(intents)
+    origin = returning_bars(bars)
+    moved = np.abs(asked[:, :2] - asked[np.maximum(origin, 0), :2]).max(1)
+    origin = np.where(moved > RETURN_LIMIT, -1, origin)
+    style = style_weights(networks, request.style)
+    asked, present, source = _shapes(request, networks, asked, meter, origin, style, rng)
+    motifs = _motifs(request, parts)
+    for motif in motifs:
+        present[motif.bar : motif.bar + 2, 0] = "melody" in request.roles
+    return TakePlan(
+        plain_chords(bars, minor, request.closing),
+        meter,
+        np.array([part.steps for part in parts]),
+        np.full(bars, minor),
+        present,
+        source,
+        origin,
+        asked,
+        np.array([(i.valence, i.arousal) for i in intents], np.float32),
+        np.array([i.dynamics for i in intents]),
+        style,
+        bars - 1 if request.closing and not request.loop else bars + FAR,
+        motifs,
+    )
+
+
+def _shapes(
+    request: Request,
+    networks: Networks,
+    asked: npt.NDArray[np.float32],
+    meter: npt.NDArray[np.int64],
+    origin: npt.NDArray[np.int64],
+    style: npt.NDArray[np.float32],
+    rng: np.random.Generator,
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+    """Chooses a shape a phrase: (asked percentiles with its texture, who plays, what repeats)."""
+    bars = len(meter)
+    padded = -(-bars // WINDOW) * WINDOW
+    wanted = np.array([role in request.roles for role in ROLES])
+    present = np.zeros((padded, len(ROLES)), np.bool_)
+    source = np.zeros((padded, len(ROLES)), np.int64)
+    asked = asked.copy()
+    for first in range(0, padded, WINDOW):
+        here = slice(first, min(first + WINDOW, bars))
+        shape = choose_shape(
+            networks.shapes, style, int(meter[first]), wanted, float(asked[here, 0].mean()), rng
+        )
+        present[first : first + WINDOW] = networks.shapes.present[shape] & wanted
+        source[first : first + WINDOW] = networks.shapes.source[shape]
+        asked[here, 5:] = networks.shapes.texture[shape][: here.stop - first]
+        if not present[first : first + WINDOW, :4].any() and wanted[:4].any():
+            present[first : first + WINDOW] |= wanted
+    for bar in np.flatnonzero(origin >= 0):
+        present[bar] = present[origin[bar]]
+    dead = ~present[:, :4].any(1)
+    lead = int(np.argmax(wanted[:4])) if wanted[:4].any() else 4
+    present[dead, lead] = wanted[lead]
+    return asked, present, source
+
+
+def _motifs(request: Request, parts: tuple[ModelBar, ...]) -> tuple[MotifPlacement, ...]:
+    """Placements with model bars in place of the request's bars; those beyond the end are dropped."""
+    first: dict[int, int] = {}
+    for row, part in enumerate(parts):
+        for bar in range(part.bar, part.bar + max(1, part.steps // bar_steps(request.meter))):
+            first.setdefault(bar, row)
+    return tuple(replace(m, bar=first[m.bar]) for m in request.motifs if m.bar in first)
+
+
+def neutral_plan(networks: Networks, meter: int) -> TakePlan:
+    """The plan under which a motif is drawn by seed: a major phrase of middling everything in every style at
+    once."""
+    sources = len(networks.config.gan.sources)
+    present = np.zeros((WINDOW, len(ROLES)), np.bool_)
+    present[:, [0, 2, 3]] = True
+    source = np.repeat(np.arange(WINDOW)[:, None], len(ROLES), 1)
+    return TakePlan(
+        plain_chords(WINDOW, False, False),
+        np.full(WINDOW, meter),
+        np.full(WINDOW, 16 if meter == 0 else 12),
+        np.zeros(WINDOW, np.bool_),
+        present,
+        source,
+        np.full(WINDOW, -1),
+        np.full((WINDOW, 7), 0.5, np.float32),
+        np.full((WINDOW, 2), np.nan, np.float32),
+        np.full(WINDOW, 0.5),
+        np.full(sources, 1 / sources, np.float32),
+        WINDOW + FAR,
+        (),
+    )

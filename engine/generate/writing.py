@@ -1,0 +1,192 @@
+"""From latents to notes: decoding bars in even batches, and the rules that stand beside the learnt.
+
+Rules, so that nobody takes them for learning: pitches stay in each role's range; on strong beats tones
+outside the chord are handicapped by `NUDGE` (a model that is sure overrules it); the pentatonic styles forbid
+tones outside their scale; a bar in which nothing at all came out gets its chord held. Everything else the
+model decides.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from engine.generate.chord_features import chroma, step_chroma
+from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features
+from engine.generate.grid import LINES, SPECS, STEPS, RoleSpec
+
+BATCH = 256
+"""Bars decoded at once. Always this many (padded), so that a bar's notes do not depend on what else is in the
+batch."""
+
+NUDGE = 1.0
+"""Logits taken from non-chord tones on strong beats."""
+
+FORBIDDEN = 30.0
+"""Logits taken from tones outside a pentatonic scale."""
+
+PENTATONIC = {False: (0, 2, 4, 7, 9), True: (0, 3, 5, 7, 10)}
+"""Gong and yu modes: the scale degrees in major and in minor."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedBars:
+    """B bars: `tokens` uint8 [3, B, 16]; `onsets`, `sounds` int64 masks [2, B, 16]: as `grid.BarArrays`."""
+
+    tokens: npt.NDArray[np.uint8]
+    onsets: npt.NDArray[np.int64]
+    sounds: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class BarsToDecode:
+    """Latents (real scale) float [B, total] and what they are decoded under. `previous` int [B] is the row of
+    the bar before, −1 where there is none. `pentatonic` bool [B]."""
+
+    latent: Tensor
+    chords: npt.NDArray[np.int8]
+    meter: npt.NDArray[np.int64]
+    minor: npt.NDArray[np.bool_]
+    present: npt.NDArray[np.bool_]
+    previous: npt.NDArray[np.int64]
+    pentatonic: npt.NDArray[np.bool_]
+
+
+def decode_bars(codec: Codec, bars: BarsToDecode) -> DecodedBars:
+    """Decodes every role of every bar."""
+    count = len(bars.meter)
+    padding = -count % BATCH
+    harmony = harmony_features(
+        _pad(bars.chords, padding), _pad(bars.meter, padding), _pad(bars.minor, padding)
+    )
+    latent = torch.nn.functional.pad(bars.latent.cpu(), (0, 0, 0, padding))
+    before = torch.from_numpy(_pad(bars.previous, padding))
+    parts = codec.split(latent)
+    tokens = np.zeros((3, count, STEPS), np.uint8)
+    onsets = np.zeros((2, count, STEPS), np.int64)
+    sounds = np.zeros((2, count, STEPS), np.int64)
+    with torch.no_grad():
+        for index, spec in enumerate(SPECS):
+            rows = torch.from_numpy(np.flatnonzero(_pad(bars.present[:, index], padding)))
+            if len(rows) == 0:
+                continue
+            handicap = _handicap(bars, spec, padding)
+            role = codec.roles[index]
+            if isinstance(role, LineCodec):
+                previous = _previous_pitch(
+                    role, parts[index], harmony, before, bars.present[:, index], padding
+                )
+                played = _decode_line(role, parts[index], harmony, previous, handicap, rows)
+                tokens[LINES.index(index)] = played[:count]
+            else:
+                assert isinstance(role, SetCodec)
+                plane = 0 if index == 2 else 1
+                on, sound = _decode_set(role, parts[index], harmony, handicap, rows)
+                onsets[plane], sounds[plane] = on[:count], sound[:count]
+    _fill_silence(bars, tokens, onsets, sounds)
+    return DecodedBars(tokens, onsets, sounds)
+
+
+def _pad(values: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]", rows: int) -> npt.NDArray[np.generic]:
+    """Rows of zeros after the last."""
+    if rows == 0:
+        return values
+    return np.concatenate([values, np.zeros((rows, *values.shape[1:]), values.dtype)])
+
+
+def _handicap(bars: BarsToDecode, spec: RoleSpec, padding: int) -> Tensor | None:
+    """Added to pitch logits, float [B + padding, 16, P]; None for drums."""
+    if spec.name == "drums":
+        return None
+    inside = step_chroma(bars.chords, bars.meter) > 0
+    unknown = ~inside.any(-1, keepdims=True)
+    strong = np.zeros((len(bars.meter), STEPS, 1), bool)
+    strong[:, 0] = True
+    strong[bars.meter == 0, 8] = True
+    strong[bars.meter == 2, 6] = True
+    classes = np.where(strong & ~inside & ~unknown, -NUDGE, 0.0).astype(np.float32)
+    for minor in (False, True):
+        foreign = np.ones(12, bool)
+        foreign[list(PENTATONIC[minor])] = False
+        rows = bars.pentatonic & (bars.minor == minor)
+        classes[rows] -= FORBIDDEN * foreign.astype(np.float32)
+    pitches = np.arange(spec.low, spec.high + 1) % 12
+    return torch.from_numpy(_pad(classes, padding))[..., torch.from_numpy(pitches)]
+
+
+def _chunks(rows: Tensor) -> list[tuple[Tensor, int]]:
+    """Row numbers in batches of exactly BATCH (the last one filled up with its first row) and how many
+    count."""
+    result = []
+    for first in range(0, len(rows), BATCH):
+        part = rows[first : first + BATCH]
+        fill = part[:1].expand(BATCH - len(part))
+        result.append((torch.cat([part, fill]), len(part)))
+    return result
+
+
+def _previous_pitch(
+    role: LineCodec,
+    latent: Tensor,
+    harmony: HarmonyFeatures,
+    before: Tensor,
+    present: npt.NDArray[np.bool_],
+    padding: int,
+) -> Tensor:
+    """The pitch index + 1 [B] that each bar's line joins to, told by the latent of the bar before: all bars
+    decode at once."""
+    last = torch.zeros(len(latent), dtype=torch.long)
+    for rows, count in _chunks(torch.arange(len(latent))):
+        last[rows[:count]] = role.last_pitch(latent[rows], harmony.rows(rows)).argmax(-1)[:count]
+    last = last * torch.from_numpy(_pad(present, padding).astype(np.int64))
+    return torch.where(before >= 0, last[before.clamp(min=0)], 0)
+
+
+def _decode_line(
+    role: LineCodec,
+    latent: Tensor,
+    harmony: HarmonyFeatures,
+    previous: Tensor,
+    handicap: Tensor | None,
+    rows: Tensor,
+) -> npt.NDArray[np.uint8]:
+    tokens = torch.zeros(len(latent), STEPS, dtype=torch.uint8)
+    for part, count in _chunks(rows):
+        allowed = None if handicap is None else handicap[part]
+        tokens[part[:count]] = role.decode(latent[part], harmony.rows(part), previous[part], allowed)[:count]
+    return tokens.numpy()
+
+
+def _decode_set(
+    role: SetCodec, latent: Tensor, harmony: HarmonyFeatures, handicap: Tensor | None, rows: Tensor
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    onsets = torch.zeros(len(latent), STEPS, dtype=torch.long)
+    sounds = torch.zeros(len(latent), STEPS, dtype=torch.long)
+    bits = torch.ones(role.spec.pitches, dtype=torch.long) << torch.arange(role.spec.pitches)
+    for part, count in _chunks(rows):
+        allowed = None if handicap is None else handicap[part]
+        on, sound = role.decode(latent[part], harmony.rows(part), allowed)
+        onsets[part[:count]] = (on[:count] * bits).sum(-1)
+        sounds[part[:count]] = (sound[:count] * bits).sum(-1)
+    return onsets.numpy(), sounds.numpy()
+
+
+def _fill_silence(
+    bars: BarsToDecode,
+    tokens: npt.NDArray[np.uint8],
+    onsets: npt.NDArray[np.int64],
+    sounds: npt.NDArray[np.int64],
+) -> None:
+    """Bars in which pitched roles were to play and none does get their chord, close to middle C, held through
+    the bar."""
+    asked = bars.present[:, :4].any(1)
+    silent = asked & ~(tokens != 0).any((0, 2)) & ~(sounds[0] != 0).any(1)
+    for row in np.flatnonzero(silent):
+        classes = np.flatnonzero(chroma(bars.chords[row, 0]))
+        pitches = classes + np.where(classes >= 7, 48, 60) - SPECS[2].low
+        mask = int(np.sum(np.left_shift(np.int64(1), pitches))) if len(classes) else 0
+        steps = 16 if bars.meter[row] == 0 else 12
+        onsets[0, row, 0] = mask
+        sounds[0, row, :steps] = mask

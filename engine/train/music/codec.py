@@ -1,0 +1,253 @@
+"""Trains the role codecs on single bars and measures how faithfully they give notes back.
+
+Each role has its own share of the time budget, its own optimiser and its own file, so that an interrupted run
+resumes with the next role. Loss: token or cell cross-entropy summed over the bar + β · KL divergence + the
+sketch's loss.
+"""
+
+import csv
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features, unpack
+from engine.generate.config import CodecConfig
+from engine.generate.grid import BEATS, FIRST_PITCH, HOLD, LINES, SPECS, STEPS
+from engine.train.music.tensors import SPLITS, Bars, last_pitch
+
+SHARES = (0.26, 0.13, 0.40, 0.11, 0.10)
+"""Parts of the time budget by role."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodecTraining:
+    """How long and how to train. `seconds` is wall time for all roles."""
+
+    seconds: float = 780.0
+    batch: int = 256
+    rate: float = 2.5e-3
+    beta: float = 0.03
+    forget: float = 0.25
+    sketch: float = 0.5
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RoleData:
+    """Bars in which one role plays, as tensors: tokens or masks, harmony inputs, previous and last
+    pitches."""
+
+    rows: np.ndarray[tuple[int], np.dtype[np.int64]]
+    tokens: Tensor
+    onsets: Tensor
+    sounds: Tensor
+    previous: Tensor
+    last: Tensor
+
+
+def role_data(bars: Bars, role: int, split: str) -> RoleData:
+    """The bars of a split in which role `role` sounds. Fields that the role lacks are empty."""
+    rows = np.flatnonzero((bars.split == SPLITS.index(split)) & bars.arrays.present[:, role])
+    empty = torch.zeros(0)
+    if SPECS[role].line:
+        line = LINES.index(role)
+        tokens = bars.arrays.tokens[line][rows]
+        previous = torch.from_numpy(bars.previous[line][rows])
+        return RoleData(
+            rows, torch.from_numpy(tokens), empty, empty, previous, torch.from_numpy(last_pitch(tokens))
+        )
+    plane = 0 if role == 2 else 1
+    onsets = torch.from_numpy(bars.arrays.onsets[plane][rows])
+    sounds = torch.from_numpy(bars.arrays.sounds[plane][rows])
+    return RoleData(rows, empty, onsets, sounds, empty, empty)
+
+
+def features_of(bars: Bars, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> HarmonyFeatures:
+    return harmony_features(bars.chords[rows], bars.meter[rows], bars.minor[rows])
+
+
+def sketch_targets(onset_roll: Tensor, sound_roll: Tensor, low: int) -> tuple[Tensor, Tensor, Tensor]:
+    """(onset counts [B, 16], pitch classes per beat [B, 48], mean pitch [B]) of rolls float [B, 16, P]."""
+    pitches = torch.arange(low, low + onset_roll.shape[-1])
+    classes = F.one_hot(pitches % 12, 12).float()
+    beat = (sound_roll.view(len(sound_roll), BEATS, 4, -1).amax(2) @ classes).clamp(max=1)
+    weight = sound_roll.sum((1, 2)).clamp(min=1)
+    mean = (sound_roll.sum(1) * (pitches.float() - 60) / 12).sum(-1) / weight
+    return onset_roll.sum(-1), beat.flatten(1), mean
+
+
+def line_roll(tokens: Tensor, pitches: int) -> tuple[Tensor, Tensor]:
+    """Onset and sounding rolls float [B, 16, P] of line tokens [B, 16]."""
+    codes = F.one_hot(tokens.long(), FIRST_PITCH + pitches).float()[..., FIRST_PITCH:]
+    sounds, current = [], torch.zeros_like(codes[:, 0])
+    for step in range(STEPS):
+        held = (tokens[:, step] == HOLD).float().unsqueeze(-1)
+        current = codes[:, step] + held * current
+        sounds.append(current)
+    return codes, torch.stack(sounds, 1)
+
+
+def sketch_loss(logits: Tensor, targets: tuple[Tensor, Tensor, Tensor], pitched: bool) -> Tensor:
+    """Poisson likelihood of onset counts, cross-entropy of pitch classes, squared error of mean pitch: mean
+    over the batch."""
+    onsets, classes, pitch = logits.split([STEPS, BEATS * 12, 1], -1)
+    loss = F.mse_loss(F.softplus(onsets), targets[0], reduction="none").sum(-1)
+    if pitched:
+        loss = loss + F.binary_cross_entropy_with_logits(classes, targets[1], reduction="none").sum(-1)
+        loss = loss + 4 * (pitch.squeeze(-1) - targets[2]) ** 2
+    return loss.mean()
+
+
+def loss_line(
+    codec: LineCodec, data: RoleData, harmony: HarmonyFeatures, index: Tensor, how: CodecTraining
+) -> Tensor:
+    tokens = data.tokens[index]
+    mean, log_variance = codec.encode(tokens, harmony)
+    latent = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+    forget = torch.rand(tokens.shape) < how.forget
+    previous = data.previous[index] * (torch.rand(len(index)) > 0.1)
+    logits = codec.teach(latent, harmony, previous, tokens, forget)
+    per_step = F.cross_entropy(logits.transpose(1, 2), tokens.long(), reduction="none")
+    loss = (per_step * harmony.valid).sum(-1).mean()
+    loss = loss + F.cross_entropy(codec.last_pitch(latent, harmony), data.last[index])
+    targets = sketch_targets(*line_roll(tokens, codec.spec.pitches), codec.spec.low)
+    return (
+        loss
+        + how.beta * divergence(mean, log_variance)
+        + how.sketch * sketch_loss(codec.sketch.logits(latent, harmony.bar), targets, True)
+    )
+
+
+def loss_set(
+    codec: SetCodec, data: RoleData, harmony: HarmonyFeatures, index: Tensor, how: CodecTraining
+) -> Tensor:
+    onsets, sounds = data.onsets[index], data.sounds[index]
+    roll = codec.roll(onsets, sounds)
+    mean, log_variance = codec.encode(roll, harmony)
+    latent = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+    logits = codec.teach(latent, harmony, roll, torch.rand(len(index), BEATS) < how.forget)
+    loss = F.binary_cross_entropy_with_logits(logits, roll, reduction="none").sum((1, 2)).mean()
+    pitches = codec.spec.pitches
+    targets = sketch_targets(unpack(onsets, pitches), unpack(sounds, pitches), codec.spec.low)
+    return (
+        loss
+        + how.beta * divergence(mean, log_variance)
+        + how.sketch * sketch_loss(codec.sketch.logits(latent, harmony.bar), targets, codec.planes == 2)
+    )
+
+
+def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL divergence to N(0, I), nats a bar, mean over the batch."""
+    return 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance).sum(-1).mean()
+
+
+def note_f1(played: Tensor, true: Tensor) -> float:
+    """F1 of onsets (step and pitch both right) of bool rolls [B, 16, P]."""
+    hit = (played & true).sum().item()
+    return 2 * hit / max(1.0, played.sum().item() + true.sum().item())
+
+
+def reconstruction(
+    codec: Codec, bars: Bars, role: int, split: str = "dev", limit: int = 4000
+) -> dict[str, float]:
+    """Onset F1, exact bars and sounding F1 of the role's bars encoded to means and decoded freely."""
+    data = role_data(bars, role, split)
+    index = torch.from_numpy(np.linspace(0, len(data.rows) - 1, min(limit, len(data.rows))).astype(np.int64))
+    harmony = features_of(bars, data.rows[index.numpy()])
+    part = codec.roles[role]
+    with torch.no_grad():
+        if isinstance(part, LineCodec):
+            true = data.tokens[index]
+            mean, _ = part.encode(true, harmony)
+            played = part.decode(mean, harmony, data.previous[index])
+            (on_a, so_a), (on_b, so_b) = (
+                line_roll(played, part.spec.pitches),
+                line_roll(true, part.spec.pitches),
+            )
+        else:
+            assert isinstance(part, SetCodec)
+            mean, _ = part.encode(part.roll(data.onsets[index], data.sounds[index]), harmony)
+            on_a, so_a = (x.float() for x in part.decode(mean, harmony))
+            on_b = unpack(data.onsets[index], part.spec.pitches)
+            so_b = unpack(data.sounds[index], part.spec.pitches)
+    exact = (on_a == on_b).flatten(1).all(1).float().mean().item()
+    return {
+        "onset_f1": note_f1(on_a.bool(), on_b.bool()),
+        "sound_f1": note_f1(so_a.bool(), so_b.bool()),
+        "exact_bars": exact,
+        "active_dims": float((mean.std(0) > 0.1).sum()),
+    }
+
+
+def train_role(
+    codec: Codec, bars: Bars, role: int, how: CodecTraining, folder: Path, log: Callable[[str], None]
+) -> None:
+    """Trains one role for its share of the time in place."""
+    data = role_data(bars, role, "train")
+    if len(data.rows) < how.batch:
+        log(f"{SPECS[role].name}: only {len(data.rows)} bars, skipped")
+        return
+    part = codec.roles[role]
+    harmony = features_of(bars, data.rows)
+    optimiser = torch.optim.AdamW(part.parameters(), lr=how.rate, weight_decay=1e-3, betas=(0.9, 0.98))
+    generator = torch.Generator().manual_seed(how.seed + role)
+    torch.manual_seed(how.seed + role)
+    budget, begun, step, smooth = how.seconds * SHARES[role], time.monotonic(), 0, math.nan
+    part.train()
+    with (folder / f"codec_{SPECS[role].name}.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["step", "seconds", "loss"])
+        while (spent := time.monotonic() - begun) < budget:
+            for group in optimiser.param_groups:
+                group["lr"] = (
+                    how.rate
+                    * min(1, step / 100)
+                    * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
+                )
+            index = torch.randint(len(data.rows), (how.batch,), generator=generator)
+            mine = harmony.rows(index)
+            loss = (
+                loss_line(part, data, mine, index, how)
+                if isinstance(part, LineCodec)
+                else loss_set(part, data, mine, index, how)
+            )
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(part.parameters(), 5.0)
+            optimiser.step()
+            smooth = loss.item() if math.isnan(smooth) else 0.99 * smooth + 0.01 * loss.item()
+            step += 1
+            if step % 100 == 0:
+                writer.writerow([step, f"{spent:.1f}", f"{smooth:.4f}"])
+    part.eval()
+    figures = reconstruction(codec, bars, role)
+    told = " ".join(f"{k} {v:.3f}" for k, v in figures.items())
+    log(f"{SPECS[role].name}: {len(data.rows)} bars, {step} steps, loss {smooth:.3f}, dev {told}")
+
+
+def train_codec(
+    bars: Bars, config: CodecConfig, how: CodecTraining, folder: Path, log: Callable[[str], None] = print
+) -> Codec:
+    """Trains all roles; finished roles are found in `folder` as `codec_<role>.safetensors` and not trained
+    again."""
+    from safetensors.torch import load_file, save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(how.seed)
+    codec = Codec(config)
+    for role, spec in enumerate(SPECS):
+        path = folder / f"codec_{spec.name}.safetensors"
+        if path.exists():
+            codec.roles[role].load_state_dict(load_file(path))
+            log(f"{spec.name}: found {path.name}")
+            continue
+        train_role(codec, bars, role, how, folder, log)
+        save_file({k: v.contiguous() for k, v in codec.roles[role].state_dict().items()}, path)
+    return codec.eval()
