@@ -1,9 +1,14 @@
-"""What an emotion asks of music: an explicit, additive map from valence and arousal to `Intent`, tempo and key.
+"""What an emotion asks of music: an explicit, additive map from valence and arousal to `Intent`, tempo and
+key.
 
-Every entry is constant + slope·valence + slope·arousal + a small product term, then squashed into its range; the
-coefficients stand in `mapping.json` beside this file. They come from the literature (mode > tempo > register >
-dynamics > articulation > timbre: Eerola, Friberg & Bresin 2013) and were calibrated by ridge regression on the
-per-bar ratings of VGMIDI; `engine.train.music.mapping` is the fit and says how. Directives overrule single entries.
+Every entry is constant + slope·valence + slope·arousal + a small product term, then squashed into its range;
+the
+coefficients stand in `mapping.json` beside this file. They come from the literature (mode > tempo > register
+>
+dynamics > articulation > timbre: Eerola, Friberg & Bresin 2013) and were calibrated by ridge regression on
+the
+per-bar ratings of VGMIDI; `engine.train.music.mapping` is the fit and says how. Directives overrule single
+entries.
 """
 
 import json
@@ -15,14 +20,16 @@ from pathlib import Path
 import numpy as np
 
 from dsl.plan import Key, PlannedCue
-from engine.music.clock import SNAP_S, Bar, CueClock, at_time, clock_of, curve_at
+from dsl.timing import Bar, bars_of
+from engine.music.clock import SNAP_S, at_time, curve_at
 from engine.music.intent import Intent
 
 EmotionAt = Callable[[float], tuple[float, float]]
 """(valence, arousal), each −1…1, at a time in seconds from the start of the score."""
 
 TEMPO_SWING = 0.55
-"""How far (natural log) a tempo can move from the middle: exp(4.43 ± .55) is 48–145 quarter notes a minute."""
+"""How far (natural log) a tempo can move from the middle: exp(4.43 ± .55) is 48–145 quarter notes a
+minute."""
 
 TEMPO_RANGE = (46.0, 168.0)
 
@@ -94,7 +101,8 @@ def tension_of(valence: float, arousal: float) -> float:
 
 
 def preferred_tempo(valence: float, arousal: float, style: str = "piano") -> float:
-    """Quarter notes a minute that suit a cue of this mean emotion; slow for despair, quick for joy and rage alike."""
+    """Quarter notes a minute that suit a cue of this mean emotion; slow for despair, quick for joy and rage
+    alike."""
     constant = coefficients()["log_tempo"][0]
     lean = _linear("log_tempo", valence, arousal) - constant
     bpm = math.exp(constant + TEMPO_SWING * math.tanh(lean / TEMPO_SWING)) * STYLE_TEMPO.get(style, 1.0)
@@ -125,25 +133,25 @@ def intents_for(
     keys: tuple[Key, ...] | None = None,
     tension_at: Callable[[float], float | None] | None = None,
 ) -> tuple[Intent, ...]:
-    """One intent a bar of `cue` under its tempo map; directives (dynamics, density, tension, register, key) overrule.
+    """One intent a bar of `cue` under its tempo map; directives (dynamics, density, tension, register, key)
+    overrule.
 
-    `keys` holds the key of each bar (`keys_for`); without it only asked keys bind the mode. `tension_at` is a tension
+    `keys` holds the key of each bar (`keys_for`); without it only asked keys bind the mode. `tension_at` is a
+    tension
     of the text's own, where there is one.
     """
-    clock = clock_of(cue)
-    return tuple(_bar_intent(cue, bar, clock, emotion_at, keys, tension_at) for bar in clock.bars)
+    return tuple(_bar_intent(cue, bar, emotion_at, keys, tension_at) for bar in bars_of(cue))
 
 
 def _bar_intent(
     cue: PlannedCue,
     bar: Bar,
-    clock: CueClock,
     emotion_at: EmotionAt,
     keys: tuple[Key, ...] | None,
     tension_at: Callable[[float], float | None] | None,
 ) -> Intent:
     valence, arousal = _mean_emotion(emotion_at, bar.start_s, bar.end_s)
-    at = bar.middle_s
+    at = (bar.start_s + bar.end_s) / 2
     tension = curve_at(cue.tension, at)
     if tension is None and tension_at is not None:
         tension = tension_at(at)
@@ -206,7 +214,8 @@ def signature(key: Key) -> int:
 def choose_key(valence: float, arousal: float, seed: int, previous: Key | None = None) -> Key:
     """The mode that the feeling asks for; the tonic from the seed, near the previous cue's key by fifths.
 
-    With a cue before it, the same signature (the same key, or its relative) and the next ones round the circle of fifths are
+    With a cue before it, the same signature (the same key, or its relative) and the next ones round the
+    circle of fifths are
     likeliest; without one, any key of at most four accidentals.
     """
     mode = "major" if math.tanh(_linear("mode", valence, arousal)) >= 0 else "minor"
@@ -226,15 +235,14 @@ def _fifths(steps: int) -> int:
 def keys_for(
     cue: PlannedCue, emotion_at: EmotionAt, seed: int, previous: Key | None = None
 ) -> tuple[Key, ...]:
-    """The key of every bar. Asked keys hold; elsewhere the cue's key, turning to its relative where the feeling crosses
+    """The key of every bar. Asked keys hold; elsewhere the cue's key, turning to its relative where the
+    feeling crosses
 
     from dark to bright (or back) for at least `LEAST_BARS_IN_KEY` bars on either side.
     """
-    clock = clock_of(cue)
-    asked = [at_time(cue.keys, bar.start_s + SNAP_S) for bar in clock.bars]
-    leans = [
-        math.tanh(_linear("mode", *_mean_emotion(emotion_at, bar.start_s, bar.end_s))) for bar in clock.bars
-    ]
+    bars = bars_of(cue)
+    asked = [at_time(cue.keys, bar.start_s + SNAP_S) for bar in bars]
+    leans = [math.tanh(_linear("mode", *_mean_emotion(emotion_at, bar.start_s, bar.end_s))) for bar in bars]
     modes = _steady_modes(leans)
     near = next((key for key in asked if key is not None), previous)
     opening = choose_key(_valence_of(modes[0]), 0.0, seed, near)

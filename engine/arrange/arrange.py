@@ -1,0 +1,78 @@
+"""From the chosen takes of every cue to one Score: the order in which the arrangement's steps are taken.
+
+Each step has a file of its own; this one only puts them in a row. Nothing here depends on torch. The same plan,
+takes and seed give the same score.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dsl.plan import Plan
+from engine.arrange.assemble import assemble
+from engine.arrange.cast import Cast, cast_of
+from engine.arrange.counterpoint import mend
+from engine.arrange.dialogue import make_room
+from engine.arrange.draft import CueDraft, CueMusic
+from engine.arrange.dynamics import shade
+from engine.arrange.ending import close, closes
+from engine.arrange.expression import play
+from engine.arrange.frozen import frozen_draft, read_frozen
+from engine.arrange.handover import hand_over, keep_silent, silences
+from engine.arrange.hits import hit_times, land
+from engine.arrange.layout import lay_out
+from engine.arrange.orchestration import Part, Played, add_pads, deal
+from engine.arrange.registers import fit_lines
+from engine.arrange.voicing import voice_chords
+from engine.music.score import Score
+
+
+def arrange(plan: Plan, music: Sequence[CueMusic]) -> Score:
+    """The score of a plan from the music of its cues, in the plan's order (one `CueMusic` for each).
+
+    The cues in `music` carry the tempo maps that count. Raises MediaError where a frozen take cannot be read.
+    """
+    staged = [_arrange_cue(plan, item, last=index == len(music) - 1) for index, item in enumerate(music)]
+    drafts = [draft for draft, _ in staged]
+    duration_s = max([plan.duration_s, *(draft.clock.end_s for draft in drafts)])
+    hand_over(drafts, duration_s)
+    quiet = silences(plan)
+    parts: list[dict[Part, list[Played]]] = []
+    for draft, cast in staged:
+        if cast is None:
+            parts.append(_silenced(read_frozen(plan, draft.music), quiet))
+            continue
+        draft.notes = keep_silent(draft.notes, quiet)
+        parts.append(deal(draft, cast))
+    return assemble(plan, drafts, parts, duration_s)
+
+
+def _arrange_cue(plan: Plan, music: CueMusic, last: bool) -> tuple[CueDraft, Cast | None]:
+    """One cue, every note with its time and velocity but not yet on its instrument; no cast for a frozen cue."""
+    if music.cue.freeze and not music.stretches:
+        return frozen_draft(music), None
+    rng = np.random.default_rng((music.cue.seed % 2**63, 0xA22))
+    draft = lay_out(music)
+    cast = cast_of(draft, plan.palettes)
+    clock = draft.clock
+    fit_lines(draft, lambda role, beat: cast.span(role, float(clock.seconds(beat))))
+    voice_chords(draft, lambda beat: cast.span("chords", float(clock.seconds(beat))))
+    mend(draft)
+    final_beat = close(draft) if closes(draft, last) else None
+    add_pads(draft, cast)
+    make_room(draft, plan.characters)
+    shade(draft, rng)
+    play(draft, cast, hit_times(draft), final_beat, rng)
+    land(draft)
+    return draft, cast
+
+
+def _silenced(parts: dict[Part, list[Played]], quiet: list[tuple[float, float]]) -> dict[Part, list[Played]]:
+    """A frozen cue's parts with the plan's silences kept."""
+    for start, end in quiet:
+        for part, notes in parts.items():
+            parts[part] = [note for note in notes if not start - 1e-6 <= note.start_s < end - 1e-6]
+            for note in parts[part]:
+                if note.start_s < start:
+                    note.end_s = min(note.end_s, start)
+    return parts

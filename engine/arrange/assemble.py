@@ -1,0 +1,231 @@
+"""Joins the played parts of all cues into one Score: one beat axis, sorted tracks that no synthesiser stumbles over.
+
+Cleaning rules, per track: no pitch sounds twice at once, no more notes at once than the instrument has voices, every
+note inside the instrument's range and the score, velocities 1–127.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dsl.plan import ROLES, Plan, PlannedCue
+from engine.arrange.draft import CueDraft
+from engine.arrange.orchestration import Part, Played
+from engine.music.clock import CueClock
+from engine.music.instruments import instrument
+from engine.music.score import (
+    KeyChange,
+    Lyric,
+    Marker,
+    MeterChange,
+    Note,
+    Score,
+    ScoreCue,
+    TempoChange,
+    Track,
+)
+
+SHORTEST_S = 0.02
+GAP_BPM = 90.0
+MOST_PITCHED_TRACKS = 15
+"""MIDI has sixteen channels, one of them for drums."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Where each cue begins in beats, and the tempo and metre changes of the whole score."""
+
+    cue_beats: tuple[float, ...]
+    tempo: tuple[TempoChange, ...]
+    meters: tuple[MeterChange, ...]
+
+
+def lay_axis(clocks: list[CueClock], duration_s: float) -> Axis:
+    """One beat axis through all cues. A gap between cues lasts whole beats at a tempo near `GAP_BPM`."""
+    tempo: list[TempoChange] = []
+    meters: list[MeterChange] = []
+    starts: list[float] = []
+    beat, t_s = 0.0, 0.0
+    for clock in clocks:
+        beat = _bridge(tempo, beat, t_s, clock.start_s)
+        starts.append(beat)
+        knots = list(zip(clock.knot_beats, clock.knot_times, strict=True))
+        for (b0, t0), (b1, t1) in zip(knots, knots[1:], strict=False):
+            _change(tempo, beat + float(b0), float(t0), 60.0 * float(b1 - b0) / float(t1 - t0))
+        for bar in clock.bars:
+            if not meters or meters[-1].meter != bar.meter:
+                meters.append(MeterChange(beat + bar.beat, bar.start_s, bar.meter))
+        beat, t_s = beat + clock.beats, clock.end_s
+    _bridge(tempo, beat, t_s, duration_s)
+    if not tempo:
+        tempo.append(TempoChange(0.0, 0.0, GAP_BPM))
+    return Axis(tuple(starts), tuple(tempo), tuple(meters))
+
+
+def _bridge(tempo: list[TempoChange], beat: float, t_s: float, until_s: float) -> float:
+    """Beats up to `until_s`, adding a tempo for the gap where there is one."""
+    gap = until_s - t_s
+    if gap < 1e-4:
+        return beat
+    beats = max(1.0, round(gap * GAP_BPM / 60.0)) if gap >= 0.3 else gap * GAP_BPM / 60.0
+    _change(tempo, beat, t_s, 60.0 * beats / gap)
+    return beat + beats
+
+
+def _change(tempo: list[TempoChange], beat: float, t_s: float, bpm: float) -> None:
+    if tempo and abs(tempo[-1].bpm - bpm) < 1e-9:
+        return
+    tempo.append(TempoChange(beat, t_s, bpm))
+
+
+def assemble(
+    plan: Plan, drafts: list[CueDraft], parts: list[dict[Part, list[Played]]], duration_s: float
+) -> Score:
+    """The finished score of all cues' parts."""
+    axis = lay_axis([draft.clock for draft in drafts], duration_s)
+    gathered: dict[tuple[str, str, int, bool], tuple[Part, list[Note]]] = {}
+    for offset, cue_parts in zip(axis.cue_beats, parts, strict=True):
+        for part, played in cue_parts.items():
+            place = (part.role, part.label, part.program, part.is_drum)
+            notes = gathered.setdefault(place, (part, []))[1]
+            notes += [
+                Note(n.pitch, n.velocity, offset + n.beat, max(n.beats, 1e-3), n.start_s, n.end_s)
+                for n in played
+            ]
+    tracks = _tracks(gathered.values(), duration_s)
+    return Score(
+        title=plan.title,
+        author=plan.author,
+        duration_s=duration_s,
+        tracks=tracks,
+        tempo=axis.tempo,
+        meters=axis.meters,
+        keys=_keys(drafts, axis),
+        markers=_markers(drafts, axis),
+        lyrics=tuple(
+            Lyric(line.start_s, line.end_s, line.text, line.speaker)
+            for cue in plan.cues
+            for line in cue.lines
+        ),
+        cues=tuple(_score_cue(draft, beat) for draft, beat in zip(drafts, axis.cue_beats, strict=True)),
+    )
+
+
+def _tracks(gathered: Iterable[tuple[Part, list[Note]]], duration_s: float) -> tuple[Track, ...]:
+    cleaned = [(part, clean(notes, part, duration_s)) for part, notes in gathered]
+    cleaned = _within_channels([(part, notes) for part, notes in cleaned if notes])
+    cleaned.sort(key=lambda pair: (ROLES.index(pair[0].role), pair[0].label, pair[0].program))
+    taken: set[str] = set()
+    tracks = []
+    for part, notes in cleaned:
+        name = _unique(part.label, part.role, taken)
+        tracks.append(Track(name, part.role, part.program, part.is_drum, notes, part.gain_db, part.pan))
+    return tuple(sorted(tracks, key=lambda track: (ROLES.index(track.role), track.name)))
+
+
+def _unique(label: str, role: str, taken: set[str]) -> str:
+    name = label if label not in taken else f"{label} ({role})"
+    number = 2
+    while name in taken:
+        name = f"{label} ({role} {number})"
+        number += 1
+    taken.add(name)
+    return name
+
+
+def _within_channels(parts: list[tuple[Part, tuple[Note, ...]]]) -> list[tuple[Part, tuple[Note, ...]]]:
+    """Tracks of one role and program are joined, then the thinnest ones dropped, until the MIDI channels suffice."""
+    pitched = [pair for pair in parts if not pair[0].is_drum]
+    while len(pitched) > MOST_PITCHED_TRACKS:
+        smallest = min(pitched, key=lambda pair: len(pair[1]))
+        pitched.remove(smallest)
+        for index, (part, notes) in enumerate(pitched):
+            if part.role == smallest[0].role and part.program == smallest[0].program:
+                pitched[index] = (part, clean([*notes, *smallest[1]], part, float("inf")))
+                break
+    return pitched + [pair for pair in parts if pair[0].is_drum]
+
+
+def clean(notes: list[Note], part: Part, duration_s: float) -> tuple[Note, ...]:
+    """A track's notes in order, fit to be played: the rules above."""
+    low, high = (0, 127) if part.is_drum else (instrument(part.program).low, instrument(part.program).high)
+    voices = 16 if part.is_drum else instrument(part.program).voices
+    ordered = sorted(notes, key=lambda n: (n.start_s, n.pitch, -n.velocity))
+    sounding: list[int] = []
+    kept: list[Note | None] = []
+    ends: list[float] = []
+    for note in ordered:
+        start = max(note.start_s, 0.0)
+        end = min(note.end_s, duration_s)
+        if end - start < SHORTEST_S or not low <= note.pitch <= high:
+            continue
+        sounding = [k for k in sounding if ends[k] > start + 1e-9]
+        same = next((k for k in sounding if _pitch(kept[k]) == note.pitch), None)
+        if same is not None:
+            if start - _start(kept[same]) < SHORTEST_S:
+                ends[same] = max(ends[same], end)
+                continue
+            ends[same] = start
+            sounding.remove(same)
+        while len(sounding) >= voices:
+            oldest = min(sounding, key=lambda k: (_start(kept[k]), _pitch(kept[k])))
+            sounding.remove(oldest)
+            if start - _start(kept[oldest]) < SHORTEST_S:
+                kept[oldest] = None
+            else:
+                ends[oldest] = start
+        sounding.append(len(kept))
+        kept.append(note)
+        ends.append(end)
+    finished = [_ended(note, end) for note, end in zip(kept, ends, strict=True) if note is not None]
+    return tuple(sorted(finished, key=lambda n: (n.start_s, n.pitch)))
+
+
+def _pitch(note: Note | None) -> int:
+    return note.pitch if note else -1
+
+
+def _start(note: Note | None) -> float:
+    return max(note.start_s, 0.0) if note else 0.0
+
+
+def _ended(note: Note, end: float) -> Note:
+    start = max(note.start_s, 0.0)
+    share = (end - start) / max(note.end_s - note.start_s, 1e-6)
+    beats = note.beats * min(share, 1.0) if end < note.end_s - 1e-6 else note.beats
+    velocity = min(max(note.velocity, 1), 127)
+    return Note(note.pitch, velocity, note.start_beat, max(beats, 1e-3), start, end)
+
+
+def _keys(drafts: list[CueDraft], axis: Axis) -> tuple[KeyChange, ...]:
+    changes: list[KeyChange] = []
+    for draft, offset in zip(drafts, axis.cue_beats, strict=True):
+        for bar, key in zip(draft.bars, draft.music.keys, strict=False):
+            if not changes or changes[-1].key != key:
+                changes.append(KeyChange(offset + bar.beat, bar.start_s, key))
+    return tuple(changes)
+
+
+def _markers(drafts: list[CueDraft], axis: Axis) -> tuple[Marker, ...]:
+    markers: list[Marker] = []
+    for draft, offset in zip(drafts, axis.cue_beats, strict=True):
+        cue = draft.cue
+        title = f"{cue.id} {cue.title}".strip() if cue.title != cue.id else cue.id
+        markers.append(Marker(draft.clock.start_s, offset, "cue", title))
+        for event in cue.events:
+            if event.kind in ("hit", "motif"):
+                beat = offset + float(draft.clock.beat_at(event.t_s))
+                kind = "hit" if event.kind == "hit" else "motif"
+                markers.append(Marker(event.t_s, beat, kind, event.name or kind))
+    return tuple(sorted(markers, key=lambda marker: (marker.t_s, marker.kind, marker.text)))
+
+
+def _score_cue(draft: CueDraft, beat: float) -> ScoreCue:
+    cue: PlannedCue = draft.cue
+    stretches = draft.music.stretches
+    style = cue.styles[0].value if cue.styles else "piano"
+    take = stretches[0].take.number if stretches else 0
+    key = draft.music.keys[0]
+    clock = draft.clock
+    return ScoreCue(
+        cue.id, cue.title, clock.start_s, clock.end_s, beat, beat + clock.beats, style, key, take, cue.loop
+    )

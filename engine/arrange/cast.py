@@ -1,0 +1,102 @@
+"""Who is on stage when: the palette in force at every moment of a cue, and which of its voices play in which bar.
+
+Styles change at bar lines (where the takes do); `@instruments` and `@mute` at the moment they are written.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+
+from dsl.plan import Palette, RoleName
+from engine.arrange.draft import CueDraft
+from engine.music.clock import SNAP_S, at_time
+from engine.music.instruments import instrument
+from engine.music.intent import Intent
+from engine.music.palettes import StylePalette, Voice, style_palette, with_instruments
+
+STAYS = 0.05
+"""A voice that has joined leaves only when the control falls this far below its threshold: no flickering."""
+
+ACCENT_ENERGY = 0.3
+"""What an accent adds to the energy: more voices join a hit than the passage around it."""
+
+FULL_RANGE = (21, 108)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Palettes from each of `starts` (seconds, ascending) on; `playing[k]` holds the voices of each bar in palette k."""
+
+    starts: tuple[float, ...]
+    palettes: tuple[StylePalette, ...]
+    playing: tuple[tuple[frozenset[Voice], ...], ...]
+    accented: tuple[tuple[frozenset[Voice], ...], ...]
+
+    def index(self, t_s: float) -> int:
+        return max(0, bisect_right(self.starts, t_s + 1e-6) - 1)
+
+    def palette(self, t_s: float) -> StylePalette:
+        return self.palettes[self.index(t_s)]
+
+    def voices(self, role: RoleName, t_s: float, bar: int, accent: bool = False) -> list[Voice]:
+        """The voices of a role that play at a time in a bar."""
+        at = self.index(t_s)
+        active = (self.accented if accent else self.playing)[at][bar]
+        return [voice for voice in self.palettes[at].voices.get(role, ()) if voice in active]
+
+    def span(self, role: RoleName, t_s: float) -> tuple[int, int]:
+        """Range of the instrument that leads a role."""
+        voices = self.palette(t_s).voices.get(role, ())
+        if not voices:
+            return FULL_RANGE
+        lead = instrument(voices[0].program)
+        return lead.low - 12 * voices[0].octave, lead.high - 12 * voices[0].octave
+
+
+def cast_of(draft: CueDraft, own: tuple[Palette, ...]) -> Cast:
+    """The cast of a cue: its stretches' styles under its instruments and mutes."""
+    cue, clock = draft.cue, draft.clock
+    styles: list[tuple[float, str]] = []
+    for bar in clock.bars:
+        style = at_time(cue.styles, bar.start_s + SNAP_S) or "piano"
+        if not styles or styles[-1][1] != style:
+            styles.append((bar.start_s, style))
+    starts = {clock.start_s, *(start for start, _ in styles)}
+    for setting in (*cue.instruments, *cue.muted):
+        if clock.start_s < setting.start_s < clock.end_s:
+            starts.add(setting.start_s)
+    ordered = tuple(sorted(starts))
+    palettes = []
+    for start in ordered:
+        style = [name for at, name in styles if at <= start + 1e-6] or [styles[0][1]]
+        palette = with_instruments(style_palette(style[-1], own), at_time(cue.instruments, start) or ())
+        muted = at_time(cue.muted, start) or ()
+        voices = {role: v for role, v in palette.voices.items() if role not in muted}
+        palettes.append(replace(palette, voices=voices))
+    intents = draft.music.intents
+    playing = tuple(_playing(palette, intents, 0.0) for palette in palettes)
+    accented = tuple(_playing(palette, intents, ACCENT_ENERGY) for palette in palettes)
+    return Cast(ordered, tuple(palettes), playing, accented)
+
+
+def _playing(
+    palette: StylePalette, intents: tuple[Intent, ...], boost: float
+) -> tuple[frozenset[Voice], ...]:
+    bars: list[set[Voice]] = [set() for _ in intents]
+    for voices in palette.voices.values():
+        for voice in voices:
+            plays = False
+            for bar, intent in enumerate(intents):
+                level = _control(voice, intent) + (boost if voice.control == "energy" else 0.0)
+                slack = STAYS if plays else 0.0
+                plays = voice.enters - slack <= level <= voice.leaves + slack + boost
+                if plays:
+                    bars[bar].add(voice)
+    return tuple(frozenset(bar) for bar in bars)
+
+
+def _control(voice: Voice, intent: Intent) -> float:
+    if voice.control == "tension":
+        return intent.tension
+    if voice.control == "articulation":
+        return intent.articulation
+    return 0.65 * intent.dynamics + 0.35 * intent.brightness

@@ -1,0 +1,131 @@
+"""What an arrangement is made of while it is being made: notes that may still change, and the harmony under them.
+
+The finished, frozen notes are `engine.music.score.Note`; nothing outside `engine.arrange` sees these.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dsl.plan import Key, Meter, PlannedCue, RoleName
+from dsl.timing import Bar
+from engine.generate.request import Quality, Request, Take
+from engine.music.clock import CueClock
+from engine.music.intent import Intent
+from engine.music.theory import chord_pitch_classes
+
+PITCHED: tuple[RoleName, ...] = ("melody", "counter", "chords", "bass")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A note on its way. `beat` and `beats` are written (quarter notes from the cue's start), `start_s` and `end_s` played.
+
+    weight: loudness wish of the take, 1–127, until `dynamics` makes it the velocity. pinned: stays at its exact time.
+    accent: part of a hit or a final chord, so every voice joins in. fixed: a theme's note, whose pitch is not to be
+    mended. pad: the harmony held, for voices that only do that. softness: factor on the velocity (speech, fades).
+    """
+
+    role: RoleName
+    beat: float
+    beats: float
+    pitch: int
+    weight: float
+    start_s: float = 0.0
+    end_s: float = 0.0
+    pinned: bool = False
+    accent: bool = False
+    fixed: bool = False
+    pad: bool = False
+    softness: float = 1.0
+
+    @property
+    def end_beat(self) -> float:
+        return self.beat + self.beats
+
+
+@dataclass(frozen=True, slots=True)
+class Harmony:
+    """A chord of the cue: absolute root and bass pitch classes from `beat` to `end_beat`."""
+
+    beat: float
+    end_beat: float
+    root: int
+    quality: Quality
+    bass: int
+
+    @property
+    def tones(self) -> tuple[int, ...]:
+        return chord_pitch_classes(self.root, self.quality)
+
+
+@dataclass(frozen=True, slots=True)
+class StretchTake:
+    """A stretch of a cue from bar `first_bar`: what was asked and the take that was chosen."""
+
+    first_bar: int
+    request: Request
+    take: Take
+
+
+@dataclass(frozen=True, slots=True)
+class CueMusic:
+    """All that the arrangement needs for one cue: its plan (tempo map as finally fitted), intents a bar, keys a bar, takes.
+
+    A frozen cue (`cue.freeze`) has no stretches.
+    """
+
+    cue: PlannedCue
+    intents: tuple[Intent, ...]
+    keys: tuple[Key, ...]
+    stretches: tuple[StretchTake, ...]
+
+
+@dataclass(slots=True)
+class CueDraft:
+    """A cue being arranged."""
+
+    music: CueMusic
+    clock: CueClock
+    notes: list[Draft]
+    harmony: list[Harmony]
+    phrases: list[float]
+    """First beat of each phrase, the cue's end last."""
+
+    @property
+    def cue(self) -> PlannedCue:
+        return self.music.cue
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        return self.clock.bars
+
+    @property
+    def meter(self) -> Meter:
+        return self.clock.bars[0].meter
+
+    def of(self, role: RoleName) -> list[Draft]:
+        """The notes of a role, by time and then from the bottom up."""
+        return sorted((n for n in self.notes if n.role == role), key=lambda n: (n.beat, n.pitch))
+
+    def harmony_at(self, beat: float) -> Harmony | None:
+        """The chord in force at a beat; the last one before it where there is a hole."""
+        found = None
+        for chord in self.harmony:
+            if chord.beat > beat + 1e-6:
+                break
+            found = chord
+        return found or (self.harmony[0] if self.harmony else None)
+
+    def intent_at(self, beat: float) -> Intent:
+        index = self.clock.bar_at(beat).index
+        return self.music.intents[min(index, len(self.music.intents) - 1)]
+
+    def key_at(self, beat: float) -> Key:
+        index = self.clock.bar_at(beat).index
+        return self.music.keys[min(index, len(self.music.keys) - 1)]
+
+
+def without(notes: Iterable[Draft], unwanted: Iterable[Draft]) -> list[Draft]:
+    """The notes that are not among `unwanted` (the same objects, not equal ones)."""
+    gone = {id(note) for note in unwanted}
+    return [note for note in notes if id(note) not in gone]

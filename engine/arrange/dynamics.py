@@ -1,0 +1,82 @@
+"""How loud each note is: the intent's dynamics, the phrase's arc, the metre, and who leads.
+
+Levels run from 24 (ppp) to 116 (fff); a phrase swells to its middle and tapers off (Gabrielsson & Juslin 1996; the KTH
+rule system's phrase arch, Friberg, Bresin & Sundberg 2006), a bar's first beat weighs most, the melody leads.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from dsl.plan import RoleName
+from engine.arrange.draft import CueDraft
+
+FLOOR, REACH = 24.0, 92.0
+ROLE_LEVEL: dict[RoleName, float] = {
+    "melody": 7.0,
+    "counter": -3.0,
+    "chords": -9.0,
+    "bass": -1.0,
+    "drums": -4.0,
+}
+ARC = 7.0
+SUDDEN = 0.2
+"""Between bars whose dynamics differ more than this the level steps; otherwise it glides."""
+TAKE_SHARE = 0.35
+"""How much of the take's own accents (against its mean in the bar) is kept beside the rules here."""
+
+
+def levels(draft: CueDraft, beats: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Dynamics 0…1 at each beat: the bars' values joined by lines, subito where they jump."""
+    xs: list[float] = []
+    ys: list[float] = []
+    intents = draft.music.intents
+    for bar in draft.bars:
+        value = intents[min(bar.index, len(intents) - 1)].dynamics
+        if ys and abs(value - ys[-1]) > SUDDEN:
+            xs += [bar.beat - 1e-6, bar.beat]
+            ys += [ys[-1], value]
+        xs.append(bar.beat + bar.beats / 2)
+        ys.append(value)
+    return np.asarray(np.interp(beats, xs, ys))
+
+
+def shade(draft: CueDraft, rng: np.random.Generator) -> None:
+    """Turns each note's wish into its velocity (1–127), in place."""
+    notes = draft.notes
+    if not notes:
+        return
+    beats = np.array([note.beat for note in notes])
+    starts = np.array(draft.phrases)
+    phrase = np.clip(np.searchsorted(starts, beats + 1e-6, "right") - 1, 0, len(starts) - 2)
+    place = (beats - starts[phrase]) / np.maximum(starts[phrase + 1] - starts[phrase], 1e-6)
+    arc = ARC * (np.sin(np.pi * np.clip(place, 0, 1)) - 0.6)
+    chance = rng.normal(0.0, 1.4, len(notes)).clip(-3, 3)
+    base = FLOOR + REACH * levels(draft, beats)
+    means = _bar_means(draft)
+    for index, note in enumerate(notes):
+        bar = draft.clock.bar_at(note.beat)
+        own = TAKE_SHARE * (note.weight - means.get((note.role, bar.index), note.weight))
+        loud = base[index] + ROLE_LEVEL[note.role] + own
+        if note.accent:
+            loud += 5.0
+        else:
+            loud += arc[index] + metric_accent(note.beat - bar.beat, bar.beats) + chance[index]
+        note.weight = float(min(max(loud * note.softness, 1.0), 127.0))
+
+
+def metric_accent(in_bar: float, bar_beats: float) -> float:
+    """Loudness by place in the bar: first beat, half bar, beats, the rest."""
+    if in_bar < 0.01:
+        return 4.0
+    if abs(in_bar - bar_beats / 2) < 0.01:
+        return 2.0
+    return 0.5 if abs(in_bar - round(in_bar)) < 0.01 else -2.0
+
+
+def _bar_means(draft: CueDraft) -> dict[tuple[RoleName, int], float]:
+    sums: dict[tuple[RoleName, int], list[float]] = {}
+    for note in draft.notes:
+        total = sums.setdefault((note.role, draft.clock.bar_at(note.beat).index), [0.0, 0.0])
+        total[0] += note.weight
+        total[1] += 1.0
+    return {place: total / count for place, (total, count) in sums.items()}

@@ -1,0 +1,93 @@
+"""Reads a frozen take: a MIDI file that a writer kept for a cue, fitted to the cue's clock, played as it stands.
+
+A file of the cue's own length in beats (what an export of that cue is) keeps its notes where they are; another length is
+stretched over the cue.
+"""
+
+from pathlib import Path
+
+import pretty_midi
+
+from dsl.plan import Plan, RoleName
+from engine.arrange.draft import CueDraft, CueMusic
+from engine.arrange.orchestration import Part, Played
+from engine.errors import MediaError
+from engine.music.clock import clock_of
+from engine.music.instruments import instrument
+
+SAME_BEATS = 0.55
+LARGEST_BYTES = 8 * 2**20
+_ROLE_WORDS: tuple[tuple[str, RoleName], ...] = (
+    ("melody", "melody"),
+    ("counter", "counter"),
+    ("bass", "bass"),
+    ("chords", "chords"),
+)
+
+
+def read_frozen(plan: Plan, music: CueMusic) -> dict[Part, list[Played]]:
+    """The parts of a frozen cue. Raises MediaError where the file is missing, foreign, or no MIDI."""
+    cue = music.cue
+    path = _inside(Path(plan.folder), cue.freeze or "")
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise MediaError(f"{cue.freeze}: larger than {LARGEST_BYTES // 2**20} MiB, too large for a take")
+        midi = pretty_midi.PrettyMIDI(str(path))
+    except MediaError:
+        raise
+    except Exception as error:  # pretty_midi and mido raise whatever a damaged file makes them trip over
+        raise MediaError(f"{cue.freeze}: cannot be read as MIDI ({error or type(error).__name__})") from error
+    clock = clock_of(cue)
+    length = midi.get_end_time()
+    if length <= 0.0:
+        return {}
+    file_beats = midi.time_to_tick(length) / midi.resolution
+    own = clock.beats - SAME_BEATS - clock.bars[-1].beats < file_beats <= clock.beats + SAME_BEATS
+    scale = 1.0 if own else clock.beats / file_beats
+    parts: dict[Part, list[Played]] = {}
+    for number, track in enumerate(midi.instruments):
+        notes = [note for note in track.notes if note.end > note.start]
+        if not notes:
+            continue
+        part = _part_of(track, notes, number)
+        played = parts.setdefault(part, [])
+        for note in notes:
+            beat = midi.time_to_tick(note.start) / midi.resolution * scale
+            end = min(midi.time_to_tick(note.end) / midi.resolution * scale, clock.beats)
+            if end - beat < 1e-4:
+                continue
+            start_s, end_s = clock.seconds([beat, end])
+            played.append(Played(note.pitch, note.velocity, beat, end - beat, float(start_s), float(end_s)))
+    return parts
+
+
+def frozen_draft(music: CueMusic) -> CueDraft:
+    """An empty draft that holds a frozen cue's place among the others."""
+    clock = clock_of(music.cue)
+    return CueDraft(music, clock, [], [], [0.0, clock.beats])
+
+
+def _inside(folder: Path, name: str) -> Path:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise MediaError(f"{name}: a frozen take must lie in the score's folder")
+    return path
+
+
+def _part_of(track: pretty_midi.Instrument, notes: list[pretty_midi.Note], number: int) -> Part:
+    label = (track.name or "").strip() or f"{instrument(track.program).name} {number + 1}"
+    if track.is_drum:
+        return Part("drums", label, track.program, True, 0.0, 0.0)
+    return Part(_role_of(label, notes), label, track.program, False, 0.0, 0.0)
+
+
+def _role_of(label: str, notes: list[pretty_midi.Note]) -> RoleName:
+    """By the track's name, else by its place: low is the bass, high and alone the melody, the rest chords."""
+    for word, role in _ROLE_WORDS:
+        if word in label.lower():
+            return role
+    mean = sum(note.pitch for note in notes) / len(notes)
+    if mean < 48:
+        return "bass"
+    onsets = len({round(note.start, 2) for note in notes})
+    return "melody" if mean > 66 and len(notes) < 1.3 * onsets else "chords"

@@ -1,0 +1,88 @@
+"""How cues meet, and where there is no music at all: silences, fades, rings and seams.
+
+A cue's notes end with it unless its transition lets them ring into the next; `@silence` cuts everything that sounds.
+"""
+
+from dsl.plan import Plan
+from engine.arrange.draft import CueDraft, Draft
+from engine.music.theory import scale_mask
+
+RING_S = 2.5
+CROSSFADE_S = 2.0
+FADED = 0.3
+END_NEAR_S = 0.6
+"""A note that ends this near to its cue's end (or sounds there) belongs to its last sonority."""
+SHORTEST_S = 0.03
+
+
+def silences(plan: Plan) -> list[tuple[float, float]]:
+    """Every stretch without music, seconds."""
+    events = (event for cue in plan.cues for event in cue.events if event.kind == "silence")
+    return sorted((event.t_s, event.t_s + event.duration_s) for event in events if event.duration_s > 0)
+
+
+def keep_silent(notes: list[Draft], quiet: list[tuple[float, float]]) -> list[Draft]:
+    """The notes without those that begin in a silence, the others cut where one begins; hits stay, they were asked for."""
+    for start, end in quiet:
+        kept: list[Draft] = []
+        for note in notes:
+            inside = start - 1e-6 <= note.start_s < end - 1e-6
+            if inside and not (note.pinned and note.start_s > start + 1e-3):
+                continue
+            if note.start_s < start < note.end_s:
+                note.end_s = start
+            kept.append(note)
+        notes = kept
+    return [note for note in notes if note.end_s - note.start_s >= SHORTEST_S]
+
+
+def hand_over(drafts: list[CueDraft], score_end_s: float) -> None:
+    """Ends every cue's notes as its transition says, in place; all notes have their times and velocities."""
+    for index, draft in enumerate(drafts):
+        following = drafts[index + 1] if index + 1 < len(drafts) else None
+        transition = draft.cue.transition
+        end = draft.clock.end_s
+        ring = 0.0
+        if transition.kind == "crossfade" and following is not None and not draft.cue.loop:
+            length = transition.duration_s or CROSSFADE_S
+            length = min(length, end - draft.clock.start_s, following.clock.end_s - following.clock.start_s)
+            _fade(draft.notes, end - length, end, 1.0, FADED)
+            _fade(
+                following.notes, following.clock.start_s, following.clock.start_s + length, FADED + 0.1, 1.0
+            )
+            ring = length * 0.6
+        elif transition.kind == "ring-out" and not draft.cue.loop:
+            ring = transition.duration_s or RING_S
+        limit = min(end + ring, score_end_s)
+        if following is not None:
+            limit = min(limit, following.clock.end_s)
+        _end_at(draft, end, max(limit, end), following)
+
+
+def _fade(notes: list[Draft], start: float, end: float, first: float, last: float) -> None:
+    for note in notes:
+        if start <= note.start_s <= end and not note.pinned:
+            place = (note.start_s - start) / max(end - start, 1e-6)
+            note.weight = max(note.weight * (first + (last - first) * place), 1.0)
+
+
+def _end_at(draft: CueDraft, end: float, limit: float, following: CueDraft | None) -> None:
+    """Cuts notes at the cue's end; with room beyond it the last sonority rings there, where it suits the next key."""
+    kept: list[Draft] = []
+    for note in draft.notes:
+        if note.start_s >= end - SHORTEST_S:
+            continue
+        rings = limit > end and note.role != "drums" and note.end_s > end - END_NEAR_S
+        if rings and (
+            following is None or draft.cue.transition.kind == "ring-out" or _suits(note, following)
+        ):
+            note.end_s = limit
+        else:
+            note.end_s = min(note.end_s, end)
+        kept.append(note)
+    draft.notes = kept
+
+
+def _suits(note: Draft, following: CueDraft) -> bool:
+    key = following.key_at(0.0)
+    return bool(scale_mask(key.mode)[(note.pitch - key.tonic) % 12])

@@ -1,0 +1,77 @@
+"""Hits: an accent exactly when the script asks, on every role, whatever the bar is doing.
+
+Where the tempo map brought the hit to a grid step, the accent is that step; where it could not, the accent stands at
+the exact time off the grid. Notes that would flam against it are drawn to it; nothing expressive moves it.
+"""
+
+from engine.arrange.draft import CueDraft, Draft, without
+from engine.arrange.ending import chord_across, tonic_harmony
+from engine.music.palettes import CRASH, KICK
+
+ON_GRID_S = 0.001
+PULL_S = 0.075
+"""Notes within this of a hit sound with it: nearer they would be heard as a flam, not as music."""
+HIT_BEATS = 1.5
+WEIGHT_OVER = 30.0
+LEAST_WEIGHT = 84.0
+
+
+def hit_times(draft: CueDraft) -> list[float]:
+    """Times of the hits that fall inside the cue, ascending."""
+    end = draft.clock.end_s
+    times = [event.t_s for event in draft.cue.events if event.kind == "hit"]
+    return sorted({t for t in times if draft.clock.start_s - 1e-6 <= t < end - 0.02})
+
+
+def land(draft: CueDraft) -> None:
+    """Writes every hit of the cue; called when each note has its time and its velocity."""
+    for t_s in hit_times(draft):
+        _land_one(draft, t_s)
+
+
+def _land_one(draft: CueDraft, t_s: float) -> None:
+    beat = float(draft.clock.beat_at(t_s))
+    step = round(beat * 4) / 4
+    if abs(float(draft.clock.seconds(step)) - t_s) < ON_GRID_S:
+        beat, t_s = step, float(draft.clock.seconds(step))
+    level = 24.0 + 92.0 * draft.intent_at(beat).dynamics
+    weight = min(max(level + WEIGHT_OVER, LEAST_WEIGHT), 124.0)
+    near = [note for note in draft.notes if abs(note.start_s - t_s) < PULL_S]
+    # A final chord that is there already is the accent; so are themes, drums and held harmony.
+    stays = [note for note in near if note.accent or note.pad or note.role not in ("chords", "bass")]
+    draft.notes = without(draft.notes, without(near, stays))
+    for note in stays:
+        _pull(note, beat, t_s, max(note.weight, weight))
+    have = {note.role for note in stays if not note.pad}
+    for note in draft.notes:
+        makes_way = note.role in ("chords", "bass") or (note.role == "melody" and "melody" not in have)
+        if makes_way and note.start_s < t_s - 1e-6 < note.end_s:
+            # What was sounding is cut, so that the accent is struck and not smeared.
+            note.end_s = t_s
+            note.beats = max(beat - note.beat, 0.01)
+    chord = draft.harmony_at(beat) or tonic_harmony(draft, beat)
+    room = min(HIT_BEATS, max(draft.clock.beats - beat, 0.1))
+    struck = chord_across(draft, chord, beat, room, weight)
+    added = [note for note in struck if note.role not in have]
+    added += [Draft("drums", beat, 0.5, key, weight) for key in (KICK, CRASH)]
+    for note in added:
+        _pull(note, beat, t_s, weight)
+        end_s = min(float(draft.clock.seconds(beat + room)), _next_onset(draft, note, t_s))
+        note.end_s = max(end_s, t_s + 0.05)
+    draft.notes += added
+
+
+def _pull(note: Draft, beat: float, t_s: float, weight: float) -> None:
+    note.end_s = max(note.end_s, t_s + 0.1)
+    note.beat, note.start_s, note.weight = beat, t_s, weight
+    note.pinned = note.accent = True
+
+
+def _next_onset(draft: CueDraft, added: Draft, t_s: float) -> float:
+    """When the role's line goes on: its melody and bass sing one note at a time."""
+    if added.role not in ("melody", "bass"):
+        return float("inf")
+    later = [
+        note.start_s for note in draft.notes if note.role == added.role and note.start_s > t_s + PULL_S / 2
+    ]
+    return min(later, default=float("inf"))

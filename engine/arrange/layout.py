@@ -1,0 +1,129 @@
+"""Lays the takes of a cue out along its bars: grid notes become drafts in beats, chords become one harmony.
+
+Each role is made playable as a line here (no note twice at once, melody and bass one note at a time); which octave and
+which instrument come later.
+"""
+
+import math
+
+from engine.arrange.draft import CueDraft, CueMusic, Draft, Harmony, StretchTake
+from engine.generate.request import STEPS_PER_BEAT
+from engine.music.clock import CueClock, clock_of
+
+PHRASE_BARS = 4
+
+
+def lay_out(music: CueMusic) -> CueDraft:
+    """Every note and chord of the cue's takes, in beats from the cue's start."""
+    clock = clock_of(music.cue)
+    notes: list[Draft] = []
+    harmony: list[Harmony] = []
+    phrases: list[float] = []
+    for stretch in music.stretches:
+        first, last = _extent(stretch, clock)
+        notes += _stretch_notes(stretch, first, last)
+        harmony += _stretch_harmony(stretch, first, last)
+        phrases += _phrase_starts(stretch, clock)
+    phrases = sorted({0.0, *phrases, clock.beats})
+    draft = CueDraft(music, clock, notes, sorted(harmony, key=lambda chord: chord.beat), phrases)
+    _one_note_at_a_time(draft)
+    return draft
+
+
+def _extent(stretch: StretchTake, clock: CueClock) -> tuple[float, float]:
+    """First and last beat of a stretch."""
+    last_bar = min(stretch.first_bar + stretch.request.bars, len(clock.bars)) - 1
+    first = clock.bars[min(stretch.first_bar, len(clock.bars) - 1)]
+    return first.beat, clock.bars[last_bar].beat + clock.bars[last_bar].beats
+
+
+def _stretch_notes(stretch: StretchTake, first: float, last: float) -> list[Draft]:
+    themes = _theme_stretches(stretch)
+    # A grid bar has whole sixteenths; a metre that has not (3/32) is squeezed into its beats.
+    squeeze = stretch.request.meter.beats_per_bar / grid_bar_beats(stretch)
+    laid: list[Draft] = []
+    for role, grid in stretch.take.roles.items():
+        for note in grid:
+            beat = first + note.start / STEPS_PER_BEAT * squeeze
+            if not first - 1e-9 <= beat < last - 1e-6:
+                continue
+            beats = min(max(note.steps, 0.5) / STEPS_PER_BEAT * squeeze, last - beat)
+            fixed = role == "melody" and any(a - 1e-6 <= beat - first < b for a, b in themes)
+            laid.append(Draft(role, beat, beats, note.pitch, float(note.velocity), fixed=fixed))
+    return laid
+
+
+def _theme_stretches(stretch: StretchTake) -> list[tuple[float, float]]:
+    """Where written themes lie, in beats from the stretch's start; drawn ones are the take's own bars."""
+    bar_beats = stretch.request.meter.beats_per_bar
+    spans = []
+    for motif in stretch.request.motifs:
+        start = motif.bar * bar_beats
+        steps = max((note.start + note.steps for note in motif.notes), default=0)
+        spans.append((start, start + max(steps / STEPS_PER_BEAT, 2 * bar_beats if not motif.notes else 0.0)))
+    return spans
+
+
+def grid_bar_beats(stretch: StretchTake) -> float:
+    """Beats of a bar as the grid counts it, a whole number of sixteenths."""
+    return max(1, math.ceil(stretch.request.meter.beats_per_bar * STEPS_PER_BEAT - 1e-9)) / STEPS_PER_BEAT
+
+
+def _stretch_harmony(stretch: StretchTake, first: float, last: float) -> list[Harmony]:
+    squeeze = stretch.request.meter.beats_per_bar / grid_bar_beats(stretch) / STEPS_PER_BEAT
+    laid: list[Harmony] = []
+    for chord in sorted(stretch.take.chords, key=lambda chord: chord.start):
+        beat = first + chord.start * squeeze
+        end = min(beat + chord.steps * squeeze, last)
+        if chord.quality == "none" or end <= beat + 1e-9:
+            continue
+        previous = laid[-1] if laid else None
+        same = previous is not None and (previous.root, previous.quality, previous.bass) == (
+            chord.root % 12,
+            chord.quality,
+            chord.bass % 12,
+        )
+        if previous is not None and same and abs(previous.end_beat - beat) < 1e-6:
+            laid[-1] = Harmony(previous.beat, end, previous.root, previous.quality, previous.bass)
+        else:
+            laid.append(Harmony(beat, end, chord.root % 12, chord.quality, chord.bass % 12))
+    return laid
+
+
+def _phrase_starts(stretch: StretchTake, clock: CueClock) -> list[float]:
+    """Phrases of about four bars; what is left over joins the last one."""
+    bars = stretch.request.bars
+    count = max(1, bars // PHRASE_BARS)
+    starts = [stretch.first_bar + k * PHRASE_BARS for k in range(count)]
+    return [clock.bars[index].beat for index in starts if index < len(clock.bars)]
+
+
+def _one_note_at_a_time(draft: CueDraft) -> None:
+    """Melody, counter-melody and bass sing one note at a time: the top one above, the bottom one in the bass.
+
+    In every role a repeated pitch ends where it is struck again.
+    """
+    kept: list[Draft] = [note for note in draft.notes if note.role == "drums"]
+    for role in ("melody", "counter", "bass"):
+        line: list[Draft] = []
+        for note in draft.of(role):
+            if line and abs(line[-1].beat - note.beat) < 1e-6:
+                higher = note.pitch > line[-1].pitch
+                if higher == (role != "bass"):
+                    line[-1] = note
+                continue
+            if line and line[-1].end_beat > note.beat:
+                line[-1].beats = note.beat - line[-1].beat
+            line.append(note)
+        kept += line
+    sounding: dict[int, Draft] = {}
+    for note in draft.of("chords"):
+        previous = sounding.get(note.pitch)
+        if previous is not None and abs(previous.beat - note.beat) < 1e-6:
+            previous.beats = max(previous.beats, note.beats)
+            continue
+        if previous is not None and previous.end_beat > note.beat:
+            previous.beats = note.beat - previous.beat
+        sounding[note.pitch] = note
+        kept.append(note)
+    draft.notes = kept

@@ -1,0 +1,137 @@
+"""Deals the notes of the roles out to instruments: each voice takes its share, doubled or held, inside its range.
+
+Which voices play in a bar is `cast`'s matter; here a drum part becomes timpani and taiko, a harmony a choir's pad, a melody flute
+and violins.
+"""
+
+from dataclasses import dataclass
+
+from dsl.plan import RoleName
+from engine.arrange.cast import Cast
+from engine.arrange.draft import CueDraft, Draft
+from engine.arrange.registers import fold
+from engine.arrange.voicing import Voicing, best_voicing, onset_groups
+from engine.music.instruments import instrument
+from engine.music.palettes import Voice
+
+LOW_STROKES = frozenset({35, 36, 41, 43, 45, 47})
+HIGH_STROKES = frozenset({48, 50})
+DOUBLING_SOFTER = 5.0
+PAD_SOFTER = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a played note belongs: one instrument in one role."""
+
+    role: RoleName
+    label: str
+    program: int
+    is_drum: bool
+    gain_db: float
+    pan: float
+
+
+@dataclass(slots=True)
+class Played:
+    """A note as an instrument plays it; `beat` counts from the cue's start, times from the score's."""
+
+    pitch: int
+    velocity: int
+    beat: float
+    beats: float
+    start_s: float
+    end_s: float
+
+
+def add_pads(draft: CueDraft, cast: Cast) -> None:
+    """Writes the harmony as held chords where a voice of the cast holds them, in place; once a bar at the least."""
+    pads: list[Draft] = []
+    previous: Voicing = ()
+    bar_lines = [bar.beat for bar in draft.bars[2::2]]
+    for chord in draft.harmony:
+        edges = [chord.beat, *(b for b in bar_lines if chord.beat < b < chord.end_beat), chord.end_beat]
+        for beat, end in zip(edges, edges[1:], strict=False):
+            t_s = float(draft.clock.seconds(beat))
+            bar = draft.clock.bar_at(beat).index
+            if not any(voice.takes == "pad" for voice in cast.voices("chords", t_s, bar, accent=True)):
+                continue
+            tones = tuple(sorted(chord.tones))
+            if not previous or tones != tuple(sorted({pitch % 12 for pitch in previous})):
+                previous = best_voicing(tones, previous, 62.0, 40, 127, len(tones))
+            pads += [
+                Draft("chords", beat, end - beat, pitch, 64.0 - PAD_SOFTER, pad=True) for pitch in previous
+            ]
+    draft.notes += pads
+
+
+def deal(draft: CueDraft, cast: Cast) -> dict[Part, list[Played]]:
+    """Every note of the cue on its instruments."""
+    parts: dict[Part, list[Played]] = {}
+    tops, bottoms = _edges(draft, 1), _edges(draft, -1)
+    for note in draft.notes:
+        bar = draft.clock.bar_at(note.beat)
+        voices = cast.voices(note.role, note.start_s, bar.index, note.accent)
+        palette = cast.palette(note.start_s)
+        lead = palette.voices.get(note.role, (None,))[0]
+        for voice in voices:
+            if not _takes(voice, note, tops, bottoms):
+                continue
+            pitch = _pitch_for(voice, note, draft, palette.drum_keys, is_lead=voice is lead)
+            if pitch is None:
+                continue
+            loud = note.weight - (DOUBLING_SOFTER if voice is not lead and not note.accent else 0.0)
+            is_drum = voice.takes == "kit"
+            part = Part(note.role, voice.label, voice.program, is_drum, voice.gain_db, voice.pan)
+            velocity = int(min(max(round(loud), 1), 127))
+            parts.setdefault(part, []).append(
+                Played(pitch, velocity, note.beat, note.beats, note.start_s, note.end_s)
+            )
+    return parts
+
+
+def _edges(draft: CueDraft, direction: int) -> set[int]:
+    """Identities of the top (1) or bottom (−1) notes of each onset of the chords."""
+    figure = [note for note in draft.of("chords") if not note.pad]
+    return {id(max(group, key=lambda n: direction * n.pitch)) for group in onset_groups(figure)}
+
+
+def _takes(voice: Voice, note: Draft, tops: set[int], bottoms: set[int]) -> bool:
+    if voice.takes == "pad":
+        return note.pad
+    if note.pad:
+        return False
+    if voice.takes == "top":
+        return note.role != "chords" or id(note) in tops
+    if voice.takes == "bottom":
+        return note.role != "chords" or id(note) in bottoms
+    return True
+
+
+def _pitch_for(
+    voice: Voice, note: Draft, draft: CueDraft, drum_keys: "dict[int, int] | object", is_lead: bool
+) -> int | None:
+    """The pitch that a voice plays for a note, None where it leaves it out."""
+    if note.role == "drums":
+        return _drum_pitch(voice, note, draft, drum_keys)
+    player = instrument(voice.program)
+    pitch = note.pitch + 12 * voice.octave
+    if player.low <= pitch <= player.high:
+        return pitch
+    # A doubling rests where it cannot follow; the leading instrument must not lose a note.
+    if is_lead or note.accent or voice.takes == "pad":
+        return fold(pitch, player.low, player.high)
+    return None
+
+
+def _drum_pitch(voice: Voice, note: Draft, draft: CueDraft, drum_keys: object) -> int | None:
+    if voice.takes == "kit":
+        key = drum_keys.get(note.pitch, note.pitch) if isinstance(drum_keys, dict) else note.pitch
+        return key if 27 <= key <= 87 else None
+    if note.pitch not in LOW_STROKES and note.pitch not in HIGH_STROKES:
+        return None
+    harmony = draft.harmony_at(note.beat)
+    root = harmony.root if harmony else draft.key_at(note.beat).tonic
+    player = instrument(voice.program)
+    tone = root + (7 if note.pitch in HIGH_STROKES else 0)
+    return fold(36 + tone % 12, player.low, player.high)

@@ -1,0 +1,55 @@
+"""Puts lines where their instrument can play them: whole phrases move by octaves, so that a line stays a line.
+
+Only a phrase that is wider than the instrument has single notes folded. Chords are placed by `voicing`.
+"""
+
+from collections.abc import Callable
+
+from dsl.plan import RoleName
+from engine.arrange.draft import CueDraft, Draft
+
+REST_BEATS = 1.0
+"""A rest this long ends a phrase: after it a line may begin in another octave."""
+
+
+def fit_lines(draft: CueDraft, span_at: Callable[[RoleName, float], tuple[int, int]]) -> None:
+    """Moves melody, counter-melody and bass into range, in place. `span_at` gives a role's range at a beat."""
+    roles: tuple[RoleName, ...] = ("melody", "counter", "bass")
+    for role in roles:
+        shift = 0
+        for phrase in phrases_of(draft.of(role), draft.phrases):
+            low, high = span_at(role, phrase[0].beat)
+            shift = _best_shift(phrase, low, high, shift)
+            for note in phrase:
+                note.pitch = fold(note.pitch + 12 * shift, low, high)
+
+
+def phrases_of(line: list[Draft], starts: list[float]) -> list[list[Draft]]:
+    """A line cut at phrase starts that are also breaths, and at longer rests."""
+    found: list[list[Draft]] = []
+    for note in line:
+        last = found[-1][-1] if found else None
+        rest = note.beat - last.end_beat if last else 0.0
+        breath = last is not None and rest > 0.2 and any(last.beat < start <= note.beat for start in starts)
+        if last is None or rest >= REST_BEATS or breath:
+            found.append([])
+        found[-1].append(note)
+    return found
+
+
+def _best_shift(phrase: list[Draft], low: int, high: int, before: int) -> int:
+    def cost(shift: int) -> float:
+        moved = (note.pitch + 12 * shift for note in phrase)
+        outside = sum(max(low - pitch, pitch - high, 0) for pitch in moved) / len(phrase)
+        return 10.0 * outside + 2.0 * abs(shift) + 1.5 * abs(shift - before)
+
+    return min(range(-5, 6), key=cost)
+
+
+def fold(pitch: int, low: int, high: int) -> int:
+    """The pitch, by octaves into low…high (an octave wide at least); without such an octave the nearest end."""
+    while pitch < low:
+        pitch += 12
+    while pitch > high:
+        pitch -= 12
+    return pitch if pitch >= low else min(max(pitch, low), high)
