@@ -1,0 +1,221 @@
+"""A BERT encoder as one short forward pass: token ids in, one vector a token out.
+
+It computes what `transformers.BertModel` computes (a test proves it) without importing transformers, which
+costs seconds at start, and it can run its linear layers on 8-bit integers: weights by row, activations by
+token, summed exactly in 32-bit integers. Training uses the same class in float32.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderConfig:
+    """The encoder's shape. `positions` is the longest sequence in tokens, `hidden` the feed-forward width."""
+
+    vocabulary: int = 45001
+    width: int = 384
+    layers: int = 12
+    heads: int = 12
+    hidden: int = 1536
+    positions: int = 512
+    eps: float = 1e-12
+
+
+TINY = EncoderConfig(vocabulary=512, width=32, layers=2, heads=4, hidden=64, positions=128)
+"""The debug model's shape: random weights, for tests that must be fast and need no files."""
+
+
+def quantise_rows(weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Rounds each row of `weight` (rows × columns) to int8 with its own scale: (int8 matrix, float32 scale a
+    row)."""
+    scale = weight.detach().abs().amax(1).clamp_min(1e-12) / 127.0
+    return (weight.detach() / scale[:, None]).round().to(torch.int8), scale.float()
+
+
+class RowLinear(nn.Module):
+    """A linear layer with int8 weights, one scale an output row. Inference on the CPU only."""
+
+    columns: Tensor
+    scale: Tensor
+    bias: Tensor
+
+    def __init__(self, weight: Tensor, scale: Tensor, bias: Tensor) -> None:
+        super().__init__()
+        # Laid out inputs × outputs, contiguous: twice as fast for the integer product as a transposed view.
+        self.register_buffer("columns", weight.t().contiguous(), persistent=False)
+        self.register_buffer("scale", scale.float(), persistent=False)
+        self.register_buffer("bias", bias.float(), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: tokens × inputs, float32 → tokens × outputs, float32."""
+        step = x.abs().amax(1, keepdim=True).clamp_min(1e-12).mul_(1.0 / 127.0)
+        total = torch._int_mm((x / step).round_().to(torch.int8), self.columns)
+        return torch.addcmul(self.bias, total * step, self.scale)
+
+
+class RowEmbedding(nn.Module):
+    """An embedding table kept in int8 rows and widened on the way out: a quarter of the memory, no work at
+    load."""
+
+    weight: Tensor
+    scale: Tensor
+
+    def __init__(self, weight: Tensor, scale: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("weight", weight, persistent=False)
+        self.register_buffer("scale", scale.float(), persistent=False)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        wide: Tensor = self.weight[ids].float() * self.scale[ids].unsqueeze(-1)
+        return wide
+
+
+class Layer(nn.Module):
+    """One transformer block, post-norm: attention, add and norm, feed-forward, add and norm."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        self.heads = config.heads
+        self.qkv: nn.Module = nn.Linear(config.width, 3 * config.width)
+        self.out: nn.Module = nn.Linear(config.width, config.width)
+        self.out_norm = nn.LayerNorm(config.width, eps=config.eps)
+        self.up: nn.Module = nn.Linear(config.width, config.hidden)
+        self.down: nn.Module = nn.Linear(config.hidden, config.width)
+        self.down_norm = nn.LayerNorm(config.width, eps=config.eps)
+        self.dropout = 0.0
+
+    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
+        """x: batch × tokens × width. `bias` (batch × 1 × 1 × tokens) is 0 at tokens, very negative at
+        padding."""
+        batch, tokens, width = x.shape
+        flat = x.reshape(batch * tokens, width)
+        qkv = self.qkv(flat).view(batch, tokens, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        drop = self.dropout if self.training else 0.0
+        mixed = functional.scaled_dot_product_attention(
+            qkv[0], qkv[1], qkv[2], attn_mask=bias, dropout_p=drop
+        )
+        mixed = self.out(mixed.transpose(1, 2).reshape(batch * tokens, width))
+        flat = self.out_norm(flat + functional.dropout(mixed, drop, self.training))
+        grown = self.down(functional.gelu(self.up(flat)))
+        flat = self.down_norm(flat + functional.dropout(grown, drop, self.training))
+        return flat.view(batch, tokens, width)
+
+
+class Encoder(nn.Module):
+    """The whole encoder. `forward` runs it all; `embed` and `run` let training start from a middle layer."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.words: nn.Module = nn.Embedding(config.vocabulary, config.width)
+        self.positions = nn.Parameter(torch.zeros(config.positions, config.width))
+        self.words_norm = nn.LayerNorm(config.width, eps=config.eps)
+        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """ids: batch × tokens → batch × tokens × width."""
+        embedded: Tensor = self.words_norm(self.words(ids) + self.positions[: ids.shape[1]])
+        return embedded
+
+    def run(self, x: Tensor, mask: Tensor | None, first: int = 0, last: int | None = None) -> Tensor:
+        """Layers `first` to `last` (exclusive). `mask`: batch × tokens, True at real tokens; None when none
+        is padding."""
+        bias = (
+            None
+            if mask is None
+            else torch.zeros(mask.shape).to(x).masked_fill_(~mask, -1e4)[:, None, None, :]
+        )
+        for layer in self.layers[first:last]:
+            x = layer(x, bias)
+        states: Tensor = x
+        return states
+
+    def forward(self, ids: Tensor, mask: Tensor | None) -> Tensor:
+        return self.run(self.embed(ids), mask)
+
+
+def from_bert(weights: Mapping[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
+    """Renames a BertModel's weights to this encoder's; the one token type used is folded into the
+    positions."""
+    base = prefix + "embeddings."
+    types = weights[base + "token_type_embeddings.weight"][0].float()
+    named = {
+        "words.weight": weights[base + "word_embeddings.weight"],
+        "positions": weights[base + "position_embeddings.weight"].float() + types,
+        "words_norm.weight": weights[base + "LayerNorm.weight"],
+        "words_norm.bias": weights[base + "LayerNorm.bias"],
+    }
+    count = 1 + max(
+        int(name.split("layer.")[1].split(".")[0]) for name in weights if "encoder.layer." in name
+    )
+    places = {
+        "out": "attention.output.dense",
+        "out_norm": "attention.output.LayerNorm",
+        "up": "intermediate.dense",
+        "down": "output.dense",
+        "down_norm": "output.LayerNorm",
+    }
+    for index in range(count):
+        source, target = f"{prefix}encoder.layer.{index}.", f"layers.{index}."
+        for kind in ("weight", "bias"):
+            parts = [weights[f"{source}attention.self.{part}.{kind}"] for part in ("query", "key", "value")]
+            named[f"{target}qkv.{kind}"] = torch.cat(parts)
+            for ours, theirs in places.items():
+                named[f"{target}{ours}.{kind}"] = weights[f"{source}{theirs}.{kind}"]
+    return {name: value.float() for name, value in named.items()}
+
+
+def quantise(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """For the file: matrices of linear layers and the word table as int8 rows (+ `.scale`), the rest float16.
+
+    `weights` is an `Encoder.state_dict()`. Layer norms and biases stay float32: they are small and sensitive.
+    """
+    packed: dict[str, Tensor] = {}
+    for name, value in weights.items():
+        if value.dim() == 2 and name.endswith(".weight"):
+            packed[name], packed[name.removesuffix("weight") + "scale"] = quantise_rows(value.float())
+        elif name == "positions":
+            packed[name] = value.half()
+        else:
+            packed[name] = value.float()
+    return {name: value.contiguous() for name, value in packed.items()}
+
+
+def widen(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The inverse of `quantise`, but for what rounding lost: a float32 state dict for `Encoder`."""
+    return {
+        name: value.float() * packed[name.removesuffix("weight") + "scale"][:, None]
+        if value.dtype is torch.int8
+        else value.float()
+        for name, value in packed.items()
+        if not name.endswith(".scale")
+    }
+
+
+def build_quantised(config: EncoderConfig, packed: Mapping[str, Tensor]) -> Encoder:
+    """An encoder that computes on the int8 rows of `packed` directly (CPU inference). KeyError on a missing
+    name."""
+    with torch.device("meta"):
+        encoder = Encoder(config)
+    encoder.words = RowEmbedding(packed["words.weight"], packed["words.scale"])
+    for index, layer in enumerate(encoder.layers):
+        for part in ("qkv", "out", "up", "down"):
+            place = f"layers.{index}.{part}."
+            setattr(layer, part, RowLinear(*(packed[place + kind] for kind in ("weight", "scale", "bias"))))
+    rest = {name: value.float() for name, value in packed.items() if name in encoder.state_dict()}
+    encoder.load_state_dict(rest, strict=True, assign=True)
+    return encoder.eval().requires_grad_(False)
+
+
+def build_float(config: EncoderConfig, weights: Mapping[str, Tensor]) -> Encoder:
+    """An encoder in float32 (training, GPUs) from `from_bert` or `widen`. RuntimeError on missing or foreign
+    names."""
+    with torch.device("meta"):
+        encoder = Encoder(config)
+    encoder.load_state_dict(dict(weights), strict=True, assign=True)
+    return encoder.eval()

@@ -1,0 +1,117 @@
+"""The text-emotion model: the encoder, a pooled vector a text, and one linear head that answers every task.
+
+Heads for the foreign label sets (EmoBank, GoEmotions, XED) teach the encoder and stay in the weights, so that
+figures on those sets can be checked; readings are made from the story heads, whose scale is the product's
+own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from engine.text.encoder import Encoder
+
+EMOTIONS: tuple[str, ...] = (
+    *("joy", "excitement", "triumph", "hope", "love", "tenderness", "calm", "wonder", "nostalgia", "longing"),
+    *("melancholy", "sadness", "grief", "loneliness", "despair", "fear", "dread", "suspense", "tension"),
+    *("anger", "rage", "disgust", "mystery", "playful", "neutral", "surprise"),
+)
+"""The language's emotion names and surprise, in the order of the head's outputs."""
+
+GOEMOTIONS: tuple[str, ...] = (
+    *(
+        "admiration",
+        "amusement",
+        "anger",
+        "annoyance",
+        "approval",
+        "caring",
+        "confusion",
+        "curiosity",
+        "desire",
+    ),
+    *(
+        "disappointment",
+        "disapproval",
+        "disgust",
+        "embarrassment",
+        "excitement",
+        "fear",
+        "gratitude",
+        "grief",
+    ),
+    *("joy", "love", "nervousness", "optimism", "pride", "realization", "relief", "remorse", "sadness"),
+    *("surprise", "neutral"),
+)
+XED: tuple[str, ...] = (
+    *("anger", "anticipation", "disgust", "fear", "joy", "sadness", "surprise", "trust", "neutral"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A slice of the head's outputs. Regression targets are standardised by `mean` and `spread`; `weight`
+    scales the loss."""
+
+    start: int
+    size: int
+    kind: str
+    weight: float
+    mean: tuple[float, ...] = ()
+    spread: tuple[float, ...] = ()
+
+
+TASKS: Mapping[str, Task] = {
+    "story": Task(0, 3, "regression", 1.0, (0.0, 0.0, 0.0), (0.42, 0.38, 0.36)),
+    "polarity": Task(3, 2, "binary", 1.0),
+    "emotions": Task(5, 26, "binary", 4.0),
+    "emobank": Task(31, 3, "regression", 1.0, (-0.02, 0.04, 0.06), (0.35, 0.26, 0.21)),
+    "goemotions": Task(34, 28, "binary", 3.0),
+    "xed": Task(62, 9, "binary", 1.5),
+    "categories": Task(71, 2, "binary", 0.7),
+}
+"""What the head answers: valence, arousal, dominance of story lines (−1…1); positive and negative score;
+emotion intensities; EmoBank's VAD (minus 3); GoEmotions' and XED's labels; positive/negative by label
+groups."""
+
+TARGETS = 73
+
+
+class EmotionModel(nn.Module):
+    """Token ids → one row of `TARGETS` raw outputs a text (see `decode`)."""
+
+    def __init__(self, encoder: Encoder, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = encoder
+        width = encoder.config.width
+        self.query = nn.Parameter(torch.zeros(width))
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(2 * width, TARGETS)
+
+    def pool(self, x: Tensor, mask: Tensor) -> Tensor:
+        """batch × tokens × width → batch × 2·width: the mean, and a learned weighting, over the tokens in
+        `mask`."""
+        weights = mask.to(x.dtype)
+        mean = (x * weights[:, :, None]).sum(1) / weights.sum(1, keepdim=True).clamp_min(1.0)
+        attention = (x @ self.query).masked_fill(~mask, -1e4).softmax(1)
+        return torch.cat([mean, (x * attention[:, :, None]).sum(1)], 1)
+
+    def forward(self, x: Tensor, mask: Tensor, read: Tensor, first: int = 0) -> Tensor:
+        """`x`: hidden states before layer `first`; `mask`: real tokens; `read`: the tokens of the text
+        itself."""
+        answer: Tensor = self.head(self.dropout(self.pool(self.encoder.run(x, mask, first), read)))
+        return answer
+
+
+def decode(raw: Tensor) -> dict[str, Tensor]:
+    """Raw outputs → per task: regressions on their own scale, probabilities elsewhere. batch × size each."""
+    answers: dict[str, Tensor] = {}
+    for name, task in TASKS.items():
+        part = raw[:, task.start : task.start + task.size]
+        if task.kind == "regression":
+            answers[name] = part * torch.tensor(task.spread) + torch.tensor(task.mean)
+        else:
+            answers[name] = part.sigmoid()
+    return answers

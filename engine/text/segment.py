@@ -1,0 +1,156 @@
+"""Sentences, words and language of script text, Chinese and English mixed as they come. No model here."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from engine.text.reading import Language
+
+_ENDS = re.compile(
+    r"[。！？!?；;…]+[”’」』）)\"'》]*"  # Chinese ends, and the strong ones of both languages
+    r"|\.+[”’)\"']*(?=\s|$|[\u3400-\u9fff])"  # an English full stop, where the word ends too
+)
+_TITLE_WORDS = "mr mrs ms dr st prof sr jr vs etc no lt col gen capt sgt rev hon mt fig e.g i.e a.m p.m"
+_TITLES = frozenset(_TITLE_WORDS.split())
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_RUNS = re.compile(rf"[{_HAN}]+|[^\W\d_{_HAN}]+(?:['’][^\W\d_{_HAN}]+)*|\d+")
+_HAN_ONE = re.compile(f"[{_HAN}]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+
+_GRAMMAR = """
+a an the and or of to in on at by for from with into as is are was were be been being am do does did have has
+had i you he she it we they me him her us them my your his its our their this that these those there here what
+which who whom whose when where how than so if then while will would can could shall should may might must
+just up down out over under again very too also about after before because until through
+的 了 着 过 地 得 在 是 有 和 与 跟 同 及 或 就 都 也 还 又 再 很 太 更 最 把 被 给 让 向 往 从 到 对 对于 为
+为了 以 我 你 您 他 她 它 我们 你们 他们 她们 它们 自己 这 那 这个 那个 这些 那些 这里 那里 这样 那样 什么 谁
+哪 哪里 怎么 一 一个 一只 一把 一张 一条 个 只 张 条 里 上 下 中 前 后 内 外 时 时候 啊 吧 呢 吗 呀 嘛 哦 之
+其 而 于 所 们 們 我們 你們 他們 這 這個 個 裡 過 還 為 從 對 給 讓 與 嗎 會 说 說 道 会 要 去 来 來
+"""
+STOP_WORDS: frozenset[str] = frozenset(_GRAMMAR.split())
+"""Words that carry grammar, not feeling: never offered as keywords. Negations are missing on purpose."""
+
+_ENDINGS = (
+    ("ly", "ADV"),
+    *(
+        (end, "NOUN")
+        for end in ("ness", "ment", "tion", "sion", "ship", "hood", "ity", "ism", "ance", "ence")
+    ),
+    *((end, "ADJ") for end in ("ful", "less", "ous", "ive", "able", "ible", "ish", "al", "ic")),
+    *((end, "VERB") for end in ("ing", "ed", "ise", "ize", "ify")),
+)
+_CLOSED = {
+    "PRON": "i you he she it we they me him her us them nobody everyone nothing something everything myself",
+    "DET": "a an the this that these those my your his its our their no every each some any all",
+    "ADP": "of to in on at by for from with into over under through between against without upon",
+    "CCONJ": "and or but nor yet",
+    "PART": "not never",
+    "AUX": "is are was were be been am do does did have has had will would can could may might must shall",
+}
+_CLOSED_OF = {word: tag for tag, words in _CLOSED.items() for word in words.split()}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word at `start` … `end` (code points, end exclusive) of its text; `pos` as in `Keyword`, or ""."""
+
+    text: str
+    start: int
+    end: int
+    pos: str = ""
+
+
+def split_sentences(line: str) -> list[str]:
+    """A script line's sentences, in order, outer spaces gone; nothing else is lost. None is empty."""
+    found: list[str] = []
+    start = 0
+    for end in _ENDS.finditer(line):
+        # The last word before the stop, looked for in a short stretch: a line may be megabytes long.
+        before = line[max(start, end.start() - 24) : end.start()].rsplit(None, 1)
+        abbreviated = end.group()[0] == "." and before and before[-1].lower().strip("(\"'“") in _TITLES
+        initial = end.group() == "." and before and len(before[-1]) == 1 and before[-1].isalpha()
+        if abbreviated or initial:
+            continue
+        piece = line[start : end.end()].strip()
+        if piece:
+            found.append(piece)
+        start = end.end()
+    rest = line[start:].strip()
+    return [*found, rest] if rest else found
+
+
+def has_words(text: str) -> bool:
+    """Whether there is a letter of any script in it."""
+    return any(c.isalpha() for c in text)
+
+
+def language_of(text: str) -> Language:
+    """`zh` or `en` when most letters are Han or Latin, else `mixed` (other scripts too, and no letters).
+
+    A Chinese character weighs as two Latin letters: a name or a brand should not turn a sentence.
+    """
+    han = len(_HAN_ONE.findall(text))
+    latin = len(_LATIN.findall(text))
+    total = han + sum(c.isalpha() for c in text)
+    if 2 * han >= 0.8 * total > 0:
+        return "zh"
+    return "en" if latin >= 0.8 * total > 0 else "mixed"
+
+
+def known_share(text: str) -> float:
+    """The share (0…1) of letters in scripts the model learned: Han and plain Latin. 0 without letters."""
+    letters = [c for c in text if c.isalpha()]
+    known = sum(1 for c in letters if c.isascii() or _HAN_ONE.match(c))
+    return known / len(letters) if letters else 0.0
+
+
+@cache
+def _jieba(tagging: bool) -> Any:
+    """jieba's segmenter, or its tagger. Imported on first use: the dictionary takes a second.
+
+    The dictionary is read directly: jieba neither logs nor leaves a cache file in the temp folder.
+    """
+    import jieba
+
+    segmenter = jieba.Tokenizer()
+    with segmenter.get_dict_file() as file:
+        segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(file)
+    segmenter.initialized = True
+    if not tagging:
+        return segmenter
+    from jieba import posseg
+
+    return posseg.POSTokenizer(segmenter)
+
+
+def words(text: str, tagged: bool = False) -> list[Word]:
+    """Words in order: jieba's for Chinese, runs of letters for the rest; digits too, punctuation left out."""
+    found: list[Word] = []
+    for run in _RUNS.finditer(text):
+        if not _HAN_ONE.match(run.group()):
+            found.append(
+                Word(run.group(), run.start(), run.end(), english_tag(run.group()) if tagged else "")
+            )
+            continue
+        place = run.start()
+        for item in _jieba(tagged).cut(run.group(), HMM=True):
+            word, tag = (item.word, item.flag) if tagged else (item, "")
+            found.append(Word(word, place, place + len(word), tag))
+            place += len(word)
+    return found
+
+
+def english_tag(word: str) -> str:
+    """A universal part-of-speech tag by closed lists and endings: a guess, meant for display only."""
+    folded = word.lower().replace("’", "'")
+    if folded.isdigit():
+        return "NUM"
+    if folded in _CLOSED_OF:
+        return _CLOSED_OF[folded]
+    if folded.endswith("n't"):
+        return "AUX"
+    for ending, tag in _ENDINGS:
+        if folded.endswith(ending) and len(folded) > len(ending) + 2:
+            return tag
+    return "PROPN" if word[0].isupper() else "NOUN"
