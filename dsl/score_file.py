@@ -1,0 +1,76 @@
+"""From a path to a plan: reads a score file, checks it, plans it. What the commands and the app call.
+
+Nothing raises here for what a file holds; a file that cannot be read at all is a `problem`, mistakes in it
+are findings.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsl.check import check_source
+from dsl.diagnostics import Finding, Severity
+from dsl.plan import Plan
+from dsl.planner import plan_document
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """`plan` is None where the file cannot be read (`problem` says why) or has errors (`findings` say
+    where)."""
+
+    path: Path
+    plan: Plan | None
+    findings: tuple[Finding, ...]
+    source: list[str]
+    problem: str | None = None
+
+    @property
+    def has_errors(self) -> bool:
+        return self.problem is not None or any(f.severity is Severity.ERROR for f in self.findings)
+
+
+MOST_BYTES = 64 * 1024 * 1024
+"""More than this is not read into memory at all; the language's own limit is lower and has a finding."""
+
+
+def load_plan(path: Path, seed: int | None = None) -> Loaded:
+    """Read, check and plan the score at `path`; `seed` takes the place of the score's own."""
+    data, problem = read_bytes(path)
+    if data is None:
+        return Loaded(path, None, (), [], problem)
+    return plan_source(data, path, seed)
+
+
+def plan_source(data: bytes | str, path: Path, seed: int | None = None) -> Loaded:
+    """Check and plan a text that stands at `path`."""
+    checked = check_source(data, path.parent)
+    source = [] if isinstance(data, str) and not data else _lines(data)
+    if any(f.severity is Severity.ERROR for f in checked.findings):
+        return Loaded(path, None, checked.findings, source)
+    plan = plan_document(checked.document, path.parent, seed=seed)
+    findings = (*checked.findings, *(f for f in plan.findings if f not in checked.findings))
+    if any(f.severity is Severity.ERROR for f in plan.findings):
+        return Loaded(path, None, findings, source)
+    return Loaded(path, plan, findings, source)
+
+
+def read_bytes(path: Path) -> tuple[bytes | None, str | None]:
+    """The file's bytes, or None and one line that says why not."""
+    try:
+        if path.is_dir():
+            return None, f"{path} is a folder, not a score file"
+        if not path.exists():
+            return None, f"{path}: no such file"
+        if not path.is_file():
+            return None, f"{path} is not a regular file"
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            return None, f"{path} is {size / 1e6:.0f} MB; a score is text of at most {MOST_BYTES // 2**20} MB"
+        return path.read_bytes(), None
+    except OSError as error:
+        return None, f"cannot read {path}: {error.strerror or error}"
+
+
+def _lines(data: bytes | str) -> list[str]:
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+    return text.splitlines()

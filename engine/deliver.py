@@ -1,0 +1,167 @@
+"""From a composition to the files that were asked for, each written whole or not at all. One row of a table a
+format."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dsl.plan_json import plan_json
+from engine.errors import OutputError
+from engine.music.palettes import style_palette
+from engine.pipeline import Composition
+from engine.render.audio import AudioFormat, audio_bytes, resample
+from engine.render.cue_sheet import cue_sheet_csv
+from engine.render.files import report_file, write_atomic
+from engine.render.mastering import master
+from engine.render.midi import midi_bytes
+from engine.render.musicxml import musicxml_bytes
+from engine.render.roll import png_bytes, svg_bytes
+from engine.render.soundfont import find_soundfont
+from engine.render.synthesis import Rendering, synthesise
+from engine.report import FileReport
+
+FORMATS = ("mid", "wav", "flac", "ogg", "musicxml", "stems", "cues", "roll", "json")
+DEFAULT_FORMATS = ("mid", "wav")
+_AUDIO = ("wav", "flac", "ogg")
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where files go and how sound is encoded. `folder` and `stem` name them: `folder/stem.mid` and so on.
+
+    `single` is the whole path of the only file, where a person named one. `rate` in Hz, `bits` 16 or 24.
+    """
+
+    folder: Path
+    stem: str
+    formats: tuple[str, ...] = DEFAULT_FORMATS
+    single: Path | None = None
+    soundfont: Path | None = None
+    rate: int = 48_000
+    bits: int = 16
+
+
+def deliver(
+    composition: Composition, target: Target, progress: Progress | None = None
+) -> tuple[FileReport, ...]:
+    """Write every format of `target`. Raises OutputError or MediaError; files written before it stay,
+    whole."""
+    rendering = _sound(composition, target, progress) if _needs_sound(target.formats) else None
+    written: list[FileReport] = []
+    for number, kind in enumerate(target.formats):
+        if progress:
+            progress("writing", number, len(target.formats))
+        for path, data in _files(kind, composition, target, rendering):
+            write_atomic(path, data)
+            written.append(report_file(path, kind, data))
+    if progress:
+        progress("writing", len(target.formats), len(target.formats))
+    return tuple(written)
+
+
+def check_target(target: Target) -> None:
+    """Fail before the work, not after it: raises OutputError when the folder cannot take files, MediaError
+    for a bad font."""
+    find_soundfont(target.soundfont)
+    folder = target.single.parent if target.single else target.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make the folder {folder}: {error.strerror or error}") from error
+
+
+def _files(
+    kind: str, composition: Composition, target: Target, rendering: "_Mastered | None"
+) -> list[tuple[Path, bytes]]:
+    """(path, content) of everything that a format consists of."""
+    score, plan = composition.score, composition.plan
+    if kind in _AUDIO and rendering is not None:
+        return [(_path(target, f".{kind}"), _encode(rendering.mix, rendering.rate, kind, target))]  # type: ignore[arg-type]
+    if kind == "stems" and rendering is not None:
+        audio: AudioFormat = "flac" if "flac" in target.formats else "wav"
+        return [
+            (
+                target.folder / f"{target.stem}.stems" / f"{name}.{audio}",
+                _encode(stem, rendering.rate, audio, target),
+            )
+            for name, stem in rendering.stems.items()
+        ]
+    if kind == "mid":
+        return [(_path(target, ".mid"), midi_bytes(score))]
+    if kind == "musicxml":
+        return [(_path(target, ".musicxml"), musicxml_bytes(score))]
+    if kind == "cues":
+        return [(_path(target, ".csv"), cue_sheet_csv(score, plan.fps, plan.film_start_s))]
+    if kind == "roll":
+        if target.single and target.single.suffix == ".svg":
+            return [(target.single, svg_bytes(score))]
+        if target.single:
+            return [(target.single, png_bytes(score))]
+        return [(_path(target, ".png"), png_bytes(score)), (_path(target, ".svg"), svg_bytes(score))]
+    if kind == "json":
+        curves = [[(s.t_s, s.valence, s.arousal, s.source) for s in c.samples] for c in composition.curves]
+        text = json.dumps(plan_json(plan, curves), ensure_ascii=False, indent=2) + "\n"
+        return [(_path(target, ".json"), text.encode())]
+    raise ValueError(f"unknown format {kind!r}")
+
+
+def _path(target: Target, suffix: str) -> Path:
+    return target.single or target.folder / f"{target.stem}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mastered:
+    """Sound ready to encode: float32 [samples, 2] each, at the rate asked."""
+
+    mix: np.ndarray
+    stems: dict[str, np.ndarray]
+    rate: int
+
+
+def _needs_sound(formats: Sequence[str]) -> bool:
+    return any(kind in _AUDIO or kind == "stems" for kind in formats)
+
+
+def _sound(composition: Composition, target: Target, progress: Progress | None) -> _Mastered:
+    """Synthesise, bring to loudness, resample."""
+    told = (lambda done, count: progress("playing", done, count)) if progress else None
+    rendering: Rendering = synthesise(
+        composition.score,
+        find_soundfont(target.soundfont),
+        separate="stems" in target.formats,
+        reverb=_reverb(composition),
+        progress=told,
+    )
+    mix = rendering.mix
+    gain = master(mix, rendering.rate).gain[:, None]
+    mastered = {
+        "mix": mix * gain,
+        **({n: s * gain for n, s in rendering.stems.items()} if "stems" in target.formats else {}),
+    }
+    resampled = {name: resample(samples, rendering.rate, target.rate) for name, samples in mastered.items()}
+    return _Mastered(resampled.pop("mix"), resampled, target.rate)
+
+
+def _reverb(composition: Composition) -> int:
+    """The General MIDI reverb send (0–127): that of the cues' styles, by the time each has."""
+    plan = composition.plan
+    weighted = [
+        (style_palette(s.value, plan.palettes).reverb, s.end_s - s.start_s)
+        for cue in plan.cues
+        for s in cue.styles
+    ]
+    total = sum(span for _, span in weighted)
+    return round(127 * sum(amount * span for amount, span in weighted) / total) if total > 0 else 40
+
+
+def _encode(samples: np.ndarray, rate: int, kind: AudioFormat, target: Target) -> bytes:
+    return audio_bytes(samples, rate, kind, target.bits)
+
+
+def written_loops(composition: Composition) -> list[str]:
+    """Ids of the cues that loop."""
+    return [cue.id for cue in composition.score.cues if cue.loop]

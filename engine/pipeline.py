@@ -1,0 +1,330 @@
+"""The one path from a plan to a score, for the command line and the app alike.
+
+text emotion → curve of each cue → tempo fitted to what it feels → intents → takes → the take that matches
+best → arrangement → judged
+again. Models load when first needed and stay. Progress goes out by a callback; nothing here prints or writes.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from dsl.plan import Key, Plan, PlannedCue
+from dsl.planner import refit
+from engine.arrange.arrange import arrange
+from engine.arrange.draft import CueMusic, StretchTake
+from engine.generate.request import Request, Take
+from engine.match.performed import performed_cue, performed_take
+from engine.match.ranking import Judgement, TakeOpinion, judge, rank
+from engine.music.emotion_curve import ArcPoint, EmotionCurve, emotion_curve
+from engine.music.intent import Intent
+from engine.music.mapping import cue_emotion, intents_for, keys_for, preferred_tempo
+from engine.music.score import Score
+from engine.report import CueReport, Feeling, HitReport
+from engine.stretches import known_style, requests_for, themes_of
+from engine.text.analyze import TextModel
+from engine.text.arc import arc
+from engine.text.reading import Reading
+from engine.text.script import script_sentences
+
+if TYPE_CHECKING:
+    from engine.generate.sampling import Generator
+    from engine.match.recogniser import Recogniser
+
+Device = Literal["auto", "cpu", "cuda"]
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, done, all)."""
+DEFAULT_TAKES = 8
+
+
+@dataclass(slots=True)
+class Models:
+    """The trained parts, loaded when first asked for. `folder` names weights by hand: "debug" for the tiny
+    random ones."""
+
+    device: Device = "auto"
+    folder: str | None = None
+    text_model: Path | None = None
+    _text: TextModel | None = field(default=None, repr=False)
+    _generator: "Generator | None" = field(default=None, repr=False)
+    _recogniser: "Recogniser | None" = field(default=None, repr=False)
+
+    @property
+    def device_used(self) -> str:
+        """The device that "auto" comes to on this machine."""
+        if self.device != "auto":
+            return self.device
+        import torch
+
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+    @property
+    def text(self) -> TextModel:
+        if self._text is None:
+            self._text = TextModel.load(self.text_model or self.folder, self.device_used)
+        return self._text
+
+    @property
+    def generator(self) -> "Generator":
+        if self._generator is None:
+            from engine.generate.sampling import Generator
+
+            self._generator = Generator.load(self.folder, self.device_used)
+        return self._generator
+
+    @property
+    def recogniser(self) -> "Recogniser":
+        if self._recogniser is None:
+            from engine.match.recogniser import Recogniser
+
+            self._recogniser = Recogniser.load(self.folder)
+        return self._recogniser
+
+    def versions(self) -> dict[str, str]:
+        """Name → version of what has been loaded so far."""
+        loaded = {"text": self._text, "generator": self._generator, "recogniser": self._recogniser}
+        return {name: model.version for name, model in loaded.items() if model is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the script where it is heard, and what it feels."""
+
+    cue: int
+    start_s: float
+    end_s: float
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What composing gives: the plan as fitted, its curves and sentences, the score, the reports, and where
+    the time went."""
+
+    plan: Plan
+    sentences: tuple[Sentence, ...]
+    curves: tuple[EmotionCurve, ...]
+    score: Score
+    cues: tuple[CueReport, ...]
+    timings_s: dict[str, float]
+
+
+def analyse(
+    plan: Plan, models: Models, progress: Progress | None = None, explain: bool = False
+) -> tuple[Sentence, ...]:
+    """Read every sentence of the script, all in one pass."""
+    heard = script_sentences(plan)
+    if not heard:
+        return ()
+    told = (lambda done, count: progress("reading", done, count)) if progress else None
+    readings = models.text.read([sentence.text for sentence in heard], explain=explain, progress=told)
+    return tuple(
+        Sentence(s.cue, s.start_s, s.end_s, reading) for s, reading in zip(heard, readings, strict=True)
+    )
+
+
+def curves_of(plan: Plan, spoken: Sequence[Sentence]) -> tuple[EmotionCurve, ...]:
+    """The emotion curve of each cue: the text's arc under the directives."""
+    curves = []
+    for index, cue in enumerate(plan.cues):
+        own = [s for s in spoken if s.cue == index]
+        points: list[ArcPoint] = (
+            arc([s.reading for s in own], [(s.start_s, s.end_s) for s in own]) if own else []
+        )
+        curves.append(emotion_curve(cue, points))
+    return tuple(curves)
+
+
+def compose(
+    plan: Plan, models: Models, takes: int = DEFAULT_TAKES, progress: Progress | None = None
+) -> Composition:
+    """Plan → finished score and what is to be said of it.
+
+    `takes` candidates a cue are made and the best match is chosen, or the one that `@take` names. Raises
+    WeightsError or MediaError when a
+    model or a named file cannot be read.
+    """
+    timings: dict[str, float] = {}
+    with _timed("text", timings):
+        spoken = analyse(plan, models, progress) if _needs_text(plan) else ()
+        curves = curves_of(plan, spoken)
+    with _timed("plan", timings):
+        plan = fitted(plan, curves)
+        keys = _keys(plan, curves)
+        intents = [
+            intents_for(cue, curve.at, cue_keys)
+            for cue, curve, cue_keys in zip(plan.cues, curves, keys, strict=True)
+        ]
+        asked = _requests(plan, intents, keys)
+    with _timed("generate", timings):
+        numbers = _take_numbers(plan, takes)
+        answers = _generate(asked, numbers, models, progress)
+    with _timed("match", timings):
+        chosen = [
+            _choose(cue, curve, cue_intents, requests, cue_answers, models)
+            for cue, curve, cue_intents, requests, cue_answers in zip(
+                plan.cues, curves, intents, asked, answers, strict=True
+            )
+        ]
+    with _timed("arrange", timings):
+        music = [
+            CueMusic(cue, cue_intents, cue_keys, stretches)
+            for cue, cue_intents, cue_keys, (stretches, _) in zip(
+                plan.cues, intents, keys, chosen, strict=True
+            )
+        ]
+        score = arrange(plan, tuple(music))
+    with _timed("judge", timings):
+        reports = tuple(
+            _report(score, index, cue, curve, opinions, takes, models)
+            for index, (cue, curve, (_, opinions)) in enumerate(zip(plan.cues, curves, chosen, strict=True))
+        )
+    return Composition(plan, spoken, curves, score, reports, timings)
+
+
+def fitted(plan: Plan, curves: Sequence[EmotionCurve]) -> Plan:
+    """The plan with each cue's tempo map fitted to what it feels, as far as its range allows."""
+    return refit(plan, _tempos(plan, curves))
+
+
+def _needs_text(plan: Plan) -> bool:
+    return any(segment.source != "directive" for cue in plan.cues for segment in cue.emotion)
+
+
+def _tempos(plan: Plan, curves: Sequence[EmotionCurve]) -> dict[int, float]:
+    """The tempo that suits each cue's feeling, in quarter notes a minute."""
+    tempos = {}
+    for index, (cue, curve) in enumerate(zip(plan.cues, curves, strict=True)):
+        style = known_style(cue.styles[0].value if cue.styles else "piano", plan.palettes)
+        tempos[index] = preferred_tempo(*cue_emotion(cue, curve.at), style) * cue.tempo_factor
+    return tempos
+
+
+def _keys(plan: Plan, curves: Sequence[EmotionCurve]) -> list[tuple[Key, ...]]:
+    keys: list[tuple[Key, ...]] = []
+    for cue, curve in zip(plan.cues, curves, strict=True):
+        keys.append(keys_for(cue, curve.at, cue.seed, keys[-1][-1] if keys else None))
+    return keys
+
+
+def _requests(
+    plan: Plan, intents: Sequence[tuple[Intent, ...]], keys: Sequence[tuple[Key, ...]]
+) -> list[tuple[tuple[int, Request], ...]]:
+    """Requests of each cue; a frozen cue asks for nothing."""
+    themes = themes_of(plan)
+    return [
+        ()
+        if cue.freeze
+        else requests_for(plan, cue, cue_intents, cue_keys, themes, last=index == len(plan.cues) - 1)
+        for index, (cue, cue_intents, cue_keys) in enumerate(zip(plan.cues, intents, keys, strict=True))
+    ]
+
+
+def _take_numbers(plan: Plan, takes: int) -> tuple[int, ...]:
+    """The candidates to make: 1…takes, and whatever `@take` names beyond."""
+    wanted = set(range(1, max(takes, 1) + 1))
+    return tuple(sorted(wanted | {cue.take for cue in plan.cues if cue.take is not None}))
+
+
+def _generate(
+    asked: Sequence[tuple[tuple[int, Request], ...]],
+    numbers: Sequence[int],
+    models: Models,
+    progress: Progress | None,
+) -> list[list[list[Take]]]:
+    """Takes by cue, stretch and number: everything in one batch."""
+    flat = [request for requests in asked for _, request in requests]
+    if not flat:
+        return [[] for _ in asked]
+    told = (lambda done, count: progress("composing", done, count)) if progress else None
+    made = iter(models.generator.compose(flat, numbers, progress=told))
+    return [[next(made) for _ in requests] for requests in asked]
+
+
+def _choose(
+    cue: PlannedCue,
+    curve: EmotionCurve,
+    intents: tuple[Intent, ...],
+    requests: tuple[tuple[int, Request], ...],
+    answers: list[list[Take]],
+    models: Models,
+) -> tuple[tuple[StretchTake, ...], tuple[TakeOpinion, ...]]:
+    """The take of a cue that matches best (or that the writer names), and the opinion of every one, best
+    first."""
+    if not requests:
+        return (), ()
+    candidates = [
+        tuple(
+            StretchTake(first, request, answer[number])
+            for (first, request), answer in zip(requests, answers, strict=True)
+        )
+        for number in range(len(answers[0]))
+    ]
+    performed = [performed_take(cue, intents, candidate) for candidate in candidates]
+    opinions = rank(cue, curve, performed, candidates, models.recogniser)
+    best = opinions[0].index
+    if cue.take is not None:
+        best = next(i for i, c in enumerate(candidates) if c[0].take.number == cue.take)
+    ordered = sorted(opinions, key=lambda opinion: opinion.index != best)
+    return candidates[best], tuple(ordered)
+
+
+def _report(
+    score: Score,
+    index: int,
+    cue: PlannedCue,
+    curve: EmotionCurve,
+    opinions: tuple[TakeOpinion, ...],
+    takes: int,
+    models: Models,
+) -> CueReport:
+    """What came of a cue, judged on the finished score."""
+    performed = performed_cue(score, index)
+    judgement: Judgement = judge(cue, curve, performed, models.recogniser)
+    own = score.cues[index]
+    tempo = [t.bpm for t in score.tempo if own.start_s - 1e-6 <= t.t_s < own.end_s] or [score.tempo[0].bpm]
+    stages = (
+        {"first_take": next(o.match for o in sorted(opinions, key=lambda o: o.index))} if opinions else {}
+    )
+    if opinions:
+        stages["chosen_take"] = opinions[0].match
+    stages["arranged"] = judgement.match
+    return CueReport(
+        id=own.id,
+        take=own.take,
+        takes=takes if opinions else 0,
+        target=Feeling(*judgement.target),
+        heard=Feeling(*judgement.heard),
+        match=judgement.match,
+        confidence=judgement.confidence,
+        critic=opinions[0].critic if opinions else 0.0,
+        tempo_bpm=round(sum(tempo) / len(tempo), 3),
+        key=str(own.key),
+        hits=_hits(score, cue),
+        bars=cue.bars,
+        notes=sum(own.start_s <= n.start_s < own.end_s for t in score.tracks for n in t.notes),
+        stages=stages,
+    )
+
+
+def _hits(score: Score, cue: PlannedCue) -> tuple[HitReport, ...]:
+    """Each hit and the note onset nearest to it that was in fact written."""
+    onsets = sorted({note.start_s for track in score.tracks for note in track.notes})
+    hits = []
+    for event in cue.events:
+        if event.kind == "hit":
+            got = min(onsets, key=lambda t: abs(t - event.t_s), default=float("nan"))
+            hits.append(HitReport(event.name, event.t_s, got))
+    return tuple(hits)
+
+
+@contextmanager
+def _timed(stage: str, timings: dict[str, float]) -> Iterator[None]:
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        timings[stage] = timings.get(stage, 0.0) + time.perf_counter() - began

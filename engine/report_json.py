@@ -1,0 +1,84 @@
+"""The report as JSON, with exactly the names that scripts rely on; more keys may be added, none may go."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from dsl.diagnostics import Finding
+from engine.pipeline import Sentence
+from engine.report import CueReport, Report
+
+
+def report_json(report: Report, spoken: Sequence[Sentence] = ()) -> dict[str, Any]:
+    """`render --json` for one score; `spoken` adds what each sentence was found to feel."""
+    return {
+        "format": 1,
+        "score": report.score,
+        "device": report.device,
+        "seed": report.seed,
+        "weights": report.weights,
+        "files": [
+            {"path": f.path, "kind": f.kind, "bytes": f.bytes, "sha256": f.sha256} for f in report.files
+        ],
+        "duration_s": _number(report.duration_s),
+        "timings_s": {name: round(seconds, 4) for name, seconds in report.timings_s.items()},
+        "cues": [_cue(cue) for cue in report.cues],
+        "sentences": [
+            {
+                "text": s.reading.text,
+                "cue": s.cue,
+                "start_s": round(s.start_s, 4),
+                "end_s": round(s.end_s, 4),
+                "polarity": s.reading.polarity,
+                "intensity": round(s.reading.intensity, 4),
+                "signed_intensity": round(s.reading.signed_intensity, 4),
+                "valence": round(s.reading.valence, 4),
+                "arousal": round(s.reading.arousal, 4),
+            }
+            for s in spoken
+        ],
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def _cue(cue: CueReport) -> dict[str, Any]:
+    return {
+        "id": cue.id,
+        "take": cue.take,
+        "takes": cue.takes,
+        "target": {"valence": _number(cue.target.valence), "arousal": _number(cue.target.arousal)},
+        "heard": {"valence": _number(cue.heard.valence), "arousal": _number(cue.heard.arousal)},
+        "match": _number(cue.match),
+        "confidence": _number(cue.confidence),
+        "critic": _number(cue.critic),
+        "tempo_bpm": _number(cue.tempo_bpm),
+        "key": cue.key,
+        "hits": [
+            {"name": hit.name, "asked_s": _number(hit.asked_s, 6), "got_s": _number(hit.got_s, 6)}
+            for hit in cue.hits
+        ],
+        "bars": cue.bars,
+        "notes": cue.notes,
+        "stages": {name: _number(match) for name, match in cue.stages.items()},
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    span = finding.span
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "hint": finding.hint,
+        "span": {
+            "line": span.line,
+            "column": span.column,
+            "end_line": span.end_line,
+            "end_column": span.end_column,
+        },
+    }
+
+
+def _number(value: float, digits: int = 4) -> float | None:
+    """JSON has no NaN: what could not be measured is null."""
+    return round(float(value), digits) if math.isfinite(value) else None

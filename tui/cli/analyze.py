@@ -1,0 +1,166 @@
+"""`melodrama analyze`: what the text alone feels, sentence by sentence, with the words that decided and the
+arc over time."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui.cli.console import cell_width, finding_text, print_json, say, wants_colour
+
+if TYPE_CHECKING:
+    from engine.text.reading import Reading
+    from engine.text.script import ScriptSentence
+
+_ARC_HEIGHT, _ARC_WIDTH = 9, 72
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE|-", help="a score or a plain text; - reads stdin")
+    parser.add_argument("--json", action="store_true", help="print the analysis as JSON")
+    parser.add_argument(
+        "--text-model", type=Path, metavar="DIR", help="a Hugging Face checkpoint folder to read with"
+    )
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument(
+        "--no-keywords", action="store_true", help="do not look for the words that decided (faster)"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--weights", help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from dsl.score_file import plan_source, read_bytes
+
+    path = Path("stdin.txt" if arguments.file == "-" else arguments.file)
+    data, problem = (sys.stdin.buffer.read(), None) if arguments.file == "-" else read_bytes(path)
+    if data is None:
+        say(f"melodrama analyze: {problem}")
+        return 1
+    loaded = plan_source(data, path)
+    for finding in loaded.findings:
+        say(finding_text(str(path), finding, loaded.source, wants_colour(sys.stderr)))
+    if loaded.plan is None:
+        say(f"melodrama analyze: {path}: the score has errors; nothing was analysed")
+        return 1
+    from engine.errors import MelodramaError
+    from engine.pipeline import Models
+    from engine.text.arc import arc
+    from engine.text.script import script_sentences
+    from tui.cli.progress import Progress
+
+    spoken = script_sentences(loaded.plan)
+    models = Models(arguments.device, arguments.weights, arguments.text_model)
+    try:
+        with Progress(quiet=arguments.quiet) as progress:
+            progress.start(path.name)
+            readings = models.text.read(
+                [sentence.text for sentence in spoken],
+                explain=not arguments.no_keywords,
+                progress=lambda done, count: progress.told("reading", done, count),
+            )
+    except MelodramaError as error:
+        say(f"melodrama analyze: {error}")
+        return 1
+    points = arc(readings, [(s.start_s, s.end_s) for s in spoken]) if spoken else []
+    if arguments.json:
+        print_json(
+            {
+                "format": 1,
+                "model": models.text.version,
+                "sentences": [_sentence_json(s, r) for s, r in zip(spoken, readings, strict=True)],
+                "arc": [
+                    {"t_s": round(t, 4), "valence": round(v, 4), "arousal": round(a, 4)} for t, v, a in points
+                ],
+            }
+        )
+    else:
+        _print_table(spoken, readings)
+        _print_arc(points)
+    return 0
+
+
+def _sentence_json(sentence: "ScriptSentence", reading: "Reading") -> dict[str, Any]:
+    span = sentence.span
+    return {
+        "text": reading.text,
+        "language": reading.language,
+        "span": {
+            "line": span.line,
+            "column": span.column,
+            "end_line": span.end_line,
+            "end_column": span.end_column,
+        },
+        "polarity": reading.polarity,
+        "intensity": round(reading.intensity, 4),
+        "signed_intensity": round(reading.signed_intensity, 4),
+        "valence": round(reading.valence, 4),
+        "arousal": round(reading.arousal, 4),
+        "dominance": round(reading.dominance, 4),
+        "confidence": round(reading.confidence, 4),
+        "emotions": {name: round(value, 4) for name, value in reading.emotions.items()},
+        "keywords": [
+            {"word": k.word, "pos": k.pos, "polarity": k.polarity, "weight": round(k.weight, 4)}
+            for k in reading.keywords
+        ],
+    }
+
+
+def _print_table(spoken: "list[ScriptSentence]", readings: "list[Reading]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(no_color=not wants_colour(sys.stdout))
+    table = Table(box=None, pad_edge=False, expand=False)
+    for heading, justify in (("line", "right"), ("polarity", "left"), ("int.", "right"), ("val.", "right")):
+        table.add_column(heading, justify="right" if justify == "right" else "left", no_wrap=True)
+    table.add_column("aro.", justify="right", no_wrap=True)
+    table.add_column("emotions", max_width=28)
+    table.add_column("sentence", ratio=1)
+    colours = {"positive": "green", "negative": "red", "neutral": "dim"}
+    for sentence, reading in zip(spoken, readings, strict=True):
+        text = Text(reading.text)
+        for keyword in reading.keywords:
+            if keyword.weight >= 0.15:
+                text.highlight_words([keyword.word], f"bold {colours[keyword.polarity]}")
+        top = sorted(reading.emotions.items(), key=lambda item: -item[1])[:2]
+        table.add_row(
+            str(sentence.span.line),
+            Text(reading.polarity, style=colours[reading.polarity]),
+            f"{reading.intensity:.2f}",
+            f"{reading.valence:+.2f}",
+            f"{reading.arousal:+.2f}",
+            " ".join(f"{name} {value:.2f}" for name, value in top if value >= 0.2),
+            text,
+        )
+    console.print(table)
+
+
+def _print_arc(points: "list[tuple[float, float, float]]") -> None:
+    """Valence and arousal over time in characters: v and a, × where they meet."""
+    if len(points) < 2:
+        return
+    first, last = points[0][0], points[-1][0]
+    rows = [[" "] * _ARC_WIDTH for _ in range(_ARC_HEIGHT)]
+    rows[_ARC_HEIGHT // 2] = ["·"] * _ARC_WIDTH
+    for column in range(_ARC_WIDTH):
+        t_s = first + (last - first) * column / (_ARC_WIDTH - 1)
+        valence, arousal = _between(points, t_s)
+        for value, mark in ((valence, "v"), (arousal, "a")):
+            row = round((1 - (value + 1) / 2) * (_ARC_HEIGHT - 1))
+            rows[row][column] = "×" if rows[row][column] in ("v", "a") else mark
+    print()
+    for index, row in enumerate(rows):
+        label = {0: "+1", _ARC_HEIGHT // 2: " 0", _ARC_HEIGHT - 1: "−1"}.get(index, "")
+        print(f"{label:>3} {''.join(row).rstrip()}")
+    end = f"{last:.0f} s"
+    print(f"    {first:.0f} s{end:>{_ARC_WIDTH - cell_width(f'{first:.0f} s')}}   v valence · a arousal")
+
+
+def _between(points: "list[tuple[float, float, float]]", t_s: float) -> tuple[float, float]:
+    after = next((i for i, point in enumerate(points) if point[0] >= t_s), len(points) - 1)
+    left, right = points[max(after - 1, 0)], points[after]
+    share = (t_s - left[0]) / (right[0] - left[0]) if right[0] > left[0] else 1.0
+    share = min(max(share, 0.0), 1.0)
+    return left[1] + share * (right[1] - left[1]), left[2] + share * (right[2] - left[2])

@@ -1,0 +1,94 @@
+"""`melodrama fmt`: formats score files in place, or tells what it would do. Writes only when the plan stays
+the same."""
+
+import argparse
+import difflib
+import os
+import sys
+from pathlib import Path
+
+from tui.cli.console import say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE.score", help="files, or - for stdin to stdout")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 where a file would change"
+    )
+    parser.add_argument("--diff", action="store_true", help="write nothing; print the changes")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return max(_format(name, arguments) for name in arguments.files)
+
+
+def _format(name: str, arguments: argparse.Namespace) -> int:
+    from dsl.score_file import read_bytes
+
+    path = Path(name)
+    data, problem = (sys.stdin.buffer.read(), None) if name == "-" else read_bytes(path)
+    if data is None:
+        say(f"melodrama fmt: {problem}")
+        return 1
+    new, problem = _formatted(data, Path("stdin.score") if name == "-" else path)
+    if new is None:
+        say(f"melodrama fmt: {name}: {problem}")
+        return 1
+    if name == "-" and not (arguments.check or arguments.diff):
+        sys.stdout.buffer.write(new)
+        return 0
+    if new == data:
+        return 0
+    if arguments.diff:
+        old_lines = data.decode("utf-8").splitlines(keepends=True)
+        new_lines = new.decode("utf-8").splitlines(keepends=True)
+        sys.stdout.writelines(difflib.unified_diff(old_lines, new_lines, name, f"{name} (formatted)"))
+    if arguments.check or arguments.diff:
+        say(f"would format {name}")
+        return 1
+    return _save(path, data, new)
+
+
+def _formatted(data: bytes, path: Path) -> tuple[bytes | None, str | None]:
+    """The formatted bytes, or None and why not."""
+    from dsl.format import format_bytes
+    from dsl.score_file import plan_source
+
+    new, findings = format_bytes(data)
+    if new is None:
+        first = findings[0]
+        return None, f"line {first.span.line}: {first.code} {first.message}"
+    if new != data and not _same_music(plan_source(data, path).plan, plan_source(new, path).plan):
+        return None, "formatting would change the plan; the file is left as it is (please report this)"
+    return new, None
+
+
+def _same_music(old: object, new: object) -> bool:
+    """Whether two plans say the same. Places in the source may move, so they are left out."""
+    from dsl.plan import Plan
+    from dsl.plan_json import plan_meaning
+
+    if not isinstance(old, Plan) or not isinstance(new, Plan):
+        return type(old) is type(new)
+    return plan_meaning(old) == plan_meaning(new)
+
+
+def _save(path: Path, old: bytes, new: bytes) -> int:
+    """Write atomically, unless somebody else has changed the file meanwhile."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        if path.read_bytes() != old:
+            say(f"melodrama fmt: {path} changed while it was being formatted; it is left as it is")
+            return 1
+        with temporary.open("wb") as stream:
+            stream.write(new)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(path.stat().st_mode & 0o777)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        say(f"melodrama fmt: cannot write {path}: {error.strerror or error}")
+        return 1
+    say(f"formatted {path}")
+    return 0

@@ -1,0 +1,96 @@
+"""`melodrama plan`: when everything happens. Text and time alone; `--analyze` lets the model fill in what the
+text feels."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.cli.console import finding_text, print_json, say, wants_colour
+
+if TYPE_CHECKING:
+    from dsl.plan import Plan
+
+Curves = list[list[tuple[float, float, float, str]]]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE.score")
+    parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+    parser.add_argument(
+        "--analyze", action="store_true", help="run the text model and fit the tempo to what it finds"
+    )
+    parser.add_argument("--seed", type=int, help="use this seed instead of the score's")
+    parser.add_argument("--weights", help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from dsl.score_file import load_plan
+
+    loaded = load_plan(arguments.file, seed=arguments.seed)
+    for finding in loaded.findings:
+        say(finding_text(str(arguments.file), finding, loaded.source, wants_colour(sys.stderr)))
+    if loaded.plan is None:
+        say(f"melodrama plan: {loaded.problem or f'{arguments.file}: no plan, the score has errors'}")
+        return 1
+    plan, curves = loaded.plan, None
+    if arguments.analyze:
+        from engine.errors import MelodramaError
+
+        try:
+            plan, curves = _analysed(plan, arguments.weights)
+        except MelodramaError as error:
+            say(f"melodrama plan: {error}")
+            return 1
+    if arguments.json:
+        from dsl.plan_json import plan_json
+
+        print_json(plan_json(plan, curves))
+    else:
+        _print(plan, curves)
+    return 0
+
+
+def _analysed(plan: "Plan", weights: str | None) -> "tuple[Plan, Curves]":
+    from engine.pipeline import Models, analyse, curves_of, fitted
+
+    spoken = analyse(plan, Models(folder=weights))
+    curves = curves_of(plan, spoken)
+    samples = [[(s.t_s, s.valence, s.arousal, str(s.source)) for s in curve.samples] for curve in curves]
+    return fitted(plan, curves), samples
+
+
+def _print(plan: "Plan", curves: "Curves | None") -> None:
+    print(f"{plan.title}  {_clock(plan.duration_s)}  seed {plan.seed}")
+    for index, cue in enumerate(plan.cues):
+        tempos = sorted({round(point.bpm) for point in cue.tempo_map})
+        tempo = f"♩{tempos[0]}" if len(tempos) == 1 else f"♩{tempos[0]}–{tempos[-1]}"
+        style = " → ".join(dict.fromkeys(s.value for s in cue.styles))
+        loop = " · loops" if cue.loop else ""
+        print(f"\n# {cue.id} {cue.title}".rstrip())
+        print(
+            f"  {_clock(cue.start_s)}–{_clock(cue.end_s)} · {cue.bars} bars · {tempo} · {style} · "
+            f"{cue.transition.kind}{loop}"
+        )
+        rows = [
+            (line.start_s, f"{line.speaker}: {line.text}" if line.speaker else line.text)
+            for line in cue.lines
+        ]
+        rows += [(e.t_s, f"[{e.kind}{' ' + e.name if e.name else ''}]") for e in cue.events]
+        for segment in cue.emotion:
+            if segment.start is not None and segment.end is not None:
+                ways = [f"{p.valence:+.2f}/{p.arousal:+.2f}" for p in (segment.start, segment.end)]
+                rows.append(
+                    (segment.start_s, f"[emotion {segment.name or ''} {' → '.join(dict.fromkeys(ways))}]")
+                )
+        if curves is not None:
+            rows += [
+                (t, f"(v {v:+.2f}  a {a:+.2f})") for t, v, a, source in curves[index] if source != "directive"
+            ]
+        for t_s, text in sorted(rows, key=lambda row: row[0]):
+            print(f"  {_clock(t_s)}  {text}")
+
+
+def _clock(t_s: float) -> str:
+    tenths = round(t_s * 10)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"

@@ -1,0 +1,284 @@
+"""`melodrama render`: score files → MIDI, audio, stems, sheets, with progress on stderr and a JSON report on
+stdout."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui.cli.console import print_json, say
+
+if TYPE_CHECKING:
+    from engine.pipeline import Models
+    from engine.report import Report
+    from tui.cli.progress import Progress
+
+# Repeated here because importing the engine to build a help text would take seconds.
+FORMATS = ("mid", "wav", "flac", "ogg", "musicxml", "stems", "cues", "roll", "json")
+_SUFFIXES = {
+    ".mid": "mid",
+    ".midi": "mid",
+    ".wav": "wav",
+    ".flac": "flac",
+    ".ogg": "ogg",
+    ".musicxml": "musicxml",
+    ".xml": "musicxml",
+    ".csv": "cues",
+    ".png": "roll",
+    ".svg": "roll",
+    ".json": "json",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE.score")
+    parser.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        required=True,
+        help="a folder, or a file where there is one score and one format",
+    )
+    parser.add_argument(
+        "--format",
+        type=_formats,
+        metavar="LIST",
+        help=f"comma separated, of {','.join(FORMATS)} (default: the score's, else mid,wav)",
+    )
+    parser.add_argument("--seed", type=_seed, help="use this seed instead of the score's")
+    parser.add_argument(
+        "--takes", type=_takes, default=8, metavar="N", help="candidates per cue, 1 to 512 (default 8)"
+    )
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument(
+        "--jobs", type=_jobs, default=1, metavar="N", help="processes for several scores (default 1)"
+    )
+    parser.add_argument(
+        "--soundfont", type=Path, metavar="FILE.sf2", help="a General MIDI sound font to play with"
+    )
+    parser.add_argument(
+        "--rate", type=int, choices=(44_100, 48_000), default=48_000, help="samples a second (default 48000)"
+    )
+    parser.add_argument(
+        "--bits", type=int, choices=(16, 24), default=16, help="bits a sample in WAV and FLAC (default 16)"
+    )
+    parser.add_argument(
+        "--text-model",
+        type=Path,
+        metavar="DIR",
+        help="a Hugging Face checkpoint folder to read the text with",
+    )
+    parser.add_argument("--json", action="store_true", help="print the report on stdout")
+    parser.add_argument("--quiet", action="store_true", help="no progress, errors only")
+    # For tests: "debug" is a tiny random model that needs no weights.
+    parser.add_argument("--weights", help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    problem = _usage_problem(arguments)
+    if problem:
+        say(f"melodrama render: {problem}")
+        return 2
+    if arguments.jobs > 1 and len(arguments.files) > 1:
+        from tui.cli.render_jobs import render_in_processes
+
+        results = render_in_processes(arguments)
+    else:
+        from tui.cli.progress import Progress
+
+        with Progress(quiet=arguments.quiet) as progress:
+            models: list[Any] = []
+            results = [render_one(path, arguments, models, progress) for path in arguments.files]
+    if arguments.json:
+        several = len(results) > 1
+        print_json({"format": 1, "renders": [_without_format(r) for r in results]} if several else results[0])
+    return 1 if any("error" in result for result in results) else 0
+
+
+def render_one(
+    path: Path, arguments: argparse.Namespace, models: "list[Models]", progress: "Progress"
+) -> dict[str, Any]:
+    """Render one score and give its report as JSON; a failure becomes its "error". `models` is empty or holds
+    the loaded ones."""
+    began = time.perf_counter()
+    from dsl.score_file import load_plan
+
+    loaded = load_plan(path, seed=arguments.seed)
+    findings = loaded.findings
+    if loaded.plan is None:
+        return _failed(path, loaded.problem or "the score has errors", findings, arguments)
+    _show_findings(path, loaded.source, findings, arguments)
+    try:
+        progress.start(path.name)
+        # Deferred: torch, transformers and the synthesiser take seconds to import; a wrong file is told
+        # before that.
+        from engine.deliver import Target, check_target, deliver
+        from engine.errors import MelodramaError
+    except ImportError as error:
+        return _failed(path, f"the installation is incomplete: {error}", findings, arguments)
+    try:
+        target = _target(Target, path, arguments, loaded.plan.output)
+        check_target(target)
+        progress.told("loading", 0, 1)
+        from engine.pipeline import Models, compose
+
+        if not models:
+            models.append(Models(arguments.device, arguments.weights, arguments.text_model))
+        loading_s = time.perf_counter() - began
+        composition = compose(loaded.plan, models[0], arguments.takes, progress.told)
+        writing = time.perf_counter()
+        files = deliver(composition, target, progress.told)
+        timings = {"load": loading_s, **composition.timings_s, "deliver": time.perf_counter() - writing}
+    except MelodramaError as error:
+        return _failed(path, str(error), findings, arguments)
+    except MemoryError:
+        return _failed(path, "not enough memory for a score of this size", findings, arguments)
+    finally:
+        progress.finish()
+    from engine.report import Report
+
+    plan = composition.plan
+    report = Report(
+        score=str(path),
+        device=models[0].device_used,
+        seed=plan.seed,
+        weights=models[0].versions(),
+        files=files,
+        duration_s=round(composition.score.duration_s, 6),
+        timings_s={**timings, "total": time.perf_counter() - began},
+        cues=composition.cues,
+        findings=(*findings, *(f for f in plan.findings if f not in findings)),
+    )
+    if not arguments.quiet:
+        _tell(report)
+    from engine.report_json import report_json
+
+    return report_json(report, composition.sentences)
+
+
+def _target(kind: Any, path: Path, arguments: argparse.Namespace, asked: tuple[str, ...]) -> Any:
+    single = arguments.out if _is_file(arguments) else None
+    formats = arguments.format
+    if formats is None and single is not None:
+        formats = (_SUFFIXES[single.suffix.lower()],)
+    if formats is None:
+        formats = tuple(f for f in asked if f in FORMATS) or ("mid", "wav")
+    return kind(
+        folder=arguments.out,
+        stem=path.stem,
+        formats=formats,
+        single=single,
+        soundfont=arguments.soundfont,
+        rate=arguments.rate,
+        bits=arguments.bits,
+    )
+
+
+def _is_file(arguments: argparse.Namespace) -> bool:
+    """Whether -o names a file: it ends like one, and no folder of that name is there."""
+    return arguments.out.suffix.lower() in _SUFFIXES and not arguments.out.is_dir()
+
+
+def _usage_problem(arguments: argparse.Namespace) -> str | None:
+    out, kinds = arguments.out, arguments.format
+    if _is_file(arguments):
+        if len(arguments.files) > 1:
+            return f"-o {out} names one file, but there are {len(arguments.files)} scores; name a folder"
+        if kinds is not None and kinds != (_SUFFIXES[out.suffix.lower()],):
+            return f"-o {out} names a {out.suffix} file, but --format asks for {','.join(kinds)}"
+    stems = [path.stem for path in arguments.files]
+    twice = next((stem for stem in stems if stems.count(stem) > 1), None)
+    if twice and len({path.resolve() for path in arguments.files}) > 1:
+        return f"two scores are called {twice}; their files would overwrite each other in {arguments.out}"
+    if arguments.out.is_file() and not _is_file(arguments):
+        return f"-o {arguments.out} is a file; name a folder"
+    return None
+
+
+def _show_findings(path: Path, source: list[str], findings: Any, arguments: argparse.Namespace) -> None:
+    from dsl.diagnostics import Severity
+    from tui.cli.console import finding_text, wants_colour
+
+    for finding in findings:
+        if finding.severity is Severity.ERROR or (
+            finding.severity is Severity.WARNING and not arguments.quiet
+        ):
+            say(finding_text(str(path), finding, source, wants_colour(sys.stderr)))
+
+
+def _failed(path: Path, problem: str, findings: Any, arguments: argparse.Namespace) -> dict[str, Any]:
+    from tui.cli.console import finding_json
+
+    _show_findings(path, [], findings, arguments)
+    say(f"melodrama render: {path}: {problem}")
+    return {
+        "format": 1,
+        "score": str(path),
+        "error": problem,
+        "findings": [finding_json(finding) for finding in findings],
+    }
+
+
+def _tell(report: "Report") -> None:
+    """A table of the cues and the files on stderr."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(stderr=True)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("cue", "asked v/a", "heard v/a", "match", "take", "key", "♩", "bars", "notes"):
+        table.add_column(heading, justify="left" if heading in ("cue", "key") else "right")
+    for cue in report.cues:
+        table.add_row(
+            cue.id,
+            f"{cue.target.valence:+.2f} {cue.target.arousal:+.2f}",
+            f"{cue.heard.valence:+.2f} {cue.heard.arousal:+.2f}",
+            f"{cue.match:.2f}",
+            f"{cue.take}/{cue.takes}",
+            cue.key,
+            f"{cue.tempo_bpm:.0f}",
+            str(cue.bars),
+            str(cue.notes),
+        )
+    console.print(table)
+    for file in report.files:
+        console.print(f"{file.path}  {file.bytes / 1e6:.2f} MB", highlight=False)
+    total = report.timings_s["total"]
+    console.print(f"{report.duration_s:.1f} s of music in {total:.1f} s", highlight=False)
+
+
+def _without_format(result: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in result.items() if key != "format"}
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    kinds = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    unknown = [kind for kind in kinds if kind not in FORMATS]
+    if unknown or not kinds:
+        raise argparse.ArgumentTypeError(
+            f"{', '.join(unknown) or 'nothing'} is not a format; known: {', '.join(FORMATS)}"
+        )
+    return kinds
+
+
+def _between(text: str, low: int, high: int, what: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise argparse.ArgumentTypeError(f"{what} is a whole number from {low} to {high}, not {text!r}")
+    return value
+
+
+def _takes(text: str) -> int:
+    return _between(text, 1, 512, "the number of takes")
+
+
+def _jobs(text: str) -> int:
+    return _between(text, 1, 64, "the number of jobs")
+
+
+def _seed(text: str) -> int:
+    return _between(text, 0, 2**63 - 1, "a seed")
