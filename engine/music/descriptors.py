@@ -1,7 +1,9 @@
 """Measures of notes, bar by bar: what the intent asks for, as numbers that any music can be measured by.
 
-The same function measures training bars, generated takes and a stranger's MIDI file, so that "density 0.3" means one
-thing everywhere. `percentile` and `from_percentile` compare with the training corpus through the quantile tables in
+The same function measures training bars, generated takes and a stranger's MIDI file, so that "density 0.3"
+means one
+thing everywhere. `percentile` and `from_percentile` compare with the training corpus through the quantile
+tables in
 `descriptor_quantiles.json` beside this file; asking for values is `engine.music.mapping`.
 """
 
@@ -33,11 +35,15 @@ DESCRIPTORS: Final = (
 )
 """The columns of `describe`, in order.
 
-density: onsets a beat, simultaneous notes of one role counted once, over the pitched roles · register: mean MIDI pitch,
-weighted by duration · tension: dissonant intervals, tones outside chord and scale, harmonic distance from the tonic, 0…1 ·
-harmonic_rhythm: chord changes in the bar · mode: −1 minor … 1 major colour of the pitch classes · melody_density:
+density: onsets a beat, simultaneous notes of one role counted once, over the pitched roles · register: mean
+MIDI pitch,
+weighted by duration · tension: dissonant intervals, tones outside chord and scale, harmonic distance from the
+tonic, 0…1 ·
+harmonic_rhythm: chord changes in the bar · mode: −1 minor … 1 major colour of the pitch classes ·
+melody_density:
 melody onsets a beat · polyphony: pitched notes sounding together · leap: mean melodic interval, semitones ·
-syncopation: share of onsets that sound through a stronger position, 0…1 · articulation: 0 legato … 1 staccato ·
+syncopation: share of onsets that sound through a stronger position, 0…1 · articulation: 0 legato … 1 staccato
+·
 dynamics: mean velocity / 127, NaN where velocities mean nothing.
 """
 
@@ -58,7 +64,8 @@ BAR, STEP, STEPS, PITCH, VELOCITY, ROLE = range(6)
 MELODY, COUNTER, CHORDS, BASS, DRUMS = range(5)
 
 _DISSONANCE: Final = np.array([0.0, 1.0, 0.7, 0.15, 0.1, 0.05, 0.9], dtype=np.float32)
-"""Roughness of interval classes 0–6 (after Huron 1994, inverted and scaled): semitone, tone, thirds, fourth, tritone."""
+"""Roughness of interval classes 0–6 (after Huron 1994, inverted and scaled): semitone, tone, thirds, fourth,
+tritone."""
 
 _BRIGHTNESS: Final = np.array(
     [0.0, -0.6, 0.0, -1.0, 1.0, 0.0, 0.2, 0.0, -0.7, 0.7, -0.4, 0.3], dtype=np.float32
@@ -84,7 +91,8 @@ METER_STEPS: Final = np.array([16, 12, 12])
 """Sixteenths in a bar of meter 0 (4/4), 1 (3/4), 2 (6/8)."""
 
 SLOT_STARTS: Final = ((0, 4, 8, 12), (0, 4, 8, 12), (0, 6, 12, 12))
-"""First sixteenth of each of the four chord slots, by meter; a slot that starts at the bar's end repeats the last."""
+"""First sixteenth of each of the four chord slots, by meter; a slot that starts at the bar's end repeats the
+last."""
 
 
 def slot_of_step(meter: npt.NDArray[np.integer], step: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
@@ -101,9 +109,12 @@ def describe(
 ) -> Floats:
     """Measures every bar.
 
-    notes: int [N, 6] (bar row, step in the bar, steps, key-relative pitch with the tonic on C, velocity or 0, role), sorted
-    by bar and step. meters: int [B], 0 = 4/4, 1 = 3/4, 2 = 6/8. chords: int [B, 4, 3] (root, quality, bass) by slot, root
-    −1 for none. minor: bool [B]. follows: bool [B], whether a bar continues the row before it (default: all but the first).
+    notes: int [N, 6] (bar row, step in the bar, steps, key-relative pitch with the tonic on C, velocity or 0,
+    role), sorted
+    by bar and step. meters: int [B], 0 = 4/4, 1 = 3/4, 2 = 6/8. chords: int [B, 4, 3] (root, quality, bass)
+    by slot, root
+    −1 for none. minor: bool [B]. follows: bool [B], whether a bar continues the row before it (default: all
+    but the first).
     Returns float32 [B, 11] in `DESCRIPTORS` order; silent bars give zeros, and NaN for register and dynamics.
     """
     bars = len(meters)
@@ -138,7 +149,8 @@ def describe(
 
 
 def _vertical(pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer]) -> tuple[Floats, Floats]:
-    """Mean number of notes sounding together over the sounding sixteenths, and their mean roughness: [B], [B]."""
+    """Mean number of notes sounding together over the sounding sixteenths, and their mean roughness: [B],
+    [B]."""
     bars = len(meters)
     length = np.minimum(pitched[:, STEPS], METER_STEPS[meters[pitched[:, BAR]]] - pitched[:, STEP]).clip(min=1)
     first = np.repeat(pitched[:, BAR] * 16 + pitched[:, STEP], length)
@@ -168,7 +180,8 @@ def _tension(
     chords: npt.NDArray[np.integer],
     minor: npt.NDArray[np.bool_],
 ) -> Floats:
-    """Roughness, tones outside the chord and the scale, and how far the harmony stands from the tonic: [B], 0…1."""
+    """Roughness, tones outside the chord and the scale, and how far the harmony stands from the tonic: [B],
+    0…1."""
     bars = len(meters)
     bar = pitched[:, BAR]
     chord = chords[bar, slot_of_step(meters[bar], pitched[:, STEP])]
@@ -205,7 +218,8 @@ def chord_changes(
 
 
 def _mode(profile: npt.NDArray[np.float64], chords: npt.NDArray[np.integer]) -> Floats:
-    """Major against minor colour of sounding tones, chord tones joining in lightly so that thin bars have one: [B], −1…1."""
+    """Major against minor colour of sounding tones, chord tones joining in lightly so that thin bars have
+    one: [B], −1…1."""
     known = chords[:, :, 0] >= 0
     tones = chord_templates()[chords[:, :, 1][..., None], (np.arange(12) - chords[:, :, 0][..., None]) % 12]
     mixed = profile + 2.0 * (tones & known[..., None]).sum(axis=1)
@@ -226,7 +240,8 @@ def _leaps(melody: npt.NDArray[np.int64], bars: int) -> Floats:
 
 
 def _syncopation(pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer]) -> Floats:
-    """Share of onsets held through a metrically stronger sixteenth than their own (Longuet-Higgins & Lee): [B], 0…1."""
+    """Share of onsets held through a metrically stronger sixteenth than their own (Longuet-Higgins & Lee):
+    [B], 0…1."""
     bars = len(meters)
     table = np.zeros((3, 32), dtype=np.int64)
     for meter, steps in enumerate(METER_STEPS):
@@ -243,7 +258,8 @@ def _syncopation(pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer]
 def _articulation(
     pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer], bars: int
 ) -> Floats:
-    """1 − (duration / time to the role's next onset), mean over notes that have a next onset within two beats: [B]."""
+    """1 − (duration / time to the role's next onset), mean over notes that have a next onset within two
+    beats: [B]."""
     order = np.lexsort((pitched[:, STEP], pitched[:, BAR], pitched[:, ROLE]))
     ordered = pitched[order]
     start = ordered[:, BAR] * 16 + ordered[:, STEP]
@@ -296,7 +312,8 @@ def from_percentile(name: str, rank: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 
 def conditions(measured: Floats) -> Floats:
-    """Percentiles 0…1 of the `CONDITIONS` columns of a `describe` result [B, 11] → [B, 7]; NaN becomes 0.5."""
+    """Percentiles 0…1 of the `CONDITIONS` columns of a `describe` result [B, 11] → [B, 7]; NaN becomes
+    0.5."""
     columns = [percentile(name, measured[:, DESCRIPTORS.index(name)]) for name in CONDITIONS]
     return np.nan_to_num(np.stack(columns, axis=1), nan=0.5).astype(np.float32)
 

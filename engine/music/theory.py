@@ -1,4 +1,5 @@
-"""Pitch classes, scales, chord templates and symbols: the small tables of music theory that everything shares.
+"""Pitch classes, scales, chord templates and symbols: the small tables of music theory that everything
+shares.
 
 Pitch classes are 0–11 with C = 0; "relative" ones count from the tonic. Finding keys and chords in notes is
 `engine.music.analysis`.
@@ -80,7 +81,8 @@ def chord_pitch_classes(root: int, quality: Quality) -> tuple[int, ...]:
 
 
 def scale_mask(mode: str) -> npt.NDArray[np.bool_]:
-    """Pitch classes (relative to the tonic) inside `mode` ("major", or "minor" with its raised degrees): bool [12]."""
+    """Pitch classes (relative to the tonic) inside `mode` ("major", or "minor" with its raised degrees): bool
+    [12]."""
     mask = np.zeros(12, dtype=np.bool_)
     mask[list(MINOR_SCALE_TONES if mode == "minor" else SCALES[mode])] = True
     return mask
@@ -112,7 +114,8 @@ def roman_numeral(relative_root: int, quality: Quality) -> str:
 
 
 def match_chord(pitch_classes: frozenset[int], bass: int) -> tuple[int, Quality]:
-    """The chord that a set of pitch classes spells best; at equal fit the one rooted in the bass, then the simpler."""
+    """The chord that a set of pitch classes spells best; at equal fit the one rooted in the bass, then the
+    simpler."""
     best = (-99.0, 0, QUALITIES[NO_CHORD])
     for rank, quality in enumerate(QUALITIES[:NO_CHORD]):
         for root in range(12):
