@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from dsl.plan_json import plan_json
 from engine.errors import OutputError
 from engine.music.palettes import style_palette
@@ -20,7 +18,7 @@ from engine.render.midi import midi_bytes
 from engine.render.musicxml import musicxml_bytes
 from engine.render.roll import png_bytes, svg_bytes
 from engine.render.soundfont import find_soundfont
-from engine.render.synthesis import Rendering, synthesise
+from engine.render.synthesis import Rendering, Samples, synthesise
 from engine.report import FileReport
 
 FORMATS = ("mid", "wav", "flac", "ogg", "musicxml", "stems", "cues", "roll", "json")
@@ -117,8 +115,8 @@ def _path(target: Target, suffix: str) -> Path:
 class _Mastered:
     """Sound ready to encode: float32 [samples, 2] each, at the rate asked."""
 
-    mix: np.ndarray
-    stems: dict[str, np.ndarray]
+    mix: Samples
+    stems: dict[str, Samples]
     rate: int
 
 
@@ -158,7 +156,7 @@ def _reverb(composition: Composition) -> int:
     return round(127 * sum(amount * span for amount, span in weighted) / total) if total > 0 else 40
 
 
-def _encode(samples: np.ndarray, rate: int, kind: AudioFormat, target: Target) -> bytes:
+def _encode(samples: Samples, rate: int, kind: AudioFormat, target: Target) -> bytes:
     return audio_bytes(samples, rate, kind, target.bits)
 
 

@@ -64,7 +64,7 @@ class Models:
     @property
     def text(self) -> TextModel:
         if self._text is None:
-            self._text = TextModel.load(self.text_model or self.folder, self.device_used)
+            self._text = TextModel.load(self.text_model or self._place("text"), self.device_used)
         return self._text
 
     @property
@@ -72,7 +72,7 @@ class Models:
         if self._generator is None:
             from engine.generate.sampling import Generator
 
-            self._generator = Generator.load(self.folder, self.device_used)
+            self._generator = Generator.load(self._place("generator"), self.device_used)
         return self._generator
 
     @property
@@ -80,13 +80,24 @@ class Models:
         if self._recogniser is None:
             from engine.match.recogniser import Recogniser
 
-            self._recogniser = Recogniser.load(self.folder)
+            self._recogniser = Recogniser.load(self._place("recogniser"))
         return self._recogniser
+
+    def _place(self, model: str) -> Path | Literal["debug"] | None:
+        if self.folder is None or self.folder == "debug":
+            return "debug" if self.folder else None
+        return Path(self.folder) / model
 
     def versions(self) -> dict[str, str]:
         """Name → version of what has been loaded so far."""
-        loaded = {"text": self._text, "generator": self._generator, "recogniser": self._recogniser}
-        return {name: model.version for name, model in loaded.items() if model is not None}
+        versions = {}
+        if self._text is not None:
+            versions["text"] = self._text.version
+        if self._generator is not None:
+            versions["generator"] = self._generator.version
+        if self._recogniser is not None:
+            versions["recogniser"] = self._recogniser.version
+        return versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +250,7 @@ def _generate(
     flat = [request for requests in asked for _, request in requests]
     if not flat:
         return [[] for _ in asked]
-    told = (lambda done, count: progress("composing", done, count)) if progress else None
+    told = (lambda share: progress("composing", round(100 * share), 100)) if progress else None
     made = iter(models.generator.compose(flat, numbers, progress=told))
     return [[next(made) for _ in requests] for requests in asked]
 

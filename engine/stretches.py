@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from dsl.plan import Key, Meter, Motif, MotifNote, Palette, Plan, PlannedCue, RoleName
+from dsl.plan import Key, Motif, MotifNote, Palette, Plan, PlannedCue, RoleName
 from dsl.timing import Bar
 from engine.errors import MediaError
 from engine.generate.request import STEPS_PER_BEAT, GridNote, MotifPlacement, Request
@@ -126,7 +126,7 @@ def _read_theme(path: Path) -> tuple[GridNote, ...]:
         raise MediaError(f"the theme {path} has no notes")
 
     def step(t_s: float) -> int:
-        return round(midi.time_to_tick(t_s) / midi.resolution * STEPS_PER_BEAT)
+        return int(round(midi.time_to_tick(t_s) / midi.resolution * STEPS_PER_BEAT))
 
     top: dict[int, GridNote] = {}
     for note in track.notes:
@@ -145,14 +145,12 @@ def _style_at(cue: PlannedCue, bar: Bar) -> str:
 
 def _roles(cue: PlannedCue, bar: Bar, voices: Mapping[RoleName, object]) -> tuple[RoleName, ...]:
     """The roles that will sound: what the palette or the writer gives an instrument. Never none at all."""
-    asked = dict(at_time(cue.instruments, bar.start_s + SNAP_S) or ())
+    asked: dict[RoleName, str] = {}
+    for setting in cue.instruments:
+        if setting.start_s <= bar.start_s + SNAP_S:
+            asked = dict(setting.value)
     order: tuple[RoleName, ...] = ("melody", "counter", "chords", "bass", "drums")
     roles = tuple(
         role for role in order if (asked[role] != "none" if role in asked else bool(voices.get(role)))
     )
     return roles or ("melody", "chords", "bass")
-
-
-def meters_of(clock: CueClock) -> set[Meter]:
-    """The metres a cue uses."""
-    return {bar.meter for bar in clock.bars}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dsl.diagnostics import Span
 from dsl.plan import Plan, PlannedLine
-from engine.text.segment import sentences
+from engine.text.segment import split_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def script_sentences(plan: Plan) -> list[ScriptSentence]:
 
 
 def _of_line(cue: int, line: PlannedLine) -> list[ScriptSentence]:
-    parts = sentences(line.text) or [line.text]
+    parts = split_sentences(line.text) or [line.text]
     total = sum(len(part) for part in parts) or 1
     per_character = (line.end_s - line.start_s) / total
     found, at = [], 0

@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     except MelodramaError as error:
         say(f"melodrama analyze: {error}")
         return 1
-    points = arc(readings, [(s.start_s, s.end_s) for s in spoken]) if spoken else []
+    points = arc(readings, [(s.start_s + s.end_s) / 2 for s in spoken])
     if arguments.json:
         print_json(
             {
@@ -151,9 +151,9 @@ def _print_arc(points: "list[tuple[float, float, float]]") -> None:
             row = round((1 - (value + 1) / 2) * (_ARC_HEIGHT - 1))
             rows[row][column] = "×" if rows[row][column] in ("v", "a") else mark
     print()
-    for index, row in enumerate(rows):
+    for index, cells in enumerate(rows):
         label = {0: "+1", _ARC_HEIGHT // 2: " 0", _ARC_HEIGHT - 1: "−1"}.get(index, "")
-        print(f"{label:>3} {''.join(row).rstrip()}")
+        print(f"{label:>3} {''.join(cells).rstrip()}")
     end = f"{last:.0f} s"
     print(f"    {first:.0f} s{end:>{_ARC_WIDTH - cell_width(f'{first:.0f} s')}}   v valence · a arousal")
 
