@@ -1,14 +1,14 @@
 """From the chosen takes of every cue to one Score: the order in which the arrangement's steps are taken.
 
-Each step has a file of its own; this one only puts them in a row. Nothing here depends on torch. The same plan,
-takes and seed give the same score.
+Each step has a file of its own; this one only puts them in a row. Nothing here depends on torch. The same
+plan, takes and seed give the same score.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from dsl.plan import Plan
+from dsl.plan import Plan, RoleName
 from engine.arrange.assemble import assemble
 from engine.arrange.cast import Cast, cast_of
 from engine.arrange.counterpoint import mend
@@ -48,15 +48,18 @@ def arrange(plan: Plan, music: Sequence[CueMusic]) -> Score:
 
 
 def _arrange_cue(plan: Plan, music: CueMusic, last: bool) -> tuple[CueDraft, Cast | None]:
-    """One cue, every note with its time and velocity but not yet on its instrument; no cast for a frozen cue."""
+    """One cue, its notes timed and shaded but not yet on its instrument; no cast for a frozen cue."""
     if music.cue.freeze and not music.stretches:
         return frozen_draft(music), None
     rng = np.random.default_rng((music.cue.seed % 2**63, 0xA22))
     draft = lay_out(music)
     cast = cast_of(draft, plan.palettes)
-    clock = draft.clock
-    fit_lines(draft, lambda role, beat: cast.span(role, float(clock.seconds(beat))))
-    voice_chords(draft, lambda beat: cast.span("chords", float(clock.seconds(beat))))
+
+    def span_at(role: RoleName, beat: float) -> tuple[int, int]:
+        return cast.span(role, float(draft.clock.seconds(beat)), draft.clock.bar_at(beat).index)
+
+    fit_lines(draft, span_at)
+    voice_chords(draft, lambda beat: span_at("chords", beat))
     mend(draft)
     final_beat = close(draft) if closes(draft, last) else None
     add_pads(draft, cast)

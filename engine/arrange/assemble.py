@@ -1,11 +1,13 @@
-"""Joins the played parts of all cues into one Score: one beat axis, sorted tracks that no synthesiser stumbles over.
+"""Joins the played parts of all cues into one Score: one beat axis, sorted tracks that no synthesiser
+stumbles over.
 
-Cleaning rules, per track: no pitch sounds twice at once, no more notes at once than the instrument has voices, every
-note inside the instrument's range and the score, velocities 1–127.
+Cleaning rules, per track: no pitch sounds twice at once, no more notes at once than the instrument has
+voices, every note inside the instrument's range and the score, velocities 1–127.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dsl.plan import ROLES, Plan, PlannedCue
 from engine.arrange.draft import CueDraft
@@ -16,6 +18,7 @@ from engine.music.score import (
     KeyChange,
     Lyric,
     Marker,
+    MarkerKind,
     MeterChange,
     Note,
     Score,
@@ -49,7 +52,7 @@ def lay_axis(clocks: list[CueClock], duration_s: float) -> Axis:
         beat = _bridge(tempo, beat, t_s, clock.start_s)
         starts.append(beat)
         knots = list(zip(clock.knot_beats, clock.knot_times, strict=True))
-        for (b0, t0), (b1, t1) in zip(knots, knots[1:], strict=False):
+        for (b0, t0), (b1, t1) in pairwise(knots):
             _change(tempo, beat + float(b0), float(t0), 60.0 * float(b1 - b0) / float(t1 - t0))
         for bar in clock.bars:
             if not meters or meters[-1].meter != bar.meter:
@@ -133,7 +136,9 @@ def _unique(label: str, role: str, taken: set[str]) -> str:
 
 
 def _within_channels(parts: list[tuple[Part, tuple[Note, ...]]]) -> list[tuple[Part, tuple[Note, ...]]]:
-    """Tracks of one role and program are joined, then the thinnest ones dropped, until the MIDI channels suffice."""
+    """Tracks of one role and program are joined, then the thinnest ones dropped, until the MIDI channels
+    suffice.
+    """
     pitched = [pair for pair in parts if not pair[0].is_drum]
     while len(pitched) > MOST_PITCHED_TRACKS:
         smallest = min(pitched, key=lambda pair: len(pair[1]))
@@ -214,7 +219,7 @@ def _markers(drafts: list[CueDraft], axis: Axis) -> tuple[Marker, ...]:
         for event in cue.events:
             if event.kind in ("hit", "motif"):
                 beat = offset + float(draft.clock.beat_at(event.t_s))
-                kind = "hit" if event.kind == "hit" else "motif"
+                kind: MarkerKind = "hit" if event.kind == "hit" else "motif"
                 markers.append(Marker(event.t_s, beat, kind, event.name or kind))
     return tuple(sorted(markers, key=lambda marker: (marker.t_s, marker.kind, marker.text)))
 

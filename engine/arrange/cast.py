@@ -1,4 +1,5 @@
-"""Who is on stage when: the palette in force at every moment of a cue, and which of its voices play in which bar.
+"""Who is on stage when: the palette in force at every moment of a cue, and which of its voices play in
+which bar.
 
 Styles change at bar lines (where the takes do); `@instruments` and `@mute` at the moment they are written.
 """
@@ -24,7 +25,9 @@ FULL_RANGE = (21, 108)
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Palettes from each of `starts` (seconds, ascending) on; `playing[k]` holds the voices of each bar in palette k."""
+    """Palettes from each of `starts` (seconds, ascending) on; `playing[k]` holds the voices of each bar in
+    palette k.
+    """
 
     starts: tuple[float, ...]
     palettes: tuple[StylePalette, ...]
@@ -43,13 +46,19 @@ class Cast:
         active = (self.accented if accent else self.playing)[at][bar]
         return [voice for voice in self.palettes[at].voices.get(role, ()) if voice in active]
 
-    def span(self, role: RoleName, t_s: float) -> tuple[int, int]:
+    def lead(self, role: RoleName, t_s: float, bar: int) -> Voice | None:
+        """The first voice of a role that plays in a bar; where none does, the first it has."""
+        playing = self.voices(role, t_s, bar)
+        every = self.palette(t_s).voices.get(role, ())
+        return playing[0] if playing else every[0] if every else None
+
+    def span(self, role: RoleName, t_s: float, bar: int) -> tuple[int, int]:
         """Range of the instrument that leads a role."""
-        voices = self.palette(t_s).voices.get(role, ())
-        if not voices:
+        voice = self.lead(role, t_s, bar)
+        if voice is None:
             return FULL_RANGE
-        lead = instrument(voices[0].program)
-        return lead.low - 12 * voices[0].octave, lead.high - 12 * voices[0].octave
+        player = instrument(voice.program)
+        return player.low - 12 * voice.octave, player.high - 12 * voice.octave
 
 
 def cast_of(draft: CueDraft, own: tuple[Palette, ...]) -> Cast:
@@ -61,14 +70,13 @@ def cast_of(draft: CueDraft, own: tuple[Palette, ...]) -> Cast:
         if not styles or styles[-1][1] != style:
             styles.append((bar.start_s, style))
     starts = {clock.start_s, *(start for start, _ in styles)}
-    for setting in (*cue.instruments, *cue.muted):
-        if clock.start_s < setting.start_s < clock.end_s:
-            starts.add(setting.start_s)
+    settings = [s.start_s for s in cue.instruments] + [s.start_s for s in cue.muted]
+    starts |= {start for start in settings if clock.start_s < start < clock.end_s}
     ordered = tuple(sorted(starts))
     palettes = []
     for start in ordered:
-        style = [name for at, name in styles if at <= start + 1e-6] or [styles[0][1]]
-        palette = with_instruments(style_palette(style[-1], own), at_time(cue.instruments, start) or ())
+        here = [name for at, name in styles if at <= start + 1e-6] or [styles[0][1]]
+        palette = with_instruments(style_palette(here[-1], own), at_time(cue.instruments, start) or ())
         muted = at_time(cue.muted, start) or ()
         voices = {role: v for role, v in palette.voices.items() if role not in muted}
         palettes.append(replace(palette, voices=voices))
@@ -86,9 +94,11 @@ def _playing(
         for voice in voices:
             plays = False
             for bar, intent in enumerate(intents):
-                level = _control(voice, intent) + (boost if voice.control == "energy" else 0.0)
+                lift = boost if voice.control == "energy" else 0.0
+                level = _control(voice, intent)
                 slack = STAYS if plays else 0.0
-                plays = voice.enters - slack <= level <= voice.leaves + slack + boost
+                # An accent brings voices in and sends none away.
+                plays = level + lift >= voice.enters - slack and level <= voice.leaves + slack
                 if plays:
                     bars[bar].add(voice)
     return tuple(frozenset(bar) for bar in bars)
@@ -99,4 +109,6 @@ def _control(voice: Voice, intent: Intent) -> float:
         return intent.tension
     if voice.control == "articulation":
         return intent.articulation
+    if voice.control == "register":
+        return intent.register
     return 0.65 * intent.dynamics + 0.35 * intent.brightness

@@ -1,11 +1,14 @@
-"""Small repairs between the parts, each by a stated rule, none of them touching a theme that the writer gave.
+"""Small repairs between the parts, each by a stated rule, none of them touching a theme that the writer
+gave.
 
-1. A melody note of a beat or more that rubs a semitone against a chord tone without belonging to the chord moves
-   to the nearest chord tone (within two semitones); where the note is a theme's, the rubbing chord note goes instead.
-   High tension (`KEEP_RUB`) keeps the rub: there it is meant.
-2. Where melody and bass move together in the same direction from octave to octave, the second bass note takes another
-   tone of its chord, unless it begins a bar: there the root matters more.
+1. A melody note of a beat or more that rubs a semitone against a chord tone without belonging to the chord
+   moves to the nearest chord tone (within two semitones); where the note is a theme's, the rubbing chord
+   note goes instead. High tension (`KEEP_RUB`) keeps the rub: there it is meant.
+2. Where melody and bass move together in the same direction from octave to octave, the second bass note
+   takes another tone of its chord, unless it begins a bar: there the root matters more.
 """
+
+from itertools import pairwise
 
 from engine.arrange.draft import CueDraft, Draft, without
 
@@ -63,7 +66,7 @@ def _parallel_octaves(draft: CueDraft) -> None:
     bass = draft.of("bass")
     melody_at = {round(note.beat * 4): note for note in draft.of("melody")}
     bar_starts = {round(bar.beat * 4) for bar in draft.bars}
-    for before, after in zip(bass, bass[1:], strict=False):
+    for before, after in pairwise(bass):
         above_before = melody_at.get(round(before.beat * 4))
         above_after = melody_at.get(round(after.beat * 4))
         if above_before is None or above_after is None or round(after.beat * 4) in bar_starts:

@@ -1,8 +1,10 @@
-"""Room for speech: while somebody speaks the texture thins, grows softer and leaves the voice's register alone.
+"""Room for speech: while somebody speaks the texture thins, grows softer and leaves the voice's register
+alone.
 
-A voice's fundamental lies at 85–180 Hz (low) to 165–300 Hz (high), its consonants up to 3 kHz: so chords step out of
-that octave, the melody keeps to long notes, the counter-melody waits, drums only mark the bar, and everything is
-softer. In the gaps between lines the music answers: its first melody note there is a little stronger.
+A voice's fundamental lies at 85–180 Hz (low) to 165–300 Hz (high), its consonants up to 3 kHz: so chords
+step out of that octave, the melody keeps to long notes, the counter-melody waits, drums only mark the bar,
+and everything is softer. In the gaps between lines the music answers: its first melody note there is a
+little stronger.
 """
 
 from bisect import bisect_right
@@ -21,6 +23,8 @@ JOIN_S = 0.4
 """Lines nearer than this are one speech to the music."""
 LEAD_IN_S = 0.08
 MELODY_LEAST_BEATS = 0.75
+"""Melody notes this long stay on strong beats; those of `LONG_BEATS` stay anywhere."""
+LONG_BEATS = 1.5
 ANSWER_GAP_S = 0.8
 ANSWER_BOOST = 1.08
 
@@ -59,9 +63,10 @@ def make_room(draft: CueDraft, characters: Sequence[Character]) -> None:
     if not spoken:
         return
     starts = [speech.start_s for speech in spoken]
-    times = draft.clock.seconds([note.beat for note in draft.notes]) if draft.notes else []
+    times = draft.clock.seconds([note.beat for note in draft.notes])
     dropped: list[Draft] = []
     under: dict[int, list[Draft]] = {}
+    sung: dict[int, list[Draft]] = {}
     for note, t_s in zip(draft.notes, times, strict=True):
         at = bisect_right(starts, float(t_s)) - 1
         if at < 0 or t_s >= spoken[at].end_s:
@@ -74,6 +79,10 @@ def make_room(draft: CueDraft, characters: Sequence[Character]) -> None:
             note.pitch -= 12
         if note.role == "chords":
             under.setdefault(at, []).append(note)
+        elif note.role == "melody":
+            sung.setdefault(at, []).append(note)
+    for at, line in sung.items():
+        _hold_on([note for note in line if not note.fixed], draft, spoken[at].end_s)
     for at, chords in under.items():
         dropped += _out_of_the_band(chords, spoken[at])
         figure = [note for note in without(chords, dropped) if not note.pad]
@@ -84,12 +93,13 @@ def make_room(draft: CueDraft, characters: Sequence[Character]) -> None:
 
 def _keeps(draft: CueDraft, note: Draft) -> bool:
     """Whether a note may stay under speech."""
-    if note.fixed or note.pad or note.accent:
+    if note.fixed or note.pad or note.final:
         return True
     in_bar = note.beat - draft.clock.bar_at(note.beat).beat
     on_beat = abs(in_bar - round(in_bar)) < 0.01
     if note.role == "melody":
-        return note.beats >= MELODY_LEAST_BEATS
+        in_half = in_bar % 2.0 if draft.bars[0].beats % 2.0 == 0 else in_bar
+        return note.beats >= LONG_BEATS or (note.beats >= MELODY_LEAST_BEATS and in_half < 0.01)
     if note.role == "counter":
         return note.beats >= 2.0
     if note.role == "drums":
@@ -98,7 +108,7 @@ def _keeps(draft: CueDraft, note: Draft) -> bool:
 
 
 def _out_of_the_band(chords: list[Draft], speech: Speech) -> list[Draft]:
-    """Chord notes inside the voice's octave go where two others of their onset lie outside, else up an octave."""
+    """Chord notes inside the voice's octave go where two of their onset lie outside, else up an octave."""
     dropped: list[Draft] = []
     for group in onset_groups(chords):
         inside = [note for note in group if speech.low <= note.pitch <= speech.high]
@@ -114,7 +124,7 @@ def _out_of_the_band(chords: list[Draft], speech: Speech) -> list[Draft]:
 
 
 def _hold_on(chords: list[Draft], draft: CueDraft, until_s: float) -> None:
-    """What is left of the chords is held to the next onset, so that thin does not mean patchy (at most a bar)."""
+    """What is left is held to the next onset, so that thin is not patchy (at most a bar)."""
     groups = onset_groups(chords)
     last = float(draft.clock.beat_at(until_s))
     for index, group in enumerate(groups):
@@ -127,7 +137,7 @@ def _hold_on(chords: list[Draft], draft: CueDraft, until_s: float) -> None:
 
 def _answer(draft: CueDraft, spoken: list[Speech]) -> None:
     melody = draft.of("melody")
-    times = draft.clock.seconds([note.beat for note in melody]) if melody else []
+    times = draft.clock.seconds([note.beat for note in melody])
     for index, speech in enumerate(spoken):
         gap_end = spoken[index + 1].start_s if index + 1 < len(spoken) else draft.clock.end_s
         if gap_end - speech.end_s < ANSWER_GAP_S:

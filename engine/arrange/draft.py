@@ -1,4 +1,5 @@
-"""What an arrangement is made of while it is being made: notes that may still change, and the harmony under them.
+"""What an arrangement is made of while it is being made: notes that may still change, and the harmony under
+them.
 
 The finished, frozen notes are `engine.music.score.Note`; nothing outside `engine.arrange` sees these.
 """
@@ -18,11 +19,13 @@ PITCHED: tuple[RoleName, ...] = ("melody", "counter", "chords", "bass")
 
 @dataclass(slots=True)
 class Draft:
-    """A note on its way. `beat` and `beats` are written (quarter notes from the cue's start), `start_s` and `end_s` played.
+    """A note on its way. `beat` and `beats` are written (quarter notes from the cue's start), `start_s` and
+    `end_s` played.
 
-    weight: loudness wish of the take, 1–127, until `dynamics` makes it the velocity. pinned: stays at its exact time.
-    accent: part of a hit or a final chord, so every voice joins in. fixed: a theme's note, whose pitch is not to be
-    mended. pad: the harmony held, for voices that only do that. softness: factor on the velocity (speech, fades).
+    weight: loudness wish of the take, 1–127, until `dynamics` makes it the velocity. pinned: stays at its
+    exact time. accent: part of a hit or a button, so more voices join in. final: part of the closing chord,
+    held as written. fixed: a theme's note, whose pitch is not to be mended. pad: the harmony held, for
+    voices that only do that. softness: factor on the velocity (speech).
     """
 
     role: RoleName
@@ -36,6 +39,7 @@ class Draft:
     accent: bool = False
     fixed: bool = False
     pad: bool = False
+    final: bool = False
     softness: float = 1.0
 
     @property
@@ -69,7 +73,8 @@ class StretchTake:
 
 @dataclass(frozen=True, slots=True)
 class CueMusic:
-    """All that the arrangement needs for one cue: its plan (tempo map as finally fitted), intents a bar, keys a bar, takes.
+    """All that the arrangement needs for one cue: its plan (tempo map as finally fitted), intents a bar,
+    keys a bar, takes.
 
     A frozen cue (`cue.freeze`) has no stretches.
     """

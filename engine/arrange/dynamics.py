@@ -1,7 +1,8 @@
 """How loud each note is: the intent's dynamics, the phrase's arc, the metre, and who leads.
 
-Levels run from 24 (ppp) to 116 (fff); a phrase swells to its middle and tapers off (Gabrielsson & Juslin 1996; the KTH
-rule system's phrase arch, Friberg, Bresin & Sundberg 2006), a bar's first beat weighs most, the melody leads.
+Levels run from 24 (ppp) to 116 (fff); a phrase swells to its middle and tapers off (Gabrielsson & Juslin
+1996; the KTH rule system's phrase arch, Friberg, Bresin & Sundberg 2006), a bar's first beat weighs most,
+the melody leads.
 """
 
 import numpy as np
@@ -57,8 +58,8 @@ def shade(draft: CueDraft, rng: np.random.Generator) -> None:
         bar = draft.clock.bar_at(note.beat)
         own = TAKE_SHARE * (note.weight - means.get((note.role, bar.index), note.weight))
         loud = base[index] + ROLE_LEVEL[note.role] + own
-        if note.accent:
-            loud += 5.0
+        if note.final:
+            loud += 10.0 if note.accent else 2.0
         else:
             loud += arc[index] + metric_accent(note.beat - bar.beat, bar.beats) + chance[index]
         note.weight = float(min(max(loud * note.softness, 1.0), 127.0))

@@ -1,7 +1,7 @@
 """How a cue ends: really, with a button, ringing, or not at all because it loops or runs on.
 
-An ending clears the last bar and sets the key's own chord there, melody on a chord tone nearest to where it was. Whether
-the chord is held, cut short or rings beyond the cue is all that tells the endings apart.
+An ending clears the last bar and sets the key's own chord there, melody on a chord tone nearest to where it
+was. Whether the chord is held, cut short or rings beyond the cue is all that tells the endings apart.
 """
 
 from engine.arrange.draft import CueDraft, Draft, Harmony, without
@@ -12,7 +12,9 @@ BUTTON_BEATS = 0.4
 
 
 def closes(draft: CueDraft, last: bool) -> bool:
-    """Whether the cue comes to rest: the score's last cue (unless it is cut off or loops), a button, a ring-out."""
+    """Whether the cue comes to rest: the score's last cue (unless it is cut off or loops), a button, a
+    ring-out.
+    """
     if draft.cue.loop or draft.cue.freeze:
         return False
     kind = draft.cue.transition.kind
@@ -42,9 +44,12 @@ def close(draft: CueDraft) -> float:
         draft.harmony[-1] = Harmony(cut.beat, beat, cut.root, cut.quality, cut.bass)
     draft.harmony.append(tonic)
     weight = 78.0 if button else 64.0
-    draft.notes += chord_across(draft, tonic, beat, beats, weight, melody="melody" in roles)
+    chord = chord_across(draft, tonic, beat, beats, weight, melody="melody" in roles)
     if "drums" in roles and (button or draft.intent_at(beat).dynamics > 0.45):
-        draft.notes.append(Draft("drums", beat, 0.25, 36, weight, accent=True))
+        chord.append(Draft("drums", beat, 0.25, 36, weight))
+    for note in chord:
+        note.final, note.accent = True, button
+    draft.notes += chord
     return beat
 
 
@@ -67,12 +72,12 @@ def chord_across(
     centre = sum(voicing) / len(voicing) if voicing else 60.0
     tones = tuple(sorted(chord_pitch_classes(chord.root, chord.quality)))
     placed = best_voicing(tones, voicing, min(max(centre, 55.0), 67.0), bass, 127, len(tones))
-    notes = [Draft("bass", beat, beats, bass, weight, accent=True)]
-    notes += [Draft("chords", beat, beats, pitch, weight - 6, accent=True) for pitch in placed]
+    notes = [Draft("bass", beat, beats, bass, weight)]
+    notes += [Draft("chords", beat, beats, pitch, weight - 6) for pitch in placed]
     if melody:
         reference = before["melody"] or 72
         top = min((_near(tone, reference) for tone in tones), key=lambda pitch: abs(pitch - reference))
-        notes.append(Draft("melody", beat, beats, top, weight, accent=True))
+        notes.append(Draft("melody", beat, beats, top, weight))
     return notes
 
 

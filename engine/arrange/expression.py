@@ -1,9 +1,10 @@
 """When each note is played: written beats become seconds, moved by milliseconds as players do.
 
-Rules from the KTH system (Friberg, Bresin & Sundberg 2006) and Goebl (2001): phrases hurry a little into their
-middle and hold back at their ends, the melody is 10–20 ms ahead of its accompaniment, sections are not perfectly together, a final
-chord comes late. The tempo map stays as it was fitted: shifts vanish at the cue's start, at phrase joints and around
-hits, so that what must land does land. Articulation shortens notes; swing delays the second eighth.
+Rules from the KTH system (Friberg, Bresin & Sundberg 2006) and Goebl (2001): phrases hurry a little into
+their middle and hold back at their ends, the melody is 10–20 ms ahead of its accompaniment, sections are
+not perfectly together, a final chord comes late. The tempo map stays as it was fitted: shifts vanish at the
+cue's start, at phrase joints and around hits, so that what must land does land. Articulation shortens
+notes; swing delays the second eighth.
 """
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from dsl.plan import RoleName
 from engine.arrange.cast import Cast
 from engine.arrange.draft import CueDraft, Draft
+from engine.music.instruments import instrument
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,6 +26,7 @@ RITARD_BEAT_SHARE = 0.22
 RITARD_LEAST_S = 0.15
 SWING_BELOW_BPM = 170.0
 LONGEST_CUT_BEATS = 0.35
+PEDAL_BELOW = 0.5
 
 
 def play(
@@ -34,39 +37,59 @@ def play(
     if not notes:
         return
     beats = np.array([note.beat for note in notes])
-    ends = np.array([note.end_beat for note in notes])
-    looseness = np.array([cast.palette(float(t)).looseness for t in draft.clock.seconds(beats)])
-    swing = _swing(draft, cast)
+    pedals = _pedalled(draft, cast)
+    ends = np.array([pedals.get(id(note), note.end_beat) for note in notes])
+    palettes = [cast.palette(float(t)) for t in draft.clock.seconds(beats)]
+    looseness = np.array([palette.looseness for palette in palettes])
+    swing = np.array([palette.swing for palette in palettes]) if _swings(draft) else np.full(len(notes), 0.5)
     nominal = draft.clock.seconds(_swung(beats, swing, draft))
     nominal_ends = draft.clock.seconds(_swung(ends, swing, draft))
     shift = _arch(draft, beats) + _lead(notes) + _jitter(notes, rng)
     shift = shift * looseness * _calm_near(nominal, [draft.clock.start_s, *hits])
     if final_beat is not None:
-        shift = shift + _ritard(draft, beats, final_beat) * np.minimum(looseness, 1.0) * _calm_near(
-            nominal, hits
-        )
+        loose = np.minimum(looseness, 1.0)
+        shift = shift + _ritard(draft, beats, final_beat) * loose * _calm_near(nominal, hits)
+        late_ends = _ritard(draft, ends, final_beat) * loose * _calm_near(nominal_ends, hits)
+        nominal_ends = np.minimum(nominal_ends + late_ends, draft.clock.end_s)
     starts = np.maximum(nominal + shift, draft.clock.start_s)
     cuts = _cuts(draft, cast, beats)
     for index, note in enumerate(notes):
         note.start_s = float(starts[index])
         # The end goes with the note that follows it, not with its own shift: lines neither tear nor smear.
-        short = 0.0 if note.accent or note.pad else min(cuts[index] * note.beats, LONGEST_CUT_BEATS)
-        seconds_a_beat = (nominal_ends[index] - nominal[index]) / max(note.beats, 1e-6)
+        short = 0.0 if note.final or note.pad else min(cuts[index] * note.beats, LONGEST_CUT_BEATS)
+        seconds_a_beat = (nominal_ends[index] - nominal[index]) / max(ends[index] - note.beat, 1e-6)
         note.end_s = max(float(nominal_ends[index] - short * seconds_a_beat), note.start_s + 0.03)
 
 
-def _swing(draft: CueDraft, cast: Cast) -> float:
-    """The cue's swing; none in quick tempi and in metres that are not counted in quarters."""
-    if draft.meter.denominator != 4:
-        return 0.5
+def _pedalled(draft: CueDraft, cast: Cast) -> dict[int, float]:
+    """Where chord notes of plucked and struck instruments ring to, by note identity: the harmony's end, at
+    most a bar.
+
+    It is what the pedal, the harp and the guitar do by themselves; crisp playing is damped.
+    """
+    ringing: dict[int, float] = {}
+    for note in draft.of("chords"):
+        if note.pad or note.final:
+            continue
+        bar = draft.clock.bar_at(note.beat)
+        t_s = float(draft.clock.seconds(note.beat))
+        lead = cast.lead("chords", t_s, bar.index)
+        crisp = draft.intent_at(note.beat).articulation + cast.palette(t_s).articulation
+        harmony = draft.harmony_at(note.beat)
+        if lead is None or harmony is None or crisp > PEDAL_BELOW or not instrument(lead.program).decays:
+            continue
+        ringing[id(note)] = max(note.end_beat, min(harmony.end_beat, bar.beat + bar.beats))
+    return ringing
+
+
+def _swings(draft: CueDraft) -> bool:
+    """Whether the cue can swing: not in quick tempi nor in metres that are not counted in quarters."""
     quick = 60.0 * draft.clock.beats / max(draft.clock.end_s - draft.clock.start_s, 1e-6) > SWING_BELOW_BPM
-    return 0.5 if quick else cast.palettes[0].swing
+    return draft.meter.denominator == 4 and not quick
 
 
-def _swung(beats: Floats, swing: float, draft: CueDraft) -> Floats:
-    """Beats with their second eighth at `swing`, the sixteenths spread accordingly."""
-    if swing == 0.5:
-        return beats
+def _swung(beats: Floats, swing: Floats, draft: CueDraft) -> Floats:
+    """Beats with their second eighth at `swing` (one value a note), the sixteenths spread accordingly."""
     starts = np.array(draft.clock.bar_beats)
     origin = starts[np.clip(np.searchsorted(starts, beats + 1e-6, "right") - 1, 0, None)]
     whole = np.floor(beats - origin + 1e-6)
@@ -110,7 +133,9 @@ def _calm_near(times: Floats, fixed: list[float]) -> Floats:
 
 
 def _ritard(draft: CueDraft, beats: Floats, final_beat: float) -> Floats:
-    """The bar before the final chord is held back, growing with the square; the chord's own end stays where it is."""
+    """The bar before the final chord is held back, growing with the square; the chord's own end stays where
+    it is.
+    """
     beat_s = float(draft.clock.seconds(final_beat) - draft.clock.seconds(final_beat - 1.0))
     latest = min(RITARD_BEAT_SHARE * beat_s, RITARD_LEAST_S)
     before = max(draft.clock.bar_at(final_beat - 0.01).beats, 2.0)
@@ -125,5 +150,5 @@ def _cuts(draft: CueDraft, cast: Cast, beats: Floats) -> list[float]:
     for beat, t_s in zip(beats, times, strict=True):
         habit = cast.palette(float(t_s)).articulation
         crispness = draft.intent_at(float(beat)).articulation + habit
-        cuts.append(min(max((crispness - 0.33) * 0.75, 0.0), 0.55))
+        cuts.append(min(max((crispness - 0.3) * 0.9, 0.0), 0.55))
     return cuts

@@ -1,7 +1,8 @@
-"""Reads a frozen take: a MIDI file that a writer kept for a cue, fitted to the cue's clock, played as it stands.
+"""Reads a frozen take: a MIDI file that a writer kept for a cue, fitted to the cue's clock, played as it
+stands.
 
-A file of the cue's own length in beats (what an export of that cue is) keeps its notes where they are; another length is
-stretched over the cue.
+A file of the cue's own length in beats (what an export of that cue is) keeps its notes where they are;
+another length is stretched over the cue.
 """
 
 from pathlib import Path

@@ -1,6 +1,7 @@
 """How cues meet, and where there is no music at all: silences, fades, rings and seams.
 
-A cue's notes end with it unless its transition lets them ring into the next; `@silence` cuts everything that sounds.
+A cue's notes end with it unless its transition lets them ring into the next; `@silence` cuts everything
+that sounds.
 """
 
 from dsl.plan import Plan
@@ -22,7 +23,9 @@ def silences(plan: Plan) -> list[tuple[float, float]]:
 
 
 def keep_silent(notes: list[Draft], quiet: list[tuple[float, float]]) -> list[Draft]:
-    """The notes without those that begin in a silence, the others cut where one begins; hits stay, they were asked for."""
+    """The notes without those that begin in a silence, the others cut where one begins; hits stay, they
+    were asked for.
+    """
     for start, end in quiet:
         kept: list[Draft] = []
         for note in notes:
@@ -67,7 +70,9 @@ def _fade(notes: list[Draft], start: float, end: float, first: float, last: floa
 
 
 def _end_at(draft: CueDraft, end: float, limit: float, following: CueDraft | None) -> None:
-    """Cuts notes at the cue's end; with room beyond it the last sonority rings there, where it suits the next key."""
+    """Cuts notes at the cue's end; with room beyond it the last sonority rings there, where it suits the
+    next key.
+    """
     kept: list[Draft] = []
     for note in draft.notes:
         if note.start_s >= end - SHORTEST_S:

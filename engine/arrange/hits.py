@@ -1,7 +1,8 @@
 """Hits: an accent exactly when the script asks, on every role, whatever the bar is doing.
 
-Where the tempo map brought the hit to a grid step, the accent is that step; where it could not, the accent stands at
-the exact time off the grid. Notes that would flam against it are drawn to it; nothing expressive moves it.
+Where the tempo map brought the hit to a grid step, the accent is that step; where it could not, the accent
+stands at the exact time off the grid. Notes that would flam against it are drawn to it; nothing expressive
+moves it.
 """
 
 from engine.arrange.draft import CueDraft, Draft, without
@@ -38,25 +39,33 @@ def _land_one(draft: CueDraft, t_s: float) -> None:
     weight = min(max(level + WEIGHT_OVER, LEAST_WEIGHT), 124.0)
     near = [note for note in draft.notes if abs(note.start_s - t_s) < PULL_S]
     # A final chord that is there already is the accent; so are themes, drums and held harmony.
-    stays = [note for note in near if note.accent or note.pad or note.role not in ("chords", "bass")]
+    stays = [
+        note for note in near if note.accent or note.final or note.pad or note.role not in ("chords", "bass")
+    ]
     draft.notes = without(draft.notes, without(near, stays))
     for note in stays:
         _pull(note, beat, t_s, max(note.weight, weight))
     have = {note.role for note in stays if not note.pad}
+    cut_ends = {"chords": beat, "bass": beat}
     for note in draft.notes:
         makes_way = note.role in ("chords", "bass") or (note.role == "melody" and "melody" not in have)
         if makes_way and note.start_s < t_s - 1e-6 < note.end_s:
-            # What was sounding is cut, so that the accent is struck and not smeared.
+            # What was sounding is cut: the accent is struck, not smeared, and goes on in its place.
+            cut_ends[note.role] = max(cut_ends.get(note.role, beat), note.end_beat)
             note.end_s = t_s
             note.beats = max(beat - note.beat, 0.01)
     chord = draft.harmony_at(beat) or tonic_harmony(draft, beat)
-    room = min(HIT_BEATS, max(draft.clock.beats - beat, 0.1))
-    struck = chord_across(draft, chord, beat, room, weight)
+    struck = chord_across(draft, chord, beat, HIT_BEATS, weight)
     added = [note for note in struck if note.role not in have]
     added += [Draft("drums", beat, 0.5, key, weight) for key in (KICK, CRASH)]
     for note in added:
         _pull(note, beat, t_s, weight)
-        end_s = min(float(draft.clock.seconds(beat + room)), _next_onset(draft, note, t_s))
+        if note.role != "drums":
+            end = min(
+                max(beat + HIT_BEATS, cut_ends.get(note.role, beat)), chord.end_beat + 1.0, draft.clock.beats
+            )
+            note.beats = max(end - beat, 0.1)
+        end_s = min(float(draft.clock.seconds(note.end_beat)), _next_onset(draft, note, t_s))
         note.end_s = max(end_s, t_s + 0.05)
     draft.notes += added
 

@@ -1,7 +1,7 @@
 """Lays the takes of a cue out along its bars: grid notes become drafts in beats, chords become one harmony.
 
-Each role is made playable as a line here (no note twice at once, melody and bass one note at a time); which octave and
-which instrument come later.
+Each role is made playable as a line here (no note twice at once, melody and bass one note at a time); which
+octave and which instrument come later.
 """
 
 import math

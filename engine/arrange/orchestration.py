@@ -1,10 +1,13 @@
-"""Deals the notes of the roles out to instruments: each voice takes its share, doubled or held, inside its range.
+"""Deals the notes of the roles out to instruments: each voice takes its share, doubled or held, inside its
+range.
 
-Which voices play in a bar is `cast`'s matter; here a drum part becomes timpani and taiko, a harmony a choir's pad, a melody flute
-and violins.
+Which voices play in a bar is `cast`'s matter; here a drum part becomes timpani and taiko, a harmony a
+choir's pad, a melody flute and violins.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dsl.plan import RoleName
 from engine.arrange.cast import Cast
@@ -45,13 +48,15 @@ class Played:
 
 
 def add_pads(draft: CueDraft, cast: Cast) -> None:
-    """Writes the harmony as held chords where a voice of the cast holds them, in place; once a bar at the least."""
+    """Writes the harmony as held chords where a voice of the cast holds them, in place; once a bar at the
+    least.
+    """
     pads: list[Draft] = []
     previous: Voicing = ()
     bar_lines = [bar.beat for bar in draft.bars[2::2]]
     for chord in draft.harmony:
         edges = [chord.beat, *(b for b in bar_lines if chord.beat < b < chord.end_beat), chord.end_beat]
-        for beat, end in zip(edges, edges[1:], strict=False):
+        for beat, end in pairwise(edges):
             t_s = float(draft.clock.seconds(beat))
             bar = draft.clock.bar_at(beat).index
             if not any(voice.takes == "pad" for voice in cast.voices("chords", t_s, bar, accent=True)):
@@ -72,12 +77,12 @@ def deal(draft: CueDraft, cast: Cast) -> dict[Part, list[Played]]:
     for note in draft.notes:
         bar = draft.clock.bar_at(note.beat)
         voices = cast.voices(note.role, note.start_s, bar.index, note.accent)
-        palette = cast.palette(note.start_s)
-        lead = palette.voices.get(note.role, (None,))[0]
+        drum_keys = cast.palette(note.start_s).drum_keys
+        lead = voices[0] if voices else None
         for voice in voices:
             if not _takes(voice, note, tops, bottoms):
                 continue
-            pitch = _pitch_for(voice, note, draft, palette.drum_keys, is_lead=voice is lead)
+            pitch = _pitch_for(voice, note, draft, drum_keys, is_lead=voice is lead)
             if pitch is None:
                 continue
             loud = note.weight - (DOUBLING_SOFTER if voice is not lead and not note.accent else 0.0)
@@ -109,7 +114,7 @@ def _takes(voice: Voice, note: Draft, tops: set[int], bottoms: set[int]) -> bool
 
 
 def _pitch_for(
-    voice: Voice, note: Draft, draft: CueDraft, drum_keys: "dict[int, int] | object", is_lead: bool
+    voice: Voice, note: Draft, draft: CueDraft, drum_keys: Mapping[int, int], is_lead: bool
 ) -> int | None:
     """The pitch that a voice plays for a note, None where it leaves it out."""
     if note.role == "drums":
@@ -124,9 +129,9 @@ def _pitch_for(
     return None
 
 
-def _drum_pitch(voice: Voice, note: Draft, draft: CueDraft, drum_keys: object) -> int | None:
+def _drum_pitch(voice: Voice, note: Draft, draft: CueDraft, drum_keys: Mapping[int, int]) -> int | None:
     if voice.takes == "kit":
-        key = drum_keys.get(note.pitch, note.pitch) if isinstance(drum_keys, dict) else note.pitch
+        key = drum_keys.get(note.pitch, note.pitch)
         return key if 27 <= key <= 87 else None
     if note.pitch not in LOW_STROKES and note.pitch not in HIGH_STROKES:
         return None

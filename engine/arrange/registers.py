@@ -1,4 +1,5 @@
-"""Puts lines where their instrument can play them: whole phrases move by octaves, so that a line stays a line.
+"""Puts lines where their instrument can play them: whole phrases move by octaves, so that a line stays a
+line.
 
 Only a phrase that is wider than the instrument has single notes folded. Chords are placed by `voicing`.
 """
@@ -13,7 +14,7 @@ REST_BEATS = 1.0
 
 
 def fit_lines(draft: CueDraft, span_at: Callable[[RoleName, float], tuple[int, int]]) -> None:
-    """Moves melody, counter-melody and bass into range, in place. `span_at` gives a role's range at a beat."""
+    """Moves melody, counter-melody and bass into range. `span_at` gives a role's range at a beat."""
     roles: tuple[RoleName, ...] = ("melody", "counter", "bass")
     for role in roles:
         shift = 0
@@ -47,7 +48,7 @@ def _best_shift(phrase: list[Draft], low: int, high: int, before: int) -> int:
 
 
 def fold(pitch: int, low: int, high: int) -> int:
-    """The pitch, by octaves into low…high (an octave wide at least); without such an octave the nearest end."""
+    """The pitch, by octaves into low…high (an octave at least); without one the nearest end."""
     while pitch < low:
         pitch += 12
     while pitch > high:

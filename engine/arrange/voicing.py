@@ -1,11 +1,13 @@
 """Where chords lie: smooth voice leading, wide and sparse below, close above, never under the bass.
 
-Block chords are revoiced as a choir would sing them; broken chords keep their figure and are only lifted where they would
-growl. Rules after Huron (2001, *Tone and Voice*): common tones stay, parts move by the least, low intervals are wide.
+Block chords are revoiced as a choir would sing them; broken chords keep their figure and are only lifted
+where they would growl. Rules after Huron (2001, *Tone and Voice*): common tones stay, parts move by the
+least, low intervals are wide.
 """
 
 from bisect import bisect_right
 from collections.abc import Callable
+from itertools import pairwise
 
 from engine.arrange.draft import CueDraft, Draft
 
@@ -82,8 +84,8 @@ def best_voicing(
 ) -> Voicing:
     """The placing of these pitch classes (ascending pitches) that moves least from `previous` and sits well.
 
-    `floor` is the bass note under it, `roof` the melody note above, `size` how many notes were written: with more notes
-    than classes the lowest one is doubled above.
+    `floor` is the bass note under it, `roof` the melody note above, `size` how many notes were written:
+    with more notes than classes the lowest one is doubled above.
     """
     best: tuple[float, Voicing] | None = None
     for turn in range(len(classes)):
@@ -108,7 +110,7 @@ def _stack(order: Voicing, start: int) -> Voicing:
 
 def _spreads(close: Voicing, size: int, low: int) -> list[Voicing]:
     """Close position, the same with its lowest note doubled above, and drop-2."""
-    found = [close + (close[0] + 12,) if size > len(close) else close]
+    found = [(*close, close[0] + 12) if size > len(close) else close]
     if len(close) >= 3:
         dropped = close[-2] - 12
         if dropped >= low:
@@ -123,9 +125,7 @@ def _cost(voicing: Voicing, previous: Voicing, centre: float, floor: int, roof: 
         cost += 0.7 * abs(voicing[-1] - previous[-1])
     cost += sum(8.0 for pitch in voicing if pitch <= floor)
     cost += sum(2.0 for pitch in voicing if pitch >= roof)
-    cost += sum(
-        3.0 for low, high in zip(voicing, voicing[1:], strict=False) if low < MUD_LIMIT and high - low < 7
-    )
+    cost += sum(3.0 for low, high in pairwise(voicing) if low < MUD_LIMIT and high - low < 7)
     return cost
 
 

@@ -1,7 +1,8 @@
-"""A cue's clock: its bars, and beats to seconds and back along its tempo map, for one number or a whole array.
+"""A cue's clock: its bars, and beats to seconds and back along its tempo map, for one number or a whole
+array.
 
-Beats are quarter notes from the cue's start, seconds count from the start of the score. `dsl.timing` decides what a
-tempo map and a bar are; this holds them in the form that the engine asks in.
+Beats are quarter notes from the cue's start, seconds count from the start of the score. `dsl.timing`
+decides what a tempo map and a bar are; this holds them in the form that the engine asks in.
 """
 
 from bisect import bisect_right
@@ -21,7 +22,9 @@ SNAP_S = 0.03
 
 @dataclass(frozen=True, slots=True)
 class CueClock:
-    """`bar_beats` are the bars' first beats; `knot_beats` and `knot_times` are the tempo map's corners, the cue's end last, both ascending."""
+    """`bar_beats` are the bars' first beats; `knot_beats` and `knot_times` are the tempo map's corners, the
+    cue's end last, both ascending.
+    """
 
     bars: tuple[Bar, ...]
     bar_beats: tuple[float, ...]
@@ -66,7 +69,7 @@ def _along(x: Floats, xs: Floats, ys: Floats) -> Floats:
 
 
 def clock_of(cue: PlannedCue) -> CueClock:
-    """The clock of a planned cue. Its end is the cue's `end_s` to the bit, so that neighbours meet exactly."""
+    """The clock of a planned cue. Its end is the cue's `end_s` to the bit, so neighbours meet exactly."""
     bars = bars_of(cue)
     total = bars[-1].beat + bars[-1].beats
     knots = [(0.0, time_at_beat(cue.tempo_map, 0.0))]

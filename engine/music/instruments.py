@@ -1,7 +1,9 @@
-"""What each General MIDI program can play: its range, how many notes at once, and whether its notes die away.
+"""What each General MIDI program can play: its range, how many notes at once, and whether its notes die
+away.
 
-Ranges are the sounding ranges of the real instruments (Adler, *The Study of Orchestration*; for synthesisers what stays
-musical), inside which parts are folded. Which names a writer may use for them is the language's business.
+Ranges are the sounding ranges of the real instruments (Adler, *The Study of Orchestration*; for
+synthesisers what stays musical), inside which parts are folded. Which names a writer may use for them is
+the language's business.
 """
 
 from dataclasses import dataclass

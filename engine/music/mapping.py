@@ -224,7 +224,7 @@ def choose_key(valence: float, arousal: float, seed: int, previous: Key | None =
     if previous is None:
         return keys[int(rng.integers(len(keys)))]
     home = signature(previous)
-    weights = np.array([(0.5, 0.2, 0.05, 0.01)[min(_fifths(signature(key) - home), 3)] for key in keys])
+    weights = np.array([(0.5, 0.2, 0.05, 0.0)[min(_fifths(signature(key) - home), 3)] for key in keys])
     return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]
 
 

@@ -1,8 +1,8 @@
 """Who plays what in each style: voices by role with their thresholds, balance and habits.
 
-A role has one or more voices; each joins when the music asks for it, so that a crescendo adds instruments and a
-whisper leaves one. Writers' own palettes and `@instruments` are laid over these. How notes are dealt out to voices
-is `engine.arrange.orchestration`; what an instrument can play is `engine.music.instruments`.
+A role has one or more voices; each joins when the music asks for it, so that a crescendo adds instruments
+and a whisper leaves one. Writers' own palettes and `@instruments` are laid over these. How notes are dealt
+out to voices is `engine.arrange.orchestration`; what an instrument can play is `engine.music.instruments`.
 """
 
 from collections.abc import Mapping
@@ -16,17 +16,20 @@ from dsl.vocabulary import NONE, fold
 from engine.music.instruments import instrument
 
 Takes = Literal["all", "top", "bottom", "pad", "kit", "struck"]
-"""What a voice takes of its role: every note, the top or bottom note of each onset, the harmony held as a pad, the drum part
-on a kit, or the drum part's low strokes on a pitched drum."""
+"""What a voice takes of its role: every note, the top or bottom note of each onset, the harmony held as a
+pad, the drum part on a kit, or the drum part's low strokes on a pitched drum.
+"""
 
-Control = Literal["energy", "tension", "articulation"]
+Control = Literal["energy", "tension", "articulation", "register"]
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One instrument in a role. It plays while `control` (0…1) is in `enters`…`leaves`; `octave` shifts what it takes.
+    """One instrument in a role. It plays while `control` (0…1) is in `enters`…`leaves`; `octave` shifts
+    what it takes.
 
-    Energy is .65 dynamics + .35 brightness of the intent. `gain_db` and `pan` (−1 left … 1 right) are its balance.
+    Energy is .65 dynamics + .35 brightness of the intent. `gain_db` and `pan` (−1 left … 1 right) are its
+    balance.
     """
 
     label: str
@@ -44,8 +47,9 @@ class Voice:
 class StylePalette:
     """A style's voices and habits.
 
-    swing: where the second eighth of a beat falls, 0.5 straight. looseness: how much expressive timing, 0 machine … 1.
-    articulation: added to the intent's. reverb 0…1. drum_keys: General MIDI drum keys replaced (−1: not played).
+    swing: where the second eighth of a beat falls, 0.5 straight. looseness: how much expressive timing, 0
+    machine … 1. articulation: added to the intent's. reverb 0…1. drum_keys: General MIDI drum keys replaced
+    (−1: not played).
     """
 
     style: str
@@ -59,6 +63,9 @@ class StylePalette:
 
 KICK, SNARE, CLOSED_HAT, OPEN_HAT, CRASH, RIDE = 36, 38, 42, 46, 49, 51
 _NO_HATS = {CLOSED_HAT: -1, 44: -1, OPEN_HAT: -1, RIDE: -1, 53: -1, 54: -1}
+
+LOW_REGISTER = 0.35
+"""Below this register a low string instrument leads in place of the violins."""
 
 PIANO = StylePalette(
     "piano",
@@ -81,7 +88,8 @@ STRINGS = StylePalette(
     "strings",
     {
         "melody": (
-            Voice("Violin", 40, gain_db=-1.0, pan=-0.25),
+            Voice("Cello solo", 42, leaves=LOW_REGISTER, control="register", gain_db=-0.5, pan=0.25),
+            Voice("Violin", 40, enters=LOW_REGISTER, control="register", gain_db=-1.0, pan=-0.25),
             Voice("Violins I", 48, enters=0.4, gain_db=-2.5, pan=-0.35),
             Voice("Violins I octave", 48, enters=0.74, octave=1, gain_db=-6.0, pan=-0.4),
         ),
@@ -104,7 +112,8 @@ ORCHESTRA = StylePalette(
     "orchestra",
     {
         "melody": (
-            Voice("Violins", 48, gain_db=-1.5, pan=-0.35),
+            Voice("Cellos", 42, leaves=LOW_REGISTER, control="register", gain_db=-1.0, pan=0.3),
+            Voice("Violins", 48, enters=LOW_REGISTER, control="register", gain_db=-1.5, pan=-0.35),
             Voice("Oboe", 68, leaves=0.5, gain_db=-4.0, pan=0.05),
             Voice("Flute", 73, enters=0.52, octave=1, gain_db=-5.0, pan=0.1),
             Voice("Trumpet", 56, enters=0.74, gain_db=-6.5, pan=0.2),
@@ -263,7 +272,8 @@ EPIC = StylePalette(
     "epic",
     {
         "melody": (
-            Voice("Strings high", 48, gain_db=-1.0, pan=-0.3),
+            Voice("Cellos melody", 42, leaves=LOW_REGISTER, control="register", gain_db=-0.5, pan=0.3),
+            Voice("Strings high", 48, enters=LOW_REGISTER, control="register", gain_db=-1.0, pan=-0.3),
             Voice("Horns", 60, enters=0.42, gain_db=-3.5, pan=-0.15),
             Voice("Trumpets", 56, enters=0.64, gain_db=-5.0, pan=0.2),
         ),
@@ -353,7 +363,9 @@ def style_palette(name: str, own: tuple[Palette, ...] = ()) -> StylePalette:
 
 
 def with_instruments(palette: StylePalette, instruments: tuple[tuple[RoleName, str], ...]) -> StylePalette:
-    """The palette with the named instrument alone in each named role ("none" silences); names unknown change nothing."""
+    """The palette with the named instrument alone in each named role ("none" silences); names unknown
+    change nothing.
+    """
     voices = dict(palette.voices)
     for role, name in instruments:
         chosen = _voices_named(role, name)

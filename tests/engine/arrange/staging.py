@@ -1,4 +1,6 @@
-"""Builds plans and takes by hand for the arrangement's tests: no parser, no generator, everything in plain sight."""
+"""Builds plans and takes by hand for the arrangement's tests: no parser, no generator, everything in plain
+sight.
+"""
 
 from dataclasses import replace
 from typing import Any
