@@ -1,0 +1,146 @@
+"""Synthesis, audio files, piano roll, cue sheet, MusicXML: what came out is read back."""
+
+import csv
+import io
+import struct
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+import soundfile
+
+from engine.errors import MediaError
+from engine.render.audio import audio_bytes, resample
+from engine.render.cue_sheet import cue_sheet_csv, timecode
+from engine.render.musicxml import musicxml_bytes
+from engine.render.roll import bar_times, png_bytes, svg_bytes
+from engine.render.soundfont import find_soundfont
+from engine.render.synthesis import SAMPLE_RATE, TAIL_S, synthesise
+from tests.engine.render.small_score import SECOND_CUE_S, small_score
+
+
+def test_stems_are_equally_long_and_sum_to_the_mix() -> None:
+    score = small_score()
+    font = find_soundfont()
+    apart = synthesise(score, font, separate=True)
+    assert set(apart.stems) == {"melody", "chords", "drums"}
+    lengths = {len(stem) for stem in apart.stems.values()}
+    assert lengths == {round((score.duration_s + TAIL_S) * SAMPLE_RATE)}
+    together = synthesise(score, font, separate=False)
+    # 16-bit synthesis: each group is rounded once.
+    assert np.abs(apart.mix - together.mix).max() < 4 / 32768
+    assert np.abs(apart.mix).max() > 0.01
+
+
+def test_notes_sound_when_they_are_written() -> None:
+    score = small_score()
+    lone = replace(score, tracks=(replace(score.tracks[2], notes=score.tracks[2].notes[4:5]),))
+    mix = synthesise(lone, find_soundfont(), separate=False).mix
+    first = int(np.argmax(np.abs(mix).max(axis=1) > 0.002)) / SAMPLE_RATE
+    assert first == pytest.approx(lone.tracks[0].notes[0].start_s, abs=0.01)
+
+
+def test_without_a_font_the_plain_synthesiser_plays() -> None:
+    mix = synthesise(small_score(), None, separate=False).mix
+    assert np.abs(mix).max() > 0.01
+
+
+def test_a_wrong_font_is_named(tmp_path: Path) -> None:
+    fake = tmp_path / "fake.sf2"
+    fake.write_bytes(b"RIFFxxxxWAVE not a font")
+    with pytest.raises(MediaError, match="not a SoundFont"):
+        find_soundfont(fake)
+    broken = tmp_path / "broken.sf2"
+    broken.write_bytes(b"RIFF\x10\x00\x00\x00sfbk" + b"\x00" * 64)
+    with pytest.raises(MediaError, match=r"broken\.sf2"):
+        synthesise(small_score(), find_soundfont(broken), separate=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "bits"), [("wav", 16), ("wav", 24), ("flac", 16), ("flac", 24), ("ogg", 16)]
+)
+def test_audio_files_read_back(kind: str, bits: int) -> None:
+    tone = (0.3 * np.sin(np.arange(48_000) * 0.05)).astype(np.float32)
+    samples = np.stack([tone, -tone], 1)
+    data = audio_bytes(samples, 48_000, kind, bits)  # type: ignore[arg-type]
+    back, rate = soundfile.read(io.BytesIO(data))
+    assert rate == 48_000
+    assert back.shape == samples.shape
+    assert np.abs(back - samples).max() < (0.05 if kind == "ogg" else 3 / 2 ** (bits - 1) + 1e-6)
+    assert data == audio_bytes(samples, 48_000, kind, bits) or kind == "ogg"  # type: ignore[arg-type]
+
+
+def test_resampling_keeps_the_length_in_seconds() -> None:
+    assert len(resample(np.zeros((48_000, 2), np.float32), 48_000, 44_100)) == 44_100
+
+
+def test_the_roll_is_a_real_png_with_every_note() -> None:
+    data = png_bytes(small_score())
+    width, height = struct.unpack(">II", data[16:24])
+    start = data.index(b"IDAT") + 4
+    (length,) = struct.unpack(">I", data[start - 8 : start - 4])
+    rows = np.frombuffer(zlib.decompress(data[start : start + length]), np.uint8).reshape(
+        height, 1 + 3 * width
+    )
+    pixels = rows[:, 1:].reshape(height, width, 3)
+    assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 6
+    svg = ET.fromstring(svg_bytes(small_score()))
+    notes = sum(len(track.notes) for track in small_score().tracks)
+    assert len(svg.findall("{http://www.w3.org/2000/svg}rect")) > notes
+
+
+def test_bar_lines_follow_the_tempo_map() -> None:
+    bars = bar_times(small_score())
+    assert len(bars) == 6
+    assert bars[4] == pytest.approx(SECOND_CUE_S)
+    assert bars[5] == pytest.approx(SECOND_CUE_S + 2.0)
+
+
+def test_the_cue_sheet_has_timecodes_and_no_formulas() -> None:
+    rows = list(csv.DictReader(io.StringIO(cue_sheet_csv(small_score(), 25.0, 3600.0).decode("utf-8-sig"))))
+    assert [row["cue"] for row in rows] == ["1m1", "1m2"]
+    assert rows[0]["in"] == "01:00:00:00"
+    assert rows[0]["title"] == "悬崖"
+    assert rows[1]["title"] == "'=Home"
+    assert rows[1]["usage"] == "loop"
+
+
+@pytest.mark.parametrize(
+    ("t_s", "fps", "text"),
+    [
+        (0.0, None, "00:00:00.000"),
+        (61.5, None, "00:01:01.500"),
+        (61.5, 24.0, "00:01:01:12"),
+        (59.999, 25.0, "00:01:00:00"),
+    ],
+)
+def test_timecodes(t_s: float, fps: float | None, text: str) -> None:
+    assert timecode(t_s, fps) == text
+
+
+def test_musicxml_bars_are_full_and_notes_complete() -> None:
+    root = ET.fromstring(musicxml_bytes(small_score()).split(b"\n", 2)[2])
+    assert [e.text for e in root.findall("./part-list/score-part/part-name")] == ["小提琴", "Strings", "Kit"]
+    for part in root.findall("part"):
+        measures = part.findall("measure")
+        assert len(measures) == 6
+        for measure in measures:
+            filled, at = 0, 0
+            for child in measure:
+                duration = int(child.findtext("duration", "0"))
+                if child.tag == "note" and child.find("chord") is None:
+                    at += duration
+                elif child.tag == "backup":
+                    assert at == 16
+                    at -= duration
+                filled = max(filled, at)
+            assert (filled, at) == (16, 16)
+    starts = [
+        note
+        for note in root.findall("./part[1]/measure/note")
+        if note.find("rest") is None and note.find("tie[@type='stop']") is None
+    ]
+    assert len(starts) == len(small_score().tracks[0].notes)
