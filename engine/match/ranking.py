@@ -1,0 +1,110 @@
+"""Which take says best what was asked, and how well the finished cue says it.
+
+The match compares emotion heard with emotion asked over time; ranking adds the critic's opinion and plain
+checks of musicality. All numbers run from 0 to 1, 1 is best.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from dsl.plan import PlannedCue
+from engine.arrange.draft import StretchTake
+from engine.match.musicality import musicality
+from engine.match.performed import Performed
+from engine.match.recogniser import Heard, Recogniser
+from engine.music.emotion_curve import EmotionCurve
+from engine.music.mapping import cue_emotion
+
+REACH: Final = 0.8
+"""Distance in the plane of valence and arousal at which a match has fallen to 1/e. See `match_of`."""
+
+SHAPE_WEIGHT: Final = 0.5
+"""How much missing the curve's course counts beside missing its mean: single windows are heard less surely."""
+
+MATCH_WEIGHT: Final = 0.62
+CRITIC_WEIGHT: Final = 0.13
+MUSICALITY_WEIGHT: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOpinion:
+    """What is thought of candidate `index` (counted from 0): match, critic, confidence and musicality 0…1;
+    `score` is what the ranking goes by: .62 match + .13 critic + .25 musicality."""
+
+    index: int
+    match: float
+    critic: float
+    confidence: float
+    musicality: float
+    heard: Heard
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A finished cue: mean (valence, arousal) asked and heard, each −1…1, and how well they agree over
+    time."""
+
+    target: tuple[float, float]
+    heard: tuple[float, float]
+    match: float
+    confidence: float
+
+
+def match_of(cue: PlannedCue, curve: EmotionCurve, heard: Heard) -> float:
+    """How near what is heard lies to what was asked, 0…1.
+
+    match = exp(−(d / .8)²),  d² = |mean heard − mean asked|² + ½ · mean over windows of
+    |(heard − its mean) − (asked − its mean)|²
+
+    Distances are in the plane of valence and arousal (−1…1 each): .25 off gives .91, .5 off .68, the
+    neighbouring quadrant (about .9) .28, the opposite one (about 1.3) .07.
+    """
+    target = np.array(cue_emotion(cue, curve.at))
+    missed = float(((np.array([heard.valence, heard.arousal]) - target) ** 2).sum())
+    if len(heard.segments) > 1:
+        asked = np.array([curve.at(segment.t_s) for segment in heard.segments])
+        got = np.array([(segment.valence, segment.arousal) for segment in heard.segments])
+        course = (got - got.mean(axis=0)) - (asked - asked.mean(axis=0))
+        missed += SHAPE_WEIGHT * float((course**2).sum(axis=1).mean())
+    return math.exp(-missed / REACH**2)
+
+
+def rank(
+    cue: PlannedCue,
+    curve: EmotionCurve,
+    performed: Sequence[Performed],
+    candidates: Sequence[tuple[StretchTake, ...]],
+    recogniser: Recogniser,
+) -> list[TakeOpinion]:
+    """An opinion of every candidate take of a cue, best first; of equals the earlier one. `performed[k]` is how
+    `candidates[k]` will sound. Raises ValueError where the two differ in length."""
+    opinions = []
+    for index, (heard, stretches) in enumerate(zip(recogniser.hear(performed), candidates, strict=True)):
+        match = match_of(cue, curve, heard)
+        critic = _critic(stretches)
+        musical = musicality(stretches).score
+        score = MATCH_WEIGHT * match + CRITIC_WEIGHT * critic + MUSICALITY_WEIGHT * musical
+        opinions.append(TakeOpinion(index, match, critic, heard.confidence, musical, heard, score))
+    return sorted(opinions, key=lambda opinion: (-opinion.score, opinion.index))
+
+
+def _critic(stretches: Sequence[StretchTake]) -> float:
+    """The critic's opinion of the stretches, each weighing as it has bars."""
+    bars = sum(stretch.request.bars for stretch in stretches)
+    return sum(stretch.request.bars * stretch.take.critic for stretch in stretches) / max(bars, 1)
+
+
+def judge(cue: PlannedCue, curve: EmotionCurve, performed: Performed, recogniser: Recogniser) -> Judgement:
+    """The finished cue against what was asked. Silence is heard as neutral with confidence 0."""
+    heard = recogniser.hear([performed])[0]
+    return Judgement(
+        cue_emotion(cue, curve.at),
+        (heard.valence, heard.arousal),
+        match_of(cue, curve, heard),
+        heard.confidence,
+    )
