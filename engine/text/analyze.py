@@ -54,12 +54,12 @@ class TextModel:
     """The text-emotion model, ready to read. `version` names the weights for reports and cache keys."""
 
     def __init__(self, scorer: Scorer) -> None:
-        self._scorer = scorer
+        self.scorer = scorer
         self._known: dict[tuple[str, str], Reading] = {}
 
     @property
     def version(self) -> str:
-        return self._scorer.version
+        return self.scorer.version
 
     @classmethod
     def load(cls, folder: Path | str | None = None, device: str = "cpu") -> "TextModel":
@@ -90,13 +90,11 @@ class TextModel:
         fresh = [key for key in dict.fromkeys(keys) if key not in self._known and has_words(key[0])]
         found = {key: self._known[key] for key in keys if key in self._known}
         if fresh:
-            scores = self._scorer.score(
-                [text for text, _ in fresh], [before for _, before in fresh], progress
-            )
+            scores = self.scorer.score([text for text, _ in fresh], [before for _, before in fresh], progress)
             for index, key in enumerate(fresh):
                 found[key] = self._reading(key[0], scores, index)
             self._remember({key: found[key] for key in fresh})
-        readings = [found[key] if key in found else nothing(key[0], self._scorer.names) for key in keys]
+        readings = [found[key] if key in found else nothing(key[0], self.scorer.names) for key in keys]
         if progress is not None:
             progress(len(keys), len(keys))
         return self._explained(readings) if explain else readings
@@ -108,12 +106,12 @@ class TextModel:
 
     def signed(self, texts: Sequence[str]) -> Floats:
         """Signed intensity of each text on its own, unclipped: what explanation and lexicon compare."""
-        scores = self._scorer.score(texts, [""] * len(texts), None)
-        return np.asarray((scores.positive - scores.negative) / self._scorer.threshold, np.float32)
+        scores = self.scorer.score(texts, [""] * len(texts), None)
+        return np.asarray((scores.positive - scores.negative) / self.scorer.threshold, np.float32)
 
     def feel(self, texts: Sequence[str]) -> Floats:
         """Valence, arousal, dominance of each text on its own, n × 3."""
-        return self._scorer.score(texts, [""] * len(texts), None).vad
+        return self.scorer.score(texts, [""] * len(texts), None).vad
 
     def _explained(self, readings: list[Reading]) -> list[Reading]:
         # Deferred: only explanations need words, and words need jieba's dictionary.
@@ -123,13 +121,13 @@ class TextModel:
         return [replace(reading, keywords=words) for reading, words in zip(readings, chosen, strict=True)]
 
     def _reading(self, text: str, scores: Scores, index: int) -> Reading:
-        raw = float(scores.positive[index] - scores.negative[index]) / self._scorer.threshold
+        raw = float(scores.positive[index] - scores.negative[index]) / self.scorer.threshold
         signed = max(-1.0, min(1.0, raw))
         valence, arousal, dominance = (float(value) for value in np.clip(scores.vad[index], -1.0, 1.0))
         return Reading(
             text=text,
             language=language_of(text),
-            polarity=polarity_of(signed, self._scorer.neutral),
+            polarity=polarity_of(signed, self.scorer.neutral),
             intensity=abs(signed),
             signed_intensity=signed,
             valence=valence,
@@ -137,7 +135,7 @@ class TextModel:
             dominance=dominance,
             emotions={
                 name: float(value)
-                for name, value in zip(self._scorer.names, scores.emotions[index], strict=True)
+                for name, value in zip(self.scorer.names, scores.emotions[index], strict=True)
             },
             confidence=max(0.0, 1.0 - float(scores.doubt[index])) * known_share(text),
         )

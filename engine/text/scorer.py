@@ -89,6 +89,13 @@ class EmotionScorer:
         self.neutral = calibration.neutral
 
     def score(self, texts: Sequence[str], befores: Sequence[str], progress: Progress | None = None) -> Scores:
+        raw, strange = self.raw(texts, befores, progress)
+        return self.calibration.scores(torch.from_numpy(raw), strange)
+
+    def raw(
+        self, texts: Sequence[str], befores: Sequence[str], progress: Progress | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The head's raw outputs (texts × targets) and each text's share of unknown tokens."""
         raw = np.empty((len(texts), self.model.head.out_features), np.float32)
         strange = np.zeros(len(texts), np.float32)
         # Many thousands of texts go through in chunks, so that memory stays bounded and progress is told.
@@ -98,7 +105,7 @@ class EmotionScorer:
             raw[part], strange[part] = self._chunk(texts[part], befores[part])
             if progress is not None:
                 progress(min(start + chunk, len(texts)), len(texts))
-        return self.calibration.scores(torch.from_numpy(raw), strange)
+        return raw, strange
 
     def _chunk(self, texts: Sequence[str], befores: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         ids, ahead = self.tokens.encode(texts), self.tokens.encode(befores)
@@ -188,7 +195,8 @@ def own_scorer(folder: Path, facts: dict[str, Any], device: str) -> EmotionScore
         for name, value in facts["calibration"].items()
     }
     calibration = Calibration(**known)
-    tokens = PieceTokens(folder / "tokenizer.json")
+    pieces = facts.get("tokens", "pieces") == "pieces"
+    tokens = PieceTokens(folder / "tokenizer.json") if pieces else CharacterTokens(config.vocabulary)
     return EmotionScorer(model, tokens, calibration, str(facts["version"]), int(facts["longest"]), device)
 
 

@@ -26,33 +26,30 @@ LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """`hidden`: all tokens × width; text i owns rows `offsets[i]` to `offsets[i+1]`, read from `read[i]` on.
+    """Cached texts. Text i owns `lengths[i]` rows of `hidden[part[i]]` from `starts[i]`, read from `read[i]` on.
 
-    `targets`: texts × targets; `source`, `split`, `language`, `scene`: one word a text.
+    `hidden`: files of tokens × width; `targets`: texts × targets; `source`, `split`, `language`: one word a text.
     """
 
-    hidden: npt.NDArray[np.float16]
-    offsets: npt.NDArray[np.int64]
+    hidden: tuple[npt.NDArray[np.float16], ...]
+    part: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64]
     read: npt.NDArray[np.int64]
     targets: npt.NDArray[np.float32]
     source: npt.NDArray[np.str_]
     split: npt.NDArray[np.str_]
     language: npt.NDArray[np.str_]
-    scene: npt.NDArray[np.str_]
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
 
     def batch(self, rows: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Padded hidden states (batch × tokens × width, float32), mask of real tokens, mask of the text's
-        own tokens."""
-        lengths = [int(self.offsets[row + 1] - self.offsets[row]) for row in rows]
-        hidden = np.zeros((len(rows), max(lengths), self.hidden.shape[1]), np.float16)
-        mask = np.zeros((len(rows), max(lengths)), bool)
+        """Padded hidden states (batch × tokens × width, float32), mask of tokens, mask of the text's own tokens."""
+        longest = max(int(self.lengths[row]) for row in rows)
+        hidden = np.zeros((len(rows), longest, self.hidden[0].shape[1]), np.float16)
+        mask = np.zeros((len(rows), longest), bool)
         read = np.zeros_like(mask)
-        for place, (row, length) in enumerate(zip(rows, lengths, strict=True)):
-            start = self.offsets[row]
-            hidden[place, :length] = self.hidden[start : start + length]
+        for place, row in enumerate(rows):
+            start, length = int(self.starts[row]), int(self.lengths[row])
+            hidden[place, :length] = self.hidden[int(self.part[row])][start : start + length]
             mask[place, :length] = True
             read[place, self.read[row] : length] = True
         return torch.from_numpy(hidden).float(), torch.from_numpy(mask), torch.from_numpy(read)
@@ -65,25 +62,6 @@ def key_of(examples: Sequence[Example], frozen: int) -> str:
     return digest.hexdigest()[:16]
 
 
-def open_cache(folder: Path, examples: Sequence[Example], width: int) -> Cache:
-    """Opens a finished cache for exactly these examples (targets come from them, hidden states from the
-    file)."""
-    places = np.load(folder / "places.npz", allow_pickle=False)
-    offsets, read = places["offsets"], places["read"]
-    hidden = np.memmap(folder / "hidden.f16", np.float16, "r", shape=(int(offsets[-1]), width))
-    return Cache(
-        hidden,
-        offsets,
-        read,
-        np.stack([example.targets for example in examples]),
-        np.array([example.source for example in examples]),
-        np.array([example.split for example in examples]),
-        np.array([example.language for example in examples]),
-        np.array([example.scene for example in examples]),
-    )
-
-
-@torch.inference_mode()
 def build_cache(
     folder: Path,
     examples: Sequence[Example],
@@ -92,15 +70,52 @@ def build_cache(
     frozen: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> Cache:
-    """Runs the embeddings and the first `frozen` layers over all examples, shortest first, and keeps the
-    result.
+    """Hidden states of all examples before layer `frozen`, a file a family of sources; finished files are kept.
 
-    An existing cache of the same examples is opened instead. A cache under construction is not resumed:
-    building takes minutes.
+    A family is a source's name up to the first dash: when story lines are added, only they are run again.
     """
-    home = folder / f"hidden-{key_of(examples, frozen)}"
-    if (home / "done.json").exists():
-        return open_cache(home, examples, encoder.config.width)
+    families: dict[str, list[int]] = {}
+    for row, example in enumerate(examples):
+        families.setdefault(example.source.partition("-")[0], []).append(row)
+    hidden: list[npt.NDArray[np.float16]] = []
+    part, starts, lengths, read = (np.zeros(len(examples), np.int64) for _ in range(4))
+    for number, (family, rows) in enumerate(families.items()):
+        members = [examples[row] for row in rows]
+        home = folder / f"hidden-{family}-{key_of(members, frozen)}"
+        if not (home / "done.json").exists():
+            run_lower(home, members, tokens, encoder, frozen, progress)
+        places = np.load(home / "places.npz", allow_pickle=False)
+        offsets = places["offsets"]
+        shape = (int(offsets[-1]), encoder.config.width)
+        hidden.append(np.memmap(home / "hidden.f16", np.float16, "r", shape=shape))
+        part[rows], starts[rows], lengths[rows] = number, offsets[:-1], np.diff(offsets)
+        read[rows] = places["read"]
+    return Cache(
+        tuple(hidden),
+        part,
+        starts,
+        lengths,
+        read,
+        np.stack([example.targets for example in examples]),
+        np.array([example.source for example in examples]),
+        np.array([example.split for example in examples]),
+        np.array([example.language for example in examples]),
+    )
+
+
+@torch.inference_mode()
+def run_lower(
+    home: Path,
+    examples: Sequence[Example],
+    tokens: Tokens,
+    encoder: Encoder,
+    frozen: int,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    """Runs the embeddings and the first `frozen` layers over the examples, shortest first, into `home`.
+
+    Under construction it is not resumed: building takes minutes.
+    """
     home.mkdir(parents=True, exist_ok=True)
     framed = [tokens.frame(example.text, example.before, LONGEST) for example in examples]
     lengths = np.array([len(ids) for ids, _ in framed])
@@ -126,4 +141,3 @@ def build_cache(
     unfinished = home / "done.json.part"
     unfinished.write_text(json.dumps({"texts": len(examples), "tokens": int(offsets[-1]), "frozen": frozen}))
     os.replace(unfinished, home / "done.json")
-    return open_cache(home, examples, encoder.config.width)

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.text.model import EMOTIONS, GOEMOTIONS, TARGETS, TASKS, XED, Task
+from engine.train.text.traditional import traditional
 
 STORYLINES = Path(__file__).resolve().parents[1] / "storylines"
 
@@ -48,7 +49,6 @@ class Example:
     language: str
     targets: npt.NDArray[np.float32]
     before: str = ""
-    scene: str = ""
 
 
 def blank() -> npt.NDArray[np.float32]:
@@ -117,9 +117,16 @@ def story_targets(line: StoryLine) -> npt.NDArray[np.float32]:
     return row
 
 
+def share_of(name: str) -> float:
+    """A number 0…1 that depends on the name alone."""
+    return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
+
+
 def story_examples(lines: list[StoryLine]) -> Iterator[Example]:
-    """Each line alone, after the line before it, and as part of a passage of two to five lines (mean
-    labels)."""
+    """Each line alone, after the line before it, and as part of a passage of two to five lines (mean labels).
+
+    A third of the Chinese training lines read alone, and half of the passages, are in Traditional characters.
+    """
     scenes: dict[str, list[StoryLine]] = {}
     for line in lines:
         scenes.setdefault(line.scene, []).append(line)
@@ -127,16 +134,21 @@ def story_examples(lines: list[StoryLine]) -> Iterator[Example]:
         split, language = split_of(scene), scene[:2]
         rows = [story_targets(line) for line in members]
         for index, (line, row) in enumerate(zip(members, rows, strict=True)):
-            yield Example(line.text, "story", split, language, row, scene=scene)
+            text = line.text
+            if split == "train" and language == "zh" and share_of(f"{scene}/{index}") < 1 / 3:
+                text = traditional(text)
+            yield Example(text, "story", split, language, row)
             before = members[index - 1].text if index else ""
-            yield Example(line.text, "story-context", split, language, row, before, scene)
+            yield Example(line.text, "story-context", split, language, row, before)
         joint = "" if language == "zh" else " "
         for start in range(0, len(members) - 1, 2):
-            size = 2 + int(hashlib.sha256(f"{scene}/{start}".encode()).hexdigest(), 16) % 4
-            part = slice(start, start + size)
+            share = share_of(f"{scene}+{start}")
+            part = slice(start, start + 2 + int(share * 3.999))
             text = joint.join(line.text for line in members[part])
+            if language == "zh" and (share * 3.999) % 1 < 0.5:
+                text = traditional(text)
             row = np.mean(rows[part], axis=0, dtype=np.float32)
-            yield Example(text, "story-passage", split, language, row, scene=scene)
+            yield Example(text, "story-passage", split, language, row)
 
 
 def emobank_examples(folder: Path) -> Iterator[Example]:
@@ -221,10 +233,12 @@ def xed_example(text: str, language: str, labels: set[str]) -> Example:
     return Example(text, "xed", split, language, row)
 
 
-def read_all(folder: Path, goemotions: int | None = 16000, neutral: int = 3000) -> list[Example]:
+def read_all(
+    folder: Path, goemotions: int | None = 16000, neutral: int = 3000, storylines: Path = STORYLINES
+) -> list[Example]:
     """Everything there is to train on. FileNotFoundError names the missing file."""
     return [
-        *story_examples(read_storylines()),
+        *story_examples(read_storylines(storylines)),
         *emobank_examples(folder),
         *goemotions_examples(folder, goemotions),
         *xed_examples(folder, neutral),

@@ -24,12 +24,12 @@ from engine.text.model import TASKS, EmotionModel, decode
 from engine.train.text.cache import Cache
 
 SHARES: dict[str, float] = {
-    "emobank": 0.30,
-    "story": 0.17,
-    "story-context": 0.17,
-    "story-passage": 0.08,
-    "goemotions": 0.16,
-    "xed": 0.12,
+    "emobank": 0.28,
+    "story": 0.20,
+    "story-context": 0.20,
+    "story-passage": 0.10,
+    "goemotions": 0.12,
+    "xed": 0.10,
 }
 """How much of a batch each source has on average."""
 
@@ -64,7 +64,8 @@ def losses(raw: Tensor, targets: Tensor) -> Tensor:
         if not known.any():
             continue
         if task.kind == "regression":
-            aim = (wanted[known] - torch.tensor(task.mean)) / torch.tensor(task.spread)
+            mean, spread = (torch.tensor(part).to(raw) for part in (task.mean, task.spread))
+            aim = (wanted[known] - mean) / spread
             each = functional.mse_loss(raw[known, part], aim, reduction="none")
         else:
             each = functional.binary_cross_entropy_with_logits(
@@ -89,8 +90,7 @@ def draw(cache: Cache, settings: Fit, pool: int, size: int) -> list[list[int]]:
             for step in range(count):
                 lap, place = divmod(start + step, len(owned))
                 rows.append(int(owned[shuffled(settings.seed + lap, len(owned))[place]]))
-    lengths = cache.offsets[1:] - cache.offsets[:-1]
-    rows.sort(key=lambda row: (int(lengths[row]), row))
+    rows.sort(key=lambda row: (int(cache.lengths[row]), row))
     batches = [rows[start : start + settings.batch] for start in range(0, len(rows), settings.batch)]
     rng.shuffle(batches)
     return batches
@@ -106,13 +106,13 @@ def shuffled(seed: int, count: int) -> np.ndarray:
     return _SHUFFLES[seed, count]
 
 
-def groups(model: EmotionModel, settings: Fit) -> list[dict[str, object]]:
+def groups(model: EmotionModel, settings: Fit, frozen: int) -> list[dict[str, object]]:
     """Optimiser groups: head and pooling fast, layers ever slower downwards."""
     top = len(model.encoder.layers)
     found: list[dict[str, object]] = [
         {"params": [model.query, *model.head.parameters()], "rate": settings.head_rate},
     ]
-    for index in range(settings.frozen, top):
+    for index in range(frozen, top):
         rate = settings.rate * settings.decay ** (top - 1 - index)
         found.append({"params": list(model.encoder.layers[index].parameters()), "rate": rate})
     return [group | {"lr": group["rate"]} for group in found]
@@ -122,13 +122,14 @@ def groups(model: EmotionModel, settings: Fit) -> list[dict[str, object]]:
 def answer(model: EmotionModel, cache: Cache, rows: np.ndarray, frozen: int) -> Tensor:
     """Raw outputs for cached texts, rows × targets, in the order given."""
     model.eval()
-    lengths = (cache.offsets[1:] - cache.offsets[:-1])[rows]
+    device = model.query.device
+    lengths = cache.lengths[rows]
     order = np.argsort(lengths, kind="stable")
     parts: list[Tensor] = []
     for start in range(0, len(order), 32):
         chosen = [int(row) for row in rows[order[start : start + 32]]]
-        hidden, mask, read = cache.batch(chosen)
-        parts.append(model(hidden, mask, read, frozen).float())
+        hidden, mask, read = (part.to(device) for part in cache.batch(chosen))
+        parts.append(model(hidden, mask, read, frozen).float().cpu())
     raw = torch.cat(parts)
     return raw[torch.from_numpy(np.argsort(order, kind="stable"))]
 
@@ -174,6 +175,7 @@ def fit(
     settings: Fit,
     folder: Path,
     progress: Callable[[int, int, str], None] | None = None,
+    device: str = "cpu",
 ) -> EmotionModel:
     """Trains until `settings.steps`, from the last checkpoint in `folder` when there is one; returns the
     average.
@@ -181,14 +183,16 @@ def fit(
     `folder` gets checkpoint.safetensors (weights, average, Adam's moments), log.csv and settings.json.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    model.to(device)
+    frozen = min(settings.frozen, len(model.encoder.layers) - 1)
     model.encoder.requires_grad_(False)
-    for layer in model.encoder.layers[settings.frozen :]:
+    for layer in model.encoder.layers[frozen:]:
         layer.requires_grad_(True)
         layer.dropout = settings.layer_dropout
     average = copy.deepcopy(model)
     names = [name for name, value in model.named_parameters() if value.requires_grad]
     optimiser = torch.optim.AdamW(
-        groups(model, settings), betas=(0.9, 0.98), weight_decay=settings.weight_decay
+        groups(model, settings, frozen), betas=(0.9, 0.98), weight_decay=settings.weight_decay
     )
     done = resume(folder / "checkpoint.safetensors", model, average, optimiser)
     (folder / "settings.json").write_text(json.dumps(asdict(settings), indent=1))
@@ -206,8 +210,8 @@ def fit(
         for group in optimiser.param_groups:
             group["lr"] = group["rate"] * warm * max(0.03, fade)
         model.train()
-        hidden, mask, read = cache.batch(rows)
-        loss = losses(model(hidden, mask, read, settings.frozen), torch.from_numpy(cache.targets[rows]))
+        hidden, mask, read = (part.to(device) for part in cache.batch(rows))
+        loss = losses(model(hidden, mask, read, frozen), torch.from_numpy(cache.targets[rows]).to(device))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch has no stub for it
         torch.nn.utils.clip_grad_norm_([live[name] for name in names], 1.0)
@@ -219,7 +223,7 @@ def fit(
         running += float(loss.detach())
         seen += len(rows)
         if (step + 1) % settings.check_every == 0 or step + 1 == settings.steps:
-            figures = check(average, cache, settings.frozen)
+            figures = check(average, cache, frozen)
             record(
                 folder / "log.csv",
                 step + 1,

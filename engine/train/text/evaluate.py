@@ -1,0 +1,215 @@
+"""Measures a text model as the product runs it: EmoBank's test split, the Chinese EmoBank folds, the story lines' test scenes.
+
+Pearson r for valence, arousal, dominance; quadrant accuracy on story lines; sentences a second; bytes on disk.
+Beside them what simpler means reach on the same lines: VADER (where installed), the mean over a word lexicon, and
+a ridge on the untrained encoder. The Chinese EmoBank is measured only: nothing is trained or tuned on it.
+"""
+
+import csv
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from engine.text.analyze import SHIPPED, TextModel
+from engine.text.lexicon import colour, shipped_lexicon
+from engine.text.model import TASKS, decode
+from engine.text.scorer import EmotionScorer
+from engine.train.text.data import STORYLINES, StoryLine, read_storylines, split_of
+
+Rows = npt.NDArray[np.float64]
+Judge = Callable[[Sequence[str]], Rows]
+"""Texts → n × 2 or n × 3: valence, arousal (, dominance) on any scale."""
+Figures = dict[str, dict[str, float]]
+PLAIN = 0.1
+"""A story line whose valence or arousal lies nearer to 0 than this is on no side; quadrants leave it out."""
+
+
+def pearson(a: Rows, b: Rows) -> float:
+    if len(a) < 3 or a.std() < 1e-9 or b.std() < 1e-9:
+        return 0.0
+    return round(float(np.corrcoef(a, b)[0, 1]), 4)
+
+
+def correlations(given: Rows, wanted: Rows) -> dict[str, float]:
+    """r for each axis both have."""
+    axes = zip("VAD", range(min(given.shape[1], wanted.shape[1])), strict=False)
+    return {name: pearson(given[:, axis], wanted[:, axis]) for name, axis in axes}
+
+
+def emobank_test(data: Path) -> tuple[list[str], Rows]:
+    """Texts and VAD (1…5) of EmoBank's test split."""
+    with (data / "train" / "EmoBank" / "emobank.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == "test" and row["text"].strip()]
+    return [row["text"] for row in rows], np.array([[float(row[axis]) for axis in "VAD"] for row in rows])
+
+
+def chinese_fold(path: Path) -> tuple[list[str], Rows]:
+    """Texts and VA (1…9) of one fold of CVAT or CVAS. Not quoted, and with a few broken bytes."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [row["Text"] for row in rows], np.array(
+        [[float(row["Valence_Mean"]), float(row["Arousal_Mean"])] for row in rows]
+    )
+
+
+def story_test(folder: Path = STORYLINES) -> dict[str, list[StoryLine]]:
+    """The test scenes' lines by language, in order."""
+    lines = [line for line in read_storylines(folder) if split_of(line.scene) == "test"]
+    return {language: [line for line in lines if line.language == language] for language in ("en", "zh")}
+
+
+def quadrant_accuracy(given: Rows, wanted: Rows) -> float:
+    """The share of lines put into the labelled quadrant of valence and arousal, of lines that are clearly in one."""
+    clear = (np.abs(wanted[:, :2]) >= PLAIN).all(1)
+    if not clear.any():
+        return 0.0
+    return round(float(((given[clear, :2] > 0) == (wanted[clear, :2] > 0)).all(1).mean()), 4)
+
+
+def by_scene(model: TextModel, lines: Sequence[StoryLine]) -> Rows:
+    """Each line read with the one before it, scene by scene, as the product reads a script."""
+    found: list[tuple[float, float, float]] = []
+    scenes = dict.fromkeys(line.scene for line in lines)
+    for scene in scenes:
+        readings = model.read([line.text for line in lines if line.scene == scene])
+        found += [(reading.valence, reading.arousal, reading.dominance) for reading in readings]
+    order = [index for scene in scenes for index, line in enumerate(lines) if line.scene == scene]
+    rows = np.empty((len(lines), 3))
+    rows[order] = found
+    return rows
+
+
+def judge_all(judge: Judge, data: Path, stories: dict[str, list[StoryLine]]) -> Figures:
+    """One judge on every set."""
+    figures: Figures = {}
+    texts, wanted = emobank_test(data)
+    figures["emobank-test"] = correlations(judge(texts), wanted)
+    for path in sorted((data / "eval" / "ChineseEmoBank").glob("CVA*.csv")):
+        texts, wanted = chinese_fold(path)
+        figures[path.stem.removesuffix("_SD").lower()] = correlations(judge(texts), wanted)
+    for language, lines in stories.items():
+        wanted = np.array([[line.valence, line.arousal, line.dominance] for line in lines]).reshape(-1, 3)
+        given = judge([line.text for line in lines])
+        figures[f"story-test-{language}"] = correlations(given, wanted) | {
+            "quadrant": quadrant_accuracy(given, wanted)
+        }
+    return figures
+
+
+def vader() -> Judge | None:
+    """VADER's compound as valence, its size as arousal, as usual in comparisons. None where it is not installed."""
+    try:
+        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+    except ImportError:
+        return None
+    analyser = SentimentIntensityAnalyzer()
+
+    def judge(texts: Sequence[str]) -> Rows:
+        compound = np.array([analyser.polarity_scores(text)["compound"] for text in texts])
+        return np.stack([compound, np.abs(compound), compound], 1)
+
+    return judge
+
+
+def lexicon_mean(texts: Sequence[str]) -> Rows:
+    """The mean valence and arousal of the words of the project's own lexicon."""
+    known = shipped_lexicon()
+    hues = [[(hue.valence, hue.arousal) for hue in colour(text, known)] or [(0.0, 0.0)] for text in texts]
+    return np.array([np.mean(hue, axis=0) for hue in hues])
+
+
+def speed(model: TextModel, seconds: float = 2.0) -> dict[str, float]:
+    """Sentences a second in a batch and milliseconds for one alone, at about 22 tokens, warm."""
+    base = "The old man stood at the window and watched the rain fall on the empty street below"
+    batch = [f"{base}, {number}." for number in range(256)]
+    model.feel(batch[:32])
+    began, count = time.perf_counter(), 0
+    while time.perf_counter() - began < seconds:
+        model.feel(batch)
+        count += len(batch)
+    many = count / (time.perf_counter() - began)
+    singles: list[float] = []
+    for text in batch[:20]:
+        began = time.perf_counter()
+        model.feel([text])
+        singles.append(time.perf_counter() - began)
+    return {"sentences_per_s": round(many, 1), "one_sentence_ms": round(1000 * float(np.median(singles)), 2)}
+
+
+def emobank_head(scorer: EmotionScorer, texts: Sequence[str]) -> Rows:
+    """The answers of the head that was trained on EmoBank's own scale."""
+    raw, _ = scorer.raw(texts, [""] * len(texts))
+    rows: Rows = decode(torch.from_numpy(raw))["emobank"].numpy().astype(float)
+    return rows
+
+
+def ridge(features: Rows, wanted: Rows, penalty: float) -> Callable[[Rows], Rows]:
+    """Least squares with a penalty on standardised features."""
+    mean, spread = features.mean(0), features.std(0) + 1e-6
+    x = (features - mean) / spread
+    weights = np.linalg.solve(x.T @ x + penalty * np.eye(x.shape[1]), x.T @ (wanted - wanted.mean(0)))
+    return lambda fresh: ((fresh - mean) / spread) @ weights + wanted.mean(0)
+
+
+def frozen_encoder(start: Path, data: Path) -> Figures:
+    """A ridge on the untrained encoder's mean vectors: EmoBank's train split for EmoBank and the Chinese folds, the
+    train scenes for the story lines."""
+    from engine.train.text.frozen import vectors_of
+
+    vectors = vectors_of(start)
+    with (data / "train" / "EmoBank" / "emobank.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == "train" and row["text"].strip()]
+    bank = ridge(
+        vectors([row["text"] for row in rows]), np.array([[float(row[axis]) for axis in "VAD"] for row in rows]), 300.0
+    )
+    figures = judge_all(lambda texts: bank(vectors(texts)), data, {})
+    lines = [line for line in read_storylines() if split_of(line.scene) == "train"]
+    labels = np.array([[line.valence, line.arousal, line.dominance] for line in lines])
+    story = ridge(vectors([line.text for line in lines]), labels, 300.0)
+    for language, members in story_test().items():
+        wanted = np.array([[line.valence, line.arousal, line.dominance] for line in members])
+        given = story(vectors([line.text for line in members]))
+        accuracy = {"quadrant": quadrant_accuracy(given, wanted)}
+        figures[f"story-test-{language}"] = correlations(given, wanted) | accuracy
+    return figures
+
+
+def evaluate(
+    data: Path, folder: Path | None = None, start: Path | None = None, device: str = "cpu"
+) -> dict[str, Any]:
+    """All figures of the model in `folder` (None: shipped): {"model": {set: {measure: value}}, "vader": …, …}.
+
+    `start`, the untrained encoder's folder, adds the frozen baseline (it takes minutes).
+    """
+    model = TextModel.load(folder, device)
+    stories = story_test()
+
+    def judge(texts: Sequence[str]) -> Rows:
+        readings = model.read(texts, context=False)
+        return np.array([[reading.valence, reading.arousal, reading.dominance] for reading in readings])
+
+    figures = judge_all(judge, data, stories)
+    if isinstance(model.scorer, EmotionScorer):
+        texts, wanted = emobank_test(data)
+        figures["emobank-test-own-head"] = correlations(emobank_head(model.scorer, texts), wanted)
+    for language, lines in stories.items():
+        wanted = np.array([[line.valence, line.arousal, line.dominance] for line in lines]).reshape(-1, 3)
+        given = by_scene(model, lines)
+        figures[f"story-test-{language}-context"] = correlations(given, wanted) | {
+            "quadrant": quadrant_accuracy(given, wanted)
+        }
+    figures["speed"] = speed(model)
+    home = SHIPPED if folder is None else folder
+    figures["size"] = {"bytes": float(sum(path.stat().st_size for path in home.iterdir() if path.is_file()))}
+    answer: dict[str, Any] = {"model": figures, "lexicon": judge_all(lexicon_mean, data, stories)}
+    simple = vader()
+    if simple is not None:
+        answer["vader"] = judge_all(simple, data, stories)
+    if start is not None:
+        answer["frozen encoder"] = frozen_encoder(start, data)
+    return answer

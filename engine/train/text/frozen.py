@@ -1,0 +1,41 @@
+"""The untrained encoder as a judge's eyes: mean vectors of texts, for the baseline that fine-tuning has to beat."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors.torch import load_file
+
+from engine.text.encoder import EncoderConfig, build_quantised, from_bert, quantise
+from engine.text.tokens import PieceTokens
+
+LONGEST = 160
+
+
+def vectors_of(start: Path) -> Callable[[Sequence[str]], npt.NDArray[np.float64]]:
+    """A function texts → n × width, remembering what it has seen."""
+    encoder = build_quantised(EncoderConfig(), quantise(from_bert(load_file(start / "model.safetensors"))))
+    tokens = PieceTokens(start / "tokenizer.json")
+    known: dict[str, npt.NDArray[np.float32]] = {}
+
+    @torch.inference_mode()
+    def vectors(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
+        framed = {text: tokens.frame(text, "", LONGEST)[0] for text in fresh}
+        fresh.sort(key=lambda text: len(framed[text]))
+        for start_at in range(0, len(fresh), 16):
+            batch = fresh[start_at : start_at + 16]
+            longest = max(len(framed[text]) for text in batch)
+            ids = torch.ones((len(batch), longest), dtype=torch.long)
+            mask = torch.zeros((len(batch), longest), dtype=torch.bool)
+            for place, text in enumerate(batch):
+                ids[place, : len(framed[text])] = torch.tensor(framed[text])
+                mask[place, : len(framed[text])] = True
+            states = encoder(ids, mask)
+            means = (states * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
+            known.update(zip(batch, means.numpy(), strict=True))
+        return np.stack([known[text] for text in texts]).astype(np.float64)
+
+    return vectors

@@ -1,0 +1,148 @@
+"""The whole training of the text-emotion model, from data to a folder that ships, and its command line."""
+
+import argparse
+import hashlib
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from engine.errors import MelodramaError, WeightsError
+from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, from_bert
+from engine.text.model import EmotionModel
+from engine.text.scorer import Calibration
+from engine.text.tokens import CharacterTokens, PieceTokens, Tokens
+from engine.train.text.cache import Cache, build_cache
+from engine.train.text.calibrate import calibrate
+from engine.train.text.data import STORYLINES, read_all
+from engine.train.text.fit import Fit, answer, check, fit
+from engine.train.text.pack import pack
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TextTraining:
+    """What a training run needs. `start`: the encoder to begin from (None: tiny and random, for tests).
+
+    `begin`: another run's checkpoint whose averaged weights this run begins with.
+    `out` gets the checkpoint, the log, the cache of hidden states and, in `out/weights`, what ships.
+    `goemotions`: how many of its comments are used (None: all). `version` names the weights ("" = by content).
+    """
+
+    data: Path
+    out: Path
+    start: Path | None
+    fit: Fit = field(default_factory=Fit)
+    goemotions: int | None = 16000
+    neutral: int = 3000
+    storylines: Path = STORYLINES
+    device: str = "cpu"
+    version: str = ""
+    begin: Path | None = None
+
+
+def starting_point(start: Path | None, seed: int) -> tuple[EmotionModel, Tokens, Path | None]:
+    """The untrained model, its tokenizer, and the tokenizer's file. WeightsError when `start` is not a BERT folder."""
+    torch.manual_seed(seed)  # the heads' initial values
+    if start is None:
+        return EmotionModel(Encoder(TINY)), CharacterTokens(TINY.vocabulary), None
+    try:
+        encoder = build_float(EncoderConfig(), from_bert(load_file(start / "model.safetensors")))
+        return EmotionModel(encoder), PieceTokens(start / "tokenizer.json"), start / "tokenizer.json"
+    except (OSError, KeyError, RuntimeError) as error:
+        raise WeightsError(f"{start}: not the starting weights ({type(error).__name__}: {error})") from None
+
+
+def calibrated(model: EmotionModel, cache: Cache, frozen: int) -> Calibration:
+    """Calibration from the dev lines of the stories, read alone and in context alike."""
+    rows = np.flatnonzero((cache.split == "dev") & np.isin(cache.source, ["story", "story-context"]))
+    return calibrate(answer(model, cache, rows, frozen), cache.targets[rows])
+
+
+def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
+    """Trains (or goes on training), packs `out/weights`, and returns the dev figures. Safe to interrupt and repeat."""
+    frozen = min(settings.fit.frozen, TINY.layers - 1) if settings.start is None else settings.fit.frozen
+    began = time.monotonic()
+    model, tokens, tokenizer = starting_point(settings.start, settings.fit.seed)
+    if settings.begin is not None:
+        kept = {name: value for name, value in load_file(settings.begin).items() if name.startswith("mean.")}
+        model.load_state_dict(
+            {name.removeprefix("mean."): value for name, value in kept.items()}, strict=False
+        )
+    examples = read_all(settings.data, settings.goemotions, settings.neutral, settings.storylines)
+    tell(f"{len(examples)} texts")
+
+    def cached(done: int, total: int) -> None:
+        if done == total or done % 2048 < 32:
+            tell(f"lower layers: {done}/{total} texts, {time.monotonic() - began:.0f} s")
+
+    cache = build_cache(settings.out, examples, tokens, model.encoder, frozen, cached)
+
+    def stepped(done: int, total: int, figures: str) -> None:
+        tell(f"step {done}/{total}, {time.monotonic() - began:.0f} s: {figures}")
+
+    trained = fit(model, cache, settings.fit, settings.out, stepped, settings.device)
+    trained = trained.to("cpu")
+    figures = check(trained, cache, frozen)
+    digest = hashlib.sha256(trained.head.weight.detach().numpy().tobytes()).hexdigest()[:8]
+    pack(
+        trained,
+        calibrated(trained, cache, frozen),
+        tokenizer,
+        settings.version or f"text-{digest}",
+        settings.out / "weights",
+    )
+    tell(f"packed {settings.out / 'weights'} after {time.monotonic() - began:.0f} s")
+    return figures
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser("python -m engine.train.text", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with EmoBank, GoEmotions and XED")
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, log and weights")
+    parser.add_argument("--start", type=Path, help="multilingual-e5-small-zh-en (without: tiny and random)")
+    parser.add_argument("--begin", type=Path, help="a checkpoint of another run to begin with")
+    parser.add_argument("--steps", type=int, default=Fit.steps)
+    parser.add_argument("--batch", type=int, default=Fit.batch)
+    parser.add_argument("--frozen", type=int, default=Fit.frozen, help="lower layers that are not trained")
+    parser.add_argument("--rate", type=float, default=Fit.rate)
+    parser.add_argument("--seed", type=int, default=Fit.seed)
+    parser.add_argument("--check-every", type=int, default=Fit.check_every)
+    parser.add_argument("--goemotions", type=int, default=16000, help="comments used; 0 for all")
+    parser.add_argument("--threads", type=int, default=0, help="0 leaves it to torch")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--version", default="", help="name of the weights; by content when left out")
+    given = parser.parse_args(arguments)
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    settings = TextTraining(
+        given.data,
+        given.out,
+        given.start,
+        Fit(
+            steps=given.steps,
+            batch=given.batch,
+            frozen=given.frozen,
+            rate=given.rate,
+            seed=given.seed,
+            check_every=given.check_every,
+        ),
+        goemotions=given.goemotions or None,
+        device=given.device,
+        version=given.version,
+        begin=given.begin,
+    )
+    try:
+        figures = train(settings, lambda line: print(line, file=sys.stderr, flush=True))
+    except (MelodramaError, FileNotFoundError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    for name, value in figures.items():
+        print(f"{name}\t{value}")
+    return 0
