@@ -65,8 +65,9 @@ def _arrange_cue(plan: Plan, music: CueMusic, last: bool) -> tuple[CueDraft, Cas
     add_pads(draft, cast)
     make_room(draft, plan.characters)
     shade(draft, rng)
-    play(draft, cast, hit_times(draft), final_beat, rng)
-    land(draft)
+    hits = hit_times(draft, plan)
+    play(draft, cast, hits, final_beat, rng)
+    land(draft, hits)
     return draft, cast
 
 

@@ -136,18 +136,19 @@ def _unique(label: str, role: str, taken: set[str]) -> str:
 
 
 def _within_channels(parts: list[tuple[Part, tuple[Note, ...]]]) -> list[tuple[Part, tuple[Note, ...]]]:
-    """Tracks of one role and program are joined, then the thinnest ones dropped, until the MIDI channels
-    suffice.
+    """Where there are more pitched tracks than MIDI channels, tracks of one role and program are joined,
+    then the thinnest doublings are left out. What leads stays, even beyond the channels.
     """
+    drums = [pair for pair in parts if pair[0].is_drum]
     pitched = [pair for pair in parts if not pair[0].is_drum]
-    while len(pitched) > MOST_PITCHED_TRACKS:
-        smallest = min(pitched, key=lambda pair: len(pair[1]))
-        pitched.remove(smallest)
-        for index, (part, notes) in enumerate(pitched):
-            if part.role == smallest[0].role and part.program == smallest[0].program:
-                pitched[index] = (part, clean([*notes, *smallest[1]], part, float("inf")))
-                break
-    return pitched + [pair for pair in parts if pair[0].is_drum]
+    if len(pitched) > MOST_PITCHED_TRACKS:
+        joined: dict[tuple[str, int], tuple[Part, list[Note]]] = {}
+        for part, notes in pitched:
+            joined.setdefault((part.role, part.program), (part, []))[1].extend(notes)
+        pitched = [(part, clean(notes, part, float("inf"))) for part, notes in joined.values()]
+    while len(pitched) > MOST_PITCHED_TRACKS and any(part.doubling for part, _ in pitched):
+        pitched.remove(min((p for p in pitched if p[0].doubling), key=lambda pair: len(pair[1])))
+    return pitched + drums
 
 
 def clean(notes: list[Note], part: Part, duration_s: float) -> tuple[Note, ...]:

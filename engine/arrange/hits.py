@@ -5,6 +5,7 @@ stands at the exact time off the grid. Notes that would flam against it are draw
 moves it.
 """
 
+from dsl.plan import Plan
 from engine.arrange.draft import CueDraft, Draft, without
 from engine.arrange.ending import chord_across, tonic_harmony
 from engine.music.palettes import CRASH, KICK
@@ -15,23 +16,25 @@ PULL_S = 0.075
 HIT_BEATS = 1.5
 WEIGHT_OVER = 30.0
 LEAST_WEIGHT = 84.0
+EDGE_S = 0.02
+"""A hit this near to a cue's end cannot sound there."""
 
 
-def hit_times(draft: CueDraft) -> list[float]:
-    """Times of the hits that fall inside the cue, ascending."""
-    end = draft.clock.end_s
-    times = [event.t_s for event in draft.cue.events if event.kind == "hit"]
-    return sorted({t for t in times if draft.clock.start_s - 1e-6 <= t < end - 0.02})
+def hit_times(draft: CueDraft, plan: Plan) -> list[float]:
+    """Times of the hits that this cue strikes, ascending. One at a cue's very end is the next one's."""
+    asked = (event.t_s for cue in plan.cues for event in cue.events if event.kind == "hit")
+    start, end = draft.clock.start_s, draft.clock.end_s
+    return sorted({t_s for t_s in asked if start - EDGE_S <= t_s < end - EDGE_S})
 
 
-def land(draft: CueDraft) -> None:
+def land(draft: CueDraft, hits: list[float]) -> None:
     """Writes every hit of the cue; called when each note has its time and its velocity."""
-    for t_s in hit_times(draft):
+    for t_s in hits:
         _land_one(draft, t_s)
 
 
 def _land_one(draft: CueDraft, t_s: float) -> None:
-    beat = float(draft.clock.beat_at(t_s))
+    beat = max(float(draft.clock.beat_at(t_s)), 0.0)
     step = round(beat * 4) / 4
     if abs(float(draft.clock.seconds(step)) - t_s) < ON_GRID_S:
         beat, t_s = step, float(draft.clock.seconds(step))

@@ -25,7 +25,7 @@ PAD_SOFTER = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Where a played note belongs: one instrument in one role."""
+    """Where a played note belongs: one instrument in one role. A doubling can be spared."""
 
     role: RoleName
     label: str
@@ -33,6 +33,7 @@ class Part:
     is_drum: bool
     gain_db: float
     pan: float
+    doubling: bool = False
 
 
 @dataclass(slots=True)
@@ -87,7 +88,8 @@ def deal(draft: CueDraft, cast: Cast) -> dict[Part, list[Played]]:
                 continue
             loud = note.weight - (DOUBLING_SOFTER if voice is not lead and not note.accent else 0.0)
             is_drum = voice.takes == "kit"
-            part = Part(note.role, voice.label, voice.program, is_drum, voice.gain_db, voice.pan)
+            spare = voice.takes == "pad" or (voice.control == "energy" and voice.enters > 0.0)
+            part = Part(note.role, voice.label, voice.program, is_drum, voice.gain_db, voice.pan, spare)
             velocity = int(min(max(round(loud), 1), 127))
             parts.setdefault(part, []).append(
                 Played(pitch, velocity, note.beat, note.beats, note.start_s, note.end_s)

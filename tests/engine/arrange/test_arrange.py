@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pretty_midi
 import pytest
-from staging import A_MINOR, cue_of, hit, music_of, plan_of, says, silence
 
 from dsl.plan import Character, CurvePoint, Key, Meter, Palette, Setting, TempoPoint, Transition
 from engine.arrange.arrange import arrange
 from engine.arrange.dialogue import VOICE_BAND
 from engine.errors import MediaError
 from engine.music.score import Note, Score, Track
+from tests.engine.arrange.staging import A_MINOR, cue_of, hit, music_of, plan_of, says, silence
 
 RAGE, DESPAIR, JOY = (-0.8, 0.95), (-0.8, -0.1), (0.85, 0.5)
 
@@ -328,3 +328,22 @@ def test_a_frozen_take_that_cannot_be_read_says_so(tmp_path, name: str) -> None:
     (tmp_path / "bad.mid").write_bytes(b"MThd\x00\x00not a midi file")
     with pytest.raises(MediaError, match=name.split("/")[-1]):
         arranged(cue_of(freeze=name), folder=str(tmp_path))
+
+
+def test_a_hit_at_a_cues_very_end_is_struck_by_the_next_cue() -> None:
+    first = cue_of(0.0, 8, 90)
+    first = replace(first, events=(hit(first.end_s - 0.004),))
+    second = cue_of(first.end_s, 8, 90, id="1m2")
+    score = arranged(first, second)
+    assert min(abs(n.start_s - first.end_s + 0.004) for n in notes(score)) < 1e-6
+
+
+def test_many_styles_keep_every_leading_part() -> None:
+    cues, start = [], 0.0
+    for index, style in enumerate(("orchestra", "epic", "guofeng", "folk", "noir")):
+        cues.append(cue_of(start, 4, 90, style, id=f"1m{index}"))
+        start = cues[-1].end_s
+    score = arranged(*cues, emotion=RAGE)
+    for cue in score.cues:
+        sounding = {t.role for t in score.tracks if between(list(t.notes), cue.start_s, cue.end_s)}
+        assert {"melody", "chords", "bass"} <= sounding
