@@ -223,9 +223,8 @@ def _mode(profile: npt.NDArray[np.float64], chords: npt.NDArray[np.integer]) -> 
     known = chords[:, :, 0] >= 0
     tones = chord_templates()[chords[:, :, 1][..., None], (np.arange(12) - chords[:, :, 0][..., None]) % 12]
     mixed = profile + 2.0 * (tones & known[..., None]).sum(axis=1)
-    colour = mixed @ _BRIGHTNESS
-    coloured = mixed @ np.abs(_BRIGHTNESS)
-    return (colour / np.maximum(coloured, 1e-6)).clip(-1, 1).astype(np.float32)
+    colour = 2.0 * (mixed @ _BRIGHTNESS) / np.maximum(mixed.sum(axis=1), 1e-6)
+    return np.asarray(colour.clip(-1, 1), dtype=np.float32)
 
 
 def _leaps(melody: npt.NDArray[np.int64], bars: int) -> Floats:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from engine.music.analysis import find_chords, find_keys
 from engine.music.descriptors import METER_STEPS, SLOT_STARTS
 from engine.music.theory import NO_CHORD, nearest_shift
+from engine.train.music.data.compound import as_compound
 from engine.train.music.data.piece import BASS, DRUMS, RawBar, RawPiece, Skipped
 from engine.train.music.data.roles import assign_roles, trim_overlaps
 
@@ -60,6 +61,7 @@ def to_grid(raw: RawPiece) -> GridPiece | Skipped:
     """The piece on the grid, or why nothing of it is left."""
     if len(raw.notes) < 8:
         return Skipped(raw.id, raw.source, "fewer than eight notes")
+    raw = as_compound(raw)
     lost: Counter[str] = Counter()
     bars = _normal_bars(raw, lost)
     if not bars:

@@ -22,7 +22,7 @@ FRAMES_PER_BEAT: Final = 60.0988 / 2
 """The files are written at 120 bpm: half a second a beat, 60.0988 video frames a second."""
 FASTEST_STEP, SLOWEST_STEP = 5.2, 10.4
 """Frames of a sixteenth: 173 to 87 bpm, one octave, so that the choice between eighth and sixteenth is made."""
-SURE: Final = 0.90
+SURE: Final = 0.88
 """Resultant length of onset phases from which the grid counts as found (1 = all exactly on it)."""
 SHORTEST_NOTE: Final = 3.0
 """Frames; what is shorter is vibrato, slides and arpeggio effects."""
