@@ -44,3 +44,15 @@ class Finding:
     span: Span
     hint: str | None = None
     fix: Fix | None = None
+
+
+def error(code: str, message: str, span: Span, hint: str | None = None, fix: Fix | None = None) -> Finding:
+    return Finding(code, Severity.ERROR, message, span, hint, fix)
+
+
+def warning(code: str, message: str, span: Span, hint: str | None = None, fix: Fix | None = None) -> Finding:
+    return Finding(code, Severity.WARNING, message, span, hint, fix)
+
+
+def info(code: str, message: str, span: Span, hint: str | None = None, fix: Fix | None = None) -> Finding:
+    return Finding(code, Severity.INFO, message, span, hint, fix)

@@ -505,6 +505,17 @@ Item = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ParsedLine:
+    """One line on its own: its item, its findings (all on line 1), and the dialogue it is if its speaker exists."""
+
+    item: Item
+    findings: tuple[Finding, ...]
+    speech: Dialogue | None = None
+    speaker: str | None = None
+    declares: bool = False
+
+
 # ------------------------------------------------------------------------------------------- document
 
 
@@ -580,6 +591,7 @@ class Document:
     front_matter: FrontMatter
     declarations: Declarations
     findings: tuple[Finding, ...]
+    parsed: tuple[ParsedLine, ...] = field(default=(), repr=False, compare=False)
 
     def numbered(self) -> Iterator[tuple[int, Item]]:
         """Every item with its line number."""

@@ -98,12 +98,12 @@ _DIRECTIVE_TABLE: tuple[DirectiveWord, ...] = (
         "character", ("角色", "人物"), "NAME [motif=NAME] [register=low|mid|high]", "declaration", False
     ),
     DirectiveWord("motif", ("动机", "主题"), 'NAME, or NAME = [notes] | seed N | "file.mid"', "event", True),
-    DirectiveWord("mood", ("心情", "心境"), "NAME = VALENCE AROUSAL", "declaration", False),
+    DirectiveWord("mood", ("情绪", "心情", "心境"), "NAME = VALENCE AROUSAL", "declaration", False),
     DirectiveWord("palette", ("音色", "配色"), "NAME = [from=STYLE] ROLE=INSTRUMENT …", "declaration", False),
     DirectiveWord("include", ("包含", "引入"), '"FILE.score"', "declaration", False),
     DirectiveWord(
         "emotion",
-        ("情感", "情绪"),
+        ("情感",),
         "NAME [INTENSITY] | v=V a=A | A -> B [over DURATION] | auto",
         "setting",
         True,

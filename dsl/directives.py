@@ -1,0 +1,480 @@
+"""Which directive wants which operands: a clause → its typed directive, with findings on values that do not fit.
+
+One reader a directive, in a table in plain sight. Names of the writer's own (motifs, moods, palettes) are taken on
+trust here: whether somebody declared them is `dsl.check`'s question, since one line must not depend on another.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from dsl import syntax
+from dsl.diagnostics import Finding
+from dsl.grammar import Clause, Operand, Pair
+from dsl.operands import Operands, nearest_cached
+from dsl.plan import EmotionPoint, Key, Meter
+from dsl.syntax import (
+    Directive,
+    Duration,
+    EmotionTarget,
+    Factor,
+    Fraction,
+    KeyDirective,
+    Name,
+    Notes,
+    Number,
+    Ramp,
+    Range,
+    String,
+    StyleName,
+    TempoValue,
+    Timecode,
+)
+from dsl.vocabulary import (
+    AUTO,
+    CHARACTER_KEYS,
+    DIRECTIVE_NAMES,
+    DIRECTIVES,
+    DYNAMICS,
+    EMOTION_NAMES,
+    EMOTIONS,
+    MODES,
+    PALETTE_BASE,
+    POINT_KEYS,
+    REGISTER_VALUES,
+    REGISTERS,
+    ROLE_NAMES,
+    SEED,
+    STYLE_NAMES,
+    TRANSITIONS,
+    canonical,
+    fold,
+)
+
+TEMPO_RANGE = (20.0, 300.0)
+"""Quarter notes a minute: below and above, beats are no longer felt as beats (Parncutt 1994 draws it tighter still)."""
+FACTOR_RANGE = (0.25, 4.0)
+PACE_RANGE = (10.0, 2000.0)
+SEED_RANGE = (0, 2**32 - 1)
+LAST_TIMECODE_S = 86_400.0
+MIDI_FILES = (".mid", ".midi")
+SOUND_FILES = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
+
+_DYNAMICS: Mapping[str, float] = DYNAMICS
+_REGISTERS: Mapping[str, float] = {name: REGISTER_VALUES[register] for name, register in REGISTERS.items()}
+_NO_NAMES: Mapping[str, float] = {}
+_TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_TONIC = re.compile(r"([A-Ga-g])(#|♯|b|♭|)(m|)\Z")
+
+
+def read_directive(clause: Clause, in_mark: bool) -> tuple[Directive | None, tuple[Finding, ...]]:
+    """The typed directive, or None with the findings that say why not. Findings are on line 1."""
+    assert clause.name is not None
+    known = canonical(clause.name.text, DIRECTIVE_NAMES)
+    if known is None:
+        meant = nearest_cached(clause.name.text[:64], tuple(DIRECTIVE_NAMES))
+        operands = Operands(clause, "")
+        hint = (
+            f"Did you mean {meant}?" if meant else "See the list of directives in the language's description."
+        )
+        operands.report(
+            "E301", f"There is no directive “{clause.name.text[:40]}”.", clause.name.columns, hint, meant
+        )
+        return None, tuple(operands.findings)
+    word = DIRECTIVES[known]
+    operands = Operands(clause, word.usage)
+    if in_mark and not word.in_mark:
+        message = f"{clause.name.text} cannot stand inside a text."
+        operands.report("E208", message, clause.columns, f"Give it a line of its own: @{clause.name.text} …")
+        return None, tuple(operands.findings)
+    directive = _READERS[known](operands, clause.name)
+    operands.finish()
+    if in_mark and isinstance(directive, syntax.MotifDeclaration):
+        message = "A motif cannot be declared inside a text."
+        operands.report("E208", message, clause.columns, "Declare it on a line of its own, and name it here.")
+    failed = any(finding.code[0] == "E" for finding in operands.findings)
+    return (None if failed else directive), tuple(operands.findings)
+
+
+# --------------------------------------------------------------------------------------- declarations
+
+
+def _character(operands: Operands, name: Name) -> Directive:
+    who = operands.name("A character's name")
+    motif: Name | None = None
+    register = None
+    seen: set[str] = set()
+    while isinstance(operands.next, Pair):
+        pair = operands.take()
+        assert isinstance(pair, Pair)
+        key = operands.among(pair.key, CHARACTER_KEYS, "E312", "a property of characters")
+        value = operands.as_name(pair.value)
+        if key in seen:
+            operands.report("E212", f"{pair.key.text} is given twice.", pair.columns, "Keep one of them.")
+        seen.add(key or "")
+        if value is None:
+            operands.unfit(pair.value, "A name")
+        elif key == "motif":
+            motif = value
+        elif key == "register":
+            register = operands.among(value, REGISTERS, "E311", "a register")
+    return syntax.CharacterDirective(name, operands.clause.columns, who, motif, register)
+
+
+def _motif(operands: Operands, name: Name) -> Directive:
+    if not isinstance(operands.next, Pair):
+        return syntax.MotifEntry(name, operands.clause.columns, operands.name("A motif's name"))
+    pair = operands.take()
+    assert isinstance(pair, Pair)
+    value = pair.value
+    columns = operands.clause.columns
+    if isinstance(value, Notes):
+        if not any(note.pitches for note in value.notes):
+            operands.report("E331", "This motif has no notes.", value.columns, "Write some: [E5 G5 B5:2].")
+        return syntax.MotifDeclaration(name, columns, pair.key, notes=value)
+    if isinstance(value, String):
+        return syntax.MotifDeclaration(
+            name, columns, pair.key, file=operands.as_path(value, "A motif", MIDI_FILES)
+        )
+    if isinstance(value, Name) and fold(value.text) in SEED:
+        return syntax.MotifDeclaration(name, columns, pair.key, seed=operands.whole(*SEED_RANGE, "A seed"))
+    operands.unfit(value, '[notes], seed N or "file.mid"')
+    return syntax.MotifDeclaration(name, columns, pair.key, seed=0)
+
+
+def _mood(operands: Operands, name: Name) -> Directive:
+    pair = operands.take()
+    valence = 0.0
+    mood = Name("", operands.clause.columns)
+    if isinstance(pair, Pair):
+        mood = pair.key
+        valence = operands.as_number(pair.value, -1.0, 1.0, "A valence").value
+        arousal = operands.number(-1.0, 1.0, "An arousal").value
+        return syntax.MoodDirective(name, operands.clause.columns, mood, valence, arousal)
+    if pair is not None:
+        operands.unfit(pair, "NAME = VALENCE AROUSAL")
+    return syntax.MoodDirective(name, operands.clause.columns, mood, valence, 0.0)
+
+
+def _palette(operands: Operands, name: Name) -> Directive:
+    columns = operands.clause.columns
+    first = operands.take()
+    if not isinstance(first, Pair):
+        if first is not None:
+            operands.unfit(first, "NAME = ROLE=INSTRUMENT …")
+        return syntax.PaletteDirective(name, columns, Name("", columns), None, ())
+    pairs: list[Operand] = [first.value]
+    while operands.next is not None:
+        operand = operands.take()
+        assert operand is not None
+        pairs.append(operand)
+    base: StyleName | None = None
+    assigned: dict[str, syntax.Assignment] = {}
+    for pair in pairs:
+        if not isinstance(pair, Pair):
+            operands.unfit(pair, "role=instrument or from=style")
+        elif fold(pair.key.text) in PALETTE_BASE:
+            value = operands.as_name(pair.value)
+            if value is None:
+                operands.unfit(pair.value, "A style's name")
+            elif base is not None:
+                operands.report("E212", "from is given twice.", pair.columns, "Keep one of them.")
+            else:
+                base = style_name(value)
+        else:
+            found = operands.assignment(pair)
+            if found is not None and found.role in assigned:
+                operands.report("E212", f"{found.role} is given twice.", found.columns, "Keep one of them.")
+            elif found is not None:
+                assigned[found.role] = found
+    return syntax.PaletteDirective(name, columns, first.key, base, tuple(assigned.values()))
+
+
+def _include(operands: Operands, name: Name) -> Directive:
+    path = operands.path("An included score", (".score",))
+    return syntax.IncludeDirective(name, operands.clause.columns, path)
+
+
+# ------------------------------------------------------------------------------------------- settings
+
+
+def style_name(name: Name) -> StyleName:
+    known = canonical(name.text, STYLE_NAMES)
+    return StyleName(known or name.text, known is None, name.columns)
+
+
+def _emotion(operands: Operands, name: Name) -> Directive:
+    columns = operands.clause.columns
+    first = operands.next
+    if isinstance(first, Name) and fold(first.text) in AUTO:
+        operands.take()
+        return syntax.EmotionDirective(name, columns, None, _blend(operands))
+    start = _target(operands)
+    ramp: Ramp[EmotionTarget] = Ramp(start, None, None)
+    blend = _blend(operands)
+    if operands.arrow():
+        end = _target(operands)
+        ramp = Ramp(start, end, operands.over())
+        blend = _blend(operands, blend)
+    return syntax.EmotionDirective(name, columns, ramp, blend)
+
+
+def _blend(operands: Operands, otherwise: float = 1.0) -> float:
+    pair = operands.next
+    if isinstance(pair, Pair) and POINT_KEYS.get(fold(pair.key.text)) == "blend":
+        operands.take()
+        return operands.as_number(pair.value, 0.0, 1.0, "A blend").value
+    return otherwise
+
+
+def _target(operands: Operands) -> EmotionTarget:
+    first = operands.next
+    if isinstance(first, Pair):
+        return _point(operands)
+    name = operands.name("An emotion")
+    known = canonical(name.text, EMOTION_NAMES)
+    intensity, end = 1.0, name.columns.end
+    if isinstance(operands.next, Number):
+        number = operands.number(0.0, 1.0, "An intensity")
+        intensity, end = number.value, number.columns.end
+    point = EmotionPoint(EMOTIONS[known].valence, EMOTIONS[known].arousal) if known else None
+    return EmotionTarget(known or name.text, point, intensity, syntax.Columns(name.columns.start, end))
+
+
+def _point(operands: Operands) -> EmotionTarget:
+    found: dict[str, float] = {}
+    start = operands.next.columns.start if operands.next else 1
+    end = start
+    while isinstance(operands.next, Pair) and len(found) < 2:
+        pair = operands.next
+        key = operands.among(pair.key, POINT_KEYS, "E312", "a coordinate of emotions")
+        if key == "blend":
+            break
+        operands.take()
+        end = pair.columns.end
+        what = "A valence" if key == "v" else "An arousal"
+        if key in found:
+            operands.report("E212", f"{pair.key.text} is given twice.", pair.columns, "Keep one of them.")
+        found[key or "?"] = operands.as_number(pair.value, -1.0, 1.0, what).value
+    place = syntax.Columns(start, max(end, start + 1))
+    if not {"v", "a"} <= found.keys() and "?" not in found:
+        operands.report("E209", "A point needs both v and a.", place, "Write v=-0.6 a=0.4.")
+    return EmotionTarget(None, EmotionPoint(found.get("v", 0.0), found.get("a", 0.0)), 1.0, place)
+
+
+def _style(operands: Operands, name: Name) -> Directive:
+    return syntax.StyleDirective(name, operands.clause.columns, style_name(operands.name("A style")))
+
+
+def read_tempo(operands: Operands) -> TempoValue:
+    operand = operands.take()
+    whole = operands.clause.columns
+    if operand is None:
+        return TempoValue(100.0, 100.0, None, whole)
+    place = operand.columns
+    if isinstance(operand, Factor):
+        operands.within(operand.value, *FACTOR_RANGE, "A tempo factor", place)
+        return TempoValue(None, None, operand.value, place)
+    if isinstance(operand, Range):
+        low, high = operand.low, operand.high
+        if low > high:
+            message = "This range runs backwards."
+            operands.report("E332", message, place, f"Write {high:g}..{low:g}.", f"{high:g}..{low:g}")
+        for end in (low, high):
+            operands.within(end, *TEMPO_RANGE, "A tempo", place)
+        return TempoValue(low, high, None, place)
+    bpm = operands.as_number(operand, *TEMPO_RANGE, "A tempo").value
+    return TempoValue(bpm, bpm, None, place)
+
+
+def _tempo(operands: Operands, name: Name) -> Directive:
+    return syntax.TempoDirective(name, operands.clause.columns, read_tempo(operands))
+
+
+def read_key(operands: Operands) -> Key | None:
+    tonic = operands.take()
+    if isinstance(tonic, Name) and fold(tonic.text) in AUTO:
+        return None
+    found = _TONIC.match(tonic.text) if isinstance(tonic, Name) else None
+    if tonic is None:
+        return None
+    if found is None:
+        hint = "Write a letter A to G, # or b where needed, then major or minor: D minor, F# major, Bb minor."
+        operands.report("E306", "This is no key.", tonic.columns, hint)
+        while operands.next is not None:
+            operands.take()
+        return None
+    letter, sign, minor = found.groups()
+    pitch = (_TONICS[letter.upper()] + {"#": 1, "♯": 1, "b": -1, "♭": -1, "": 0}[sign]) % 12
+    mode = MODES["minor" if minor or (letter.islower() and operands.next is None) else "major"]
+    if operands.next is not None and not minor:
+        written, _ = operands.choice(MODES, "E306", "a mode")
+        mode = written or "major"
+    return Key(pitch, mode, letter.upper() + sign.replace("♯", "#").replace("♭", "b"))
+
+
+def _key(operands: Operands, name: Name) -> Directive:
+    return KeyDirective(name, operands.clause.columns, read_key(operands))
+
+
+def read_meter(operands: Operands) -> Meter:
+    operand = operands.take()
+    if isinstance(operand, Fraction):
+        if operand.denominator not in (1, 2, 4, 8, 16, 32):
+            message = f"A metre cannot count {operand.denominator}ths."
+            operands.report("E308", message, operand.columns, "The lower number is 2, 4, 8, 16 or 32.")
+            return Meter()
+        if operands.within(operand.numerator, 1, 32, "The upper number of a metre", operand.columns):
+            return Meter(operand.numerator, operand.denominator)
+    elif operand is not None:
+        operands.unfit(operand, "A metre such as 3/4")
+    return Meter()
+
+
+def _meter(operands: Operands, name: Name) -> Directive:
+    return syntax.MeterDirective(name, operands.clause.columns, read_meter(operands))
+
+
+def _dynamics(operands: Operands, name: Name) -> Directive:
+    ramp = operands.level_ramp("a loudness", _DYNAMICS)
+    return syntax.DynamicsDirective(name, operands.clause.columns, ramp)
+
+
+def _density(operands: Operands, name: Name) -> Directive:
+    return syntax.DensityDirective(name, operands.clause.columns, operands.level_ramp("a density", _NO_NAMES))
+
+
+def _tension(operands: Operands, name: Name) -> Directive:
+    return syntax.TensionDirective(name, operands.clause.columns, operands.level_ramp("a tension", _NO_NAMES))
+
+
+def _register(operands: Operands, name: Name) -> Directive:
+    ramp = operands.level_ramp("a register", _REGISTERS)
+    return syntax.RegisterDirective(name, operands.clause.columns, ramp)
+
+
+def _instruments(operands: Operands, name: Name) -> Directive:
+    if operands.next is None:
+        operands.missing()
+    return syntax.InstrumentsDirective(name, operands.clause.columns, operands.assignments())
+
+
+def _mute(operands: Operands, name: Name) -> Directive:
+    roles = [operands.choice(ROLE_NAMES, "E305", "a role")[0]]
+    while operands.next is not None:
+        roles.append(operands.choice(ROLE_NAMES, "E305", "a role")[0])
+    known = tuple(dict.fromkeys(role for role in roles if role is not None))
+    return syntax.MuteDirective(name, operands.clause.columns, known)
+
+
+def _pace(operands: Operands, name: Name) -> Directive:
+    pace = operands.number(*PACE_RANGE, "A reading speed").value
+    return syntax.PaceDirective(name, operands.clause.columns, pace)
+
+
+def _temp(operands: Operands, name: Name) -> Directive:
+    return syntax.TempDirective(
+        name, operands.clause.columns, operands.path("A reference recording", SOUND_FILES)
+    )
+
+
+# --------------------------------------------------------------------------------- events and the cue
+
+
+def read_timecode(operands: Operands) -> Timecode:
+    operand = operands.take()
+    if isinstance(operand, Timecode):
+        operands.within(operand.whole_s, 0.0, LAST_TIMECODE_S, "A timecode in seconds", operand.columns)
+        return operand
+    if isinstance(operand, Duration) and operand.seconds is not None:
+        operands.unfit(operand, "A timecode such as 00:40")
+    elif operand is not None:
+        operands.unfit(operand, "A timecode such as 00:01:12.5")
+    return Timecode(0.0, None, operands.clause.columns)
+
+
+def _at(operands: Operands, name: Name) -> Directive:
+    return syntax.AtDirective(name, operands.clause.columns, read_timecode(operands))
+
+
+def _fit(operands: Operands, name: Name) -> Directive:
+    return syntax.FitDirective(name, operands.clause.columns, operands.duration("A paragraph"))
+
+
+def _pause(operands: Operands, name: Name) -> Directive:
+    return syntax.PauseDirective(name, operands.clause.columns, operands.duration("A pause"))
+
+
+def _silence(operands: Operands, name: Name) -> Directive:
+    return syntax.SilenceDirective(name, operands.clause.columns, operands.duration("A silence"))
+
+
+def _hit(operands: Operands, name: Name) -> Directive:
+    label = operands.name("A hit's name") if operands.next is not None else None
+    return syntax.HitDirective(name, operands.clause.columns, label)
+
+
+def _transition(operands: Operands, name: Name) -> Directive:
+    kind, written = operands.choice(TRANSITIONS, "E311", "a transition")
+    duration: Duration | None = None
+    if operands.next is not None and kind == "crossfade":
+        duration = operands.duration("A crossfade")
+    elif operands.next is not None and kind is not None:
+        place = operands.next.columns
+        operands.take()
+        operands.report(
+            "E211", f"A {written.text} has no length.", place, "Only a crossfade takes a duration."
+        )
+    return syntax.TransitionDirective(name, operands.clause.columns, kind or "segue", duration)
+
+
+def _seed(operands: Operands, name: Name) -> Directive:
+    return syntax.SeedDirective(name, operands.clause.columns, operands.whole(*SEED_RANGE, "A seed"))
+
+
+def _take(operands: Operands, name: Name) -> Directive:
+    return syntax.TakeDirective(name, operands.clause.columns, operands.whole(1, 1000, "A take"))
+
+
+def _bars(operands: Operands, name: Name) -> Directive:
+    return syntax.BarsDirective(name, operands.clause.columns, operands.whole(1, 1000, "A number of bars"))
+
+
+def _loop(operands: Operands, name: Name) -> Directive:
+    return syntax.LoopDirective(name, operands.clause.columns)
+
+
+def _freeze(operands: Operands, name: Name) -> Directive:
+    return syntax.FreezeDirective(name, operands.clause.columns, operands.path("A frozen take", MIDI_FILES))
+
+
+_READERS: Mapping[str, Callable[[Operands, Name], Directive]] = {
+    "character": _character,
+    "motif": _motif,
+    "mood": _mood,
+    "palette": _palette,
+    "include": _include,
+    "emotion": _emotion,
+    "style": _style,
+    "tempo": _tempo,
+    "key": _key,
+    "meter": _meter,
+    "dynamics": _dynamics,
+    "density": _density,
+    "tension": _tension,
+    "register": _register,
+    "instruments": _instruments,
+    "mute": _mute,
+    "pace": _pace,
+    "temp": _temp,
+    "at": _at,
+    "fit": _fit,
+    "pause": _pause,
+    "silence": _silence,
+    "hit": _hit,
+    "transition": _transition,
+    "seed": _seed,
+    "take": _take,
+    "bars": _bars,
+    "loop": _loop,
+    "freeze": _freeze,
+}

@@ -1,0 +1,180 @@
+"""Front matter: which lines it is, its entries, and the typed values behind its keys."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dsl.diagnostics import Finding, Fix, Span, error, warning
+from dsl.directives import (
+    PACE_RANGE,
+    SEED_RANGE,
+    read_key,
+    read_meter,
+    read_tempo,
+    read_timecode,
+    style_name,
+)
+from dsl.grammar import Clause, parse_clause
+from dsl.operands import Operands, nearest_cached
+from dsl.syntax import Columns, Comment, FrontMatter, FrontMatterEntry, Name
+from dsl.vocabulary import FRONT_MATTER, FRONT_MATTER_NAMES, LANGUAGES, OUTPUTS, canonical
+
+FORMAT = 1
+"""The format's number that this version reads."""
+MAX_LINES = 200
+_ENTRY = re.compile(r"[ \t\u3000]*(\w[\w-]{0,63})[ \t\u3000]*[:：]")
+_COMMENT = re.compile(r"(?:^|(?<=[ \t\u3000]))//.*")
+
+
+def front_matter_length(lines: Sequence[str]) -> int:
+    """The number of the `---` that ends the front matter, 0 where there is none.
+
+    Front matter is there when a `---` stands before any heading or directive and the first line that says anything
+    is a `key: value` line. A `---` in a story's middle is no front matter's end.
+    """
+    begun = False
+    for number, line in enumerate(lines[:MAX_LINES], 1):
+        text = line.strip()
+        if text == "---":
+            return number
+        if text.startswith(("#", "@", "\\")):
+            return 0
+        if not text or text.startswith("//"):
+            continue
+        if not begun and not _ENTRY.match(line):
+            return 0
+        begun = True
+    return 0
+
+
+def unclosed(lines: Sequence[str]) -> Finding | None:
+    """A finding where known keys open the file and no `---` follows: their values would be read aloud."""
+    for number, line in enumerate(lines[:MAX_LINES], 1):
+        text = line.strip()
+        if not text or text.startswith("//"):
+            continue
+        found = _ENTRY.match(line)
+        if found is None or found.group(1).lower() != "melodrama":
+            return None
+        place = Span(number, 1, number, len(line) + 1)
+        return error("E207", "The front matter is not closed.", place, "Put a line --- behind its last key.")
+    return None
+
+
+def read_entry(line: str) -> tuple[FrontMatterEntry | None, tuple[Finding, ...]]:
+    """One line above the `---`, or None with a finding. Values are judged in `read_front_matter`."""
+    found = _ENTRY.match(line)
+    columns = Columns(1, len(line) + 1)
+    if found is None:
+        return None, (
+            error(
+                "E206", "Front matter is made of key: value lines.", columns.on(1), "Write title: The cliff."
+            ),
+        )
+    key = Name(found.group(1), Columns(found.start(1) + 1, found.end(1) + 1))
+    comment: Comment | None = None
+    end = len(line.rstrip())
+    marked = _COMMENT.search(line, found.end(), end)
+    if marked is not None:
+        comment = Comment(marked.group()[2:].strip(), Columns(marked.start() + 1, end + 1))
+        end = marked.start()
+    written = line[found.end() : end]
+    value = written.strip()
+    start = found.end() + len(written) - len(written.lstrip()) if value else found.end()
+    entry = FrontMatterEntry(key, value, Columns(start + 1, start + len(value) + 1), comment, columns)
+    return entry, _judge(entry)[1]
+
+
+def read_front_matter(
+    entries: Iterable[tuple[int, FrontMatterEntry]],
+) -> tuple[FrontMatter, tuple[Finding, ...]]:
+    """The typed defaults of numbered entries; the first entry of a key counts. Findings on single values are `read_entry`'s."""
+    result = FrontMatter()
+    findings: list[Finding] = []
+    seen: dict[str, int] = {}
+    for number, entry in entries:
+        known = canonical(entry.key.text, FRONT_MATTER_NAMES)
+        if known is None:
+            continue
+        if known in seen:
+            message = f"{entry.key.text} stands in line {seen[known]} already; this one is not read."
+            findings.append(error("E326", message, entry.key.columns.on(number), "Keep one of them."))
+            continue
+        seen[known] = number
+        change, _ = _judge(entry)
+        if change is not None:
+            result = replace(result, **change)
+    return result, tuple(findings)
+
+
+Change = dict[str, Any]
+
+
+def _judge(entry: FrontMatterEntry) -> tuple["Change | None", tuple[Finding, ...]]:
+    """The change that an entry makes to the defaults, and its findings (on line 1)."""
+    known = canonical(entry.key.text, FRONT_MATTER_NAMES)
+    place = entry.key.columns.on(1)
+    if known is None:
+        meant = nearest_cached(entry.key.text[:64], tuple(FRONT_MATTER_NAMES))
+        hint = f"Did you mean {meant}?" if meant else f"Known: {', '.join(FRONT_MATTER)}."
+        fix = Fix(place, meant) if meant else None
+        return None, (warning("W307", f"Nothing is known by the key “{entry.key.text}”.", place, hint, fix),)
+    if known in ("title", "author"):
+        return {known: entry.value}, ()
+    if not entry.value:
+        usage = FRONT_MATTER[known].usage
+        return None, (
+            error("E209", f"{entry.key.text} has no value.", place, f"Write {entry.key.text}: {usage}."),
+        )
+    clause, findings = parse_clause(entry.value, "setting", entry.value_columns.start - 1)
+    if clause is None:
+        return None, findings
+    named = Clause(None, clause.operands, None, entry.value_columns)
+    operands = Operands(named, f"{entry.key.text}: {FRONT_MATTER[known].usage}")
+    value = _READERS[known](operands, entry)
+    operands.finish()
+    failed = any(finding.code[0] == "E" for finding in operands.findings)
+    return (None if failed else {"format" if known == "melodrama" else known: value}), tuple(
+        operands.findings
+    )
+
+
+def _format(operands: Operands, entry: FrontMatterEntry) -> int:
+    number = operands.whole(0, 10**6, "The format's number")
+    if number != FORMAT and not operands.findings:
+        hint = f"This version reads format {FORMAT}."
+        operands.report("E327", f"Format {number} is not known.", entry.value_columns, hint, str(FORMAT))
+    return number
+
+
+def _language(operands: Operands, entry: FrontMatterEntry) -> object:
+    return operands.choice(LANGUAGES, "E311", "a language")[0]
+
+
+def _output(operands: Operands, entry: FrontMatterEntry) -> tuple[str, ...]:
+    known = {name: name for name in OUTPUTS}
+    found: list[str] = []
+    while operands.next is not None:
+        name = operands.choice(known, "E311", "an output format")[0]
+        found += [name] if name else []
+    return tuple(dict.fromkeys(found))
+
+
+def _fps(operands: Operands, entry: FrontMatterEntry) -> float:
+    return operands.number(1.0, 240.0, "A frame rate").value
+
+
+_READERS: Mapping[str, Callable[[Operands, FrontMatterEntry], object]] = {
+    "melodrama": _format,
+    "language": _language,
+    "style": lambda operands, entry: style_name(operands.name("A style")),
+    "tempo": lambda operands, entry: read_tempo(operands),
+    "key": lambda operands, entry: read_key(operands),
+    "meter": lambda operands, entry: read_meter(operands),
+    "pace": lambda operands, entry: operands.number(*PACE_RANGE, "A reading speed").value,
+    "seed": lambda operands, entry: operands.whole(*SEED_RANGE, "A seed"),
+    "fps": _fps,
+    "start": lambda operands, entry: read_timecode(operands),
+    "output": _output,
+}

@@ -1,0 +1,266 @@
+"""Reading a directive's operands one after another, with a finding wherever one is not what it should be.
+
+Every reader returns a usable value even where it had to report, so that one line can tell all its mistakes; whoever
+reads throws the result away when `findings` holds an error. Spans are on line 1 until the document is put together.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TypeVar
+
+from dsl.diagnostics import Finding, Fix, error
+from dsl.grammar import Arrow, Clause, OddQuantity, Operand, Pair
+from dsl.instruments import KIT_NAMES, PITCHED_NAMES
+from dsl.plan import RoleName
+from dsl.syntax import Assignment, Columns, Duration, Name, Number, Ramp, String, Unit
+from dsl.vocabulary import NONE, OVER, ROLE_NAMES, UNITS, canonical, fold, nearest
+
+V = TypeVar("V")
+
+LONGEST: Mapping[Unit, float] = {"s": 21_600.0, "ms": 21_600_000.0, "bars": 10_000.0, "beats": 40_000.0}
+"""The longest duration by unit: six hours, or what fills them. Beyond it stands a slip, not a wish."""
+
+nearest_cached = lru_cache(maxsize=512)(nearest)
+
+
+class Operands:
+    """A cursor over one clause's operands."""
+
+    def __init__(self, clause: Clause, usage: str) -> None:
+        self.clause = clause
+        self.usage = usage
+        self.findings: list[Finding] = []
+        self._rest = list(reversed(clause.operands))
+        self._end = clause.columns.end
+
+    # ------------------------------------------------------------------------------ looking and taking
+
+    @property
+    def next(self) -> Operand | None:
+        return self._rest[-1] if self._rest else None
+
+    def take(self) -> Operand | None:
+        """The next operand; a finding where there is none."""
+        if self._rest:
+            return self._rest.pop()
+        self.missing()
+        return None
+
+    def missing(self) -> None:
+        place = Columns(max(self._end - 1, 1), self._end)
+        written = self.clause.name.text if self.clause.name else "This"
+        self.report("E209", f"{written} needs more than this.", place, f"Write {self.usage_line()}.")
+
+    def usage_line(self) -> str:
+        return f"{self.clause.name.text} {self.usage}" if self.clause.name else self.usage
+
+    def report(
+        self, code: str, message: str, place: Columns, hint: str | None = None, fix: str | None = None
+    ) -> None:
+        mend = Fix(place.on(1), fix) if fix is not None else None
+        self.findings.append(error(code, message, place.on(1), hint, mend))
+
+    def unfit(self, operand: Operand, wanted: str) -> None:
+        """The operand is of the wrong kind."""
+        self.report("E210", f"{wanted} is expected here.", operand.columns, f"Write {self.usage_line()}.")
+
+    def finish(self) -> None:
+        """Nothing may be left."""
+        if self._rest:
+            place = Columns(self._rest[-1].columns.start, self._rest[0].columns.end)
+            self.report(
+                "E211", "This is more than the directive takes.", place, f"Write {self.usage_line()}."
+            )
+
+    # -------------------------------------------------------------------------------------- single values
+
+    def name(self, wanted: str = "A name") -> Name:
+        operand = self.take()
+        if operand is None:
+            return Name("", Columns(1, 1))
+        found = self.as_name(operand)
+        if found is None:
+            self.unfit(operand, wanted)
+            return Name("", operand.columns)
+        return found
+
+    def as_name(self, operand: Operand) -> Name | None:
+        """Names may start with digits, which the grammar takes for quantities."""
+        if isinstance(operand, OddQuantity) and operand.text[0].isalnum() and "." not in operand.text:
+            return Name(operand.text, operand.columns)
+        if isinstance(operand, Name):
+            if any(sign in operand.text for sign in "#♯♭"):
+                self.report(
+                    "E210", f"“{operand.text}” is no name.", operand.columns, "Use letters, digits, _ and -."
+                )
+            return operand
+        if (
+            isinstance(operand, Number)
+            and operand.value.is_integer()
+            and 0 <= operand.value < 1e9
+            and not operand.percent
+        ):
+            return Name(str(int(operand.value)), operand.columns)
+        if isinstance(operand, Duration) and operand.value.is_integer() and 0 <= operand.value < 1e9:
+            return Name(f"{int(operand.value)}{operand.unit}", operand.columns)
+        return None
+
+    def choice(self, table: Mapping[str, V], code: str, what: str) -> tuple[V | None, Name]:
+        """One of a table's names, with the nearest one offered where it is none."""
+        name = self.name(f"The name of {what}")
+        return self.among(name, table, code, what), name
+
+    def among(self, name: Name, table: Mapping[str, V], code: str, what: str) -> V | None:
+        found = table.get(name.text, table.get(fold(name.text)))
+        if found is None and name.text:
+            self.unknown(name, table, code, what)
+        return found
+
+    def unknown(self, name: Name, known: Iterable[str], code: str, what: str) -> None:
+        meant = nearest_cached(name.text[:64], tuple(known))
+        hint = f"Did you mean {meant}?" if meant else f"Known: {', '.join(list(known)[:10])}."
+        self.report(code, f"“{name.text[:40]}” is not the name of {what}.", name.columns, hint, meant)
+
+    def number(self, low: float, high: float, what: str) -> Number:
+        operand = self.take()
+        if operand is None:
+            return Number(low, Columns(1, 1))
+        return self.as_number(operand, low, high, what)
+
+    def as_number(self, operand: Operand, low: float, high: float, what: str) -> Number:
+        if isinstance(operand, OddQuantity):
+            self.report(
+                "E309",
+                f"“{operand.unit[:20]}” is no unit here.",
+                operand.columns,
+                f"{what} is a plain number.",
+            )
+            return Number(low, operand.columns)
+        if not isinstance(operand, Number):
+            self.unfit(operand, f"{what}, a number from {_show(low)} to {_show(high)},")
+            return Number(low, operand.columns)
+        self.within(operand.value, low, high, what, operand.columns)
+        return operand
+
+    def within(self, value: float, low: float, high: float, what: str, place: Columns) -> bool:
+        if low <= value <= high:
+            return True
+        clamped = low if value < low else high
+        hint = f"It goes from {_show(low)} to {_show(high)}."
+        self.report("E308", f"{what} cannot be {_show(value)}.", place, hint, _show(clamped))
+        return False
+
+    def whole(self, low: int, high: int, what: str) -> int:
+        number = self.number(low, high, what)
+        if not number.value.is_integer():
+            self.report("E210", f"{what} is a whole number.", number.columns, None, str(round(number.value)))
+        return int(number.value)
+
+    def duration(self, what: str) -> Duration:
+        operand = self.take()
+        if operand is None:
+            return Duration(1.0, "s", Columns(1, 1))
+        return self.as_duration(operand, what)
+
+    def as_duration(self, operand: Operand, what: str) -> Duration:
+        if isinstance(operand, OddQuantity):
+            unit = nearest_cached(operand.unit[:64], tuple(UNITS))
+            hint = f"Did you mean {unit}? " if unit else ""
+            message = f"“{operand.unit[:20]}” is no unit of time."
+            self.report("E309", message, operand.columns, hint + "Units are s, ms, bars and beats.")
+        elif isinstance(operand, Number) and not operand.percent:
+            self.report("E210", f"{what} needs a unit.", operand.columns, "Write 2s, 500ms, 4bars or 3beats.")
+        elif not isinstance(operand, Duration):
+            self.unfit(operand, f"{what}, a duration such as 2s,")
+        elif not 0.0 < operand.value <= LONGEST[operand.unit]:
+            hint = f"Durations are over 0 and at most {_show(LONGEST[operand.unit])}{operand.unit}."
+            self.report(
+                "E308", f"{what} cannot last {_show(operand.value)}{operand.unit}.", operand.columns, hint
+            )
+        else:
+            return operand
+        return Duration(1.0, "s", operand.columns)
+
+    def path(self, what: str, endings: tuple[str, ...]) -> String:
+        operand = self.take()
+        if operand is None:
+            return String("", Columns(1, 1))
+        return self.as_path(operand, what, endings)
+
+    def as_path(self, operand: Operand, what: str, endings: tuple[str, ...]) -> String:
+        if not isinstance(operand, String):
+            self.unfit(operand, f'{what}, a file name in "quotes",')
+            return String("", operand.columns)
+        if not operand.value.lower().endswith(endings):
+            hint = f"It ends in {', '.join(endings)}."
+            self.report("E508", f"{what} cannot be this kind of file.", operand.columns, hint)
+        return operand
+
+    # -------------------------------------------------------------------------------------- combinations
+
+    def over(self) -> Duration | None:
+        """`over 8s`, where written."""
+        word = self.next
+        if isinstance(word, Name) and fold(word.text) in OVER:
+            self.take()
+            return self.duration("A ramp")
+        return None
+
+    def arrow(self) -> bool:
+        if isinstance(self.next, Arrow):
+            self.take()
+            return True
+        return False
+
+    def level_ramp(self, what: str, names: Mapping[str, float]) -> Ramp[Number]:
+        """`0.3`, `low`, `0.3 -> 0.9 over 8s`: numbers 0…1 or the table's names."""
+        start = self._level(what, names)
+        if not self.arrow():
+            return Ramp(start, None, None)
+        return Ramp(start, self._level(what, names), self.over())
+
+    def _level(self, what: str, names: Mapping[str, float]) -> Number:
+        operand = self.next
+        if isinstance(operand, Name) and names:
+            self.take()
+            return Number(self.among(operand, names, "E311", what) or 0.0, operand.columns)
+        return self.number(0.0, 1.0, what[0].upper() + what[1:])
+
+    def assignment(self, pair: Pair) -> Assignment | None:
+        """`melody=cello`, or None with findings."""
+        before = len(self.findings)
+        role = self.among(pair.key, ROLE_NAMES, "E305", "a role")
+        value = self.as_name(pair.value)
+        if value is None:
+            self.unfit(pair.value, "An instrument's name")
+            return None
+        if fold(value.text) in NONE:
+            instrument: str | None = "none"
+        else:
+            known = KIT_NAMES if role == "drums" else PITCHED_NAMES
+            instrument = canonical(value.text, known)
+            if instrument is None:
+                self.unknown(value, known, "E304", "a drum kit" if role == "drums" else "an instrument")
+        if len(self.findings) > before or role is None or instrument is None:
+            return None
+        return Assignment(role, instrument, pair.columns)
+
+    def assignments(self) -> tuple[Assignment, ...]:
+        """All that is left, as `role=instrument` pairs, each role at most once."""
+        found: dict[RoleName, Assignment] = {}
+        while self.next is not None:
+            operand = self.take()
+            if not isinstance(operand, Pair):
+                assert operand is not None
+                self.unfit(operand, "role=instrument")
+                continue
+            pair = self.assignment(operand)
+            if pair is not None and pair.role in found:
+                self.report("E212", f"{pair.role} is given twice.", pair.columns, "Keep one of them.")
+            elif pair is not None:
+                found[pair.role] = pair
+        return tuple(found.values())
+
+
+def _show(value: float) -> str:
+    return f"{value:.6g}" if abs(value) < 1e6 or abs(value) > 1e10 else f"{value:.0f}"

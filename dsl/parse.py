@@ -1,0 +1,281 @@
+"""Source text → `Document`, a line at a time. Never raises, whatever the text.
+
+Each line is parsed on its own and remembered by its text, so that what a line means cannot depend on its neighbours
+and re-parsing after an edit costs the changed line. What belongs to the file as a whole (where the front matter
+ends, who is a character, what is declared) is put together in a second step over the parsed lines.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from dsl.diagnostics import Finding, Fix, Span, error, warning
+from dsl.directives import read_directive
+from dsl.front_matter import front_matter_length, read_entry, read_front_matter, unclosed
+from dsl.grammar import parse_clause
+from dsl.script import read_text
+from dsl.source import MAX_LINE_LENGTH, check_text, limit_findings, limit_lines
+from dsl.syntax import (
+    DECLARATIONS,
+    Blank,
+    CharacterDirective,
+    Columns,
+    Comment,
+    CueHeading,
+    Declarations,
+    Declared,
+    Directive,
+    DirectiveLine,
+    Document,
+    FrontMatterEnd,
+    FrontMatterEntry,
+    Invalid,
+    Item,
+    MoodDirective,
+    MotifDeclaration,
+    Name,
+    PaletteDirective,
+    ParsedLine,
+)
+
+MAX_CUES = 10_000
+MAX_DIRECTIVE_LENGTH = 10_000
+MAX_DIRECTIVE_CHARACTERS = 1_000_000
+"""Over all directive lines and lines with marks of a file: what bounds the time that a hostile file can take."""
+_NO_DECLARATIONS = Declarations()
+_CUE_NUMBER = re.compile(r"[0-9]{1,4}[mM][0-9]{1,4}[A-Za-z]{0,4}(?![\w-])")
+
+_remembered: dict[tuple[str, bool], ParsedLine] = {}
+_REMEMBERED_LINES = 50_000
+_REMEMBERED_LENGTH = 2_000
+
+
+def parse(text: str, previous: Document | None = None, included: Declarations = _NO_DECLARATIONS) -> Document:
+    """The document of a text. `previous`, an earlier document of nearly this text, makes it cheaper and changes nothing.
+
+    `included` are the declarations that its `@include` lines bring in (`dsl.include`); without them their names are
+    unknown and their characters' lines are narration.
+    """
+    lines, findings = limit_lines(text)
+    front = front_matter_length(lines)
+    parsed = _parse_lines(lines, front, previous)
+    declarations, duplicates = _declare(parsed, included)
+    speakers = declarations.characters
+    items = tuple(
+        [line.item if line.speech is None or line.speaker not in speakers else line.speech for line in parsed]
+    )
+    matter, repeated = read_front_matter(
+        (number, item) for number, item in enumerate(items[:front], 1) if isinstance(item, FrontMatterEntry)
+    )
+    everything = [
+        *findings,
+        *check_text(lines, text),
+        *duplicates,
+        *repeated,
+        *_of_lines(parsed),
+        *_too_many_cues(items),
+    ]
+    open_end = unclosed(lines) if not front else None
+    if open_end is not None:
+        everything.append(open_end)
+    return Document(lines, items, matter, declarations, limit_findings(everything), parsed)
+
+
+# -------------------------------------------------------------------------------------------- lines
+
+
+def _parse_lines(lines: Sequence[str], front: int, previous: Document | None) -> tuple[ParsedLine, ...]:
+    """Every line parsed: from the previous document where the ends agree, from memory, or anew."""
+    same, tail = 0, 0
+    if previous is not None and previous.parsed and previous.front_matter_end() == front:
+        same = _common(lines, previous.lines)
+        tail = min(_common(lines[::-1], previous.lines[::-1]), len(lines) - same, len(previous.lines) - same)
+        same, tail = max(same, 0), (tail if same >= front else 0)
+    budget = [MAX_DIRECTIVE_CHARACTERS]
+    head = previous.parsed[:same] if previous else ()
+    middle = [
+        _line(line, number <= front, budget)
+        for number, line in enumerate(lines[same : len(lines) - tail], same + 1)
+    ]
+    foot = previous.parsed[len(previous.parsed) - tail :] if previous and tail else ()
+    return (*head, *middle, *foot)
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines the two have in common from the start."""
+    shorter = min(len(one), len(other))
+    if one[:shorter] == other[:shorter]:
+        return shorter
+    low, high = 0, shorter
+    while high - low > 1:
+        middle = (low + high) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _line(line: str, in_front: bool, budget: list[int]) -> ParsedLine:
+    found = _remembered.get((line, in_front))
+    if found is not None:
+        return found
+    if len(line) > MAX_LINE_LENGTH:
+        return ParsedLine(Invalid(line, Columns(1, len(line) + 1)), ())
+    if _needs_grammar(line):
+        budget[0] -= len(line)
+        if budget[0] < 0:
+            message = f"The directives of this file have over {MAX_DIRECTIVE_CHARACTERS:,} characters."
+            finding = error("E108", message, Span(1, 1, 1, len(line) + 1), "Divide it into several scores.")
+            return ParsedLine(Invalid(line, Columns(1, len(line) + 1)), (finding,))
+    parsed = parse_front_line(line) if in_front else parse_line(line)
+    if len(line) <= _REMEMBERED_LENGTH:
+        if len(_remembered) >= _REMEMBERED_LINES:
+            _remembered.clear()
+        _remembered[line, in_front] = parsed
+    return parsed
+
+
+def _needs_grammar(line: str) -> bool:
+    return "{" in line or line.lstrip()[:1] == "@"
+
+
+def parse_line(line: str) -> ParsedLine:
+    """One line below the front matter. Its findings are on line 1."""
+    columns = Columns(1, len(line) + 1)
+    start = line.lstrip(" \t\u3000\xa0\ufeff")
+    if not start or start.isspace():
+        return ParsedLine(Blank(columns), ())
+    first = start[0]
+    if first == "@":
+        return _directive_line(line, columns)
+    if first == "#":
+        return _heading(line, columns)
+    if first == "/" and start.startswith("//"):
+        return ParsedLine(_comment(line, columns), ())
+    item, findings = read_text(line)
+    return ParsedLine(item, findings, item.speech, item.speech.speaker.text if item.speech else None)
+
+
+def parse_front_line(line: str) -> ParsedLine:
+    """One line of front matter, its `---` included."""
+    columns = Columns(1, len(line) + 1)
+    text = line.strip()
+    if not text:
+        return ParsedLine(Blank(columns), ())
+    if text == "---":
+        return ParsedLine(FrontMatterEnd(columns), ())
+    if text.startswith("//"):
+        return ParsedLine(_comment(line, columns), ())
+    entry, findings = read_entry(line)
+    return ParsedLine(entry or Invalid(line, columns), findings)
+
+
+def _comment(line: str, columns: Columns) -> Comment:
+    return Comment(line.strip()[2:].strip(), columns)
+
+
+def _heading(line: str, columns: Columns) -> ParsedLine:
+    start = line.index("#")
+    rest = line[start:].lstrip("#")
+    findings: tuple[Finding, ...] = ()
+    hashes = len(line) - start - len(rest)
+    if hashes > 1:
+        place = Span(1, start + 1, 1, start + hashes + 1)
+        findings = (warning("W213", "Cues have no levels.", place, "Write a single #.", Fix(place, "#")),)
+    title = rest.strip()
+    number: Name | None = None
+    found = _CUE_NUMBER.match(title)
+    if found is not None:
+        at = len(line) - len(rest) + len(rest) - len(rest.lstrip()) + 1
+        number = Name(found.group(), Columns(at, at + len(found.group())))
+        title = title[found.end() :].strip()
+    return ParsedLine(CueHeading(number, title, columns), findings)
+
+
+def _directive_line(line: str, columns: Columns) -> ParsedLine:
+    broken = Invalid(line, columns)
+    if len(line) > MAX_DIRECTIVE_LENGTH:
+        message = f"A directive of {len(line):,} characters; at most {MAX_DIRECTIVE_LENGTH:,} are read."
+        return ParsedLine(broken, (error("E105", message, columns.on(1), "Keep it short."),))
+    clause, findings = parse_clause(line, "directive")
+    if clause is None:
+        return ParsedLine(broken, findings)
+    directive, mistakes = read_directive(clause, in_mark=False)
+    if directive is None:
+        return ParsedLine(broken, mistakes)
+    item = DirectiveLine(directive, clause.comment, columns)
+    return ParsedLine(item, mistakes, declares=isinstance(directive, DECLARATIONS))
+
+
+# ------------------------------------------------------------------------------------- the whole file
+
+
+def _of_lines(parsed: Iterable[ParsedLine]) -> list[Finding]:
+    """The lines' own findings, moved to where the lines stand."""
+    return [
+        moved(finding, number)
+        for number, line in enumerate(parsed, 1)
+        if line.findings
+        for finding in line.findings
+    ]
+
+
+def moved(finding: Finding, line: int) -> Finding:
+    """A finding of line 1 as one of `line`."""
+    span = replace(finding.span, line=line, end_line=line)
+    fix = finding.fix and Fix(replace(finding.fix.span, line=line, end_line=line), finding.fix.text)
+    return replace(finding, span=span, fix=fix)
+
+
+def _declare(
+    parsed: Sequence[ParsedLine], included: Declarations
+) -> tuple[Declarations, tuple[Finding, ...]]:
+    """What the lines declare, on top of the included; a name declared twice keeps its first meaning."""
+    characters, motifs = dict(included.characters), dict(included.motifs)
+    moods, palettes = dict(included.moods), dict(included.palettes)
+    findings: list[Finding] = []
+    for number, line in enumerate(parsed, 1):
+        if not line.declares:
+            continue
+        assert isinstance(line.item, DirectiveLine)
+        directive = line.item.directive
+        match directive:
+            case CharacterDirective():
+                _enter(characters, directive.character, directive, number, findings)
+            case MotifDeclaration():
+                _enter(motifs, directive.motif, directive, number, findings)
+            case MoodDirective():
+                _enter(moods, directive.mood, directive, number, findings)
+            case PaletteDirective():
+                _enter(palettes, directive.palette, directive, number, findings)
+            case _:
+                pass
+    return Declarations(characters, motifs, moods, palettes), tuple(findings)
+
+
+D = TypeVar("D", bound=Directive)
+
+
+def _enter(
+    table: dict[str, Declared[D]], name: Name, directive: D, line: int, findings: list[Finding]
+) -> None:
+    earlier = table.get(name.text)
+    if earlier is None:
+        table[name.text] = Declared(directive, line)
+        return
+    where = f"in {earlier.file}" if earlier.file else f"in line {earlier.line}"
+    message = f"{name.text} is declared {where} already; this one is not used."
+    findings.append(error("E313", message, name.columns.on(line), "Give it another name, or delete it."))
+
+
+def _too_many_cues(items: Sequence[Item]) -> tuple[Finding, ...]:
+    count = 0
+    for number, item in enumerate(items, 1):
+        if type(item) is CueHeading:
+            count += 1
+            if count > MAX_CUES:
+                message = f"The file has more than {MAX_CUES:,} cues."
+                return (error("E107", message, item.columns.on(number), "Divide it into several scores."),)
+    return ()

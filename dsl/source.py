@@ -1,0 +1,215 @@
+"""Bytes → text → lines: encodings told apart, limits kept, line endings remembered. No syntax.
+
+Whatever comes in, something parseable goes out beside the findings: what cannot be read as UTF-8 text gives an empty
+text and one finding that says what the file seems to be.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dsl.diagnostics import Finding, Span, error, info, warning
+
+MAX_BYTES = 16_000_000
+"""Ten long novels. A score beyond it is some other file."""
+MAX_LINES = 200_000
+MAX_LINE_LENGTH = 100_000
+MAX_FINDINGS = 1_000
+_START = Span(1, 1, 1, 1)
+_ENDINGS = re.compile(r"\r\n|\n|\r")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\ufffe\uffff\ufdd0-\ufdef]")
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"MThd", "a MIDI file"),
+    (b"RIFF", "a WAV file"),
+    (b"fLaC", "a FLAC file"),
+    (b"OggS", "an Ogg file"),
+    (b"ID3", "an MP3 file"),
+    (b"PK\x03\x04", "a ZIP archive (or a word processor's document)"),
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"\x7fELF", "a program"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"{\\rtf", "an RTF document"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text as lines. `endings[n]` is what stood behind `lines[n]`; the last one is "" without a final newline.
+
+    A final newline ends its line and starts no other.
+    """
+
+    lines: tuple[str, ...]
+    endings: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(line + ending for line, ending in zip(self.lines, self.endings, strict=True))
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    """The lines of a text without their endings; LF, CRLF and CR end a line and nothing else does."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return tuple(lines)
+
+
+def read_lines(text: str) -> Source:
+    """The lines with their endings: `read_lines(text).text == text`, always."""
+    endings = _ENDINGS.findall(text)
+    lines = split_lines(text)
+    if len(endings) < len(lines):
+        endings.append("")
+    return Source(lines, tuple(endings))
+
+
+def decode(data: bytes) -> tuple[str, tuple[Finding, ...]]:
+    """The text of a score's bytes, and what is to be said about them."""
+    if len(data) > MAX_BYTES:
+        return "", (_too_large(len(data), "bytes"),)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _looks_like_utf16(data):
+        hint = "Save it as UTF-8 (in most editors: Save as, encoding UTF-8)."
+        return "", (error("E102", "This file is UTF-16 (or UTF-32); scores are UTF-8.", _START, hint),)
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            return "", (
+                error("E103", f"This is {kind}, not a score.", _START, "Scores are plain UTF-8 text."),
+            )
+    findings: list[Finding] = []
+    body = data
+    if data.startswith(b"\xef\xbb\xbf"):
+        body = data[3:]
+        findings.append(info("I101", "The file starts with a byte order mark; it is left out.", _START))
+    if body.count(0) > max(8, len(body) // 64):
+        return "", (
+            error("E103", "This is a binary file, not a score.", _START, "Scores are plain UTF-8 text."),
+        )
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as mistake:
+        return "", (_not_utf8(body, mistake.start),)
+    return text, tuple(findings)
+
+
+def check_text(lines: Sequence[str], whole: str) -> tuple[Finding, ...]:
+    """Characters that have no place in a script, at most a few findings a line. `whole` only saves the looking."""
+    findings: list[Finding] = []
+    if _FORBIDDEN.search(whole):
+        findings += _characters(lines, _FORBIDDEN)
+    if not whole.isascii() and _DIRECTION.search(whole):
+        findings += _characters(lines, _DIRECTION)
+    return tuple(findings)
+
+
+def limit_lines(text: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """The lines of a text, none of them, with a finding, where there is too much of it. A line too long is emptied."""
+    if len(text) > MAX_BYTES:
+        return (), (_too_large(len(text), "characters"),)
+    lines = split_lines(text)
+    findings: list[Finding] = []
+    if len(lines) > MAX_LINES:
+        place = Span(MAX_LINES + 1, 1, MAX_LINES + 1, 1)
+        message = f"The file has {len(lines):,} lines; what stands behind line {MAX_LINES:,} is not read."
+        findings.append(error("E109", message, place, "Divide it into several scores."))
+        lines = lines[:MAX_LINES]
+    if len(text) > MAX_LINE_LENGTH and any(len(line) > MAX_LINE_LENGTH for line in lines):
+        for number, line in enumerate(lines, 1):
+            if len(line) > MAX_LINE_LENGTH:
+                message = f"This line has {len(line):,} characters; at most {MAX_LINE_LENGTH:,} are read."
+                place = Span(number, MAX_LINE_LENGTH + 1, number, len(line) + 1)
+                findings.append(error("E105", message, place, "Break it into lines, a sentence or two each."))
+    return lines, tuple(findings)
+
+
+def limit_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """All findings in the order of the text, or the first thousand (errors before the rest) and a word on the others."""
+    if len(findings) <= MAX_FINDINGS:
+        return tuple(sorted(findings, key=_place))
+    errors = [finding for finding in findings if finding.code[0] == "E"]
+    others = [finding for finding in findings if finding.code[0] != "E"]
+    kept = sorted((sorted(errors, key=_place) + sorted(others, key=_place))[:MAX_FINDINGS], key=_place)
+    last = kept[-1].span
+    message = f"{len(findings) - MAX_FINDINGS:,} more findings are not shown."
+    return (
+        *kept,
+        info("I110", message, Span(last.end_line, last.end_column, last.end_line, last.end_column)),
+    )
+
+
+def _place(finding: Finding) -> tuple[Span, str]:
+    return finding.span, finding.code
+
+
+def _characters(lines: Sequence[str], pattern: re.Pattern[str]) -> list[Finding]:
+    findings: list[Finding] = []
+    for number, line in enumerate(lines, 1):
+        found = pattern.search(line)
+        if found is None:
+            continue
+        place = Span(number, found.start() + 1, number, found.end() + 1)
+        name = f"U+{ord(found.group()):04X}"
+        if pattern is _DIRECTION:
+            message = (
+                f"An invisible direction control ({name}): the line may read in another order than it stands."
+            )
+            findings.append(warning("W106", message, place, "Right-to-left text needs none; delete it."))
+        else:
+            message = f"The control character {name} has no place in a script."
+            findings.append(error("E106", message, place, "Delete it."))
+        if len(findings) > MAX_FINDINGS:
+            break
+    return findings
+
+
+def _too_large(size: int, unit: str) -> Finding:
+    message = f"The file has {size:,} {unit}; a score has at most {MAX_BYTES:,}."
+    return error("E104", message, _START, "Divide it into several scores, or check that it is one.")
+
+
+def _looks_like_utf16(data: bytes) -> bool:
+    """Text in UTF-16 without a byte order mark: every other byte of its ASCII is NUL."""
+    sample = data[:4096]
+    if len(sample) < 4:
+        return False
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    half = len(sample) // 2
+    return (even > half * 0.6 and odd < half * 0.1) or (odd > half * 0.6 and even < half * 0.1)
+
+
+def _not_utf8(data: bytes, at: int) -> Finding:
+    """Where UTF-8 breaks off, and which encoding the bytes most likely are in."""
+    before = data[:at]
+    line = before.count(b"\n") + 1
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+    place = Span(line, column, line, column + 1)
+    sample = data[:65536]
+    controls = sum(sample.count(code) for code in (*range(1, 9), *range(14, 32)))
+    if controls > len(sample) * 0.05 or sample.count(0):
+        return error("E103", "This is a binary file, not a score.", place, "Scores are plain UTF-8 text.")
+    guess = next(
+        (name for name, codec in (("GBK", "gb18030"), ("Big5", "big5")) if _fits(sample, codec)), None
+    )
+    if guess is None:
+        guess = "Windows-1252 or Latin-1"
+    hint = f"It may be {guess}: open it so and save it as UTF-8."
+    return error("E101", "The bytes here are not UTF-8; scores are.", place, hint)
+
+
+def _fits(sample: bytes, codec: str) -> bool:
+    """Whether the bytes decode and most of what is not ASCII comes out as Chinese."""
+    try:
+        text = sample[: len(sample) - 4 if len(sample) > 65000 else None].decode(codec)
+    except UnicodeDecodeError:
+        return False
+    other = [character for character in text if ord(character) > 127]
+    chinese = sum(
+        "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef" for character in other
+    )
+    return bool(other) and chinese > 0.7 * len(other)

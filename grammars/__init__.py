@@ -1,0 +1,1 @@
+"""The grammars of the score language, as package data. No code."""
