@@ -207,7 +207,7 @@ def _emotion(operands: Operands, name: Name) -> Directive:
     first = operands.next
     if isinstance(first, Name) and fold(first.text) in AUTO:
         operands.take()
-        return syntax.EmotionDirective(name, columns, None, _blend(operands))
+        return syntax.EmotionDirective(name, columns, None)
     start = _target(operands)
     ramp: Ramp[EmotionTarget] = Ramp(start, None, None)
     blend = _blend(operands)
@@ -237,7 +237,8 @@ def _target(operands: Operands) -> EmotionTarget:
         number = operands.number(0.0, 1.0, "An intensity")
         intensity, end = number.value, number.columns.end
     point = EmotionPoint(EMOTIONS[known].valence, EMOTIONS[known].arousal) if known else None
-    return EmotionTarget(known or name.text, point, intensity, syntax.Columns(name.columns.start, end))
+    place = syntax.Columns(name.columns.start, end)
+    return EmotionTarget(known or name.text, point, intensity, place, name.text)
 
 
 def _point(operands: Operands) -> EmotionTarget:

@@ -11,6 +11,7 @@ canonical English name, whatever the writer used. The writer's own names stay `N
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Generic, Literal, TypeVar
 
 from dsl.diagnostics import Finding, Span
@@ -175,7 +176,10 @@ class CharacterDirective(Directive):
 
 @dataclass(frozen=True, slots=True)
 class MotifDeclaration(Directive):
-    """Exactly one of `notes`, `seed`, `file` is set; `file` is relative to the folder of the file it stands in."""
+    """Exactly one of `notes`, `seed`, `file` is set; `file` is relative to the score's folder.
+
+    (In the source it is relative to the file it stands in; `dsl.include` makes the difference good.)
+    """
 
     motif: Name
     notes: Notes | None = None
@@ -224,13 +228,15 @@ class IncludeDirective(Directive):
 class EmotionTarget:
     """Where an `@emotion` leads. `point` is before `intensity`, None where `name` is a mood of the writer's.
 
-    `name` is canonical for the language's own emotions, as written for moods, None for a `v= a=` point.
+    `name` is canonical for the language's own emotions, as written for moods, None for a `v= a=` point; `written` is
+    the name as written. A mood may redefine an emotion of the language: `document.point` knows.
     """
 
     name: str | None
     point: EmotionPoint | None
     intensity: float
     columns: Columns
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -618,22 +624,22 @@ class Document:
         opening = next((line for line in range(first, stop) if _makes_a_cue(self.items[line - 1])), 0)
         if opening:
             blocks.append(CueBlock(None, opening, range(first, stop)))
-        for line, end in zip(heads, [*heads[1:], len(self.items) + 1], strict=True):
+        for line, end in pairwise([*heads, len(self.items) + 1]):
             heading = self.items[line - 1]
             assert isinstance(heading, CueHeading)
             blocks.append(CueBlock(heading, line, range(line + 1, end)))
         return tuple(blocks)
 
     def point(self, target: EmotionTarget) -> EmotionPoint:
-        """An emotion target's point under its intensity, moods looked up; neutral for a mood that nobody declared."""
-        point = target.point
-        if point is None:
-            mood = self.declarations.moods.get(target.name or "")
-            point = (
-                EmotionPoint(mood.directive.valence, mood.directive.arousal)
-                if mood
-                else EmotionPoint(0.0, 0.0)
-            )
+        """An emotion target's point under its intensity, the writer's moods before the language's emotions.
+
+        Neutral for a name that nobody declared.
+        """
+        moods = self.declarations.moods
+        mood = moods.get(target.written) or moods.get(target.name or "")
+        point = target.point or EmotionPoint(0.0, 0.0)
+        if mood is not None:
+            point = EmotionPoint(mood.directive.valence, mood.directive.arousal)
         return EmotionPoint(point.valence * target.intensity, point.arousal * target.intensity)
 
 

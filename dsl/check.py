@@ -1,0 +1,55 @@
+"""Everything that can be said about a score without its clock: one call from bytes to document and findings.
+
+The parser's findings are about single lines; those added here are about names and lines together: `dsl.references`
+(who declares and uses what) and `dsl.cue_check` (what cannot be meant in a cue). What does not work out in
+time is the planner's.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsl.cue_check import check_cues
+from dsl.diagnostics import Finding, Span, warning
+from dsl.include import include_lines, load_includes
+from dsl.parse import parse
+from dsl.references import check_files, check_references
+from dsl.source import decode, limit_findings
+from dsl.syntax import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A document with all its findings, in the order of the text."""
+
+    document: Document
+    findings: tuple[Finding, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+def check_source(data: bytes | str, folder: Path | None = None, previous: Document | None = None) -> Checked:
+    """Decode, parse, include and check a score.
+
+    `folder` is the score's own; without one (standard input, an unsaved buffer) nothing can be included.
+    `previous` is an earlier document of nearly this text: it makes an edit's re-check cheap and changes nothing.
+    Never raises on what was written, and reads no file outside the folder.
+    """
+    text, findings = decode(data) if isinstance(data, bytes) else (data, ())
+    document = parse(text, previous)
+    if next(include_lines(document), None) is not None:
+        included, complaints = load_includes(document, folder)
+        document = parse(text, document, included)
+        findings += complaints
+    readable = bool(text) or not findings
+    everything = (*findings, *document.findings, *check_document(document), *check_files(document, folder))
+    if readable and not document.cues() and not any(line.declares for line in document.parsed):
+        place = Span(1, 1, 1, 1)
+        everything += (warning("W112", "There is nothing to score here.", place, "Write a line of script."),)
+    return Checked(document, limit_findings(everything))
+
+
+def check_document(document: Document) -> tuple[Finding, ...]:
+    """What the document's lines mean together, files aside."""
+    return (*check_references(document), *check_cues(document))

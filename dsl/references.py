@@ -1,0 +1,249 @@
+"""Who declares and who uses what: motifs, moods, palettes, characters, files; and timecodes against the frame rate."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dsl.diagnostics import Finding, Fix, error, info, warning
+from dsl.include import locate
+from dsl.operands import nearest_cached
+from dsl.syntax import (
+    AtDirective,
+    CharacterDirective,
+    Columns,
+    Declared,
+    Dialogue,
+    Directive,
+    DirectiveLine,
+    Document,
+    EmotionDirective,
+    FreezeDirective,
+    FrontMatterEntry,
+    Mark,
+    MotifDeclaration,
+    MotifEntry,
+    Name,
+    PaletteDirective,
+    String,
+    StyleDirective,
+    StyleName,
+    TempDirective,
+    Text,
+    Timecode,
+)
+from dsl.vocabulary import EMOTION_NAMES, STYLE_NAMES, canonical, fold
+
+
+def directives(document: Document) -> Iterator[tuple[int, Directive]]:
+    """Every directive in the order of the text, those in marks too, with its line."""
+    for number, item in enumerate(document.items, 1):
+        kind = type(item)
+        if kind is Text or kind is Dialogue:
+            assert isinstance(item, (Text, Dialogue))
+            runs = item.runs
+            if len(runs) > 1 or (runs and type(runs[0]) is Mark):
+                for run in runs:
+                    if isinstance(run, Mark):
+                        yield number, run.directive
+        elif kind is DirectiveLine:
+            assert isinstance(item, DirectiveLine)
+            yield number, item.directive
+
+
+def check_references(document: Document) -> tuple[Finding, ...]:
+    walk = _Walk(document)
+    style = document.front_matter.style
+    if style is not None:
+        walk.style(style, _line_of(document, "style"))
+    start = document.front_matter.start
+    if start is not None:
+        walk.timecode(start, _line_of(document, "start"))
+    for number, directive in directives(document):
+        walk.visit(number, directive)
+    walk.palette_circles()
+    walk.redefined()
+    walk.speakers()
+    walk.unused()
+    return tuple(walk.findings)
+
+
+@dataclass(slots=True)
+class _Walk:
+    document: Document
+    findings: list[Finding] = field(default_factory=list)
+    motifs: set[str] = field(default_factory=set)
+    moods: set[str] = field(default_factory=set)
+    palettes: set[str] = field(default_factory=set)
+
+    def visit(self, line: int, directive: Directive) -> None:
+        match directive:
+            case MotifEntry():
+                self.motif(directive.motif, line)
+            case CharacterDirective() if directive.motif is not None:
+                self.motif(directive.motif, line)
+            case EmotionDirective() if directive.ramp is not None:
+                for target in (directive.ramp.start, directive.ramp.end):
+                    if target is not None and target.name is not None:
+                        self.emotion(target.written, target.name, target.point is not None, target.columns, line)
+            case StyleDirective():
+                self.style(directive.style, line)
+            case PaletteDirective() if directive.base is not None:
+                self.style(directive.base, line)
+            case AtDirective():
+                self.timecode(directive.time, line)
+            case _:
+                pass
+
+    # ------------------------------------------------------------------------------------------ uses
+
+    def motif(self, name: Name, line: int) -> None:
+        self.motifs.add(name.text)
+        if name.text not in self.document.declarations.motifs:
+            known = self.document.declarations.motifs
+            hint = f"Declare it: @motif {name.text} = [E5 G5 B5:2]."
+            self._unknown("E314", f"There is no motif {name.text[:40]}.", name.text, name.columns, line, known, hint)
+
+    def emotion(self, written: str, name: str, built_in: bool, place: Columns, line: int) -> None:
+        moods = self.document.declarations.moods
+        self.moods.update((written, name))
+        if built_in or written in moods:
+            return
+        at = Columns(place.start, place.start + len(written))
+        hint = f"Name an emotion, or declare one: @mood {written[:40]} = -0.5 0.3."
+        self._unknown("E302", f"“{written[:40]}” is no emotion.", written, at, line, (*EMOTION_NAMES, *moods), hint)
+
+    def style(self, style: StyleName, line: int) -> None:
+        palettes = self.document.declarations.palettes
+        self.palettes.add(style.name)
+        if not style.is_palette or style.name in palettes:
+            return
+        message = f"“{style.name[:40]}” is neither a style nor a palette."
+        hint = f"Styles: {', '.join(name for name in STYLE_NAMES if name.isascii())}."
+        self._unknown("E303", message, style.name, style.columns, line, (*STYLE_NAMES, *palettes), hint)
+
+    def timecode(self, time: Timecode, line: int) -> None:
+        fps = self.document.front_matter.fps
+        place = time.columns.on(line)
+        if time.frames is None:
+            return
+        if fps is None:
+            hint = "Write fps: 25 (or the film's rate) in the front matter."
+            self.findings.append(error("E324", "A timecode with frames needs a frame rate.", place, hint))
+        elif time.frames >= fps:
+            message = f"There is no frame {time.frames} at {fps:g} frames a second."
+            self.findings.append(error("E325", message, place, "Frames count from 00."))
+
+    def _unknown(
+        self, code: str, message: str, name: str, place: Columns, line: int, known: Iterable[str], otherwise: str
+    ) -> None:
+        meant = nearest_cached(name[:64], tuple(known)[:2000])
+        hint = f"Did you mean {meant}?" if meant else otherwise
+        fix = Fix(place.on(line), meant) if meant else None
+        self.findings.append(error(code, message, place.on(line), hint, fix))
+
+    # --------------------------------------------------------------------------------- the whole file
+
+    def palette_circles(self) -> None:
+        palettes = self.document.declarations.palettes
+        for name, declared in palettes.items():
+            seen = {name}
+            base = declared.directive.base
+            while base is not None and base.name in palettes and base.name not in seen:
+                seen.add(base.name)
+                base = palettes[base.name].directive.base
+            if base is not None and base.name == name and declared.file is None:
+                message = f"The palette {name} is built on itself."
+                hint = "Build it on a style: from=strings."
+                self.findings.append(error("E333", message, declared.span, hint))
+
+    def redefined(self) -> None:
+        for name, mood in self.document.declarations.moods.items():
+            if mood.file is None and canonical(name, EMOTION_NAMES):
+                message = f"{name} is an emotion of the language; in this file it means this mood."
+                self.findings.append(info("I334", message, mood.span))
+        for name, palette in self.document.declarations.palettes.items():
+            if palette.file is None and canonical(name, STYLE_NAMES):
+                message = f"{name} is a style of the language; a palette cannot take its name."
+                place = palette.directive.palette.columns.on(palette.line)
+                self.findings.append(error("E335", message, place, f"Call it my-{name}."))
+
+    def speakers(self) -> None:
+        """Lines that look like a declared character's, but for the spelling."""
+        names = self.document.declarations.characters
+        if not names:
+            return
+        folded = {fold(name): name for name in names}
+        for number, line in enumerate(self.document.parsed, 1):
+            if line.speaker is None or line.speaker in names or line.speech is None:
+                continue
+            meant = folded.get(fold(line.speaker))
+            if meant is not None:
+                place = line.speech.speaker.columns.on(number)
+                message = f"{line.speaker} is no character: this line is read as narration."
+                self.findings.append(warning("W315", message, place, f"Did you mean {meant}?", Fix(place, meant)))
+
+    def unused(self) -> None:
+        declared = self.document.declarations
+        for name in _idle(declared.motifs, self.motifs):
+            self._idle("I317", f"The motif {name} is never used.", declared.motifs[name], f"Bring it in: @motif {name}.")
+        for name in _idle(declared.moods, self.moods):
+            self._idle("I318", f"The mood {name} is never used.", declared.moods[name], f"Write @emotion {name}.")
+        for name in _idle(declared.palettes, self.palettes):
+            self._idle("I319", f"The palette {name} is never used.", declared.palettes[name], f"Write @style {name}.")
+        own = {name for name, found in declared.characters.items() if found.file is None}
+        if not own or not self.document.cues():
+            return
+        own -= {item.speaker.text for item in self.document.items if isinstance(item, Dialogue)}
+        for name in sorted(own):
+            if not any(name in item.text for item in self.document.items if isinstance(item, (Text, Dialogue))):
+                self._idle("I320", f"{name} never speaks and is never named.", declared.characters[name], None)
+
+    def _idle(self, code: str, message: str, declared: Declared[Directive], hint: str | None) -> None:
+        if self.document.cues():
+            self.findings.append(info(code, message, declared.span, hint))
+
+
+def _idle(declared: Mapping[str, Declared[Directive]], used: set[str]) -> list[str]:
+    return [name for name, found in declared.items() if found.file is None and name not in used]
+
+
+def _line_of(document: Document, key: str) -> int:
+    from dsl.vocabulary import FRONT_MATTER_NAMES
+
+    for number, item in document.numbered():
+        if isinstance(item, FrontMatterEntry) and canonical(item.key.text, FRONT_MATTER_NAMES) == key:
+            return number
+    return 1
+
+
+def check_files(document: Document, folder: Path | None) -> tuple[Finding, ...]:
+    """Whether the files that directives name are there, and inside the score's folder."""
+    findings: list[Finding] = []
+    known: dict[str, tuple[str, str] | None] = {}
+    for number, directive in directives(document):
+        path: String | None = None
+        if isinstance(directive, (FreezeDirective, TempDirective)):
+            path = directive.path
+        elif isinstance(directive, MotifDeclaration):
+            path = directive.file
+        if path is None:
+            continue
+        if path.value not in known:
+            known[path.value] = _complaint(path.value, folder)
+        complaint = known[path.value]
+        if complaint is not None:
+            code, message = complaint
+            hint = "Put it beside the score, and name it by its path from there."
+            findings.append(error(code, message, path.columns.on(number), hint))
+    return tuple(findings)
+
+
+def _complaint(path: str, folder: Path | None) -> tuple[str, str] | None:
+    place = locate(folder or Path("."), path)
+    if isinstance(place, str):
+        return "E501", place
+    try:
+        there = folder is None or place.is_file()
+    except OSError:
+        there = False
+    return None if there else ("E507", f"There is no file {path[:60]}.")
