@@ -7,6 +7,9 @@ cue's start, at phrase joints and around hits, so that what must land does land.
 notes; swing delays the second eighth.
 """
 
+from bisect import bisect_right
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,6 +30,11 @@ RITARD_LEAST_S = 0.15
 SWING_BELOW_BPM = 170.0
 LONGEST_CUT_BEATS = 0.35
 PEDAL_BELOW = 0.5
+LEGATO_BELOW = 0.42
+BREATH_BEATS = 0.75
+"""A longer rest is meant: there the line breathes."""
+CUT_FROM, CUT_SLOPE, CUT_MOST = 0.3, 0.9, 0.55
+"""Share of a note that articulation takes away: slope × what the crispness exceeds, at most `CUT_MOST`."""
 
 
 def play(
@@ -37,8 +45,8 @@ def play(
     if not notes:
         return
     beats = np.array([note.beat for note in notes])
-    pedals = _pedalled(draft, cast)
-    ends = np.array([pedals.get(id(note), note.end_beat) for note in notes])
+    held = _held(draft, cast)
+    ends = np.array([held.get(id(note), note.end_beat) for note in notes])
     palettes = [cast.palette(float(t)) for t in draft.clock.seconds(beats)]
     looseness = np.array([palette.looseness for palette in palettes])
     swing = np.array([palette.swing for palette in palettes]) if _swings(draft) else np.full(len(notes), 0.5)
@@ -52,7 +60,7 @@ def play(
         late_ends = _ritard(draft, ends, final_beat) * loose * _calm_near(nominal_ends, hits)
         nominal_ends = np.minimum(nominal_ends + late_ends, draft.clock.end_s)
     starts = np.maximum(nominal + shift, draft.clock.start_s)
-    cuts = _cuts(draft, cast, beats)
+    cuts = _cuts(draft, cast)
     for index, note in enumerate(notes):
         note.start_s = float(starts[index])
         # The end goes with the note that follows it, not with its own shift: lines neither tear nor smear.
@@ -61,25 +69,39 @@ def play(
         note.end_s = max(float(nominal_ends[index] - short * seconds_a_beat), note.start_s + 0.03)
 
 
-def _pedalled(draft: CueDraft, cast: Cast) -> dict[int, float]:
-    """Where chord notes of plucked and struck instruments ring to, by note identity: the harmony's end, at
-    most a bar.
+def _held(draft: CueDraft, cast: Cast) -> dict[int, float]:
+    """Beats to which notes are held beyond their written end, by note identity: what smooth playing does.
 
-    It is what the pedal, the harp and the guitar do by themselves; crisp playing is damped.
+    Lines close gaps up to `BREATH_BEATS` where the articulation is legato; chords of plucked and struck
+    instruments ring on to the harmony's end (pedal, harp, guitar), bowed and blown ones to the next onset.
     """
-    ringing: dict[int, float] = {}
-    for note in draft.of("chords"):
-        if note.pad or note.final:
-            continue
+    held: dict[int, float] = {}
+    for role in ("melody", "counter", "bass"):
+        line = draft.of(role)
+        for note, following in pairwise(line):
+            gap = following.beat - note.end_beat
+            if 0.0 < gap <= BREATH_BEATS and _crispness(draft, cast, note) < LEGATO_BELOW:
+                held[id(note)] = following.beat
+    figure = [note for note in draft.of("chords") if not note.pad and not note.final]
+    onsets = sorted({note.beat for note in figure})
+    for note in figure:
         bar = draft.clock.bar_at(note.beat)
-        t_s = float(draft.clock.seconds(note.beat))
-        lead = cast.lead("chords", t_s, bar.index)
-        crisp = draft.intent_at(note.beat).articulation + cast.palette(t_s).articulation
+        lead = cast.lead("chords", float(draft.clock.seconds(note.beat)), bar.index)
         harmony = draft.harmony_at(note.beat)
-        if lead is None or harmony is None or crisp > PEDAL_BELOW or not instrument(lead.program).decays:
+        if lead is None or harmony is None or _crispness(draft, cast, note) > PEDAL_BELOW:
             continue
-        ringing[id(note)] = max(note.end_beat, min(harmony.end_beat, bar.beat + bar.beats))
-    return ringing
+        until = min(harmony.end_beat, bar.beat + bar.beats)
+        if not instrument(lead.program).decays:
+            later = bisect_right(onsets, note.beat + 1e-6)
+            until = min(until, onsets[later] if later < len(onsets) else until, note.end_beat + BREATH_BEATS)
+        held[id(note)] = max(note.end_beat, until)
+    return held
+
+
+def _crispness(draft: CueDraft, cast: Cast, note: Draft) -> float:
+    """Articulation asked at a note, with the style's habit: 0 legato … 1 staccato."""
+    habit = cast.palette(float(draft.clock.seconds(note.beat))).articulation
+    return draft.intent_at(note.beat).articulation + habit
 
 
 def _swings(draft: CueDraft) -> bool:
@@ -143,12 +165,7 @@ def _ritard(draft: CueDraft, beats: Floats, final_beat: float) -> Floats:
     return np.asarray(latest * progress**2)
 
 
-def _cuts(draft: CueDraft, cast: Cast, beats: Floats) -> list[float]:
-    """Share of each note's length that articulation takes away, by bar and palette."""
-    times = draft.clock.seconds(beats)
-    cuts = []
-    for beat, t_s in zip(beats, times, strict=True):
-        habit = cast.palette(float(t_s)).articulation
-        crispness = draft.intent_at(float(beat)).articulation + habit
-        cuts.append(min(max((crispness - 0.3) * 0.9, 0.0), 0.55))
-    return cuts
+def _cuts(draft: CueDraft, cast: Cast) -> list[float]:
+    """Share of each note's length that articulation takes away."""
+    crisp = (_crispness(draft, cast, note) for note in draft.notes)
+    return [min(max((value - CUT_FROM) * CUT_SLOPE, 0.0), CUT_MOST) for value in crisp]

@@ -4,8 +4,8 @@ A role has one or more voices; each joins when the music asks for it, so that a 
 and a whisper leaves one. Writers' own palettes and `@instruments` are laid over these. How notes are dealt
 out to voices is `engine.arrange.orchestration`; what an instrument can play is `engine.music.instruments`.
 
-Gains were set by measuring rendered stems (K-weighted loudness, TimGM6mb, one song in a soft and a loud mood): the
-accompaniment lies 5–6 LU below the melody, drums 6–10 LU according to style.
+Gains were set by measuring rendered stems (K-weighted loudness, TimGM6mb, one song in a soft and a loud
+mood): the accompaniment lies 5–6 LU below the melody, drums 6–10 LU according to style.
 """
 
 from collections.abc import Mapping
@@ -67,6 +67,8 @@ class StylePalette:
 KICK, SNARE, CLOSED_HAT, OPEN_HAT, CRASH, RIDE = 36, 38, 42, 46, 49, 51
 _NO_HATS = {CLOSED_HAT: -1, 44: -1, OPEN_HAT: -1, RIDE: -1, 53: -1, 54: -1}
 
+BOWS = 0.46
+"""From this articulation on strings need the patch that speaks at once."""
 LOW_REGISTER = 0.35
 """Below this register a low string instrument leads in place of the violins."""
 
@@ -98,9 +100,10 @@ STRINGS = StylePalette(
         ),
         "counter": (Voice("Viola", 41, gain_db=-2.0, pan=0.15),),
         "chords": (
-            Voice("Strings", 49, gain_db=-2.5, pan=-0.05),
-            Voice("Tremolo strings", 44, takes="pad", enters=0.62, control="tension", gain_db=-6.0, pan=0.1),
-            Voice("Pizzicato", 45, enters=0.66, control="articulation", gain_db=-4.0, pan=0.2),
+            Voice("Slow strings", 49, leaves=BOWS, control="articulation", gain_db=-2.5, pan=-0.05),
+            Voice("Strings", 48, enters=BOWS, control="articulation", gain_db=-2.5, pan=-0.05),
+            Voice("Tremolo strings", 44, takes="pad", enters=0.58, control="tension", gain_db=-6.0, pan=0.1),
+            Voice("Pizzicato", 45, enters=0.58, control="articulation", gain_db=-4.0, pan=0.2),
         ),
         "bass": (
             Voice("Contrabass", 43, gain_db=-2.0, pan=0.35),
@@ -126,9 +129,10 @@ ORCHESTRA = StylePalette(
             Voice("Horn", 60, enters=0.62, gain_db=-5.0, pan=-0.15),
         ),
         "chords": (
-            Voice("Strings", 49, gain_db=-2.5, pan=0.05),
+            Voice("Slow strings", 49, leaves=BOWS, control="articulation", gain_db=-2.5, pan=0.05),
+            Voice("Strings", 48, enters=BOWS, control="articulation", gain_db=-2.5, pan=0.05),
             Voice("Horns", 61, takes="pad", enters=0.6, gain_db=-5.5, pan=-0.2),
-            Voice("Tremolo strings", 44, takes="pad", enters=0.64, control="tension", gain_db=-7.0, pan=0.1),
+            Voice("Tremolo strings", 44, takes="pad", enters=0.58, control="tension", gain_db=-7.0, pan=0.1),
         ),
         "bass": (
             Voice("Contrabass", 43, gain_db=-4.0, pan=0.4),
