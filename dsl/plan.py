@@ -177,7 +177,9 @@ class PlannedCue:
     would
     choose, `tempo_asked` says whether the writer asked for a tempo at all. `key` None means the engine
     chooses.
-    Stepwise settings cover the cue without gaps.
+    Stepwise settings cover the cue without gaps. `tempo_steps` are the ranges where `@tempo` changes within
+    the cue (empty where it does not). `bars_asked` is what `@bars` says. `end_free`: no `@at` after this cue
+    pins anything, so that its end may move and take all that follows with it.
     """
 
     id: str
@@ -208,6 +210,9 @@ class PlannedCue:
     transition: Transition
     freeze: str | None
     temp: str | None
+    tempo_steps: tuple[Setting[tuple[float, float]], ...] = ()
+    bars_asked: int | None = None
+    end_free: bool = False
 
     @property
     def duration_s(self) -> float:

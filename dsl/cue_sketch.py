@@ -1,0 +1,351 @@
+"""A cue's sketch: its lines and directives laid out by reading time alone, before any clock is known.
+
+The sketch is cut into segments at each `@at`; inside a segment, places are seconds of unhurried reading
+from its beginning. `dsl.placement` gives segments their real times. A sketch depends on the cue's own lines
+and a few defaults only, so that it can be kept while nothing of these changes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dsl.diagnostics import Finding, Span
+from dsl.plan import Meter
+from dsl.reading_time import BREATH_S, Pace, line_s, main_language, measure, pace_of, position_s
+from dsl.syntax import (
+    DECLARATIONS,
+    AtDirective,
+    BarsDirective,
+    Blank,
+    Columns,
+    DensityDirective,
+    Dialogue,
+    Directive,
+    DirectiveLine,
+    Duration,
+    DynamicsDirective,
+    EmotionDirective,
+    FitDirective,
+    FreezeDirective,
+    HitDirective,
+    Item,
+    LoopDirective,
+    MeterDirective,
+    MotifEntry,
+    PaceDirective,
+    PauseDirective,
+    RegisterDirective,
+    SeedDirective,
+    SilenceDirective,
+    TakeDirective,
+    TempDirective,
+    TempoDirective,
+    TensionDirective,
+    Text,
+    TransitionDirective,
+)
+from dsl.tempo_fit import DEFAULT_BPM
+from dsl.time_findings import finding, length
+
+LONGEST_PAUSE_S = 3600.0
+FASTEST_FIT = 2.0
+_OF_THE_CUE = (
+    SeedDirective,
+    TakeDirective,
+    BarsDirective,
+    LoopDirective,
+    FreezeDirective,
+    TempDirective,
+    TransitionDirective,
+)
+_RAMPED = (EmotionDirective, DynamicsDirective, DensityDirective, TensionDirective, RegisterDirective)
+
+
+@dataclass(slots=True)
+class Place:
+    """Somewhere in a cue: a segment and seconds of unhurried reading from its start."""
+
+    segment: int
+    offset_s: float
+
+
+@dataclass(slots=True)
+class SketchLine:
+    text: str
+    speaker: str | None
+    line: int
+    columns: Columns
+    start: Place
+    end: Place
+
+
+@dataclass(slots=True)
+class Moment:
+    """A directive in its place. `duration_s`: of a pause or silence, or a ramp's own length (None: to the
+    end)."""
+
+    directive: Directive
+    line: int
+    place: Place
+    duration_s: float | None = None
+
+    @property
+    def span(self) -> Span:
+        return self.directive.columns.on(self.line)
+
+
+@dataclass(slots=True)
+class Fit:
+    """A paragraph under `@fit`, from place to place."""
+
+    moment: Moment
+    start: Place
+    end: Place
+
+
+@dataclass(slots=True)
+class Segment:
+    """A stretch that starts at an `@at` (`pin`), or where the cue does; `natural_s` is its unhurried
+    length."""
+
+    pin: Moment | None
+    natural_s: float = 0.0
+
+
+@dataclass(slots=True)
+class CueSketch:
+    """`of_cue` holds the last directive of each kind that is about the whole cue. `silent`: nothing to
+    score."""
+
+    lines: list[SketchLine] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=lambda: [Segment(None)])
+    fits: list[Fit] = field(default_factory=list)
+    of_cue: dict[type[Directive], Moment] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    silent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a cue starts from: the front matter's pace, tempo and metre, and the declared language."""
+
+    pace: Pace
+    bpm: float
+    meter: Meter
+    language: Literal["auto", "zh", "en"]
+
+
+def sketch_cue(items: Iterable[Item], first_line: int, defaults: Defaults) -> CueSketch:
+    """Lay out a cue's body; `first_line` is the line number of its first item."""
+    sketcher = _Sketcher(defaults)
+    items = list(items)
+    sketcher.items = items
+    for line, item in enumerate(items, first_line):
+        kind = type(item)
+        if kind is Text or kind is Dialogue:
+            sketcher.text(line, item)  # type: ignore[arg-type]  # mypy does not narrow by `is`, the fast way
+        elif kind is DirectiveLine:
+            sketcher.directive(line, item.directive, inline=False)  # type: ignore[union-attr]
+        elif kind is Blank:
+            sketcher.blank()
+    return sketcher.finish()
+
+
+class _Sketcher:
+    """Walks over a cue's items with the state that reading has: where we are, how fast, whether a breath is
+    due."""
+
+    __slots__ = (
+        "after_text",
+        "bpm",
+        "breath_due",
+        "cue",
+        "defaults",
+        "fit_open",
+        "fit_waiting",
+        "items",
+        "meter",
+        "offset",
+        "pace",
+    )
+
+    def __init__(self, defaults: Defaults) -> None:
+        self.cue = CueSketch()
+        self.defaults = defaults
+        self.items: list[Item] = []
+        self.pace, self.bpm, self.meter = defaults.pace, defaults.bpm, defaults.meter
+        self.offset = 0.0
+        self.breath_due = self.after_text = False
+        self.fit_waiting: Moment | None = None
+        self.fit_open: tuple[Moment, Place, int, int] | None = None
+
+    def here(self) -> Place:
+        return Place(len(self.cue.segments) - 1, self.offset)
+
+    def blank(self) -> None:
+        self.breath_due = self.breath_due or self.after_text
+        self.close_fit()
+
+    def breathe(self) -> None:
+        if self.breath_due:
+            self.offset += BREATH_S
+            self.breath_due = False
+
+    def text(self, line: int, item: Text | Dialogue) -> None:
+        if not item.text and len(item.runs) == 0:
+            return
+        self.breathe()
+        if self.fit_waiting is not None:
+            self.fit_open = (self.fit_waiting, self.here(), len(self.cue.lines), len(self.cue.moments))
+            self.fit_waiting = None
+        cue, start, pace = self.cue, self.here(), self.pace
+        text = item.text
+        took = line_s(measure(text), pace) if text else 0.0
+        read_s = 0.0
+        for mark in item.marks if len(item.runs) > 1 or not text else ():
+            before_s = position_s(text, mark.position, pace) if text else 0.0
+            self.offset += before_s - read_s
+            read_s = before_s
+            self.directive(line, mark.directive, inline=True)
+            if read_s == 0.0:
+                start = self.here()  # a pause or an @at before the first word moves the line
+        self.offset += took - read_s
+        if text:
+            speaker = item.speaker.text if isinstance(item, Dialogue) else None
+            cue.lines.append(SketchLine(text, speaker, line, item.columns, start, self.here()))
+            cue.silent = False
+            self.after_text = True
+
+    def directive(self, line: int, directive: Directive, inline: bool) -> None:
+        kind = type(directive)
+        if isinstance(directive, DECLARATIONS):
+            return
+        if isinstance(directive, AtDirective):
+            self.at(Moment(directive, line, self.here()))
+            return
+        if isinstance(directive, PauseDirective | SilenceDirective):
+            self.breath_due = self.after_text = False
+            seconds = self.pause_s(directive.duration, line)
+            self.cue.moments.append(Moment(directive, line, self.here(), seconds))
+            self.offset += seconds
+            self.cue.silent = False
+            return
+        if not inline:
+            self.breathe()
+        moment = Moment(directive, line, self.here())
+        if isinstance(directive, FitDirective):
+            self.close_fit()
+            self.drop_waiting_fit()
+            self.fit_waiting = moment
+        elif isinstance(directive, PaceDirective):
+            self.pace = pace_of(directive.pace, self.language())
+        elif isinstance(directive, _OF_THE_CUE):
+            self.cue.of_cue[kind] = moment
+            if isinstance(directive, TransitionDirective) and directive.duration is not None:
+                moment.duration_s = self.seconds(directive.duration)
+            self.cue.silent = self.cue.silent and kind in (SeedDirective, TakeDirective, TransitionDirective)
+        else:
+            self.setting_or_event(moment)
+
+    def setting_or_event(self, moment: Moment) -> None:
+        directive = moment.directive
+        if isinstance(directive, TempoDirective):
+            tempo = directive.tempo
+            if tempo.low is not None and tempo.high is not None:
+                self.bpm = (tempo.low * tempo.high) ** 0.5
+            else:
+                self.bpm = DEFAULT_BPM * (tempo.factor or 1.0)
+        elif isinstance(directive, MeterDirective):
+            self.meter = directive.meter
+        elif isinstance(directive, HitDirective | MotifEntry):
+            self.cue.silent = False
+        elif (
+            isinstance(directive, _RAMPED) and directive.ramp is not None and directive.ramp.over is not None
+        ):
+            moment.duration_s = self.seconds(directive.ramp.over)
+        self.cue.moments.append(moment)
+
+    def at(self, moment: Moment) -> None:
+        """An `@at` before anything that takes or marks time pins the cue's start, every other opens a
+        segment."""
+        cue = self.cue
+        self.breath_due = self.after_text = False
+        timed = (
+            cue.lines
+            or self.offset
+            or any(isinstance(m.directive, HitDirective | MotifEntry) for m in cue.moments)
+        )
+        if self.fit_open is not None:
+            message = "@at stands inside the paragraph that @fit is about, so that the @fit does not hold"
+            cue.findings.append(finding("W403", message, self.fit_open[0].span))
+            self.fit_open = None
+        if not timed and len(cue.segments) == 1 and cue.segments[0].pin is None:
+            cue.segments[0].pin = moment
+        else:
+            cue.segments[-1].natural_s = self.offset
+            cue.segments.append(Segment(moment))
+            self.offset = 0.0
+            moment.place = self.here()
+        cue.silent = False
+        cue.moments.append(moment)
+
+    def close_fit(self) -> None:
+        """The paragraph is over: scale it to the length asked for."""
+        if self.fit_open is None:
+            return
+        moment, start, first_line, first_moment = self.fit_open
+        self.fit_open = None
+        assert isinstance(moment.directive, FitDirective)
+        natural = self.offset - start.offset_s
+        wanted = self.pause_s(moment.directive.duration, moment.line)
+        if natural <= 0.0 or wanted <= 0.0:
+            return
+        factor = wanted / natural
+        if factor < 1.0 / FASTEST_FIT:
+            message = (
+                f"the paragraph needs {length(natural)} at its pace; in {length(wanted)} it is read "
+                f"{1 / factor:.1f} times as fast"
+            )
+            self.cue.findings.append(finding("W412", message, moment.span))
+        moved = [place for line in self.cue.lines[first_line:] for place in (line.start, line.end)]
+        moved += [one.place for one in self.cue.moments[first_moment:]]
+        for place in {id(place): place for place in moved}.values():
+            place.offset_s = start.offset_s + (place.offset_s - start.offset_s) * factor
+        self.offset = start.offset_s + wanted
+        end = Place(start.segment, self.offset)
+        self.cue.fits.append(Fit(moment, Place(start.segment, start.offset_s), end))
+
+    def drop_waiting_fit(self) -> None:
+        if self.fit_waiting is not None:
+            message = "no paragraph of text follows this @fit in its cue"
+            self.cue.findings.append(finding("W409", message, self.fit_waiting.span))
+            self.fit_waiting = None
+
+    def pause_s(self, duration: Duration, line: int) -> float:
+        seconds = self.seconds(duration)
+        if seconds <= LONGEST_PAUSE_S:
+            return seconds
+        message = f"{length(seconds)} is longer than the hour that is the most for one pause or paragraph"
+        self.cue.findings.append(finding("E408", message, duration.columns.on(line)))
+        return LONGEST_PAUSE_S
+
+    def seconds(self, duration: Duration) -> float:
+        """A duration in seconds; bars and beats by the metre and tempo in force."""
+        if duration.seconds is not None:
+            return max(0.0, duration.seconds)
+        quarters = 4.0 / self.meter.denominator if duration.unit == "beats" else self.meter.beats_per_bar
+        return max(0.0, duration.value * quarters * 60.0 / self.bpm)
+
+    def language(self) -> Literal["zh", "en"]:
+        """The language that an `@pace` in this cue counts in: the file's, or what the cue is mostly in."""
+        if self.defaults.language != "auto":
+            return self.defaults.language
+        measures = [measure(item.text) for item in self.items if isinstance(item, Text | Dialogue)]
+        return main_language(sum(m.characters for m in measures), sum(m.words for m in measures))
+
+    def finish(self) -> CueSketch:
+        self.close_fit()
+        self.drop_waiting_fit()
+        self.cue.segments[-1].natural_s = self.offset
+        return self.cue

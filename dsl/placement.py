@@ -1,0 +1,102 @@
+"""Placement: from a cue's sketch to its timeline. Segments get their real times, pins are met or found
+wanting.
+
+Times are seconds from the score's start. What the cue shall sound like over its time is put together in
+`dsl.cue_plan`, the tempo in `dsl.tempo_fit`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dsl.cue_sketch import CueSketch, Place
+from dsl.diagnostics import Finding, Span
+from dsl.syntax import AtDirective
+from dsl.time_findings import clock, finding, length
+
+UNREADABLE = 2.5
+"""Squeezed more than this, text is no longer read by anybody: that is an error, not a compromise."""
+_SLACK_S = 5e-3
+"""A squeeze smaller than this is rounding of timecodes, not worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Start time and scale of each segment; `text_end_s` is where the last text or pause ends."""
+
+    starts_s: tuple[float, ...]
+    scales: tuple[float, ...]
+    text_end_s: float
+    findings: tuple[Finding, ...]
+
+    def at(self, place: Place) -> float:
+        return self.starts_s[place.segment] + place.offset_s * self.scales[place.segment]
+
+
+def place_cue(
+    sketch: CueSketch,
+    start_s: float,
+    clock_of: Callable[[AtDirective], float],
+    end: tuple[float, Span] | None,
+) -> Placed:
+    """Give each segment its time, the first one `start_s`.
+
+    `clock_of` tells when an `@at` asks to be; `end` is when the next cue is pinned, and by which `@at`.
+    Between two pins text that is too long is squeezed.
+    """
+    starts, scales = [start_s], [1.0]
+    findings: list[Finding] = []
+    for index, segment in enumerate(sketch.segments[1:], 1):
+        before = sketch.segments[index - 1].natural_s
+        assert segment.pin is not None
+        assert isinstance(segment.pin.directive, AtDirective)
+        pin = clock_of(segment.pin.directive)
+        room = pin - starts[-1]
+        if room < -1e-6 or (room < 1e-6 and before > 1e-6):
+            findings.append(_past(segment.pin.span, starts[-1] + before * scales[-1], pin))
+            starts.append(starts[-1] + before * scales[-1])
+        else:
+            scales[-1] = _squeeze(before, room, segment.pin.span, findings)
+            starts.append(pin)
+        scales.append(1.0)
+    natural = sketch.segments[-1].natural_s
+    if end is not None:
+        scales[-1] = _squeeze(natural, end[0] - starts[-1], end[1], findings)
+    for fit in sketch.fits:
+        scale = scales[fit.start.segment]
+        if scale < 1.0:
+            asked = fit.end.offset_s - fit.start.offset_s
+            less = length(asked * (1 - scale))
+            message = f"@at leaves the paragraph {length(asked * scale)}, {less} less than asked"
+            findings.append(finding("W403", message, fit.moment.span))
+    return Placed(tuple(starts), tuple(scales), starts[-1] + natural * scales[-1], tuple(findings))
+
+
+def _squeeze(natural_s: float, room_s: float, span: Span, findings: list[Finding]) -> float:
+    """The scale that makes `natural_s` fit into `room_s`, 1 where it fits anyway."""
+    over = natural_s - room_s
+    if over <= 1e-9 or natural_s <= 0.0:
+        return 1.0
+    if over > _SLACK_S:
+        faster = natural_s / room_s
+        message = (
+            f"the text before this moment needs {length(natural_s)} and has {length(room_s)}: "
+            f"{length(over)} too little, so it is read {faster:.2f} times as fast"
+        )
+        code = "E402" if faster > UNREADABLE else "W402"
+        hint = f"move the @at {length(over)} later, or cut text"
+        findings.append(finding(code, message, span, hint))
+    return room_s / natural_s
+
+
+def _past(span: Span, reached_s: float, pin_s: float) -> Finding:
+    message = f"this moment has passed: it misses what stands before it by {length(reached_s - pin_s)}"
+    hint = f"ask for a time at least {length(reached_s - pin_s)} later"
+    return finding("E401", message, span, hint)
+
+
+def late_pin(span: Span, asked_s: float, earliest_s: float, why: str) -> Finding:
+    """An `@at` that would start a cue before its predecessor has had any time."""
+    message = (
+        f"{clock(asked_s)} cannot be met: {why} {clock(earliest_s)}, {length(earliest_s - asked_s)} later"
+    )
+    return finding("E401", message, span, f"ask for {clock(earliest_s)} or later")

@@ -1,0 +1,314 @@
+"""The planner: document → plan. Cues one after another on one clock, each with its text, events and tempo
+map.
+
+Text and time alone decide; the same document gives the same plan. Once the engine knows what a cue feels,
+`refit` gives its tempo map the tempo that suits. Layout by reading time is in `dsl.cue_sketch`, pins in
+`dsl.placement`, a cue's settings in `dsl.cue_plan`, bars and tempo in `dsl.tempo_fit`.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from dsl.cue_plan import (
+    Laid,
+    Voices,
+    anchors_of,
+    assemble,
+    bars_asked,
+    lay,
+    meters_of,
+    tempo_wish,
+    voices_of,
+    wishes_of,
+)
+from dsl.cue_sketch import CueSketch, Defaults, sketch_cue
+from dsl.diagnostics import Finding, Span
+from dsl.placement import late_pin, place_cue
+from dsl.plan import Character, Meter, Motif, MotifNote, Palette, Plan, PlannedCue
+from dsl.reading_time import DEFAULT_PACE, Pace, main_language, measure, pace_of
+from dsl.refit import fit_cached, on_own_clock, refit
+from dsl.syntax import AtDirective, CueBlock, Dialogue, Document, Text
+from dsl.tempo_fit import TempoFit
+from dsl.time_findings import clock, finding, length
+
+__all__ = ["plan_document", "refit"]
+
+LONGEST_SCORE_S = 24 * 3600.0
+MOST_CUES = 5000
+SHORTEST_CUE_S = 4.0
+"""A cue that is free to be longer is not shorter than this: a bar or two, enough to be heard as music."""
+SHORTEST_PINNED_S = 1.0
+"""A cue that the next one cuts off gets this much, or the cut is refused."""
+CLOSING_TAIL_S = 2.0
+"""After the last word of the score the music has this long to end, and on to the bar line."""
+FILM_FRAME_S = 0.02
+"""Nearer than this to its moment (or than a film frame, where the rate is given) a hit counts as met."""
+
+
+def plan_document(
+    document: Document, folder: Path | str, seed: int | None = None, title: str | None = None
+) -> Plan:
+    """Plan a document whose score stands in `folder`. `seed` takes the place of its own; `title` where it
+    has none."""
+    return _Planner(document, seed).plan(str(folder), title)
+
+
+class _Planner:
+    """One document's planning: the clock, what all cues share, and the findings so far."""
+
+    def __init__(self, document: Document, seed: int | None) -> None:
+        self.document = document
+        front = document.front_matter
+        self.seed = seed if seed is not None else front.seed if front.seed is not None else 0
+        self.fps = front.fps
+        self.film_start_s = front.start.at(front.fps) if front.start else 0.0
+        wish = tempo_wish(front.tempo)
+        self.defaults = Defaults(
+            _default_pace(document), wish.preferred_bpm, front.meter or Meter(), front.language or "auto"
+        )
+        self.voices: Voices = voices_of(document)
+        self.findings: list[Finding] = []
+        self.ids: set[str] = set()
+
+    def plan(self, folder: str, title: str | None) -> Plan:
+        blocks = self.document.cues()
+        if len(blocks) > MOST_CUES:
+            message = f"{len(blocks)} cues are more than the {MOST_CUES} of a score; the rest is left out"
+            self.findings.append(finding("E408", message, self.span(blocks[MOST_CUES])))
+            blocks = blocks[:MOST_CUES]
+        sketched: list[tuple[int, CueBlock, CueSketch]] = []
+        for number, block in enumerate(blocks, 1):
+            body = self.document.items[block.body.start - 1 : block.body.stop - 1]
+            sketch = sketch_cue(body, block.body.start, self.defaults)
+            self.findings += sketch.findings
+            if sketch.silent:
+                message = "this cue has no text, no @bars and no event: nothing to score"
+                self.findings.append(finding("W407", message, self.span(block)))
+            else:
+                sketched.append((number, block, sketch))
+        cues = tuple(self.cues(sketched))
+        front = self.document.front_matter
+        first_title = next((cue.title for cue in cues if cue.title), "")
+        return Plan(
+            title=front.title or title or first_title,
+            author=front.author,
+            language=front.language or "auto",
+            seed=self.seed,
+            duration_s=cues[-1].end_s if cues else 0.0,
+            fps=front.fps,
+            film_start_s=self.film_start_s,
+            output=front.output or (),
+            folder=folder,
+            cues=_free_ends(cues),
+            motifs=_motifs(self.document),
+            characters=tuple(
+                Character(
+                    name, one.directive.motif.text if one.directive.motif else None, one.directive.register
+                )
+                for name, one in self.document.declarations.characters.items()
+            ),
+            palettes=tuple(
+                Palette(
+                    name,
+                    one.directive.base.name if one.directive.base else None,
+                    tuple((part.role, part.instrument) for part in one.directive.instruments),
+                )
+                for name, one in self.document.declarations.palettes.items()
+            ),
+            findings=tuple(self.findings),
+        )
+
+    def span(self, block: CueBlock) -> Span:
+        return self.document.items[block.line - 1].columns.on(block.line)
+
+    def clock_of(self, directive: AtDirective) -> float:
+        """Seconds on the score's clock; negative before the film's first frame."""
+        return directive.time.at(self.fps) - self.film_start_s
+
+    def cues(self, sketched: list[tuple[int, CueBlock, CueSketch]]) -> Iterator[PlannedCue]:
+        """The cues in order, each starting where the one before it ends, or where it is pinned."""
+        start_s = 0.0
+        if sketched and (pin := self.pin_of(sketched[0][2])) is not None:
+            if pin[0] >= 0.0:
+                start_s = pin[0]
+            else:
+                self.findings.append(late_pin(pin[1], pin[0], 0.0, "the film starts at"))
+        for index, (number, block, sketch) in enumerate(sketched):
+            last = index == len(sketched) - 1
+            end = None if last else self.pin_of(sketched[index + 1][2])
+            if end is not None:
+                end = self.possible_end(sketch, start_s, end)
+            cue = self.cue(number, block, sketch, start_s, end, last)
+            if cue.end_s > LONGEST_SCORE_S:
+                message = f"the score reaches {clock(cue.end_s)} here; from 24 hours on it is left out"
+                self.findings.append(finding("E408", message, self.span(block)))
+                return
+            yield cue
+            if end is not None and end[0] - cue.end_s > 1e-6:
+                message = (
+                    f"{length(end[0] - cue.end_s)} of silence before this cue: the asked bars end earlier"
+                )
+                self.findings.append(finding("I414", message, end[1]))
+            start_s = end[0] if end is not None else cue.end_s
+
+    def pin_of(self, sketch: CueSketch) -> tuple[float, Span] | None:
+        """Where a cue's own `@at` wants it to start."""
+        pin = sketch.segments[0].pin
+        if pin is None or not isinstance(pin.directive, AtDirective):
+            return None
+        return self.clock_of(pin.directive), pin.span
+
+    def possible_end(
+        self, sketch: CueSketch, start_s: float, end: tuple[float, Span]
+    ) -> tuple[float, Span] | None:
+        """The next cue's pin, unless it leaves this cue no time."""
+        pins = [
+            self.clock_of(s.pin.directive)
+            for s in sketch.segments[1:]
+            if s.pin and isinstance(s.pin.directive, AtDirective)
+        ]
+        latest = max([start_s, *pins])
+        if end[0] >= latest + SHORTEST_PINNED_S:
+            if end[0] < start_s + SHORTEST_CUE_S:
+                message = f"only {length(end[0] - start_s)} of music before this moment"
+                self.findings.append(finding("I415", message, end[1]))
+            return end
+        why = "the cue before it can end no earlier than"
+        self.findings.append(late_pin(end[1], end[0], latest + SHORTEST_PINNED_S, why))
+        return None
+
+    def cue(
+        self,
+        number: int,
+        block: CueBlock,
+        sketch: CueSketch,
+        start_s: float,
+        end: tuple[float, Span] | None,
+        last: bool,
+    ) -> PlannedCue:
+        placed = place_cue(sketch, start_s, self.clock_of, end)
+        self.findings += placed.findings
+        laid = lay(sketch, placed, self.voices)
+        bars = bars_asked(sketch, self.findings)
+        cue_id = self.identity(number, block)
+        closing = CLOSING_TAIL_S if last and sketch.lines and bars is None else 0.0
+        free_s = max(placed.text_end_s - start_s + closing, SHORTEST_CUE_S if bars is None else 0.25)
+        fit = self.fit(laid, free_s, None if end is None else end[0] - start_s, bars)
+        cue_title = block.heading.title if block.heading else ""
+        identity = (cue_id, cue_title, _derived_seed(self.seed, cue_id))
+        span = self.span(block)
+        cue = assemble(self.document, sketch, laid, fit, identity, span, bars)
+        self.judge(cue, laid, fit, bars, span)
+        return cue
+
+    def fit(self, laid: Laid, free_s: float, pinned_s: float | None, bars: int | None) -> TempoFit:
+        """The bars and tempo of one cue, on its own clock: of the length that is pinned, or of `free_s` at
+        least."""
+        anchors = anchors_of(laid)
+
+        def fitted(duration_s: float, free_end: bool) -> TempoFit:
+            end_s = laid.start_s + duration_s
+            wishes = on_own_clock(wishes_of(self.document, laid, end_s), laid.start_s)
+            meters = on_own_clock(meters_of(self.document, laid, end_s), laid.start_s)
+            whole = (wishes[0].value.low_bpm, wishes[0].value.high_bpm)
+            return fit_cached(
+                duration_s, free_end, meters, whole, wishes[0].value.preferred_bpm, anchors, bars, wishes
+            )
+
+        if pinned_s is None:
+            return fitted(free_s, True)
+        exact = fitted(pinned_s, False)
+        if bars is None or (exact.out_of_range_bpm is None and exact.bars_missed == 0):
+            return exact
+        # The bars asked for do not fill the time at any tempo allowed: end early where they can.
+        free = fitted(free_s, True)
+        return free if free.duration_s < pinned_s and free.short_s == 0.0 else exact
+
+    def identity(self, number: int, block: CueBlock) -> str:
+        """A cue's id: its number as written, else its place; made unique where two cues say the same."""
+        wanted = block.heading.number.text if block.heading and block.heading.number else f"cue{number}"
+        cue_id, again = wanted, 2
+        while cue_id in self.ids:
+            cue_id, again = f"{wanted}-{again}", again + 1
+        self.ids.add(cue_id)
+        return cue_id
+
+    def judge(self, cue: PlannedCue, laid: Laid, fit: TempoFit, bars: int | None, span: Span) -> None:
+        """Say what the fit could not meet."""
+        tolerance = max(FILM_FRAME_S, 1.0 / self.fps if self.fps else 0.0)
+        misses = {
+            round(anchor.t_s, 6): miss
+            for anchor, miss in zip(anchors_of(laid), fit.anchor_misses_s, strict=True)
+            if anchor.kind == "hit" and abs(miss) > 1e-3
+        }
+        for event in laid.events if misses else ():
+            miss = misses.get(round(event.t_s - laid.start_s, 6))
+            if event.kind == "hit" and miss is not None:
+                way = "later" if miss > 0 else "earlier"
+                moment = f"this hit at {clock(event.t_s)}"
+                message = f"the nearest place on the grid is {length(abs(miss))} {way} than {moment}"
+                hint = "widen the cue's tempo range, or move the hit"
+                code = "W404" if abs(miss) > tolerance else "I404"
+                self.findings.append(finding(code, message, event.span, hint))
+        if fit.out_of_range_bpm is not None:
+            low, high = cue.tempo_range
+            asked = f"{low:g}" if low == high else f"{low:g}..{high:g}"
+            reached = f"the tempo goes to {fit.out_of_range_bpm:.1f}"
+            message = f"to end at {clock(cue.end_s)} {reached} where {asked} is the range"
+            self.findings.append(finding("W405", message, span, "widen the range, or move the next @at"))
+        if bars is not None and fit.bars_missed:
+            between = f"between {clock(cue.start_s)} and {clock(cue.end_s)}"
+            message = f"{bars} bars do not fit {between}; there are {fit.bars}"
+            self.findings.append(finding("W406", message, span))
+        elif fit.short_s > 0.005:
+            message = (
+                f"{bars} bars end {length(fit.short_s)} before the text does, at the slowest tempo allowed"
+            )
+            self.findings.append(finding("W406", message, span))
+
+
+def _default_pace(document: Document) -> Pace:
+    front = document.front_matter
+    if front.pace is None:
+        return DEFAULT_PACE
+    language: Literal["auto", "zh", "en"] = front.language or "auto"
+    if language != "auto":
+        return pace_of(front.pace, language)
+    measures = [measure(item.text) for item in document.items if isinstance(item, Text | Dialogue)]
+    return pace_of(
+        front.pace, main_language(sum(m.characters for m in measures), sum(m.words for m in measures))
+    )
+
+
+def _derived_seed(seed: int, cue_id: str) -> int:
+    """A seed for a cue from the file's: the same on every machine, another for every cue, 31 bits."""
+    digest = hashlib.sha256(f"{seed}\n{cue_id}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") & 0x7FFFFFFF
+
+
+def _motifs(document: Document) -> tuple[Motif, ...]:
+    found: list[Motif] = []
+    for name, one in document.declarations.motifs.items():
+        directive = one.directive
+        notes = None
+        if directive.notes is not None:
+            notes = tuple(MotifNote(note.pitches, note.beats) for note in directive.notes.notes)
+        file = None
+        if directive.file is not None:
+            beside = PurePosixPath(one.file).parent if one.file else PurePosixPath()
+            file = str(beside / directive.file.value)
+        found.append(Motif(name, notes, directive.seed, file, one.span))
+    return tuple(found)
+
+
+def _free_ends(cues: tuple[PlannedCue, ...]) -> tuple[PlannedCue, ...]:
+    """Mark the cues whose ends nothing pins: those after which no `@at` stands anywhere."""
+    free: list[PlannedCue] = []
+    pinned_later = False
+    for cue in reversed(cues):
+        free.append(cue if pinned_later else replace(cue, end_free=True))
+        pinned_later = pinned_later or any(event.kind == "at" for event in cue.events)
+    return tuple(reversed(free))

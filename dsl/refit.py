@@ -1,0 +1,110 @@
+"""The second fit: a plan's tempo maps brought to the tempi that its feelings ask for.
+
+The planner knows text and time alone; what a cue feels is known only after the text model has read it. Here
+each cue's bars and tempo map are fitted anew, within its range, around the tempo the engine prefers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from dsl.cue_plan import anchors_again
+from dsl.diagnostics import Span
+from dsl.plan import Plan, PlannedCue, Setting, TempoPoint
+from dsl.tempo_fit import fit_tempo, wish_for
+
+fit_cached = lru_cache(maxsize=8192)(fit_tempo)
+"""An edit leaves most cues as they were, and their fits with them."""
+
+
+def on_own_clock(group: tuple[Setting[Any], ...], start_s: float) -> tuple[Setting[Any], ...]:
+    """Settings on the score's clock, seen from a cue that starts at `start_s`."""
+    return tuple(Setting(one.start_s - start_s, one.end_s - start_s, one.value) for one in group)
+
+
+def refit(plan: Plan, preferred: Mapping[int, float]) -> Plan:
+    """The plan with tempo maps fitted anew to preferred tempi (quarter notes a minute, by cue index).
+
+    Cues without an entry, and cues at one fixed tempo, stay as they are. Ranges hold, text, events and cue
+    ends stay where they are, and hits still land. Only a cue with `@bars` and a free end may change its
+    length, which moves all that follows.
+    """
+    cues: list[PlannedCue] = []
+    later_s = 0.0
+    for index, cue in enumerate(plan.cues):
+        moved = shifted(cue, later_s) if later_s else cue
+        wanted = preferred.get(index)
+        if wanted is not None and wanted > 0.0 and cue.tempo_range[0] < cue.tempo_range[1]:
+            moved = _refitted(moved, wanted)
+        later_s += moved.duration_s - cue.duration_s
+        cues.append(moved)
+    return replace(plan, cues=tuple(cues), duration_s=plan.duration_s + later_s)
+
+
+def _refitted(cue: PlannedCue, bpm: float) -> PlannedCue:
+    start_s = cue.start_s
+    ranges = cue.tempo_steps or (Setting(start_s, cue.end_s, cue.tempo_range),)
+    wishes = tuple(Setting(one.start_s, one.end_s, wish_for(one.value, bpm)) for one in ranges)
+    free = cue.end_free and cue.bars_asked is not None
+    ends = [line.end_s - start_s for line in cue.lines] + [e.t_s + e.duration_s - start_s for e in cue.events]
+    fit = fit_cached(
+        max([0.25, *ends]) if free else cue.duration_s,
+        free,
+        on_own_clock(cue.meters, start_s),
+        cue.tempo_range,
+        bpm,
+        anchors_again(cue),
+        cue.bars_asked,
+        on_own_clock(wishes, start_s),
+    )
+    before = [point.bpm for point in cue.tempo_map]
+    within = all(cue.tempo_range[0] - 1e-6 <= one <= cue.tempo_range[1] + 1e-6 for one in before)
+    if fit.out_of_range_bpm is not None and within:
+        return cue
+    meters = tuple(Setting(start_s + m.start_s, start_s + m.end_s, m.value) for m in fit.meters)
+    points = tuple(TempoPoint(p.beat, start_s + p.t_s, p.bpm) for p in fit.tempo_map)
+    stretched = cue if fit.duration_s == cue.duration_s else _ending_at(cue, start_s + fit.duration_s)
+    return replace(stretched, tempo_map=points, meters=meters, bars=fit.bars)
+
+
+def _ending_at(cue: PlannedCue, end_s: float) -> PlannedCue:
+    """The same cue with another end: what reached the old one reaches the new one, what lies beyond is
+    cut."""
+    old_s = cue.end_s
+
+    def clipped(group: "tuple[Any, ...]") -> "tuple[Any, ...]":
+        kept = [one for one in group if one.start_s < end_s]
+        return tuple(
+            replace(o, end_s=end_s) if o.end_s >= old_s - 1e-6 or o.end_s > end_s else o for o in kept
+        )
+
+    return replace(
+        cue,
+        end_s=end_s,
+        styles=clipped(cue.styles),
+        keys=clipped(cue.keys),
+        instruments=clipped(cue.instruments),
+        muted=clipped(cue.muted),
+        emotion=clipped(cue.emotion),
+        tempo_steps=clipped(cue.tempo_steps),
+    )
+
+
+_TIMES = frozenset({"t_s", "start_s", "end_s"})
+
+
+def shifted(value: Any, by_s: float) -> Any:
+    """Any piece of a plan, `by_s` seconds later: every time in it moves, lengths and places in the source
+    stay."""
+    if isinstance(value, tuple):
+        return tuple(shifted(one, by_s) for one in value)
+    if not is_dataclass(value) or isinstance(value, Span | type):
+        return value
+    moved = {
+        one.name: getattr(value, one.name) + by_s
+        if one.name in _TIMES
+        else shifted(getattr(value, one.name), by_s)
+        for one in fields(value)
+    }
+    return type(value)(**moved)
