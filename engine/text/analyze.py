@@ -81,7 +81,8 @@ class TextModel:
         explain: bool = False,
         progress: Progress | None = None,
     ) -> list[Reading]:
-        """One reading a sentence, in order. Any text is answered; without a word in it neutral, confidence 0.
+        """One reading a sentence, in order. Any text is answered; without a word in it neutral, confidence
+        0.
 
         `context` reads each with the one before it in the list, `explain` adds the words that decided,
         `progress` is called with (done, all) sentences.

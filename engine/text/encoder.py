@@ -15,7 +15,8 @@ from torch.nn import functional
 
 @dataclass(frozen=True, slots=True)
 class EncoderConfig:
-    """The encoder's shape. `positions` is the longest sequence in tokens, `hidden` the feed-forward width."""
+    """The encoder's shape. `positions` is the longest sequence in tokens, `hidden` the feed-forward
+    width."""
 
     vocabulary: int = 45001
     width: int = 384
@@ -171,9 +172,11 @@ def from_bert(weights: Mapping[str, Tensor], prefix: str = "") -> dict[str, Tens
 
 
 def quantise(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """For the file: matrices of linear layers and the word table as int8 rows (+ `.scale`), the rest float16.
+    """For the file: matrices of linear layers and the word table as int8 rows (+ `.scale`), the rest
+    float16.
 
-    `weights` is an `Encoder.state_dict()`. Layer norms and biases stay float32: they are small and sensitive.
+    `weights` is an `Encoder.state_dict()`. Layer norms and biases stay float32: they are small and
+    sensitive.
     """
     packed: dict[str, Tensor] = {}
     for name, value in weights.items():

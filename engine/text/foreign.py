@@ -1,4 +1,5 @@
-"""Other people's models: any Hugging Face sequence-classification folder with labels that say what they mean.
+"""Other people's models: any Hugging Face sequence-classification folder with labels that say what they
+mean.
 
 Loaded by `transformers`, from safetensors only, without remote code and without a network. Labels may be
 emotions

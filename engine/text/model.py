@@ -1,8 +1,8 @@
 """The text-emotion model: the encoder, a pooled vector a text, and one linear head that answers every task.
 
-Heads for the foreign label sets (EmoBank, GoEmotions, XED) teach the encoder and stay in the weights, so that
-figures on those sets can be checked; readings are made from the story heads, whose scale is the product's
-own.
+Heads for the foreign label sets (EmoBank, GoEmotions, XED) teach the encoder and stay in the weights, so
+that figures on those sets can be checked; readings are made from the story heads, whose scale is the
+product's own.
 """
 
 from collections.abc import Mapping

@@ -125,7 +125,8 @@ def _jieba(tagging: bool) -> Any:
 
 
 def words(text: str, tagged: bool = False) -> list[Word]:
-    """Words in order: jieba's for Chinese, runs of letters for the rest; digits too, punctuation left out."""
+    """Words in order: jieba's for Chinese, runs of letters for the rest; digits too, punctuation left
+    out."""
     found: list[Word] = []
     for run in _RUNS.finditer(text):
         if not _HAN_ONE.match(run.group()):

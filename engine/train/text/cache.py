@@ -26,9 +26,11 @@ LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Cached texts. Text i owns `lengths[i]` rows of `hidden[part[i]]` from `starts[i]`, read from `read[i]` on.
+    """Cached texts. Text i owns `lengths[i]` rows of `hidden[part[i]]` from `starts[i]`; `read[i]` of them
+    are context.
 
-    `hidden`: files of tokens × width; `targets`: texts × targets; `source`, `split`, `language`: one word a text.
+    `hidden`: files of tokens × width; `targets`: texts × targets; `source`, `split`, `language`: a word
+    each.
     """
 
     hidden: tuple[npt.NDArray[np.float16], ...]
@@ -42,7 +44,7 @@ class Cache:
     language: npt.NDArray[np.str_]
 
     def batch(self, rows: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Padded hidden states (batch × tokens × width, float32), mask of tokens, mask of the text's own tokens."""
+        """Padded hidden states (batch × tokens × width, float32), mask of tokens, mask of the text's own."""
         longest = max(int(self.lengths[row]) for row in rows)
         hidden = np.zeros((len(rows), longest, self.hidden[0].shape[1]), np.float16)
         mask = np.zeros((len(rows), longest), bool)
@@ -70,7 +72,7 @@ def build_cache(
     frozen: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> Cache:
-    """Hidden states of all examples before layer `frozen`, a file a family of sources; finished files are kept.
+    """Hidden states of all examples before layer `frozen`, one file a family of sources; finished ones stay.
 
     A family is a source's name up to the first dash: when story lines are added, only they are run again.
     """

@@ -16,8 +16,8 @@ CERTAIN = 0.6
 def calibrate(raw: Tensor, targets: npt.NDArray[np.float32]) -> Calibration:
     """`raw` and `targets`: dev story lines (read as the product reads them), rows × targets.
 
-    The threshold makes signed intensity as spread out as the labels' valence, so that 0.8 means what the labels
-    mean by 0.8. Axes are non-negative mixtures of the heads that know about them (least squares).
+    The threshold makes signed intensity as large, over all, as the labels' valence, so that 0.8 means what
+    the labels mean by it. Axes are non-negative mixtures of the heads that know about them (least squares).
     """
     story = TASKS["story"]
     wanted = targets[:, story.start : story.start + 3].astype(np.float64)

@@ -1,8 +1,8 @@
 """The training sets of the text model, read into one shape: texts and a row of targets each, unknown ones
 NaN.
 
-Sources (licences in the model card): EmoBank, GoEmotions and XED below one data folder, and the project's own
-story lines beside this package. Story lines are split by scene, so that no test line's neighbours were
+Sources (licences in the model card): EmoBank, GoEmotions and XED below one data folder, and the project's
+own story lines beside this package. Story lines are split by scene, so that no test line's neighbours were
 trained on.
 """
 
@@ -123,9 +123,11 @@ def share_of(name: str) -> float:
 
 
 def story_examples(lines: list[StoryLine]) -> Iterator[Example]:
-    """Each line alone, after the line before it, and as part of a passage of two to five lines (mean labels).
+    """Each line alone, after the line before it, and as part of a passage of two to five lines (mean
+    labels).
 
-    A third of the Chinese training lines read alone, and half of the passages, are in Traditional characters.
+    A third of the Chinese training lines read alone, and half of the passages, are in Traditional
+    characters.
     """
     scenes: dict[str, list[StoryLine]] = {}
     for line in lines:

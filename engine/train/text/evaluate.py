@@ -1,8 +1,10 @@
-"""Measures a text model as the product runs it: EmoBank's test split, the Chinese EmoBank folds, the story lines' test scenes.
+"""Measures a text model as the product runs it: EmoBank's test, the Chinese EmoBank folds, story test
+scenes.
 
-Pearson r for valence, arousal, dominance; quadrant accuracy on story lines; sentences a second; bytes on disk.
-Beside them what simpler means reach on the same lines: VADER (where installed), the mean over a word lexicon, and
-a ridge on the untrained encoder. The Chinese EmoBank is measured only: nothing is trained or tuned on it.
+Pearson r for valence, arousal, dominance; quadrant accuracy on story lines; sentences a second; bytes on
+disk. Beside them what simpler means reach on the same lines: VADER (where installed), the mean over a word
+lexicon, and a ridge on the untrained encoder. The Chinese EmoBank is measured only: nothing is trained or
+tuned on it.
 """
 
 import csv
@@ -17,7 +19,7 @@ import torch
 
 from engine.text.analyze import SHIPPED, TextModel
 from engine.text.lexicon import colour, shipped_lexicon
-from engine.text.model import TASKS, decode
+from engine.text.model import decode
 from engine.text.scorer import EmotionScorer
 from engine.train.text.data import STORYLINES, StoryLine, read_storylines, split_of
 
@@ -64,7 +66,8 @@ def story_test(folder: Path = STORYLINES) -> dict[str, list[StoryLine]]:
 
 
 def quadrant_accuracy(given: Rows, wanted: Rows) -> float:
-    """The share of lines put into the labelled quadrant of valence and arousal, of lines that are clearly in one."""
+    """The share of lines put into the labelled quadrant of valence and arousal, of lines that are clearly
+    in one."""
     clear = (np.abs(wanted[:, :2]) >= PLAIN).all(1)
     if not clear.any():
         return 0.0
@@ -102,7 +105,8 @@ def judge_all(judge: Judge, data: Path, stories: dict[str, list[StoryLine]]) -> 
 
 
 def vader() -> Judge | None:
-    """VADER's compound as valence, its size as arousal, as usual in comparisons. None where it is not installed."""
+    """VADER's compound as valence, its size as arousal, as usual in comparisons. None where it is not
+    installed."""
     try:
         from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
     except ImportError:
@@ -157,15 +161,17 @@ def ridge(features: Rows, wanted: Rows, penalty: float) -> Callable[[Rows], Rows
 
 
 def frozen_encoder(start: Path, data: Path) -> Figures:
-    """A ridge on the untrained encoder's mean vectors: EmoBank's train split for EmoBank and the Chinese folds, the
-    train scenes for the story lines."""
+    """A ridge on the untrained encoder's mean vectors: EmoBank's train split for EmoBank and the Chinese
+    folds, the train scenes for the story lines."""
     from engine.train.text.frozen import vectors_of
 
     vectors = vectors_of(start)
     with (data / "train" / "EmoBank" / "emobank.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["split"] == "train" and row["text"].strip()]
     bank = ridge(
-        vectors([row["text"] for row in rows]), np.array([[float(row[axis]) for axis in "VAD"] for row in rows]), 300.0
+        vectors([row["text"] for row in rows]),
+        np.array([[float(row[axis]) for axis in "VAD"] for row in rows]),
+        300.0,
     )
     figures = judge_all(lambda texts: bank(vectors(texts)), data, {})
     lines = [line for line in read_storylines() if split_of(line.scene) == "train"]
@@ -182,7 +188,8 @@ def frozen_encoder(start: Path, data: Path) -> Figures:
 def evaluate(
     data: Path, folder: Path | None = None, start: Path | None = None, device: str = "cpu"
 ) -> dict[str, Any]:
-    """All figures of the model in `folder` (None: shipped): {"model": {set: {measure: value}}, "vader": …, …}.
+    """All figures of the model in `folder` (None: shipped): {"model": {set: {measure: value}}, "vader": …,
+    …}.
 
     `start`, the untrained encoder's folder, adds the frozen baseline (it takes minutes).
     """

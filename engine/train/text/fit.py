@@ -1,7 +1,7 @@
 """Fine-tunes the upper layers and the heads on cached hidden states. Resumable, logged to CSV, one device.
 
-Mixed batches of all sources, each example paying only for what is known of it; layer-wise learning rates, the
-lower the smaller; an exponential moving average of the weights is what is measured and kept.
+Mixed batches of all sources, each example paying only for what is known of it; layer-wise learning rates,
+the lower the smaller; an exponential moving average of the weights is what is measured and kept.
 """
 
 import copy
@@ -24,12 +24,12 @@ from engine.text.model import TASKS, EmotionModel, decode
 from engine.train.text.cache import Cache
 
 SHARES: dict[str, float] = {
-    "emobank": 0.28,
-    "story": 0.20,
-    "story-context": 0.20,
+    "emobank": 0.30,
+    "story": 0.22,
+    "story-context": 0.18,
     "story-passage": 0.10,
     "goemotions": 0.12,
-    "xed": 0.10,
+    "xed": 0.08,
 }
 """How much of a batch each source has on average."""
 
@@ -48,7 +48,7 @@ class Fit:
     weight_decay: float = 0.01
     dropout: float = 0.1
     layer_dropout: float = 0.0
-    average: float = 0.998
+    average: float = 0.996
     seed: int = 1
     check_every: int = 250
 

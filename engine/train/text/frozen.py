@@ -1,4 +1,5 @@
-"""The untrained encoder as a judge's eyes: mean vectors of texts, for the baseline that fine-tuning has to beat."""
+"""The untrained encoder as a judge's eyes: mean vectors of texts, for the baseline that fine-tuning has to
+beat."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

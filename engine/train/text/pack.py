@@ -16,7 +16,7 @@ from engine.text.scorer import Calibration, config_of
 def pack(
     model: EmotionModel, calibration: Calibration, tokenizer: Path | None, version: str, folder: Path
 ) -> None:
-    """Writes model.safetensors, config.json and tokenizer.json to `folder`. Without a tokenizer: characters."""
+    """Writes model.safetensors, config.json, tokenizer.json to `folder`. Without a tokenizer: characters."""
     folder.mkdir(parents=True, exist_ok=True)
     packed = {f"encoder.{name}": value for name, value in quantise(model.encoder.state_dict()).items()}
     packed["query"] = model.query.detach().float()

@@ -32,7 +32,8 @@ class TextTraining:
 
     `begin`: another run's checkpoint whose averaged weights this run begins with.
     `out` gets the checkpoint, the log, the cache of hidden states and, in `out/weights`, what ships.
-    `goemotions`: how many of its comments are used (None: all). `version` names the weights ("" = by content).
+    `goemotions`: how many of its comments are used (None: all). `version` names the weights ("": by
+    content).
     """
 
     data: Path
@@ -48,7 +49,8 @@ class TextTraining:
 
 
 def starting_point(start: Path | None, seed: int) -> tuple[EmotionModel, Tokens, Path | None]:
-    """The untrained model, its tokenizer, and the tokenizer's file. WeightsError when `start` is not a BERT folder."""
+    """The untrained model, its tokenizer, the tokenizer's file. WeightsError when `start` is no BERT
+    folder."""
     torch.manual_seed(seed)  # the heads' initial values
     if start is None:
         return EmotionModel(Encoder(TINY)), CharacterTokens(TINY.vocabulary), None
@@ -66,7 +68,8 @@ def calibrated(model: EmotionModel, cache: Cache, frozen: int) -> Calibration:
 
 
 def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
-    """Trains (or goes on training), packs `out/weights`, and returns the dev figures. Safe to interrupt and repeat."""
+    """Trains (or goes on training), packs `out/weights`, returns dev figures. Safe to interrupt and
+    repeat."""
     frozen = min(settings.fit.frozen, TINY.layers - 1) if settings.start is None else settings.fit.frozen
     began = time.monotonic()
     model, tokens, tokenizer = starting_point(settings.start, settings.fit.seed)
@@ -103,17 +106,18 @@ def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    plain = Fit()
     parser = argparse.ArgumentParser("python -m engine.train.text", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with EmoBank, GoEmotions and XED")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, log and weights")
     parser.add_argument("--start", type=Path, help="multilingual-e5-small-zh-en (without: tiny and random)")
     parser.add_argument("--begin", type=Path, help="a checkpoint of another run to begin with")
-    parser.add_argument("--steps", type=int, default=Fit.steps)
-    parser.add_argument("--batch", type=int, default=Fit.batch)
-    parser.add_argument("--frozen", type=int, default=Fit.frozen, help="lower layers that are not trained")
-    parser.add_argument("--rate", type=float, default=Fit.rate)
-    parser.add_argument("--seed", type=int, default=Fit.seed)
-    parser.add_argument("--check-every", type=int, default=Fit.check_every)
+    parser.add_argument("--steps", type=int, default=plain.steps)
+    parser.add_argument("--batch", type=int, default=plain.batch)
+    parser.add_argument("--frozen", type=int, default=plain.frozen, help="lower layers that are not trained")
+    parser.add_argument("--rate", type=float, default=plain.rate)
+    parser.add_argument("--seed", type=int, default=plain.seed)
+    parser.add_argument("--check-every", type=int, default=plain.check_every)
     parser.add_argument("--goemotions", type=int, default=16000, help="comments used; 0 for all")
     parser.add_argument("--threads", type=int, default=0, help="0 leaves it to torch")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")

@@ -1,7 +1,7 @@
 """Derives the word lexicon from the model: the frequent words of both languages, each read alone.
 
-English words come from the training sets, Chinese ones from the story lines and from the commonest content words
-of jieba's dictionary. The file is small and is what `engine.text.lexicon` colours with.
+English words come from the training sets, Chinese ones from the story lines and from the commonest content
+words of jieba's dictionary. The file is small and is what `engine.text.lexicon` colours with.
 """
 
 import os
@@ -16,9 +16,11 @@ from engine.train.text.data import Example
 ENGLISH = 9000
 CHINESE = 12000
 CONTENT = ("a", "n", "v", "i", "l", "z", "d")
-"""jieba's tags of words that can feel like something: adjectives, nouns, verbs, idioms, set phrases, states, adverbs."""
+"""jieba's tags of words that can feel like something: adjectives, nouns, verbs, idioms, set phrases,
+states, adverbs."""
 PLAIN = 0.12
-"""Words that the model places nearer to neutral than this on both axes are left out: they would colour nothing."""
+"""Words that the model places nearer to neutral than this on both axes are left out: they would colour
+nothing."""
 
 
 def english_words(examples: Iterable[Example]) -> list[str]:
@@ -36,7 +38,8 @@ def english_words(examples: Iterable[Example]) -> list[str]:
 
 
 def chinese_words(examples: Iterable[Example]) -> list[str]:
-    """The story lines' words and jieba's commonest content words, two to five characters (one: from lines alone)."""
+    """The story lines' words and jieba's commonest content words, two to five characters (one: from lines
+    alone)."""
     import jieba
 
     counts: Counter[str] = Counter()
@@ -53,7 +56,8 @@ def chinese_words(examples: Iterable[Example]) -> list[str]:
 
 
 def derive(model: TextModel, examples: list[Example], path: Path) -> int:
-    """Writes the lexicon (`word<TAB>valence<TAB>arousal`, hundredths) to `path`; the number of words in it."""
+    """Writes the lexicon (`word<TAB>valence<TAB>arousal`, hundredths) to `path`; the number of words in
+    it."""
     candidates = english_words(examples) + chinese_words(examples)
     feelings = model.feel(candidates)
     rows = [
