@@ -92,12 +92,12 @@ class _Loader:
     ) -> Iterator[tuple[str, str, str | None]]:
         """Load one file and what it includes; yields (message, code, hint)."""
         name = str(base / directive.path.value)
-        if self.folder is None:
-            yield "A score without a folder cannot include files.", "E502", "Save it first."
-            return
-        place = locate(self.folder, name)
+        place = locate(self.folder or Path("."), name)
         if isinstance(place, str):
             yield f"{directive.path.value[:60]}: {place}", "E501", "Put the file beside the score."
+            return
+        if self.folder is None:
+            yield "A score without a folder cannot include files.", "E502", "Save it first."
             return
         if place in chain:
             yield f"{name} includes itself, by way of {len(chain)} files.", "E503", "Break the circle."

@@ -1,0 +1,233 @@
+"""The long form of every finding's code: what it means, why it matters, an example gone wrong and put right.
+
+`EXAMPLES` holds the examples as whole scores (the wrong one gives its code, the right one does not); the planner's
+codes come from `dsl.time_findings`.
+"""
+
+from collections.abc import Mapping
+
+from dsl.time_findings import TIME_EXPLANATIONS
+
+_PROSE: Mapping[str, str] = {
+    # Files and encodings
+    "I101": """A byte order mark.
+The file starts with the three bytes that some editors put before UTF-8. It is left out; nothing needs doing.""",
+    "E101": """The file is not UTF-8.
+Scores are UTF-8 text, so that every script and every tool reads the same words. The finding names the encoding that
+the bytes look like: open the file in that encoding, and save it as UTF-8.""",
+    "E102": """The file is UTF-16 or UTF-32.
+Some editors call this encoding “Unicode”. Save the file as UTF-8.""",
+    "E103": """This is no text file.
+The bytes are those of another kind of file. To use a MIDI file as a theme, name it in a score: @motif rope = "rope.mid".""",
+    "E104": """The file is too large.
+No score is that long; most likely it is another file. Divide it, or include what is shared.""",
+    "E105": """A line is too long.
+Lines of script end at 100,000 characters and directives at 10,000, so that checking stays fast. Break it.""",
+    "E106": """A control character.
+NUL and its like, and halves of characters, have no place in a script: nothing can read them aloud. Delete them.""",
+    "W106": """An invisible direction control.
+Such characters make a line look as if it stood in another order than it does. Right-to-left scripts need none.""",
+    "E107": """Too many cues.
+A score has at most 10,000 cues. Divide it into several.""",
+    "E108": """Too many or too long directives.
+A file's directives, and a line's marks, are limited so that checking a file takes bounded time. Divide the file, or break
+the line.""",
+    "E109": """Too many lines.
+A score has at most 200,000 lines; what stands behind them is not read.""",
+    "I110": """More findings than are shown.
+The first thousand are shown, errors before the rest. Mend some, and check again.""",
+    "W112": """Nothing to score.
+The file holds no line of script, no heading and no declaration.""",
+    # Syntax
+    "E201": """Something is not expected here.
+A character or word stands where the directive cannot take it. Often it is a full-width character from a Chinese keyboard:
+write numbers, brackets and commas half-width in directives.""",
+    "E202": """A mark is not closed.
+What stands in braces is a directive pinned to that word. Close it with }, or write \\{ to mean a brace.""",
+    "E203": """Quoted text is not closed.""",
+    "E204": """Notes are not closed.
+Notes stand between [ and ].""",
+    "E205": """An empty mark.
+Braces hold a directive, such as {hit}. Write \\{ to mean a brace.""",
+    "E206": """This is no line of front matter.
+Above the --- stand key: value lines, comments and blank lines only.""",
+    "E207": """The front matter is not closed.
+Without the line --- its keys would be read aloud as script.""",
+    "E208": """A directive that cannot stand inside a text.
+Declarations, and directives about a whole cue or paragraph, have a line of their own.""",
+    "E209": """Something is missing.
+The directive, or the front-matter key, needs more than it was given; the hint shows its form.""",
+    "E210": """A value of the wrong kind.
+A number stands where a name is wanted, a name where a duration is wanted, and so on; the hint shows the form.""",
+    "E211": """More than the directive takes.
+The first words were understood; what follows them has no meaning here. Comments start with // after a space.""",
+    "E212": """The same thing given twice.""",
+    "W213": """A heading with several #.
+Cues have no levels. One # starts a cue; more mean the same.""",
+    "E214": """Formatting would change the meaning.
+The formatter compares what the text means before and after; this line would differ, so nothing was changed.""",
+    # Values and names
+    "E301": """An unknown directive.
+The hint names the nearest one. A line of script that starts with @ is written \\@.""",
+    "E302": """An unknown emotion.
+It is none of the language's emotions and no @mood declares it.""",
+    "E303": """An unknown style.
+It is none of the language's styles and no @palette declares it.""",
+    "E304": """An unknown instrument.
+Instruments go by General MIDI names with dashes (french-horn), or Chinese ones (大提琴); drums take a kit.""",
+    "E305": """An unknown role.
+The roles are melody, counter, chords, bass and drums.""",
+    "E306": """This is no key.
+A key is a letter A to G, # or b where needed, and major or minor; or auto.""",
+    "W307": """An unknown front-matter key.
+It has no effect. The hint names the nearest key that has.""",
+    "E308": """A value out of range.
+The hint gives the range.""",
+    "E309": """An unknown unit.
+Durations count s, ms, bars or beats, written right behind the number.""",
+    "E310": """A number too large to mean anything.""",
+    "E311": """A word that is none of those possible here.
+The hint names the nearest, or lists them.""",
+    "E312": """An unknown property.
+The word before the = is none that this directive knows.""",
+    "E313": """Declared twice.
+The first declaration of a name counts; the second would silently say something else.""",
+    "E314": """An undeclared motif.
+No @motif in this file or its includes has that name.""",
+    "W315": """A line that is nearly a character's.
+It starts with a name and a colon, but the character is spelled otherwise, so that it is read as narration.""",
+    "I317": """A motif that is never used.
+Nothing brings it in: no @motif NAME, no mark, no character.""",
+    "I318": """A mood that is never used.""",
+    "I319": """A palette that is never used.""",
+    "I320": """A character who never speaks and is never named.""",
+    "W321": """A setting that nothing follows.
+Settings hold from where they stand to the end of the cue; behind the cue's last text there is nothing left to set.""",
+    "W322": """Wishes that contradict each other.
+A frozen take is used as it is, so @take and @seed have no say; a loop has no end that could ring out.""",
+    "W323": """A directive about the whole cue stands in it twice.
+The last one counts.""",
+    "E324": """Frames without a frame rate.
+00:01:12:08 counts film frames, and the front matter says no fps.""",
+    "E325": """A frame that does not exist.
+At 25 frames a second they count from 00 to 24.""",
+    "E326": """A front-matter key given twice.
+The first one counts.""",
+    "E327": """An unknown format.
+The file says that it is written in a later version of the language than this one reads.""",
+    "E328": """A motif of too many notes.
+A theme is short; what is longer is a piece of music. At most 1,000 elements are taken.""",
+    "E329": """A note that MIDI cannot say.
+Notes go from C-1 to G9; C4 is middle C.""",
+    "E330": """This is no note.
+A note is a letter A to G, # or b where needed, and an octave. R is a rest, and stands alone.""",
+    "E331": """A motif without notes.""",
+    "E332": """A range that runs backwards.""",
+    "E333": """A palette built on itself.
+Following from= leads back to where it began.""",
+    "I334": """A mood that redefines an emotion of the language.
+In this file the name means the mood, in both languages.""",
+    "E335": """A palette named like a style.
+The style would hide it. Give it a name of its own.""",
+    "W336": """A cue number given twice.
+Cue sheets and files name cues by their numbers.""",
+    "W337": """A setting overruled at once.
+A later one of the same kind stands before anything sounds.""",
+    # Files that a score names
+    "E501": """A path that leads out of the score's folder.
+A score can name files beside it and in folders below: no absolute paths, no .., no links that end elsewhere. So
+nobody's score can read anybody's files.""",
+    "E502": """An included file cannot be read.
+It is missing, no regular file, or too large; or the score itself has no folder yet.""",
+    "E503": """Includes in a circle.
+A file includes itself, perhaps by way of others.""",
+    "E504": """Too many includes.
+At most 64 files, 8 deep.""",
+    "E505": """Something that cannot be included.
+Included files hold declarations only: @character, @motif, @mood, @palette, @include.""",
+    "E506": """An included file has mistakes.
+The finding tells the first; check that file for the rest.""",
+    "E507": """A file is missing.
+A directive names a file that is not there. Paths start in the score's folder.""",
+    "E508": """A file of the wrong kind.
+Motifs and frozen takes are MIDI files, references are recordings, includes are scores.""",
+    "W510": """The front matter of an included file.
+It is not used: settings belong to the score itself.""",
+}
+
+EXAMPLES: Mapping[str, tuple[str, str]] = {
+    "W112": ("// nothing yet", "The wind rose."),
+    "E201": ("@pause 2s，\nGo.", "@pause 2s\nGo."),
+    "E202": ("He stops. {hit", "He stops. {hit}"),
+    "E203": ('@motif rope = "rope.mid', "@motif rope = [E5 G5]"),
+    "E204": ("@motif rope = [E5 G5", "@motif rope = [E5 G5]"),
+    "E205": ("He stops. {}", "He stops. {hit}"),
+    "E206": ("title: The cliff\ntempo 90\n---\nGo.", "title: The cliff\ntempo: 90\n---\nGo."),
+    "E207": ("melodrama: 1\ntitle: The cliff\n\nGo.", "melodrama: 1\ntitle: The cliff\n---\nGo."),
+    "E208": ("He stops. {fit 2s}", "@fit 2s\nHe stops."),
+    "E209": ("@pause\nGo.", "@pause 2s\nGo."),
+    "E210": ("@pause 2\nGo.", "@pause 2s\nGo."),
+    "E211": ("@style strings loud\nGo.", "@style strings\n@dynamics f\nGo."),
+    "E212": ("@instruments melody=cello melody=oboe\nGo.", "@instruments melody=cello counter=oboe\nGo."),
+    "W213": ("## The cliff\nGo.", "# The cliff\nGo."),
+    "E301": ("@emotoin despair\nGo.", "@emotion despair\nGo."),
+    "E302": ("@emotion dispair\nGo.", "@emotion despair\nGo."),
+    "E303": ("@style stringz\nGo.", "@style strings\nGo."),
+    "E304": ("@instruments melody=celo\nGo.", "@instruments melody=cello\nGo."),
+    "E305": ("@mute drumms\nGo.", "@mute drums\nGo."),
+    "E306": ("@key H minor\nGo.", "@key B minor\nGo."),
+    "W307": ("titel: The cliff\n---\nGo.", "title: The cliff\n---\nGo."),
+    "E308": ("@tempo 0\nGo.", "@tempo 60\nGo."),
+    "E309": ("@pause 2sec\nGo.", "@pause 2s\nGo."),
+    "E310": ("@tempo 1e999\nGo.", "@tempo 90\nGo."),
+    "E311": ("@transition fade\nGo.", "@transition crossfade 2s\nGo."),
+    "E312": ("@character LIN moteef=rope\nLIN: Go.", "@character LIN register=low\nLIN: Go."),
+    "E313": ("@mood a = 0 0\n@mood a = 1 1\n@emotion a\nGo.", "@mood a = 0 0\n@mood b = 1 1\n@emotion a -> b\nGo."),
+    "E314": ("@motif rope\nGo.", "@motif rope = [E5 G5]\n@motif rope\nGo."),
+    "W315": ("@character LIN\nLIN: Go.\nLin: Go.", "@character LIN\nLIN: Go.\nLIN: Go."),
+    "I317": ("@motif rope = [E5 G5]\nGo.", "@motif rope = [E5 G5]\nGo. {motif rope}"),
+    "I318": ("@mood dusk = -0.3 -0.4\nGo.", "@mood dusk = -0.3 -0.4\n@emotion dusk\nGo."),
+    "I319": ("@palette duo = melody=oboe\nGo.", "@palette duo = melody=oboe\n@style duo\nGo."),
+    "I320": ("@character LIN\nGo.", "@character LIN\nLIN: Go."),
+    "W321": ("Go.\n@emotion hope", "@emotion hope\nGo."),
+    "W322": ("@take 2\n@loop\n@transition ring-out\nGo.", "@take 2\n@loop\nGo."),
+    "W323": ("@take 2\n@take 3\nGo.", "@take 3\nGo."),
+    "E324": ("@at 00:01:12:08\nGo.", "fps: 25\n---\n@at 00:01:12:08\nGo."),
+    "E325": ("fps: 25\n---\n@at 00:01:12:25\nGo.", "fps: 25\n---\n@at 00:01:13:00\nGo."),
+    "E326": ("tempo: 90\ntempo: 80\n---\nGo.", "tempo: 90\n---\nGo."),
+    "E327": ("melodrama: 9\n---\nGo.", "melodrama: 1\n---\nGo."),
+    "E328": (f"@motif rope = [{'E5 ' * 1001}]\n@motif rope\nGo.", "@motif rope = [E5 E5]\n@motif rope\nGo."),
+    "E329": ("@motif rope = [C12]\n@motif rope\nGo.", "@motif rope = [C5]\n@motif rope\nGo."),
+    "E330": ("@motif rope = [H5]\n@motif rope\nGo.", "@motif rope = [B5]\n@motif rope\nGo."),
+    "E331": ("@motif rope = [R:2]\n@motif rope\nGo.", "@motif rope = [E5:2]\n@motif rope\nGo."),
+    "E332": ("@tempo 90..60\nGo.", "@tempo 60..90\nGo."),
+    "E333": (
+        "@palette duo = from=duo\n@style duo\nGo.",
+        "@palette duo = from=strings melody=oboe\n@style duo\nGo.",
+    ),
+    "I334": ("@mood joy = 1 1\n@emotion joy\nGo.", "@mood glee = 1 1\n@emotion glee\nGo."),
+    "E335": (
+        "@palette piano = melody=oboe\n@style piano\nGo.",
+        "@palette duo = melody=oboe\n@style duo\nGo.",
+    ),
+    "W336": ("# 1m1 One\nGo.\n# 1m1 Two\nGo.", "# 1m1 One\nGo.\n# 1m2 Two\nGo."),
+    "W337": ("@emotion hope\n@emotion joy\nGo.", "@emotion hope -> joy\nGo."),
+    "E501": ('@include "../common.score"\nGo.', "@character KING\nKING: Go."),
+    "E508": ('@temp "reference.txt"\nGo.', "@tempo 90\nGo."),
+}
+"""Wrong and right, by code, for the codes that a text alone can show."""
+
+
+def _long_form(code: str) -> str:
+    if code not in EXAMPLES:
+        return _PROSE[code]
+    wrong, right = EXAMPLES[code]
+    return f"{_PROSE[code]}\n\nWrong:\n{_indented(wrong)}\n\nRight:\n{_indented(right)}"
+
+
+def _indented(example: str) -> str:
+    return "\n".join("    " + (line if len(line) < 80 else line[:60] + " …") for line in example.split("\n"))
+
+
+EXPLANATIONS: Mapping[str, str] = {code: _long_form(code) for code in _PROSE} | dict(TIME_EXPLANATIONS)
+"""Every code's long form; its first line is a title."""
