@@ -24,7 +24,8 @@ KEY_CHANGE_COST: Final = 9.0
 
 DOWNBEAT_BASS_WEIGHT: Final = 1.5
 FINAL_BASS_WEIGHT: Final = 5.0
-"""Log-likelihood that a bar's first bass note (the piece's last one) gives to the keys of which it is the tonic."""
+"""Log-likelihood that a bar's first bass note (the piece's last one) gives to the keys of which it is the
+tonic."""
 
 SIGNATURE_WEIGHT: Final = 1.2
 """Log-likelihood a bar gives to the two keys of its signature; half of it to the neighbours by one fifth."""
@@ -133,7 +134,9 @@ def find_chords(
     score = inside - _OUTSIDE_COST * (1 - inside) - _MISSING_COST * missing - _COST
     known = np.flatnonzero(basses >= 0)
     roots = np.arange(NO_CHORD * 12) % 12
-    score[known] += _BASS_TONE * _TONES[:, basses[known]].T + _BASS_ROOT * (roots[None, :] == basses[known, None])
+    score[known] += _BASS_TONE * _TONES[:, basses[known]].T + _BASS_ROOT * (
+        roots[None, :] == basses[known, None]
+    )
     score *= np.minimum(total / 2.0, 1.0)[:, None]
     back = np.zeros(score.shape, dtype=np.int64)
     best = score[0].copy() if slots else np.zeros(0)

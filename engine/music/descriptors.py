@@ -132,7 +132,9 @@ def describe(
     out[:, 0] = np.bincount(onset_keys // 80, minlength=bars) / beats
     out[:, 1] = np.bincount(bar, weights=weight * pitched[:, PITCH], minlength=bars) / safe
     out[:, 1][silent] = np.nan
-    profile = np.bincount(bar * 12 + pitched[:, PITCH] % 12, weights=weight, minlength=bars * 12).reshape(bars, 12)
+    profile = np.bincount(bar * 12 + pitched[:, PITCH] % 12, weights=weight, minlength=bars * 12).reshape(
+        bars, 12
+    )
     sounding, roughness = _vertical(pitched, meters)
     out[:, 2] = _tension(pitched, weight, safe, profile, roughness, meters, chords, minor)
     out[:, 3] = chord_changes(chords, meters, follows)
@@ -152,7 +154,9 @@ def _vertical(pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer]) -
     """Mean number of notes sounding together over the sounding sixteenths, and their mean roughness: [B],
     [B]."""
     bars = len(meters)
-    length = np.minimum(pitched[:, STEPS], METER_STEPS[meters[pitched[:, BAR]]] - pitched[:, STEP]).clip(min=1)
+    length = np.minimum(pitched[:, STEPS], METER_STEPS[meters[pitched[:, BAR]]] - pitched[:, STEP]).clip(
+        min=1
+    )
     first = np.repeat(pitched[:, BAR] * 16 + pitched[:, STEP], length)
     offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
     cell = first + offset
@@ -191,7 +195,11 @@ def _tension(
     scales = np.stack([scale_mask("major"), scale_mask("minor")])
     outside = (profile * ~scales[minor.astype(np.int64)]).sum(axis=1) / total
     restless = chord_distance()[chords[:, :, 1], chords[:, :, 0] % 12].mean(axis=1)
-    return (0.3 * roughness / 0.5 + 0.2 * foreign + 0.25 * outside * 2 + 0.25 * restless).clip(0, 1).astype(np.float32)
+    return (
+        (0.3 * roughness / 0.5 + 0.2 * foreign + 0.25 * outside * 2 + 0.25 * restless)
+        .clip(0, 1)
+        .astype(np.float32)
+    )
 
 
 @cache
@@ -251,12 +259,12 @@ def _syncopation(pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer]
     for ahead in range(1, 5):
         held |= (pitched[:, STEPS] > ahead) & (table[meter, step + ahead] > own + (ahead > 2))
     count = np.bincount(pitched[:, BAR], minlength=bars)
-    return (np.bincount(pitched[:, BAR], weights=held, minlength=bars) / np.maximum(count, 1)).astype(np.float32)
+    return (np.bincount(pitched[:, BAR], weights=held, minlength=bars) / np.maximum(count, 1)).astype(
+        np.float32
+    )
 
 
-def _articulation(
-    pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer], bars: int
-) -> Floats:
+def _articulation(pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer], bars: int) -> Floats:
     """1 − (duration / time to the role's next onset), mean over notes that have a next onset within two
     beats: [B]."""
     order = np.lexsort((pitched[:, STEP], pitched[:, BAR], pitched[:, ROLE]))
@@ -271,14 +279,20 @@ def _articulation(
     valid = (gap > 0) & (gap <= 8) & (np.diff(lead[:, ROLE]) == 0)
     short = 1.0 - np.minimum(lead[:-1, STEPS] / np.maximum(gap, 1), 1.0)
     count = np.bincount(lead[:-1, BAR], weights=valid, minlength=bars)
-    return (np.bincount(lead[:-1, BAR], weights=short * valid, minlength=bars) / np.maximum(count, 1)).astype(np.float32)
+    return (np.bincount(lead[:-1, BAR], weights=short * valid, minlength=bars) / np.maximum(count, 1)).astype(
+        np.float32
+    )
 
 
 def _dynamics(pitched: npt.NDArray[np.int64], bars: int) -> Floats:
     """Mean velocity / 127 of the notes that have one: [B], NaN without any."""
     voiced = pitched[:, VELOCITY] > 0
     count = np.bincount(pitched[:, BAR], weights=voiced, minlength=bars)
-    level = np.bincount(pitched[:, BAR], weights=pitched[:, VELOCITY], minlength=bars) / np.maximum(count, 1) / 127.0
+    level = (
+        np.bincount(pitched[:, BAR], weights=pitched[:, VELOCITY], minlength=bars)
+        / np.maximum(count, 1)
+        / 127.0
+    )
     return np.where(count > 0, level, np.nan).astype(np.float32)
 
 

@@ -1,4 +1,5 @@
-"""From the unpacked archives to `bars.npz`, the quantile tables and the report of what went in and what did not.
+"""From the unpacked archives to `bars.npz`, the quantile tables and the report of what went in and what did
+not.
 
 python -m engine.train.music.data.build --archives DIR --out DIR [--sources a,b,…] [--report]
 A source's raw pieces go through `grid` one by one; a broken file costs itself only.
@@ -16,7 +17,17 @@ from typing import Final
 import numpy as np
 
 from engine.music.descriptors import quantile_table
-from engine.train.music.data import chorales, dataset, freedoom, nesmdb, openewld, openscore, orchestra, pop909, vgmidi
+from engine.train.music.data import (
+    chorales,
+    dataset,
+    freedoom,
+    nesmdb,
+    openewld,
+    openscore,
+    orchestra,
+    pop909,
+    vgmidi,
+)
 from engine.train.music.data.grid import GridPiece, to_grid
 from engine.train.music.data.piece import RawPiece, Skipped
 
@@ -49,13 +60,16 @@ def read_source(name: str, archives: Path) -> Iterator[GridPiece | Skipped]:
 
 
 def write_quantiles(arrays: dataset.Arrays, path: Path) -> None:
-    """The tables that `descriptors.percentile` reads, over bars of the training split in which at least two roles sound."""
+    """The tables that `descriptors.percentile` reads, over bars of the training split in which at least two
+    roles sound."""
     body = arrays["notes"]
     pairs = np.unique(arrays["note_bar"].astype(np.int64)[body[:, 6] < 4] * 8 + body[body[:, 6] < 4, 6])
     roles = np.bincount(pairs // 8, minlength=len(arrays["bar_piece"]))
     training = (arrays["piece_split"] == "train")[arrays["bar_piece"]]
     table = quantile_table(arrays["bar_descriptors"], (roles >= 2) & training)
-    text = json.dumps({"version": int(arrays["version"]), "bars": int(((roles >= 2) & training).sum()), "quantiles": table})
+    text = json.dumps(
+        {"version": int(arrays["version"]), "bars": int(((roles >= 2) & training).sum()), "quantiles": table}
+    )
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.write_text(text + "\n", encoding="utf-8")
     temporary.replace(path)
@@ -80,7 +94,9 @@ def main() -> None:
             else:
                 kept.append(piece)
                 pieces += 1
-        print(f"{name}: {pieces} pieces, {dict(reasons)}, {time.perf_counter() - begun:.0f} s", file=sys.stderr)
+        print(
+            f"{name}: {pieces} pieces, {dict(reasons)}, {time.perf_counter() - begun:.0f} s", file=sys.stderr
+        )
     arrays = dataset.join(kept, options.version)
     dataset.save(arrays, options.out / "bars.npz")
     print(f"{len(arrays['bar_piece'])} bars, {len(arrays['notes'])} notes", file=sys.stderr)

@@ -1,10 +1,12 @@
 """Four-part chorales: Bach's (as sixteenth grids) and synthetic ones (as MIDI). Soprano, alto, tenor, bass.
 
-The grids know neither bars nor repeated notes. Bars of 4/4 are laid so that the last bass note falls on a strong beat.
+The grids know neither bars nor repeated notes. Bars of 4/4 are laid so that the last bass note falls on a
+strong beat.
 """
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,16 @@ import numpy.typing as npt
 
 from engine.errors import MediaError
 from engine.train.music.data.midi import read_midi
-from engine.train.music.data.piece import BASS, CHORDS, COUNTER, MELODY, RawBar, RawPiece, Skipped, regular_bars
+from engine.train.music.data.piece import (
+    BASS,
+    CHORDS,
+    COUNTER,
+    MELODY,
+    RawBar,
+    RawPiece,
+    Skipped,
+    regular_bars,
+)
 
 STYLES = ("strings", "epic", "folk", "piano")
 _VOICES = (MELODY, COUNTER, CHORDS, BASS)
@@ -53,12 +64,13 @@ def synthetic(root: Path) -> Iterator[RawPiece | Skipped]:
 
 
 def grid_notes(grid: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Notes of a [sixteenths, 4 voices] pitch grid: equal neighbours are one note, broken at each half bar."""
+    """Notes of a [sixteenths, 4 voices] pitch grid: equal neighbours are one note, broken at each half
+    bar."""
     rows = []
     for voice, role in enumerate(_VOICES):
         line = grid[:, voice]
         edges = np.flatnonzero(np.r_[True, line[1:] != line[:-1], True])
-        for begin, end in zip(edges[:-1], edges[1:], strict=True):
+        for begin, end in pairwise(edges):
             if line[begin] > 0:
                 rows.append((begin / 4, (end - begin) / 4, line[begin], 0, role, voice))
     return np.array(sorted(rows), dtype=np.float64).reshape(-1, 6)

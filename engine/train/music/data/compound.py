@@ -1,4 +1,5 @@
-"""Turns music in triplets into the compound metre it is heard in: 4/4 in triplets becomes 12/8, 2/4 becomes 6/8.
+"""Turns music in triplets into the compound metre it is heard in: 4/4 in triplets becomes 12/8, 2/4 becomes
+6/8.
 
 The sixteenth grid cannot hold triplets; three eighths to a dotted beat can.
 """
@@ -31,10 +32,12 @@ def as_compound(raw: RawPiece) -> RawPiece:
     notes = raw.notes.copy()
     notes[:, :2] *= 1.5
     bars = tuple(
-        RawBar(bar.start * 1.5, bar.beats * 1.5, _COMPOUND[bar.meter], bar.fifths, bar.key) for bar in raw.bars
+        RawBar(bar.start * 1.5, bar.beats * 1.5, _COMPOUND[bar.meter], bar.fifths, bar.key)
+        for bar in raw.bars
     )
     chords = raw.chords and tuple(
-        RawChord(chord.start * 1.5, chord.end * 1.5, chord.root, chord.quality, chord.bass) for chord in raw.chords
+        RawChord(chord.start * 1.5, chord.end * 1.5, chord.root, chord.quality, chord.bass)
+        for chord in raw.chords
     )
     return replace(
         raw,

@@ -1,4 +1,5 @@
-"""The training set as one file of plain arrays, `bars.npz`: joined from grid pieces, split by work, repeats marked.
+"""The training set as one file of plain arrays, `bars.npz`: joined from grid pieces, split by work, repeats
+marked.
 
 Arrays are documented in `FIELDS`; `load` gives them back. Which sources go in is `build`'s business.
 """
@@ -19,19 +20,19 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 FIELDS: Final = {
     "version": "int64 scalar, grows with every change of content",
-    "notes": "int16 [N, 7]: piece, bar (bar_index), step, steps, pitch (key-relative, drums as they are), velocity or 0, role",
+    "notes": "int16 [N, 7]: piece, bar_index, step, steps, key-relative pitch (drums absolute), velocity or 0, role",
     "note_bar": "int32 [N]: global bar row of each note",
     "bar_piece": "int32 [B]: row of the pieces_* arrays",
-    "bar_index": "int32 [B]: number in the piece; rows with consecutive numbers and one piece follow each other",
+    "bar_index": "int32 [B]: number in the piece; rows of one piece with consecutive numbers are neighbours",
     "bar_meter": "int8 [B]: 0 = 4/4, 1 = 3/4, 2 = 6/8",
     "bar_mode": "int8 [B]: 1 major, 0 minor",
     "bar_tonic": "int8 [B]: absolute pitch class of the tonic",
-    "bar_chords": "int8 [B, 4, 3]: root relative to the tonic or −1, quality, bass relative; slots of a quarter (6/8: dotted)",
+    "bar_chords": "int8 [B, 4, 3]: relative root or −1, quality, relative bass; a slot is a quarter (6/8: dotted)",
     "bar_descriptors": "float32 [B, 11]: engine.music.descriptors.DESCRIPTORS",
     "bar_emotion": "float32 [B, 2]: valence, arousal −1…1 or NaN",
     "bar_window_repeat": "bool [B]: the eight bars from here repeat eight bars seen earlier, note for note",
     "bar_note_start": "int64 [B + 1]: notes of bar b are notes[bar_note_start[b]:bar_note_start[b + 1]]",
-    "piece_id, piece_source, piece_split, piece_styles": "str [P]; split train, dev or test; styles space separated",
+    "piece_id, piece_source, piece_split, piece_styles": "str [P]; train, dev or test; styles by spaces",
     "piece_tempo": "float32 [P]: quarter notes a minute or NaN where the source's is a default",
     "piece_chords_given": "bool [P]: chords from the source, not from analysis",
 }
@@ -83,9 +84,13 @@ def join(pieces: Sequence[GridPiece], version: int) -> Arrays:
 
 
 def repeated_windows(
-    rows: npt.NDArray[np.int64], body: npt.NDArray[np.int64], follows: npt.NDArray[np.bool_], meter: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64],
+    body: npt.NDArray[np.int64],
+    follows: npt.NDArray[np.bool_],
+    meter: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.bool_]:
-    """Bars from which eight consecutive ones repeat an earlier eight in step, length, pitch and role: bool [B]."""
+    """Bars from which eight consecutive ones repeat an earlier eight in step, length, pitch and role: bool
+    [B]."""
     starts = np.searchsorted(rows, np.arange(len(meter) + 1))
     content = np.ascontiguousarray(body[:, [0, 1, 2, 4]].astype(np.int16))
     codes = [hash((content[starts[b] : starts[b + 1]].tobytes(), int(meter[b]))) for b in range(len(meter))]

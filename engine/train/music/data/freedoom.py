@@ -1,4 +1,5 @@
-"""Freedoom: original game tracks for full band with drums (BSD). Roles by instrument and by how each track moves."""
+"""Freedoom: original game tracks for full band with drums (BSD). Roles by instrument and by how each track
+moves."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,16 @@ import numpy as np
 
 from engine.errors import MediaError
 from engine.train.music.data.midi import MidiFile, MidiTrack, bars_of, read_midi
-from engine.train.music.data.piece import ACCOMPANIMENT, BASS, COUNTER, DRUMS, MELODY, RawBar, RawPiece, Skipped
+from engine.train.music.data.piece import (
+    ACCOMPANIMENT,
+    BASS,
+    COUNTER,
+    DRUMS,
+    MELODY,
+    RawBar,
+    RawPiece,
+    Skipped,
+)
 
 STYLES = ("epic", "chiptune", "orchestra", "ambient")
 
@@ -39,7 +49,8 @@ def _piece(name: str, file: MidiFile) -> RawPiece | Skipped:
 
 
 def band_roles(tracks: tuple[MidiTrack, ...]) -> list[int | None]:
-    """Drums by channel, bass by program or register, then the most melodic tracks; echoes of a track get none."""
+    """Drums by channel, bass by program or register, then the most melodic tracks; echoes of a track get
+    none."""
     roles: list[int | None] = [None] * len(tracks)
     ranked: list[tuple[float, int]] = []
     seen: set[bytes] = set()

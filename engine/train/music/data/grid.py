@@ -1,7 +1,8 @@
-"""Puts a raw piece on the training grid: bars of 4/4, 3/4 or 6/8 in sixteenths, keys, chords, roles, key-relative notes.
+"""Puts a raw piece on the training grid: bars of 4/4, 3/4 or 6/8 in sixteenths, keys, chords, roles,
+key-relative notes.
 
-What does not fit (other metres, bars off the sixteenth grid) is left out bar by bar and counted; the gaps stay visible
-in `bar_index`.
+What does not fit (other metres, bars off the sixteenth grid) is left out bar by bar and counted; the gaps
+stay visible in `bar_index`.
 """
 
 from collections import Counter
@@ -21,7 +22,8 @@ from engine.train.music.data.roles import assign_roles, trim_overlaps
 Ints = npt.NDArray[np.int64]
 
 MEAN_ERROR_LIMIT: Final = 0.17
-"""Largest mean distance of a bar's onsets from the sixteenth grid, in sixteenths: plain triplets have 0.22."""
+"""Largest mean distance of a bar's onsets from the sixteenth grid, in sixteenths: plain triplets have
+0.22."""
 SHORTEST_PIECE: Final = 4
 LONGEST_NOTE: Final = 64
 METER_CODES: Final = {(4, 4): 0, (2, 2): 0, (3, 4): 1, (6, 8): 2}
@@ -32,8 +34,9 @@ _SLOTS: Final = (4, 3, 2)
 class GridPiece:
     """A piece on the grid.
 
-    notes: int64 [N, 6] (bar row, step, steps, key-relative pitch, velocity, role), sorted by row, step, role, pitch.
-    chords: [B, 4, 3]; index, meter, tonic: [B]; minor: bool [B]; emotion: [B, 2]; lost: bars left out, by reason.
+    notes: int64 [N, 6] (bar row, step, steps, key-relative pitch, velocity, role), sorted by row, step, role,
+    pitch. chords: [B, 4, 3]; index, meter, tonic: [B]; minor: bool [B]; emotion: [B, 2]; lost: bars left out,
+    by reason.
     """
 
     raw: RawPiece
@@ -80,7 +83,9 @@ def to_grid(raw: RawPiece) -> GridPiece | Skipped:
     lost["silent bars at the ends"] += int((~inside).sum())
     kept = inside & ~off_grid
     if kept.sum() < SHORTEST_PIECE:
-        return Skipped(raw.id, raw.source, "off the sixteenth grid" if off_grid.any() else "shorter than four bars")
+        return Skipped(
+            raw.id, raw.source, "off the sixteenth grid" if off_grid.any() else "shorter than four bars"
+        )
     new_row = np.where(kept, np.cumsum(kept) - 1, -1)
     chosen = placed & (np.where(placed, new_row[row], -1) >= 0)
     bars = [bar for bar, keep in zip(bars, kept, strict=True) if keep]
@@ -134,14 +139,17 @@ def _same_metre(bar: RawBar, like: RawBar) -> bool:
 
 
 def _pairing_phase(raw: RawPiece, begin: int, end: int) -> int:
-    """0 or 1: where pairs of short bars begin, so that the harmony changes more at their starts than inside them."""
+    """0 or 1: where pairs of short bars begin, so that the harmony changes more at their starts than inside
+    them."""
     starts = np.array([bar.start for bar in raw.bars[begin:end]])
     if len(starts) < 6:
         return 0
     row = np.searchsorted(starts, raw.notes[:, 0] + 1e-6, "right") - 1
     valid = (row >= 0) & (raw.notes[:, 0] < starts[-1] + raw.bars[begin].beats) & (raw.notes[:, 4] != DRUMS)
     code = row[valid] * 12 + raw.notes[valid, 2].astype(np.int64) % 12
-    profile = np.bincount(code, weights=raw.notes[valid, 1].clip(max=2), minlength=len(starts) * 12).reshape(-1, 12)
+    profile = np.bincount(code, weights=raw.notes[valid, 1].clip(max=2), minlength=len(starts) * 12).reshape(
+        -1, 12
+    )
     profile /= np.maximum(np.linalg.norm(profile, axis=1, keepdims=True), 1e-9)
     change = 1 - (profile[1:] * profile[:-1]).sum(axis=1)  # change[k]: from bar k to bar k + 1
     return 0 if change[1::2].mean() >= change[0::2].mean() else 1
@@ -191,7 +199,11 @@ def _assemble(
         a[kept] for a in (row, step, steps, pitch, velocity, role, position)
     )
     keys = _keys(bars, meter, row, step, steps, pitch, role)
-    chords = _given_chords(raw, bars) if raw.chords is not None else _found_chords(meter, row, step, steps, pitch, role)
+    chords = (
+        _given_chords(raw, bars)
+        if raw.chords is not None
+        else _found_chords(meter, row, step, steps, pitch, role)
+    )
     tonic = keys % 12
     known = chords[:, :, 0] >= 0
     chords[:, :, 0] = np.where(known, (chords[:, :, 0] - tonic[:, None]) % 12, -1)
@@ -218,7 +230,9 @@ def _keys(bars: list[_Bar], meter: Ints, row: Ints, step: Ints, steps: Ints, pit
     downbeat = (role == BASS) & (step == 0)
     bass = np.bincount(row[downbeat] * 12 + pitch[downbeat] % 12, minlength=len(bars) * 12)
     signature = np.array([bar.fifths for bar in bars], dtype=np.int64)
-    found = find_keys(profile.reshape(-1, 12), np.minimum(bass, 1).reshape(-1, 12).astype(np.float64), signature)
+    found = find_keys(
+        profile.reshape(-1, 12), np.minimum(bass, 1).reshape(-1, 12).astype(np.float64), signature
+    )
     return np.where(given >= 0, given, found)
 
 
@@ -261,14 +275,20 @@ def _found_chords(meter: Ints, row: Ints, step: Ints, steps: Ints, pitch: Ints, 
     cell_row = np.repeat(row, length)
     slot = np.where(meter[cell_row] == 2, cell_step // 6, cell_step // 4)
     slot = flat[cell_row, np.minimum(slot, 3)]
-    importance = np.where(role == 0, 0.6, np.where(role == 3, 1.3, 1.0))  # melodies pass through foreign tones
+    importance = np.where(
+        role == 0, 0.6, np.where(role == 3, 1.3, 1.0)
+    )  # melodies pass through foreign tones
     weight = np.repeat(importance, length) * np.where(spread == 0, 1.4, 1.0)
     pitch_cell = np.repeat(pitch, length)
-    profile = np.bincount(slot * 12 + pitch_cell % 12, weights=weight, minlength=len(slots) * 12).reshape(-1, 12)
+    profile = np.bincount(slot * 12 + pitch_cell % 12, weights=weight, minlength=len(slots) * 12).reshape(
+        -1, 12
+    )
     lowest = np.full(len(slots), 999, dtype=np.int64)
     np.minimum.at(lowest, slot, pitch_cell)
     basses = np.where(lowest < 999, lowest % 12, -1)
-    cost = np.where(slots[:, 1] == 0, 0.35, np.where((slots[:, 1] == 2) & (meter[slots[:, 0]] == 0), 0.5, 0.7))
+    cost = np.where(
+        slots[:, 1] == 0, 0.35, np.where((slots[:, 1] == 2) & (meter[slots[:, 0]] == 0), 0.5, 0.7)
+    )
     root, quality = find_chords(profile, basses, cost)
     silent = _long_silence(profile.sum(axis=1))
     chords = np.full((len(meter), 4, 3), -1, dtype=np.int64)
@@ -279,7 +299,8 @@ def _found_chords(meter: Ints, row: Ints, step: Ints, steps: Ints, pitch: Ints, 
 
 
 def _long_silence(weight: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Slots inside at least four silent ones: there no chord is claimed; over shorter rests it sounds on in the ear."""
+    """Slots inside at least four silent ones: there no chord is claimed; over shorter rests it sounds on in
+    the ear."""
     silent = weight == 0
     result = np.zeros(len(silent), dtype=np.bool_)
     run = 0

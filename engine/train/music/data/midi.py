@@ -1,4 +1,5 @@
-"""Reads a MIDI file into tracks of notes in exact quarter beats. Broken files raise `MediaError` with the reason."""
+"""Reads a MIDI file into tracks of notes in exact quarter beats. Broken files raise `MediaError` with the
+reason."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +36,14 @@ class MidiFile:
 
 
 def read_midi(path: Path) -> MidiFile:
-    """Every note of every track and channel. Raises MediaError for what is no MIDI file or beyond all measure."""
+    """Every note of every track and channel. Raises MediaError for what is no MIDI file or beyond all
+    measure."""
     try:
         source = mido.MidiFile(str(path), clip=True)
     except (OSError, EOFError, ValueError, KeyError, IndexError, TypeError) as error:
-        raise MediaError(f"{path.name}: not a readable MIDI file ({error or type(error).__name__})") from error
+        raise MediaError(
+            f"{path.name}: not a readable MIDI file ({error or type(error).__name__})"
+        ) from error
     resolution = source.ticks_per_beat
     if resolution <= 0:
         raise MediaError(f"{path.name}: its time is not in beats")

@@ -1,7 +1,8 @@
-"""Reads engraved scores (MusicXML partwise) straight from the XML: notes, real bar lengths, pickups, signatures, dynamics.
+"""Reads engraved scores (MusicXML partwise) straight from the XML: notes, real bar lengths, pickups,
+signatures, dynamics.
 
-Only what training needs is read: no layout, no lyrics beyond whether a part sings, repeats unexpanded, grace notes left
-out. Times are quarter beats.
+Only what training needs is read: no layout, no lyrics beyond whether a part sings, repeats unexpanded, grace
+notes left out. Times are quarter beats.
 """
 
 import xml.etree.ElementTree as ET
@@ -86,7 +87,11 @@ def read_musicxml(path: Path) -> EngravedScore:
     creator = root.findtext("identification/creator[@type='composer']") or ""
     title = root.findtext("work/work-title") or root.findtext("movement-title") or path.stem
     return EngravedScore(
-        tuple(parts), written_bars(measures, starts), _chord_spans(chords, float(starts[-1])), title, creator.strip()
+        tuple(parts),
+        written_bars(measures, starts),
+        _chord_spans(chords, float(starts[-1])),
+        title,
+        creator.strip(),
     )
 
 
@@ -202,15 +207,18 @@ class _PartReader:
         offset = float(element.findtext("offset") or 0) / self.divisions
         bass = _pitch_class(element.find("bass"), "bass")
         quality = QUALITIES.index(_KINDS.get(kind, "maj"))
-        self.harmonies.append((number, max(0.0, cursor + offset), root, quality, root if bass is None else bass))
+        self.harmonies.append(
+            (number, max(0.0, cursor + offset), root, quality, root if bass is None else bass)
+        )
 
 
 _KINDS: Final = {
-    "major": "maj", "minor": "min", "diminished": "dim", "augmented": "aug", "suspended-fourth": "sus4",
-    "suspended-second": "sus2", "dominant": "7", "dominant-ninth": "7", "dominant-11th": "7", "dominant-13th": "7",
-    "major-seventh": "maj7", "major-ninth": "maj7", "major-sixth": "maj", "minor-sixth": "min", "minor-seventh": "min7",
-    "minor-ninth": "min7", "minor-11th": "min7", "half-diminished": "m7b5", "diminished-seventh": "dim7",
-    "augmented-seventh": "aug", "major-minor": "min", "power": "maj",
+    "major": "maj", "minor": "min", "diminished": "dim", "augmented": "aug", "power": "maj",
+    "suspended-fourth": "sus4", "suspended-second": "sus2", "major-minor": "min", "augmented-seventh": "aug",
+    "dominant": "7", "dominant-ninth": "7", "dominant-11th": "7", "dominant-13th": "7",
+    "major-seventh": "maj7", "major-ninth": "maj7", "major-sixth": "maj", "minor-sixth": "min",
+    "minor-seventh": "min7", "minor-ninth": "min7", "minor-11th": "min7", "half-diminished": "m7b5",
+    "diminished-seventh": "dim7",
 }  # fmt: skip
 """MusicXML chord kinds as our qualities; extensions fall to their seventh chord."""
 
@@ -240,8 +248,9 @@ def _part_notes(
 
 
 def written_bars(measures: list[_Measure], starts: npt.NDArray[np.float64]) -> tuple[RawBar, ...]:
-    """Bars from measures: a short first one is a pickup and lies at its bar's end, short ones in a row that fill a bar
-    together (a repeat in mid-bar) are one, a short last one is filled up; others stay irregular."""
+    """Bars from measures: a short first one is a pickup and lies at its bar's end, short ones in a row that
+    fill a bar together (a repeat in mid-bar) are one, a short last one is filled up; others stay
+    irregular."""
     bars = []
     i = 0
     while i < len(measures):
@@ -265,4 +274,7 @@ def written_bars(measures: list[_Measure], starts: npt.NDArray[np.float64]) -> t
 def _chord_spans(chords: list[tuple[float, int, int, int]], end: float) -> tuple[RawChord, ...]:
     ordered = sorted(chords)
     stops = [*(chord[0] for chord in ordered), end][1:]
-    return tuple(RawChord(at, stop, root, quality, bass) for (at, root, quality, bass), stop in zip(ordered, stops, strict=True))
+    return tuple(
+        RawChord(at, stop, root, quality, bass)
+        for (at, root, quality, bass), stop in zip(ordered, stops, strict=True)
+    )

@@ -1,7 +1,8 @@
-"""NES game music: four voices in video frames without beats. The beat, metre and downbeat are estimated, unsure pieces left.
+"""NES game music: four voices in video frames without beats. The beat, metre and downbeat are estimated,
+unsure pieces left.
 
-Sixteenths by how well onsets agree with a period (the resultant of their phases), the bar by self-similarity, the
-downbeat by where bass notes and harmony fall.
+Sixteenths by how well onsets agree with a period (the resultant of their phases), the bar by self-similarity,
+the downbeat by where bass notes and harmony fall.
 """
 
 import re
@@ -21,7 +22,8 @@ STYLES = ("chiptune",)
 FRAMES_PER_BEAT: Final = 60.0988 / 2
 """The files are written at 120 bpm: half a second a beat, 60.0988 video frames a second."""
 FASTEST_STEP, SLOWEST_STEP = 5.2, 10.4
-"""Frames of a sixteenth: 173 to 87 bpm, one octave, so that the choice between eighth and sixteenth is made."""
+"""Frames of a sixteenth: 173 to 87 bpm, one octave, so that the choice between eighth and sixteenth is
+made."""
 SURE: Final = 0.88
 """Resultant length of onset phases from which the grid counts as found (1 = all exactly on it)."""
 SHORTEST_NOTE: Final = 3.0
@@ -81,7 +83,8 @@ def read_tune(path: Path) -> RawPiece | Skipped:
 
 
 def _clean(notes: _Floats) -> _Floats:
-    """In frames, without what is too short to be a note; a repeated pitch struck at once joins the note before."""
+    """In frames, without what is too short to be a note; a repeated pitch struck at once joins the note
+    before."""
     frames = notes.copy()
     frames[:, :2] *= FRAMES_PER_BEAT
     return np.asarray(frames[frames[:, 1] >= SHORTEST_NOTE])
@@ -90,13 +93,18 @@ def _clean(notes: _Floats) -> _Floats:
 def _bass(voices: dict[str, _Floats]) -> _Floats:
     """The lowest voice that plays enough."""
     playing = [notes for key, notes in voices.items() if key != "no" and len(notes) >= 8]
-    return min(playing or [np.zeros((0, 4))], key=lambda notes: float(notes[:, 2].mean()) if len(notes) else 999.0)
+    return min(
+        playing or [np.zeros((0, 4))], key=lambda notes: float(notes[:, 2].mean()) if len(notes) else 999.0
+    )
 
 
 def voice_roles(voices: dict[str, _Floats]) -> list[tuple[str, int]]:
-    """Noise drums, the lowest voice bass, of the others the livelier and higher one melody; an echo gets nothing."""
+    """Noise drums, the lowest voice bass, of the others the livelier and higher one melody; an echo gets
+    nothing."""
     roles = [(key, DRUMS) for key in voices if key == "no" and len(voices[key])]
-    pitched = sorted((key for key in voices if key != "no" and len(voices[key]) >= 8), key=lambda k: voices[k][:, 2].mean())
+    pitched = sorted(
+        (key for key in voices if key != "no" and len(voices[key]) >= 8), key=lambda k: voices[k][:, 2].mean()
+    )
     if len(pitched) > 1 and voices[pitched[0]][:, 2].mean() < 62:
         roles.append((pitched.pop(0), BASS))
     ranked = sorted(pitched, key=lambda k: -_liveliness(voices[k]))
@@ -113,12 +121,15 @@ def _liveliness(notes: _Floats) -> float:
 
 
 def _is_echo(lead: _Floats, other: _Floats) -> bool:
-    """Whether nine tenths of a voice's melodic intervals are the lead's in the same order: a delayed doubling."""
+    """Whether nine tenths of a voice's melodic intervals are the lead's in the same order: a delayed
+    doubling."""
     first, second = np.diff(lead[:120, 2]).astype(np.int64), np.diff(other[:120, 2]).astype(np.int64)
     size = min(len(first), len(second)) - 8
     if size < 8:
         return False
-    best = max(float((first[s : s + size] == second[:size]).mean()) for s in range(min(8, len(first) - size + 1)))
+    best = max(
+        float((first[s : s + size] == second[:size]).mean()) for s in range(min(8, len(first) - size + 1))
+    )
     return best > 0.9 and abs(float(lead[:, 2].mean() - other[:, 2].mean())) < 1.5
 
 
@@ -170,7 +181,8 @@ def _metre(positions: npt.NDArray[np.int64]) -> tuple[tuple[int, int], int]:
 def _downbeat(
     positions: npt.NDArray[np.int64], bass_positions: npt.NDArray[np.int64], bass: _Floats, bar_steps: int
 ) -> int:
-    """The sixteenth on which bars begin: where bass notes start, move and last, with trust in the tune's first note."""
+    """The sixteenth on which bars begin: where bass notes start, move and last, with trust in the tune's
+    first note."""
     score = np.zeros(bar_steps)
     score[positions.min() % bar_steps] += 0.25 * max(len(bass), 8) / 4
     score += 0.1 * np.bincount(positions % bar_steps, minlength=bar_steps)

@@ -1,4 +1,5 @@
-"""OpenScore: songs for voice and piano, string quartets and orchestral movements, from the engraved scores (CC0)."""
+"""OpenScore: songs for voice and piano, string quartets and orchestral movements, from the engraved scores
+(CC0)."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +28,8 @@ QUARTET_STYLES = ("strings", "orchestra")
 
 
 def lieder(root: Path) -> Iterator[RawPiece | Skipped]:
-    """Songs: the voice is the melody, the piano chords and bass, its right hand the melody where the voice rests."""
+    """Songs: the voice is the melody, the piano chords and bass, its right hand the melody where the voice
+    rests."""
     folder = root / "openscore_lieder" / "musicxml"
     for path in sorted(folder.rglob("*.musicxml")):
         yield _read(path, folder, "openscore_lieder", LIEDER_STYLES, song_roles)
@@ -40,7 +42,9 @@ def quartets(root: Path) -> Iterator[RawPiece | Skipped]:
         yield _read(path, folder, "openscore_quartets", QUARTET_STYLES, ensemble_roles)
 
 
-def _read(path: Path, folder: Path, source: str, styles: tuple[str, ...], roles: RoleRule) -> RawPiece | Skipped:
+def _read(
+    path: Path, folder: Path, source: str, styles: tuple[str, ...], roles: RoleRule
+) -> RawPiece | Skipped:
     work = "/".join(path.relative_to(folder).parts[:-1])
     name = f"{source}/{work}/{path.stem}"
     try:
@@ -92,4 +96,3 @@ def ensemble_roles(score: EngravedScore) -> list[tuple[ScorePart, int]]:
         (part, MELODY if i == 0 else BASS if i == last else COUNTER if i == 1 else CHORDS)
         for i, part in enumerate(score.parts)
     ]
-

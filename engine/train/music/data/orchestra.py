@@ -1,7 +1,8 @@
-"""OpenScore Orchestra: full movements with the melody that listeners follow annotated across the parts (Hauptstimme).
+"""OpenScore Orchestra: full movements with the melody that listeners follow annotated across the parts
+(Hauptstimme).
 
-The annotated melody is the melody; the lowest strings are the bass, the first violins (or the first winds) around it the
-counter-melody, the inner strings, or the winds where strings rest, the chords.
+The annotated melody is the melody; the lowest strings are the bass, the first violins (or the first winds)
+around it the counter-melody, the inner strings, or the winds where strings rest, the chords.
 """
 
 from collections.abc import Iterator
@@ -42,10 +43,18 @@ def read_movement(path: Path, melody_path: Path, folder: Path) -> RawPiece | Ski
     if abs(score.bars[-1].start - melody.bars[-1].start) > 0.5:
         return Skipped(name, "openscore_orchestra", "melody reduction of another length")
     rows = [_rows(melody.parts[0].notes, MELODY, 0)]
-    sung = set(zip(np.round(rows[0][:, 0] * 12).astype(int).tolist(), (rows[0][:, 2] % 12).astype(int).tolist(), strict=True))
+    sung = set(
+        zip(
+            np.round(rows[0][:, 0] * 12).astype(int).tolist(),
+            (rows[0][:, 2] % 12).astype(int).tolist(),
+            strict=True,
+        )
+    )
     low = _low_part(score)
     strings = [p for p in score.parts if _is(p, ("violin", "viola", "cello")) and p is not low]
-    winds = [p for p in score.parts if _is(p, ("flute", "oboe", "clarinet", "bassoon", "horn")) and p is not low]
+    winds = [
+        p for p in score.parts if _is(p, ("flute", "oboe", "clarinet", "bassoon", "horn")) and p is not low
+    ]
     if low is not None:
         rows.append(_rows(low.notes, BASS, 1))
     counter = next((p for p in strings + winds if _is(p, ("violin",))), None)

@@ -1,7 +1,8 @@
-"""A piece as a source gives it, before it is put on the grid: notes in quarter beats, bars, keys, given chords.
+"""A piece as a source gives it, before it is put on the grid: notes in quarter beats, bars, keys, given
+chords.
 
-Every source module yields these (or a reason why not); `grid` turns them into bars. Beats are quarter notes from the
-start of the file; nothing here is transposed or quantised.
+Every source module yields these (or a reason why not); `grid` turns them into bars. Beats are quarter notes
+from the start of the file; nothing here is transposed or quantised.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +18,8 @@ ACCOMPANIMENT: Final = 5
 KEYBOARD: Final = 6
 """Role of notes that `roles` splits into melody, chords and bass."""
 UPPER: Final = 7
-"""Accompaniment that carries the melody where the melody rests (a pianist's right hand, a bridge instrument)."""
+"""Accompaniment that carries the melody where the melody rests (a pianist's right hand, a bridge
+instrument)."""
 
 START, BEATS, PITCH, VELOCITY, ROLE, PART = range(6)
 """Columns of `RawPiece.notes`."""
@@ -25,7 +27,8 @@ START, BEATS, PITCH, VELOCITY, ROLE, PART = range(6)
 
 @dataclass(frozen=True, slots=True)
 class RawBar:
-    """One written bar: it starts at `start` (quarter beats, may lie before the first note for a pickup) and is `beats` long."""
+    """One written bar: it starts at `start` (quarter beats, may lie before the first note for a pickup) and
+    is `beats` long."""
 
     start: float
     beats: float
@@ -38,7 +41,8 @@ class RawBar:
 
 @dataclass(frozen=True, slots=True)
 class RawChord:
-    """A chord that the source itself states. Absolute pitch classes; `quality` is an index into `theory.QUALITIES`."""
+    """A chord that the source itself states. Absolute pitch classes; `quality` is an index into
+    `theory.QUALITIES`."""
 
     start: float
     end: float

@@ -1,7 +1,9 @@
-"""POP909 in its corrected edition (POP909-CL): beats, keys and chords from there, roles from the original's tracks.
+"""POP909 in its corrected edition (POP909-CL): beats, keys and chords from there, roles from the original's
+tracks.
 
-The corrected files merge melody, bridge and piano into one track. Notes keep pitch and velocity, so the original tells
-which is which. About a third of the songs begin off the bar; the phase with most chord changes on bar starts is taken.
+The corrected files merge melody, bridge and piano into one track. Notes keep pitch and velocity, so the
+original tells which is which. About a third of the songs begin off the bar; the phase with most chord changes
+on bar starts is taken.
 """
 
 from collections.abc import Iterator
@@ -95,10 +97,14 @@ def read_chords(track: npt.NDArray[np.float64]) -> tuple[RawChord, ...]:
 
 
 def chord_phase(starts: npt.NDArray[np.float64], beats: float) -> float:
-    """The beat 0 … beats − 1 at which bars begin, by where chords change; the file's own unless another is clearly better."""
+    """The beat 0 … beats − 1 at which bars begin, by where chords change; the file's own unless another is
+    clearly better."""
     if not len(starts):
         return 0.0
-    hits = [float((np.abs((starts - phase + beats / 2) % beats - beats / 2) < 0.2).mean()) for phase in range(int(beats))]
+    hits = [
+        float((np.abs((starts - phase + beats / 2) % beats - beats / 2) < 0.2).mean())
+        for phase in range(int(beats))
+    ]
     best = int(np.argmax(hits))
     return float(best) if hits[best] > hits[0] + 0.05 else 0.0
 
@@ -106,8 +112,8 @@ def chord_phase(starts: npt.NDArray[np.float64], beats: float) -> float:
 def match_roles(song: npt.NDArray[np.float64], original: MidiFile) -> tuple[npt.NDArray[np.float64], float]:
     """Role of each merged note [N] by the original's tracks, and the share that was found there.
 
-    Times differ by an offset and at places by whole beats, so the k-th note of a pitch and velocity is looked for near the
-    running offset.
+    Times differ by an offset and at places by whole beats, so the k-th note of a pitch and velocity is looked
+    for near the running offset.
     """
     tracks = [track for track in original.tracks if track.name.upper() in _ROLE]
     if not tracks:

@@ -1,7 +1,7 @@
 """Who plays what: turns keyboard textures and named parts into melody, counter-melody, chords and bass.
 
-Works on grid positions of one piece. The melody is a skyline that ignores accompaniment tones far below the local top;
-the bass is what sounds lowest and lies near the local bottom; what remains is chords.
+Works on grid positions of one piece. The melody is a skyline that ignores accompaniment tones far below the
+local top; the bass is what sounds lowest and lies near the local bottom; what remains is chords.
 """
 
 from typing import Final
@@ -26,14 +26,17 @@ Ints = npt.NDArray[np.int64]
 WINDOW_STEPS: Final = 9
 """One beat either way: an arpeggio comes back to its bass within it."""
 BASS_REACH: Final = 4
-"""Semitones above the local bottom that still count as bass: a walking line, not the fifth of an Alberti figure."""
+"""Semitones above the local bottom that still count as bass: a walking line, not the fifth of an Alberti
+figure."""
 MELODY_REACH: Final = 9
 """Semitones below the local top that still count as melody."""
 HIGHEST_BASS: Final = 62
 LOWEST_MELODY: Final = 53
 
 
-def assign_roles(position: Ints, steps: Ints, pitch: Ints, role: Ints, bar: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def assign_roles(
+    position: Ints, steps: Ints, pitch: Ints, role: Ints, bar: Ints
+) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """Final roles 0–4 of notes and which of them to keep (octave doublings and unplayable overlaps go).
 
     All [N], sorted by position; `position` is a sixteenth of the piece, `bar` its row, `role` as in `piece`.
@@ -75,7 +78,9 @@ def groundline(position: Ints, steps: Ints, pitch: Ints) -> npt.NDArray[np.bool_
 def _envelope(position: Ints, steps: Ints, pitch: Ints, highest: bool) -> Ints:
     """The highest (or lowest) pitch sounding at each sixteenth; −1 (or 999) in silence."""
     length = np.minimum(steps, 32)
-    cell = np.repeat(position, length) + np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    cell = (
+        np.repeat(position, length) + np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    )
     value = np.repeat(pitch, length)
     size = int(cell.max()) + 1
     if highest:
@@ -88,7 +93,8 @@ def _envelope(position: Ints, steps: Ints, pitch: Ints, highest: bool) -> Ints:
 
 
 def _fill_silent_melody(position: Ints, steps: Ints, pitch: Ints, role: Ints, bar: Ints) -> None:
-    """In bars where the melody rests, the counter-melody or else the top of the upper accompaniment takes it over."""
+    """In bars where the melody rests, the counter-melody or else the top of the upper accompaniment takes it
+    over."""
     bars = int(bar.max()) + 1
     sung = np.bincount(bar[role == MELODY], weights=steps[role == MELODY], minlength=bars)
     resting = np.bincount(bar[role == MELODY], minlength=bars) == 0
@@ -115,7 +121,8 @@ def _single_line(position: Ints, pitch: Ints, role: Ints, which: int, highest: b
 
 
 def _doublings(position: Ints, pitch: Ints, role: Ints) -> npt.NDArray[np.bool_]:
-    """Chord notes an octave from a melody or bass note struck with them: colour for the arranger, noise for a model."""
+    """Chord notes an octave from a melody or bass note struck with them: colour for the arranger, noise for a
+    model."""
     lines = (role == MELODY) | (role == BASS)
     struck = set((position[lines] * 256 + pitch[lines]).tolist())
     others = np.flatnonzero(role == CHORDS)
@@ -127,7 +134,8 @@ def _doublings(position: Ints, pitch: Ints, role: Ints) -> npt.NDArray[np.bool_]
 
 
 def trim_overlaps(position: Ints, steps: Ints, pitch: Ints, role: Ints) -> Ints:
-    """Shortens notes of single lines at the line's next onset, and any note at the next of its own pitch and role."""
+    """Shortens notes of single lines at the line's next onset, and any note at the next of its own pitch and
+    role."""
     result = steps.copy()
     single = (role == MELODY) | (role == COUNTER) | (role == BASS)
     group = np.where(single, role * 1000, role * 1000 + 1 + pitch)

@@ -51,8 +51,11 @@ def _piece(name: str, group: str, file: MidiFile, curve: dict[str, Any] | None) 
 
 
 def bar_emotion(curve: dict[str, Any], bars: tuple[RawBar, ...], file: MidiFile) -> npt.NDArray[np.float64]:
-    """Mean valence and arousal of all raters at the middle of each bar: [bars, 2], by time through the piece."""
-    mean = np.stack([_mean_curve([rater[axis] for rater in curve["raters"]]) for axis in ("valence", "arousal")])
+    """Mean valence and arousal of all raters at the middle of each bar: [bars, 2], by time through the
+    piece."""
+    mean = np.stack(
+        [_mean_curve([rater[axis] for rater in curve["raters"]]) for axis in ("valence", "arousal")]
+    )
     beats = np.array([bar.start + bar.beats / 2 for bar in bars])
     changes = [(0.0, 120.0), *file.tempos] if not file.tempos or file.tempos[0][0] > 0 else list(file.tempos)
     at = np.array([beat for beat, _ in changes])

@@ -1,0 +1,521 @@
+"""Harmony for whole cues: chords with phrases, cadences and returns, for all takes of all requests at once.
+
+A plan says where chords change and what is fixed (`_plan`): learnt change patterns at the asked harmonic
+rhythm, phrases that come back, cadence targets. The network then names the chords one after the other
+(`_name_chords`), bent by the rules of `cadence`. Pure numpy: a small network is faster so than through torch,
+and its results do not vary.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import WeightsError
+from engine.generate.cadence import STARTS, STYLES, StyleHarmony, mask_of, with_seventh
+from engine.generate.chord_events import (
+    CHORD_COUNT,
+    FEATURES,
+    SLOT_STEPS,
+    SLOTS,
+    EventContext,
+    chord_tone,
+    encode,
+)
+from engine.generate.form import PLANS, returning_bars
+from engine.generate.metre import model_bars
+from engine.generate.request import Chord, Request
+from engine.music.descriptors import from_percentile
+from engine.music.theory import NO_CHORD, QUALITIES
+
+SHIPPED: Final = Path(__file__).resolve().parent.parent / "weights" / "harmony"
+PHRASE: Final = 8
+GROUP: Final = 4
+TEMPERATURE: Final = 0.85
+LEAST_SHARE: Final = 0.03
+"""Chords less likely than this share of the likeliest are never taken."""
+FREE: Final = -2
+"""Root in `Brief.given` where the model may choose."""
+
+_Floats = npt.NDArray[np.float64]
+_Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What one stretch of harmony shall be, in M bars of 4/4, 3/4 or 6/8 (`meter` int [M]: 0, 1, 2).
+
+    `tension`, `harmonic_rhythm` float [M] percentiles 0…1; `origin` int [M]: the earlier bar whose chords
+    return, −1 new; `given` int [M, 4, 3] chords (relative root, quality, bass) that are fixed, root `FREE`
+    where not, or none.
+    """
+
+    meter: _Ints
+    minor: bool
+    style: str
+    tension: _Floats
+    harmonic_rhythm: _Floats
+    origin: _Ints
+    closing: bool
+    loop: bool
+    rng: np.random.Generator
+    given: npt.NDArray[np.int8] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormBar:
+    """Where a bar stands: section letter, phrase and bar in the phrase from 0, the bar whose chords it
+    repeats."""
+
+    section: str
+    phrase: int
+    bar: int
+    repeat_of: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HarmonyPlan:
+    """Chords of one take, absolute, and the form they follow, a `FormBar` for each bar of the request's
+    grid."""
+
+    chords: tuple[Chord, ...]
+    form: tuple[FormBar, ...]
+
+
+@dataclass(slots=True)
+class _Events:
+    """Events of one brief while they are named. Lists are parallel; `cell[b][s]` is the event sounding in
+    slot s of bar b."""
+
+    bar: list[int] = field(default_factory=list)
+    slot: list[int] = field(default_factory=list)
+    copy_of: list[int] = field(default_factory=list)
+    forced: list[int] = field(default_factory=list)
+    cell: list[list[int]] = field(default_factory=list)
+    target: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    rooted: set[int] = field(default_factory=set)
+
+    def add(self, bar: int, slot: int, copy_of: int = -1, forced: int = -1) -> int:
+        self.bar.append(bar)
+        self.slot.append(slot)
+        self.copy_of.append(copy_of)
+        self.forced.append(forced)
+        return len(self.bar) - 1
+
+
+class HarmonyModel:
+    """Learnt harmony with rules. Reentrant: writing changes nothing in it."""
+
+    def __init__(self, tensors: dict[str, _Floats], config: dict[str, Any]) -> None:
+        self._tensors = tensors
+        self.sources: tuple[str, ...] = tuple(config["sources"])
+        self._masks: dict[str, dict[str, int]] = config["masks"]
+        self._returns: dict[str, float] = config["returns"]
+        self._hidden = tensors["chord.weight"].shape[1]
+        self._ahead: dict[tuple[tuple[int, ...], bool], _Floats] = {}
+        self._patterns: dict[tuple[str, int, int], tuple[list[int], _Floats]] = {}
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "HarmonyModel":
+        """The shipped weights or those in `folder`. Raises WeightsError, naming what is damaged or
+        missing."""
+        return _load(folder or SHIPPED)
+
+    def compose(self, requests: Sequence[Request], takes: Sequence[int]) -> list[list[HarmonyPlan]]:
+        """Harmony for every request and take number (from 1); take k depends on (seed, k) alone."""
+        briefs = [request_brief(request, take) for request in requests for take in takes]
+        written = iter(self.write(briefs))
+        return [[as_plan(request, next(written)) for _ in takes] for request in requests]
+
+    def write(self, briefs: Sequence[Brief]) -> list[npt.NDArray[np.int8]]:
+        """Key-relative chords of every brief: int8 [M, 4, 3] (root, quality, bass); unused slots repeat the
+        last."""
+        planned = [self._plan(brief) for brief in briefs]
+        named = self._name_chords(briefs, planned)
+        return [
+            _table(brief, events, *names) for brief, events, names in zip(briefs, planned, named, strict=True)
+        ]
+
+    # Planning: where chords change, what comes back, where phrases rest
+    # ------------------------------------------
+
+    def _plan(self, brief: Brief) -> _Events:
+        style = style_of(brief)
+        weights = self._source_weights(style)
+        bars = len(brief.meter)
+        origin = self._inner_returns(brief, weights)
+        events = _Events()
+        wanted = from_percentile("harmonic_rhythm", brief.harmonic_rhythm)
+        for bar in range(bars):
+            slots = SLOTS[int(brief.meter[bar])]
+            source = int(origin[bar])
+            if brief.given is not None and brief.given[bar, 0, 0] != FREE:
+                _given_bar(events, brief.given[bar], bar, slots)
+            elif source >= 0 and SLOTS[int(brief.meter[source])] == slots:
+                _returning_bar(events, bar, source, slots, bar > 0 and int(origin[bar - 1]) == source - 1)
+            else:
+                closing_bar = bar == bars - 1 and brief.closing and not brief.loop
+                code = 1 if closing_bar else self._change_pattern(brief, weights, bar, float(wanted[bar]))
+                _new_bar(events, bar, slots, code | int(bar == 0))
+        _set_cadences(brief, style, events)
+        return events
+
+    def _source_weights(self, style: StyleHarmony) -> dict[str, float]:
+        """The style's archives among those the model knows, summing to 1."""
+        known = {name: weight for name, weight in style.sources.items() if name in self.sources}
+        known = known or dict.fromkeys(self.sources, 1.0)
+        total = sum(known.values())
+        return {name: weight / total for name, weight in known.items()}
+
+    def _inner_returns(self, brief: Brief, weights: dict[str, float]) -> _Ints:
+        """The brief's returns, and as often as real phrases do it, a second half that begins like the
+        first."""
+        origin = brief.origin.copy()
+        chance = sum(share * self._returns.get(name, 0.0) for name, share in weights.items())
+        for begin in range(0, len(origin) - PHRASE + 1, PHRASE):
+            returns = brief.rng.random() < chance
+            if returns and (origin[begin : begin + PHRASE] < 0).all():
+                origin[begin + 4 : begin + 6] = (begin, begin + 1)
+        return origin
+
+    def _change_pattern(self, brief: Brief, weights: dict[str, float], bar: int, wanted: float) -> int:
+        """Slots of the bar on which the chord changes, as bits: as many as asked, where music changes
+        them."""
+        meter = int(brief.meter[bar])
+        count = int(min(wanted + brief.rng.random(), SLOTS[meter]))
+        if count == 0:
+            return 0
+        codes, running = self._patterns_of(brief.style, weights, meter, count)
+        return codes[min(int(np.searchsorted(running, brief.rng.random() * running[-1])), len(codes) - 1)]
+
+    def _patterns_of(
+        self, style: str, weights: dict[str, float], meter: int, count: int
+    ) -> tuple[list[int], _Floats]:
+        """Change patterns with `count` changes in the style's archives, and their running shares."""
+        key = (style, meter, count)
+        if key not in self._patterns:
+            tally: dict[int, float] = {}
+            for name, share in weights.items():
+                seen = self._masks.get(f"{name}/{meter}/{count}", {})
+                total = sum(seen.values())
+                for code, times in seen.items():
+                    tally[int(code)] = tally.get(int(code), 0.0) + share * times / total
+            tally = tally or {(1 << count) - 1: 1.0}
+            codes = sorted(tally)
+            self._patterns[key] = (codes, np.cumsum([tally[code] for code in codes]))
+        return self._patterns[key]
+
+    # Naming: the network runs through all briefs side by side
+    # ----------------------------------------------------
+
+    def _name_chords(self, briefs: Sequence[Brief], planned: Sequence[_Events]) -> list[tuple[_Ints, _Ints]]:
+        """Chord number and bass degree of every event of every brief."""
+        if not briefs:
+            return []
+        longest = max(len(events.bar) for events in planned)
+        chains = len(briefs)
+        features = np.zeros((chains, longest, FEATURES + len(self.sources)))
+        draws = np.zeros((chains, longest, 3))
+        for row, (brief, events) in enumerate(zip(briefs, planned, strict=True)):
+            features[row, : len(events.bar)] = self._features(brief, events)
+            draws[row, : len(events.bar)] = brief.rng.random((len(events.bar), 3))
+        chords = np.full((chains, longest + 1), CHORD_COUNT, dtype=np.int64)
+        degrees = np.zeros((chains, longest), dtype=np.int64)
+        known = np.full((chains, longest), -1, dtype=np.int64)
+        copied = np.full((chains, longest), -1, dtype=np.int64)
+        for row, events in enumerate(planned):
+            known[row, : len(events.bar)] = events.forced
+            copied[row, : len(events.bar)] = events.copy_of
+        leaning = self._leanings(briefs, planned, longest)
+        bias = np.stack([style_of(brief).bias[brief.minor] for brief in briefs])
+        state = np.zeros((chains, self._hidden))
+        rows = np.arange(chains)
+        before = chords[:, -1]
+        for k in range(longest):
+            state = self._step(before, features[:, k], state)
+            score = (
+                state @ self._tensors["chord.weight"].T + self._tensors["chord.bias"]
+            ) / TEMPERATURE + bias
+            if k > 0:
+                score[rows, np.minimum(before, CHORD_COUNT - 1)] = -50.0  # an event is a change
+            for row, mask in leaning[k]:
+                score[row] += mask
+            drawn = _draw(score, draws[:, k, 0])
+            brought = chords[rows, copied[:, k]]
+            before = np.where(known[:, k] >= 0, known[:, k], np.where(copied[:, k] >= 0, brought, drawn))
+            chords[:, k] = before
+            degrees[:, k] = self._basses(state, before, draws[:, k, 2])
+        result = []
+        for row, (brief, events) in enumerate(zip(briefs, planned, strict=True)):
+            count = len(events.bar)
+            named, degree = chords[row, :count], degrees[row, :count]
+            _settle(brief, events, named, degree, draws[row, :count, 1])
+            result.append((named, degree))
+        return result
+
+    def _features(self, brief: Brief, events: _Events) -> _Floats:
+        bars = len(brief.meter)
+        bar = np.array(events.bar, dtype=np.int64)
+        slots = np.array([SLOTS[m] for m in brief.meter.tolist()])
+        start = np.concatenate([[0], np.cumsum(slots)])
+        at = start[bar] + np.array(events.slot, dtype=np.int64)
+        padded = np.pad(brief.tension, 2, mode="edge")
+        calm = np.convolve(padded, np.ones(4) / 4, "valid")[:bars]
+        count = len(bar)
+        context = EventContext(
+            np.full(count, int(brief.minor)),
+            brief.meter[bar],
+            np.array(events.slot, dtype=np.int64),
+            bar % GROUP,
+            bars - 1 - bar if brief.closing else np.full(count, 9),
+            np.diff(np.r_[at, start[-1]]),
+            calm[bar],
+        )
+        told = np.zeros((count, len(self.sources)))
+        for name, share in self._source_weights(style_of(brief)).items():
+            told[:, self.sources.index(name)] = share
+        return np.concatenate([encode(context), told], axis=1)
+
+    def _step(self, before: _Ints, features: _Floats, state: _Floats) -> _Floats:
+        """One step of the gated recurrent unit, gates in torch's order (reset, update, new)."""
+        size = self._hidden
+        weights = self._tensors
+        entry = np.concatenate([weights["embed.weight"][before], features], axis=1)
+        outer = entry @ weights["recur.weight_ih_l0"].T + weights["recur.bias_ih_l0"]
+        inner = state @ weights["recur.weight_hh_l0"].T + weights["recur.bias_hh_l0"]
+        reset = 1 / (1 + np.exp(-(outer[:, :size] + inner[:, :size])))
+        update = 1 / (1 + np.exp(-(outer[:, size : 2 * size] + inner[:, size : 2 * size])))
+        new = np.tanh(outer[:, 2 * size :] + reset * inner[:, 2 * size :])
+        return np.asarray((1 - update) * new + update * state)
+
+    def _leanings(
+        self, briefs: Sequence[Brief], planned: Sequence[_Events], longest: int
+    ) -> list[list[tuple[int, _Floats]]]:
+        """What cadences and beginnings add to the scores of single events: for each step (chain,
+        log-weights)."""
+        result: list[list[tuple[int, _Floats]]] = [[] for _ in range(longest)]
+        for row, (brief, events) in enumerate(zip(briefs, planned, strict=True)):
+            if events.bar and 0 not in events.target:
+                result[0].append((row, _start_mask(brief.minor, brief.style)))
+            for event, chords in events.target.items():
+                result[event].append((row, mask_of(chords)))
+                result[event - 1].append((row, self._towards(chords, brief.minor)))
+        return result
+
+    def _towards(self, chords: tuple[int, ...], minor: bool) -> _Floats:
+        """Log-chance that each chord goes on to one of `chords`: [CHORD_COUNT]."""
+        key = (chords, minor)
+        if key not in self._ahead:
+            table = self._tensors["lookahead"][int(minor)]
+            self._ahead[key] = np.log(np.exp(table[:, list(chords)]).sum(axis=1) + 1e-6)
+        return self._ahead[key]
+
+    def _basses(self, state: _Floats, chord: _Ints, draw: _Floats) -> _Ints:
+        """Which chord tone lies in the bass, 0–3, drawn a little more cautiously than learnt."""
+        entry = np.concatenate([state, self._tensors["embed.weight"][chord]], axis=1)
+        logits = (entry @ self._tensors["bass.weight"].T + self._tensors["bass.bias"]) / 0.8
+        chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+        running = np.cumsum(np.round(chances / chances.sum(axis=1, keepdims=True), 9), axis=1)
+        return np.asarray(
+            (draw[:, None] * running[:, -1:] >= running).sum(axis=1).clip(max=3), dtype=np.int64
+        )
+
+
+def style_of(brief: Brief) -> StyleHarmony:
+    """The style's habits; piano's for styles unknown here."""
+    return STYLES.get(brief.style, STYLES["piano"])
+
+
+def _draw(score: _Floats, draw: _Floats) -> _Ints:
+    """One chord a row, by inverse distribution; the unlikeliest are never taken."""
+    chances = np.exp(score - score.max(axis=1, keepdims=True))
+    chances[chances < LEAST_SHARE] = 0.0
+    running = np.cumsum(np.round(chances, 9), axis=1)  # rounded: no last-bit difference may tip a draw
+    return np.asarray((draw[:, None] * running[:, -1:] >= running).sum(axis=1).clip(max=CHORD_COUNT - 1))
+
+
+def _given_bar(events: _Events, given: npt.NDArray[np.int8], bar: int, slots: int) -> None:
+    row: list[int] = []
+    for slot in range(slots):
+        root, quality = int(given[slot, 0]), int(given[slot, 1])
+        chord = quality * 12 + root if root >= 0 and quality < NO_CHORD else 0
+        if slot == 0 or chord != events.forced[row[-1]]:
+            row.append(events.add(bar, slot, forced=chord))
+        else:
+            row.append(row[-1])
+    events.cell.append(row)
+
+
+def _returning_bar(events: _Events, bar: int, source: int, slots: int, runs_on: bool) -> None:
+    """Takes over the chords of an earlier bar; where the one before is brought back too, held chords stay
+    held."""
+    row: list[int] = []
+    for slot in range(slots):
+        original = events.cell[source][slot]
+        held = events.bar[original] < source and slot == 0
+        if slot == 0 and held and runs_on:
+            row.append(events.cell[bar - 1][-1])
+        elif slot > 0 and original == events.cell[source][slot - 1]:
+            row.append(row[-1])
+        else:
+            row.append(events.add(bar, slot, copy_of=original))
+    events.cell.append(row)
+
+
+def _new_bar(events: _Events, bar: int, slots: int, code: int) -> None:
+    row: list[int] = []
+    for slot in range(slots):
+        if code >> slot & 1:
+            row.append(events.add(bar, slot))
+        else:
+            row.append(row[-1] if row else events.cell[-1][-1])
+    events.cell.append(row)
+
+
+def _set_cadences(brief: Brief, style: StyleHarmony, events: _Events) -> None:
+    """Targets: half cadences after odd phrases, authentic ones after even, a close or a turn back at the
+    end."""
+    bars, minor = len(brief.meter), brief.minor
+    for end in range(PHRASE - 1, bars - 1, PHRASE):
+        last = events.cell[end][-1]
+        if (end // PHRASE) % 2 == 0:
+            _aim(events, last, style.half[minor])
+        elif events.bar[last] >= end - 1:
+            _aim(events, last, style.final[minor])
+            _aim(events, last - 1, style.dominant[minor])
+    if bars < 2:
+        return
+    last = events.cell[bars - 1][-1]
+    if brief.loop:
+        _aim(events, last, style.dominant[minor])
+    elif brief.closing:
+        _aim(events, last, style.final[minor])
+        _aim(events, last - 1, style.dominant[minor])
+
+
+def _aim(events: _Events, event: int, chords: tuple[int, ...]) -> None:
+    if event >= 1 and events.copy_of[event] < 0 and events.forced[event] < 0:
+        events.target[event] = chords
+        events.rooted.add(event)
+
+
+def _settle(brief: Brief, events: _Events, chords: _Ints, degrees: _Ints, draws: _Floats) -> None:
+    """Root position where it counts, sevenths where the style adds them; what returns, returns in all of
+    it."""
+    style = style_of(brief)
+    degrees[0] = 0
+    for k in range(len(chords)):
+        copied = events.copy_of[k]
+        if copied >= 0:
+            chords[k], degrees[k] = chords[copied], degrees[copied]
+            continue
+        if events.forced[k] < 0 and k not in events.target and draws[k] < style.sevenths:
+            chords[k] = with_seventh(int(chords[k]), brief.minor)
+        if k in events.rooted:
+            degrees[k] = 0
+
+
+_TONES: Final = np.array([[chord_tone(chord, degree) for degree in range(4)] for chord in range(CHORD_COUNT)])
+
+
+def _table(brief: Brief, events: _Events, chords: _Ints, degrees: _Ints) -> npt.NDArray[np.int8]:
+    """Events laid out by bar and slot."""
+    rows = np.stack([chords % 12, chords // 12, _TONES[chords, degrees]], axis=1)
+    cells = np.array([row + [row[-1]] * (4 - len(row)) for row in events.cell], dtype=np.int64).reshape(-1, 4)
+    table = rows[cells] if len(cells) else np.zeros((0, 4, 3))
+    if brief.given is not None:
+        fixed = brief.given[:, 0, 0] != FREE
+        table[fixed] = brief.given[fixed]
+    return table.astype(np.int8)
+
+
+@cache
+def _start_mask(minor: bool, style: str) -> _Floats:
+    """What a cue may begin with; pentatonic and other coloured styles may also begin on their own closing
+    chords."""
+    allowed = dict(STARTS[minor])
+    for chord in STYLES.get(style, STYLES["piano"]).final[minor]:
+        allowed.setdefault(chord, -0.7)
+    mask = np.full(CHORD_COUNT, -60.0)
+    for chord, weight in allowed.items():
+        mask[chord] = weight
+    return mask
+
+
+def request_brief(request: Request, take: int) -> Brief:
+    """The brief of one take of a request, on the grid of model bars (`metre`)."""
+    parts = model_bars(request.meter, request.bars)
+    intents = [request.intents[part.bar] for part in parts]
+    return Brief(
+        np.array([part.meter for part in parts], dtype=np.int64),
+        request.key.mode == "minor",
+        request.style,
+        np.array([intent.tension for intent in intents], dtype=np.float64),
+        np.array([intent.harmonic_rhythm for intent in intents], dtype=np.float64),
+        returning_bars(len(parts)),
+        request.closing,
+        request.loop,
+        np.random.default_rng(np.random.SeedSequence([request.seed % 2**64, take, 0x4841524D])),
+    )
+
+
+def as_plan(request: Request, table: npt.NDArray[np.int8]) -> HarmonyPlan:
+    """Relative chords by slot [M, 4, 3] as absolute chords on the request's grid, equal neighbours joined."""
+    parts = model_bars(request.meter, request.bars)
+    spans: list[list[int]] = []  # start, steps, root, quality, bass
+    start = 0
+    for part, row in zip(parts, table.tolist(), strict=True):
+        size = SLOT_STEPS[part.meter]
+        for slot in range(-(-part.steps // size)):
+            steps = min(size, part.steps - slot * size)
+            if spans and spans[-1][2:] == row[slot]:
+                spans[-1][1] += steps
+            else:
+                spans.append([start + slot * size, steps, *row[slot]])
+        start += part.steps
+    tonic = request.key.tonic
+    chords = tuple(
+        Chord(at, steps, (root + tonic) % 12, QUALITIES[quality], (bass + tonic) % 12)
+        for at, steps, root, quality, bass in spans
+    )
+    origin = returning_bars(len(parts)).tolist()
+    phrases = -(-len(parts) // PHRASE)
+    letters = PLANS[phrases] if phrases in PLANS else (PLANS[8] * (phrases // 8 + 1))[:phrases]
+    form = tuple(
+        FormBar(
+            letters[bar // PHRASE], bar // PHRASE, bar % PHRASE, origin[bar] if origin[bar] >= 0 else None
+        )
+        for bar in range(len(parts))
+    )
+    return HarmonyPlan(chords, form)
+
+
+@cache
+def _load(folder: Path) -> HarmonyModel:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        tensors = {
+            name: value.astype(np.float64)
+            for name, value in load_file(folder / "harmony.safetensors").items()
+        }
+    except (OSError, ValueError, SafetensorError) as error:
+        raise WeightsError(f"harmony weights in {folder} cannot be read: {error}") from error
+    if config.get("format") != "melodrama-harmony" or config.get("version") != 1:
+        raise WeightsError(f"{folder / 'config.json'} is not a harmony model of version 1")
+    inputs = config.get("embedding", 0) + FEATURES + len(config.get("sources", ()))
+    expected = {
+        "recur.weight_ih_l0": (3 * config.get("hidden", 0), inputs),
+        "lookahead": (2, CHORD_COUNT, CHORD_COUNT),
+    }
+    for name, shape in expected.items():
+        if name not in tensors or tensors[name].shape != shape:
+            raise WeightsError(f"{folder / 'harmony.safetensors'}: {name} is missing or of another shape")
+    return HarmonyModel(tensors, config)
