@@ -1,11 +1,12 @@
-"""Small repairs between the parts, each by a stated rule, none of them touching a theme that the writer
-gave.
+"""Small repairs between the parts, each by a stated rule, none of them touching a theme that the writer gave.
 
-1. A melody note of a beat or more that rubs a semitone against a chord tone without belonging to the chord
+1. A bass note that begins with a chord it does not belong to moves to the nearest tone of that chord, the
+   root where two are as near.
+2. A melody note of a beat or more that rubs a semitone against a chord note without belonging to the chord
    moves to the nearest chord tone (within two semitones); where the note is a theme's, the rubbing chord
    note goes instead. High tension (`KEEP_RUB`) keeps the rub: there it is meant.
-2. Where melody and bass move together in the same direction from octave to octave, the second bass note
-   takes another tone of its chord, unless it begins a bar: there the root matters more.
+3. Where melody and bass move together in the same direction from octave to octave, the second bass note takes
+   another tone of its chord, unless it begins a bar: there the root matters more.
 """
 
 from itertools import pairwise
@@ -17,9 +18,20 @@ KEEP_RUB = 0.72
 
 
 def mend(draft: CueDraft) -> None:
-    """Applies both rules in place."""
+    """Applies the rules in place."""
+    _bass_in_its_chord(draft)
     _semitone_rubs(draft)
     _parallel_octaves(draft)
+
+
+def _bass_in_its_chord(draft: CueDraft) -> None:
+    chord_at = {round(chord.beat * 96): chord for chord in draft.harmony}
+    for note in draft.of("bass"):
+        chord = chord_at.get(round(note.beat * 96))
+        if chord is None or not chord.tones or note.pitch % 12 in (*chord.tones, chord.bass):
+            continue
+        steps = [(tone - note.pitch + 6) % 12 - 6 for tone in chord.tones]
+        note.pitch += min(steps, key=abs)
 
 
 def _semitone_rubs(draft: CueDraft) -> None:

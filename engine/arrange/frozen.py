@@ -6,8 +6,7 @@ another length is stretched over the cue.
 """
 
 from pathlib import Path
-
-import pretty_midi
+from typing import TYPE_CHECKING
 
 from dsl.plan import Plan, RoleName
 from engine.arrange.draft import CueDraft, CueMusic
@@ -15,6 +14,9 @@ from engine.arrange.orchestration import Part, Played
 from engine.errors import MediaError
 from engine.music.clock import clock_of
 from engine.music.instruments import instrument
+
+if TYPE_CHECKING:
+    import pretty_midi
 
 SAME_BEATS = 0.55
 LARGEST_BYTES = 8 * 2**20
@@ -28,6 +30,9 @@ _ROLE_WORDS: tuple[tuple[str, RoleName], ...] = (
 
 def read_frozen(plan: Plan, music: CueMusic) -> dict[Part, list[Played]]:
     """The parts of a frozen cue. Raises MediaError where the file is missing, foreign, or no MIDI."""
+    # Deferred: only a frozen cue needs it, and it takes a third of a second to load.
+    import pretty_midi
+
     cue = music.cue
     path = _inside(Path(plan.folder), cue.freeze or "")
     try:
@@ -75,14 +80,14 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _part_of(track: pretty_midi.Instrument, notes: list[pretty_midi.Note], number: int) -> Part:
+def _part_of(track: "pretty_midi.Instrument", notes: "list[pretty_midi.Note]", number: int) -> Part:
     label = (track.name or "").strip() or f"{instrument(track.program).name} {number + 1}"
     if track.is_drum:
         return Part("drums", label, track.program, True, 0.0, 0.0)
     return Part(_role_of(label, notes), label, track.program, False, 0.0, 0.0)
 
 
-def _role_of(label: str, notes: list[pretty_midi.Note]) -> RoleName:
+def _role_of(label: str, notes: "list[pretty_midi.Note]") -> RoleName:
     """By the track's name, else by its place: low is the bass, high and alone the melody, the rest chords."""
     for word, role in _ROLE_WORDS:
         if word in label.lower():

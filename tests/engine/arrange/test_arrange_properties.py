@@ -71,7 +71,7 @@ def staged(draw: st.DrawFn) -> tuple[Score, list[float], list[tuple[float, float
     return arrange(plan_of(*cues), music), hits, quiet
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(staged())
 def test_every_note_can_be_played(made: tuple[Score, list[float], list[tuple[float, float]]]) -> None:
     score, hits, quiet = made
@@ -104,7 +104,7 @@ def test_every_note_can_be_played(made: tuple[Score, list[float], list[tuple[flo
                 assert note.end_s <= start + 1e-6 or note.start_s >= end - 1e-6
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(staged())
 def test_hits_are_struck_on_the_millisecond(
     made: tuple[Score, list[float], list[tuple[float, float]]],
@@ -118,7 +118,7 @@ def test_hits_are_struck_on_the_millisecond(
         assert np.abs(onsets - asked).min() <= 0.0011
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(staged())
 def test_beats_and_seconds_tell_the_same_story(
     made: tuple[Score, list[float], list[tuple[float, float]]],
