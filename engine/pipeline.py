@@ -94,7 +94,7 @@ class Models:
         if self._text is not None:
             versions["text"] = self._text.version
         if self._generator is not None:
-            versions["generator"] = self._generator.version
+            versions["generator"] = str(getattr(self._generator, "version", "debug"))
         if self._recogniser is not None:
             versions["recogniser"] = self._recogniser.version
         return versions
@@ -142,11 +142,20 @@ def curves_of(plan: Plan, spoken: Sequence[Sentence]) -> tuple[EmotionCurve, ...
     curves = []
     for index, cue in enumerate(plan.cues):
         own = [s for s in spoken if s.cue == index]
-        points: list[ArcPoint] = (
-            arc([s.reading for s in own], [(s.start_s, s.end_s) for s in own]) if own else []
-        )
-        curves.append(emotion_curve(cue, points))
+        curves.append(emotion_curve(cue, text_arc(own)))
     return tuple(curves)
+
+
+def text_arc(spoken: Sequence[Sentence]) -> list[ArcPoint]:
+    """The smoothed arc of some sentences: each holds its feeling over the middle of its time and turns at its
+    ends."""
+    points: list[ArcPoint] = []
+    middles = arc([s.reading for s in spoken], [(s.start_s + s.end_s) / 2 for s in spoken])
+    for sentence, (_, valence, arousal) in zip(spoken, middles, strict=True):
+        margin = 0.2 * (sentence.end_s - sentence.start_s)
+        points.append((sentence.start_s + margin, valence, arousal))
+        points.append((sentence.end_s - margin, valence, arousal))
+    return points
 
 
 def compose(
