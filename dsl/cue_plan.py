@@ -136,12 +136,7 @@ class Laid:
 def lay(sketch: CueSketch, placed: Placed, voices: Voices) -> Laid:
     """A placed sketch's lines and events, in order of time."""
     at = placed.at
-    lines = tuple(
-        [
-            PlannedLine(line.text, line.speaker, at(line.start), at(line.end), line.columns.on(line.line))
-            for line in sketch.lines
-        ]
-    )
+    lines = placed.lines(sketch.lines)
     timed = tuple((at(moment.place), moment) for moment in sketch.moments)
     events = [*_asked_events(timed, voices), *_theme_entries(timed, lines, voices)]
     return Laid(placed.starts_s[0], lines, tuple(sorted(events, key=lambda event: event.t_s)), timed)

@@ -7,7 +7,7 @@ and a few defaults only, so that it can be kept while nothing of these changes.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dsl.diagnostics import Finding, Span
 from dsl.plan import Meter
@@ -69,14 +69,17 @@ class Place:
     offset_s: float
 
 
-@dataclass(slots=True)
-class SketchLine:
+class SketchLine(NamedTuple):
+    """A line of script from one place to another; a tuple, since a score has thousands of them."""
+
     text: str
     speaker: str | None
     line: int
     columns: Columns
-    start: Place
-    end: Place
+    segment: int
+    start_s: float
+    end_segment: int
+    end_s: float
 
 
 @dataclass(slots=True)
@@ -165,9 +168,11 @@ class _Sketcher:
         "fit_open",
         "fit_waiting",
         "items",
+        "lengths",
         "meter",
         "offset",
         "pace",
+        "segment",
     )
 
     def __init__(self, defaults: Defaults) -> None:
@@ -175,13 +180,14 @@ class _Sketcher:
         self.defaults = defaults
         self.items: list[Item] = []
         self.pace, self.bpm, self.meter = defaults.pace, defaults.bpm, defaults.meter
-        self.offset = 0.0
+        self.lengths = _lengths_at(self.pace)
+        self.segment, self.offset = 0, 0.0
         self.breath_due = self.after_text = False
         self.fit_waiting: Moment | None = None
         self.fit_open: tuple[Moment, Place, int, int] | None = None
 
     def here(self) -> Place:
-        return Place(len(self.cue.segments) - 1, self.offset)
+        return Place(self.segment, self.offset)
 
     def blank(self) -> None:
         self.breath_due = self.breath_due or self.after_text
@@ -193,29 +199,44 @@ class _Sketcher:
             self.breath_due = False
 
     def text(self, line: int, item: Text | Dialogue) -> None:
-        if not item.text and len(item.runs) == 0:
-            return
-        self.breathe()
+        text, runs = item.text, item.runs
+        if self.breath_due:
+            self.breathe()
         if self.fit_waiting is not None:
             self.fit_open = (self.fit_waiting, self.here(), len(self.cue.lines), len(self.cue.moments))
             self.fit_waiting = None
-        cue, start, pace = self.cue, self.here(), self.pace
-        text = item.text
-        took = line_s(measure(text), pace) if text else 0.0
-        read_s = 0.0
-        for mark in item.marks if len(item.runs) > 1 or not text else ():
-            before_s = position_s(text, mark.position, pace) if text else 0.0
+        segment, start_s = self.segment, self.offset
+        if len(runs) > 1 or not text:
+            segment, start_s = self.marked(line, item, segment, start_s)
+        else:
+            self.offset += self.length_s(text)
+        if text:
+            speaker = item.speaker.text if type(item) is Dialogue else None
+            self.cue.lines.append(
+                SketchLine(text, speaker, line, item.columns, segment, start_s, self.segment, self.offset)
+            )
+            self.after_text = True
+
+    def marked(self, line: int, item: Text | Dialogue, segment: int, start_s: float) -> tuple[int, float]:
+        """Read a line with marks in it; gives the place where its first word begins."""
+        text, read_s = item.text, 0.0
+        for mark in item.marks:
+            before_s = position_s(text, mark.position, self.pace) if text else 0.0
             self.offset += before_s - read_s
             read_s = before_s
             self.directive(line, mark.directive, inline=True)
             if read_s == 0.0:
-                start = self.here()  # a pause or an @at before the first word moves the line
-        self.offset += took - read_s
-        if text:
-            speaker = item.speaker.text if isinstance(item, Dialogue) else None
-            cue.lines.append(SketchLine(text, speaker, line, item.columns, start, self.here()))
-            cue.silent = False
-            self.after_text = True
+                segment, start_s = self.segment, self.offset  # a pause or an @at there moves the line
+        self.offset += (self.length_s(text) if text else 0.0) - read_s
+        return segment, start_s
+
+    def length_s(self, text: str) -> float:
+        known = self.lengths.get(text)
+        if known is None:
+            known = line_s(measure(text), self.pace)
+            if len(text) <= _REMEMBERED_CHARACTERS:
+                self.lengths[text] = known
+        return known
 
     def directive(self, line: int, directive: Directive, inline: bool) -> None:
         kind = type(directive)
@@ -240,6 +261,7 @@ class _Sketcher:
             self.fit_waiting = moment
         elif isinstance(directive, PaceDirective):
             self.pace = pace_of(directive.pace, self.language())
+            self.lengths = _lengths_at(self.pace)
         elif isinstance(directive, _OF_THE_CUE):
             self.cue.of_cue[kind] = moment
             if isinstance(directive, TransitionDirective) and directive.duration is not None:
@@ -285,7 +307,7 @@ class _Sketcher:
         else:
             cue.segments[-1].natural_s = self.offset
             cue.segments.append(Segment(moment))
-            self.offset = 0.0
+            self.segment, self.offset = self.segment + 1, 0.0
             moment.place = self.here()
         cue.silent = False
         cue.moments.append(moment)
@@ -308,10 +330,16 @@ class _Sketcher:
                 f"{1 / factor:.1f} times as fast"
             )
             self.cue.findings.append(finding("W412", message, moment.span))
-        moved = [place for line in self.cue.lines[first_line:] for place in (line.start, line.end)]
-        moved += [one.place for one in self.cue.moments[first_moment:]]
-        for place in {id(place): place for place in moved}.values():
-            place.offset_s = start.offset_s + (place.offset_s - start.offset_s) * factor
+
+        def scaled(offset_s: float) -> float:
+            return start.offset_s + (offset_s - start.offset_s) * factor
+
+        self.cue.lines[first_line:] = [
+            line._replace(start_s=scaled(line.start_s), end_s=scaled(line.end_s))
+            for line in self.cue.lines[first_line:]
+        ]
+        for one in self.cue.moments[first_moment:]:
+            one.place.offset_s = scaled(one.place.offset_s)
         self.offset = start.offset_s + wanted
         end = Place(start.segment, self.offset)
         self.cue.fits.append(Fit(moment, Place(start.segment, start.offset_s), end))
@@ -348,4 +376,20 @@ class _Sketcher:
         self.close_fit()
         self.drop_waiting_fit()
         self.cue.segments[-1].natural_s = self.offset
+        self.cue.silent = self.cue.silent and not self.cue.lines
         return self.cue
+
+
+_LENGTHS: dict[Pace, dict[str, float]] = {}
+_REMEMBERED_CHARACTERS = 500
+_MOST_REMEMBERED = 50_000
+
+
+def _lengths_at(pace: Pace) -> dict[str, float]:
+    """Line lengths at a pace, remembered from edit to edit; thrown away before they fill the memory."""
+    if len(_LENGTHS) > 16:
+        _LENGTHS.clear()
+    lengths = _LENGTHS.setdefault(pace, {})
+    if len(lengths) > _MOST_REMEMBERED:
+        lengths.clear()
+    return lengths

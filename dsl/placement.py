@@ -5,11 +5,12 @@ Times are seconds from the score's start. What the cue shall sound like over its
 `dsl.cue_plan`, the tempo in `dsl.tempo_fit`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dsl.cue_sketch import CueSketch, Place
+from dsl.cue_sketch import CueSketch, Place, SketchLine
 from dsl.diagnostics import Finding, Span
+from dsl.plan import PlannedLine
 from dsl.syntax import AtDirective
 from dsl.time_findings import clock, finding, length
 
@@ -30,6 +31,22 @@ class Placed:
 
     def at(self, place: Place) -> float:
         return self.starts_s[place.segment] + place.offset_s * self.scales[place.segment]
+
+    def lines(self, sketched: Sequence[SketchLine]) -> tuple[PlannedLine, ...]:
+        """The sketch's lines with their times."""
+        starts, scales = self.starts_s, self.scales
+        return tuple(
+            [
+                PlannedLine(
+                    text,
+                    speaker,
+                    starts[a] + from_s * scales[a],
+                    starts[b] + to_s * scales[b],
+                    columns.on(line),
+                )
+                for text, speaker, line, columns, a, from_s, b, to_s in sketched
+            ]
+        )
 
 
 def place_cue(

@@ -8,9 +8,10 @@ Text and time alone decide; the same document gives the same plan. Once the engi
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
 from dsl.cue_plan import (
     Laid,
@@ -30,7 +31,8 @@ from dsl.placement import late_pin, place_cue
 from dsl.plan import Character, Meter, Motif, MotifNote, Palette, Plan, PlannedCue
 from dsl.reading_time import DEFAULT_PACE, Pace, main_language, measure, pace_of
 from dsl.refit import fit_cached, on_own_clock, refit
-from dsl.syntax import AtDirective, CueBlock, Dialogue, Document, Text
+from dsl.shift import shifted_cue
+from dsl.syntax import AtDirective, CueBlock, Dialogue, Document, Item, Text
 from dsl.tempo_fit import TempoFit
 from dsl.time_findings import clock, finding, length
 
@@ -48,12 +50,52 @@ FILM_FRAME_S = 0.02
 """Nearer than this to its moment (or than a film frame, where the rate is given) a hit counts as met."""
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What planning one cue's body gave. `body` holds the items, so that their identities stay theirs.
+
+    `plans` maps (first line, id, title, last, start, pinned end) to the cue and its findings; start None is the
+    cue on its own clock, from which it is moved to wherever it starts.
+    """
+
+    body: tuple[Item, ...]
+    sketches: dict[int, CueSketch] = field(default_factory=dict)
+    plans: dict[tuple[Any, ...], tuple[PlannedCue, TempoFit, tuple[Finding, ...]]] = field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """The last plan's cues by their items' identities, valid for one front matter, declarations and seed.
+
+    Parsing keeps the items of lines that did not change, so that after an edit all cues but one are found
+    here.
+    """
+
+    context: tuple[Any, ...]
+    kept: dict[tuple[int, ...], _Kept]
+
+
+_memory = _Memory((), {})
+
+
 def plan_document(
     document: Document, folder: Path | str, seed: int | None = None, title: str | None = None
 ) -> Plan:
     """Plan a document whose score stands in `folder`. `seed` takes the place of its own; `title` where it
     has none."""
     return _Planner(document, seed).plan(str(folder), title)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sketched:
+    """A cue on its way: its number among all cues, its lines, its sketch, and where it is remembered."""
+
+    number: int
+    block: CueBlock
+    sketch: CueSketch
+    kept: _Kept
 
 
 class _Planner:
@@ -72,6 +114,9 @@ class _Planner:
         self.voices: Voices = voices_of(document)
         self.findings: list[Finding] = []
         self.ids: set[str] = set()
+        self.context = (front, document.declarations, self.seed, self.defaults)
+        self.known = _memory.kept if _memory.context == self.context else {}
+        self.kept: dict[tuple[int, ...], _Kept] = {}
 
     def plan(self, folder: str, title: str | None) -> Plan:
         blocks = self.document.cues()
@@ -79,17 +124,18 @@ class _Planner:
             message = f"{len(blocks)} cues are more than the {MOST_CUES} of a score; the rest is left out"
             self.findings.append(finding("E408", message, self.span(blocks[MOST_CUES])))
             blocks = blocks[:MOST_CUES]
-        sketched: list[tuple[int, CueBlock, CueSketch]] = []
+        sketched: list[_Sketched] = []
         for number, block in enumerate(blocks, 1):
-            body = self.document.items[block.body.start - 1 : block.body.stop - 1]
-            sketch = sketch_cue(body, block.body.start, self.defaults)
+            sketch, kept = self.sketch(block)
             self.findings += sketch.findings
             if sketch.silent:
                 message = "this cue has no text, no @bars and no event: nothing to score"
                 self.findings.append(finding("W407", message, self.span(block)))
             else:
-                sketched.append((number, block, sketch))
+                sketched.append(_Sketched(number, block, sketch, kept))
         cues = tuple(self.cues(sketched))
+        global _memory  # one assignment, so that threads see the old memory or the new one
+        _memory = _Memory(self.context, self.kept)
         front = self.document.front_matter
         first_title = next((cue.title for cue in cues if cue.title), "")
         return Plan(
@@ -121,6 +167,19 @@ class _Planner:
             findings=tuple(self.findings),
         )
 
+    def sketch(self, block: CueBlock) -> tuple[CueSketch, _Kept]:
+        body = self.document.items[block.body.start - 1 : block.body.stop - 1]
+        identity = tuple(map(id, body))
+        kept = self.kept.get(identity) or self.known.get(identity) or _Kept(body)
+        self.kept[identity] = kept
+        first_line = block.body.start
+        sketch = kept.sketches.get(first_line)
+        if sketch is None:
+            sketch = sketch_cue(body, first_line, self.defaults)
+            kept.sketches = {first_line: sketch}
+            kept.plans = {}
+        return sketch, kept
+
     def span(self, block: CueBlock) -> Span:
         return self.document.items[block.line - 1].columns.on(block.line)
 
@@ -128,23 +187,23 @@ class _Planner:
         """Seconds on the score's clock; negative before the film's first frame."""
         return directive.time.at(self.fps) - self.film_start_s
 
-    def cues(self, sketched: list[tuple[int, CueBlock, CueSketch]]) -> Iterator[PlannedCue]:
+    def cues(self, sketched: list[_Sketched]) -> Iterator[PlannedCue]:
         """The cues in order, each starting where the one before it ends, or where it is pinned."""
         start_s = 0.0
-        if sketched and (pin := self.pin_of(sketched[0][2])) is not None:
+        if sketched and (pin := self.pin_of(sketched[0].sketch)) is not None:
             if pin[0] >= 0.0:
                 start_s = pin[0]
             else:
                 self.findings.append(late_pin(pin[1], pin[0], 0.0, "the film starts at"))
-        for index, (number, block, sketch) in enumerate(sketched):
+        for index, this in enumerate(sketched):
             last = index == len(sketched) - 1
-            end = None if last else self.pin_of(sketched[index + 1][2])
+            end = None if last else self.pin_of(sketched[index + 1].sketch)
             if end is not None:
-                end = self.possible_end(sketch, start_s, end)
-            cue = self.cue(number, block, sketch, start_s, end, last)
+                end = self.possible_end(this.sketch, start_s, end)
+            cue = self.cue(this, start_s, end, last)
             if cue.end_s > LONGEST_SCORE_S:
                 message = f"the score reaches {clock(cue.end_s)} here; from 24 hours on it is left out"
-                self.findings.append(finding("E408", message, self.span(block)))
+                self.findings.append(finding("E408", message, self.span(this.block)))
                 return
             yield cue
             if end is not None and end[0] - cue.end_s > 1e-6:
@@ -180,29 +239,50 @@ class _Planner:
         self.findings.append(late_pin(end[1], end[0], latest + SHORTEST_PINNED_S, why))
         return None
 
-    def cue(
+    def cue(self, this: _Sketched, start_s: float, end: tuple[float, Span] | None, last: bool) -> PlannedCue:
+        """One cue, from memory where nothing that decides it has changed.
+
+        A cue without pins is planned on its own clock and then moved, remembered or not: the same floats
+        come out.
+        """
+        heading = this.block.heading
+        cue_id, title = self.identity(this.number, this.block), heading.title if heading else ""
+        floating = end is None and len(this.sketch.segments) == 1
+        key = (this.block.line, cue_id, title, last, None if floating else start_s, end)
+        known = this.kept.plans.get(key)
+        if known is None:
+            known = self.planned(this, (cue_id, title), 0.0 if floating else start_s, end, last)
+            this.kept.plans[key] = known
+        own, fit, findings = known
+        cue = own
+        if floating:
+            at = (*key, start_s)
+            moved = this.kept.plans.get(at)
+            cue = moved[0] if moved is not None else shifted_cue(own, start_s)
+            this.kept.plans = {key: known, at: (cue, fit, ())}
+        self.findings += findings
+        self.judge(cue, fit, self.span(this.block))
+        return cue
+
+    def planned(
         self,
-        number: int,
-        block: CueBlock,
-        sketch: CueSketch,
+        this: _Sketched,
+        names: tuple[str, str],
         start_s: float,
         end: tuple[float, Span] | None,
         last: bool,
-    ) -> PlannedCue:
+    ) -> tuple[PlannedCue, TempoFit, tuple[Finding, ...]]:
+        sketch = this.sketch
         placed = place_cue(sketch, start_s, self.clock_of, end)
-        self.findings += placed.findings
+        findings = list(placed.findings)
         laid = lay(sketch, placed, self.voices)
-        bars = bars_asked(sketch, self.findings)
-        cue_id = self.identity(number, block)
+        bars = bars_asked(sketch, findings)
         closing = CLOSING_TAIL_S if last and sketch.lines and bars is None else 0.0
         free_s = max(placed.text_end_s - start_s + closing, SHORTEST_CUE_S if bars is None else 0.25)
         fit = self.fit(laid, free_s, None if end is None else end[0] - start_s, bars)
-        cue_title = block.heading.title if block.heading else ""
-        identity = (cue_id, cue_title, _derived_seed(self.seed, cue_id))
-        span = self.span(block)
-        cue = assemble(self.document, sketch, laid, fit, identity, span, bars)
-        self.judge(cue, laid, fit, bars, span)
-        return cue
+        identity = (*names, _derived_seed(self.seed, names[0]))
+        cue = assemble(self.document, sketch, laid, fit, identity, self.span(this.block), bars)
+        return cue, fit, tuple(findings)
 
     def fit(self, laid: Laid, free_s: float, pinned_s: float | None, bars: int | None) -> TempoFit:
         """The bars and tempo of one cue, on its own clock: of the length that is pinned, or of `free_s` at
@@ -236,23 +316,21 @@ class _Planner:
         self.ids.add(cue_id)
         return cue_id
 
-    def judge(self, cue: PlannedCue, laid: Laid, fit: TempoFit, bars: int | None, span: Span) -> None:
+    def judge(self, cue: PlannedCue, fit: TempoFit, span: Span) -> None:
         """Say what the fit could not meet."""
-        tolerance = max(FILM_FRAME_S, 1.0 / self.fps if self.fps else 0.0)
-        misses = {
-            round(anchor.t_s, 6): miss
-            for anchor, miss in zip(anchors_of(laid), fit.anchor_misses_s, strict=True)
-            if anchor.kind == "hit" and abs(miss) > 1e-3
-        }
-        for event in laid.events if misses else ():
-            miss = misses.get(round(event.t_s - laid.start_s, 6))
-            if event.kind == "hit" and miss is not None:
+        if any(abs(miss) > 1e-3 for miss in fit.hit_misses_s):
+            tolerance = max(FILM_FRAME_S, 1.0 / self.fps if self.fps else 0.0)
+            hits = [event for event in cue.events if event.kind == "hit"]
+            for event, miss in zip(hits, fit.hit_misses_s, strict=True):
+                if abs(miss) <= 1e-3:
+                    continue
                 way = "later" if miss > 0 else "earlier"
                 moment = f"this hit at {clock(event.t_s)}"
                 message = f"the nearest place on the grid is {length(abs(miss))} {way} than {moment}"
                 hint = "widen the cue's tempo range, or move the hit"
                 code = "W404" if abs(miss) > tolerance else "I404"
                 self.findings.append(finding(code, message, event.span, hint))
+        bars = cue.bars_asked
         if fit.out_of_range_bpm is not None:
             low, high = cue.tempo_range
             asked = f"{low:g}" if low == high else f"{low:g}..{high:g}"
@@ -277,7 +355,8 @@ def _default_pace(document: Document) -> Pace:
     language: Literal["auto", "zh", "en"] = front.language or "auto"
     if language != "auto":
         return pace_of(front.pace, language)
-    measures = [measure(item.text) for item in document.items if isinstance(item, Text | Dialogue)]
+    spoken = (item.text for item in document.items if isinstance(item, Text | Dialogue))
+    measures = [measure(text) for text in islice(spoken, 200)]  # enough to tell the language
     return pace_of(
         front.pace, main_language(sum(m.characters for m in measures), sum(m.words for m in measures))
     )

@@ -5,13 +5,13 @@ each cue's bars and tempo map are fitted anew, within its range, around the temp
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from dsl.cue_plan import anchors_again
-from dsl.diagnostics import Span
 from dsl.plan import Plan, PlannedCue, Setting, TempoPoint
+from dsl.shift import shifted_cue
 from dsl.tempo_fit import fit_tempo, wish_for
 
 fit_cached = lru_cache(maxsize=8192)(fit_tempo)
@@ -33,7 +33,7 @@ def refit(plan: Plan, preferred: Mapping[int, float]) -> Plan:
     cues: list[PlannedCue] = []
     later_s = 0.0
     for index, cue in enumerate(plan.cues):
-        moved = shifted(cue, later_s) if later_s else cue
+        moved = shifted_cue(cue, later_s)
         wanted = preferred.get(index)
         if wanted is not None and wanted > 0.0 and cue.tempo_range[0] < cue.tempo_range[1]:
             moved = _refitted(moved, wanted)
@@ -89,22 +89,3 @@ def _ending_at(cue: PlannedCue, end_s: float) -> PlannedCue:
         emotion=clipped(cue.emotion),
         tempo_steps=clipped(cue.tempo_steps),
     )
-
-
-_TIMES = frozenset({"t_s", "start_s", "end_s"})
-
-
-def shifted(value: Any, by_s: float) -> Any:
-    """Any piece of a plan, `by_s` seconds later: every time in it moves, lengths and places in the source
-    stay."""
-    if isinstance(value, tuple):
-        return tuple(shifted(one, by_s) for one in value)
-    if not is_dataclass(value) or isinstance(value, Span | type):
-        return value
-    moved = {
-        one.name: getattr(value, one.name) + by_s
-        if one.name in _TIMES
-        else shifted(getattr(value, one.name), by_s)
-        for one in fields(value)
-    }
-    return type(value)(**moved)

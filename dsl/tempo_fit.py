@@ -62,6 +62,7 @@ class TempoFit:
     out_of_range_bpm: float | None = None
     bars_missed: int = 0
     short_s: float = 0.0
+    hit_misses_s: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def fit_tempo(
         out_of_range,
         0 if bars is None else laid_bars - bars,
         max(0.0, duration_s - start_s) if duration_s - start_s > 1e-6 else 0.0,
+        tuple(miss for anchor, miss in zip(anchors, misses, strict=True) if anchor.kind == "hit"),
     )
 
 
