@@ -19,7 +19,7 @@ from engine.arrange.ending import close, closes
 from engine.arrange.expression import play
 from engine.arrange.frozen import frozen_draft, read_frozen
 from engine.arrange.handover import hand_over, keep_silent, silences
-from engine.arrange.hits import hit_times, land
+from engine.arrange.hits import asked_hits, hits_of, land
 from engine.arrange.layout import lay_out
 from engine.arrange.orchestration import Part, Played, add_pads, deal
 from engine.arrange.registers import fit_lines
@@ -32,7 +32,8 @@ def arrange(plan: Plan, music: Sequence[CueMusic]) -> Score:
 
     The cues in `music` carry the tempo maps that count. Raises MediaError where a frozen take cannot be read.
     """
-    staged = [_arrange_cue(plan, item, last=index == len(music) - 1) for index, item in enumerate(music)]
+    asked = asked_hits(plan)
+    staged = [_arrange_cue(plan, item, asked, item is music[-1]) for item in music]
     drafts = [draft for draft, _ in staged]
     duration_s = max([plan.duration_s, *(draft.clock.end_s for draft in drafts)])
     hand_over(drafts, duration_s)
@@ -47,7 +48,7 @@ def arrange(plan: Plan, music: Sequence[CueMusic]) -> Score:
     return assemble(plan, drafts, parts, duration_s)
 
 
-def _arrange_cue(plan: Plan, music: CueMusic, last: bool) -> tuple[CueDraft, Cast | None]:
+def _arrange_cue(plan: Plan, music: CueMusic, asked: list[float], last: bool) -> tuple[CueDraft, Cast | None]:
     """One cue, its notes timed and shaded but not yet on its instrument; no cast for a frozen cue."""
     if music.cue.freeze and not music.stretches:
         return frozen_draft(music), None
@@ -56,7 +57,7 @@ def _arrange_cue(plan: Plan, music: CueMusic, last: bool) -> tuple[CueDraft, Cas
     cast = cast_of(draft, plan.palettes)
 
     def span_at(role: RoleName, beat: float) -> tuple[int, int]:
-        return cast.span(role, float(draft.clock.seconds(beat)), draft.clock.bar_at(beat).index)
+        return cast.span(role, draft.clock.second(beat), draft.clock.bar_at(beat).index)
 
     fit_lines(draft, span_at)
     voice_chords(draft, lambda beat: span_at("chords", beat))
@@ -65,7 +66,7 @@ def _arrange_cue(plan: Plan, music: CueMusic, last: bool) -> tuple[CueDraft, Cas
     add_pads(draft, cast)
     make_room(draft, plan.characters)
     shade(draft, rng)
-    hits = hit_times(draft, plan)
+    hits = hits_of(draft, asked)
     play(draft, cast, hits, final_beat, rng)
     land(draft, hits)
     return draft, cast

@@ -86,7 +86,7 @@ def _held(draft: CueDraft, cast: Cast) -> dict[int, float]:
     onsets = sorted({note.beat for note in figure})
     for note in figure:
         bar = draft.clock.bar_at(note.beat)
-        lead = cast.lead("chords", float(draft.clock.seconds(note.beat)), bar.index)
+        lead = cast.lead("chords", draft.clock.second(note.beat), bar.index)
         harmony = draft.harmony_at(note.beat)
         if lead is None or harmony is None or _crispness(draft, cast, note) > PEDAL_BELOW:
             continue
@@ -100,7 +100,7 @@ def _held(draft: CueDraft, cast: Cast) -> dict[int, float]:
 
 def _crispness(draft: CueDraft, cast: Cast, note: Draft) -> float:
     """Articulation asked at a note, with the style's habit: 0 legato … 1 staccato."""
-    habit = cast.palette(float(draft.clock.seconds(note.beat))).articulation
+    habit = cast.palette(draft.clock.second(note.beat)).articulation
     return draft.intent_at(note.beat).articulation + habit
 
 
@@ -158,7 +158,7 @@ def _ritard(draft: CueDraft, beats: Floats, final_beat: float) -> Floats:
     """The bar before the final chord is held back, growing with the square; the chord's own end stays where
     it is.
     """
-    beat_s = float(draft.clock.seconds(final_beat) - draft.clock.seconds(final_beat - 1.0))
+    beat_s = draft.clock.second(final_beat) - draft.clock.second(final_beat - 1.0)
     latest = min(RITARD_BEAT_SHARE * beat_s, RITARD_LEAST_S)
     before = max(draft.clock.bar_at(final_beat - 0.01).beats, 2.0)
     progress = np.clip((beats - (final_beat - before)) / before, 0.0, 1.0)

@@ -26,7 +26,11 @@ def keep_silent(notes: list[Draft], quiet: list[tuple[float, float]]) -> list[Dr
     """The notes without those that begin in a silence, the others cut where one begins; hits stay, they
     were asked for.
     """
+    sounding_until = max((note.end_s for note in notes), default=0.0)
+    first = min((note.start_s for note in notes), default=0.0)
     for start, end in quiet:
+        if end <= first or start >= sounding_until:
+            continue
         kept: list[Draft] = []
         for note in notes:
             inside = start - 1e-6 <= note.start_s < end - 1e-6

@@ -5,6 +5,8 @@ stands at the exact time off the grid. Notes that would flam against it are draw
 moves it.
 """
 
+from bisect import bisect_left
+
 from dsl.plan import Plan
 from engine.arrange.draft import CueDraft, Draft, without
 from engine.arrange.ending import chord_across, tonic_harmony
@@ -20,11 +22,15 @@ EDGE_S = 0.02
 """A hit this near to a cue's end cannot sound there."""
 
 
-def hit_times(draft: CueDraft, plan: Plan) -> list[float]:
-    """Times of the hits that this cue strikes, ascending. One at a cue's very end is the next one's."""
-    asked = (event.t_s for cue in plan.cues for event in cue.events if event.kind == "hit")
-    start, end = draft.clock.start_s, draft.clock.end_s
-    return sorted({t_s for t_s in asked if start - EDGE_S <= t_s < end - EDGE_S})
+def asked_hits(plan: Plan) -> list[float]:
+    """Times of every hit that the plan asks for, ascending."""
+    return sorted({event.t_s for cue in plan.cues for event in cue.events if event.kind == "hit"})
+
+
+def hits_of(draft: CueDraft, asked: list[float]) -> list[float]:
+    """The hits that this cue strikes. One at a cue's very end is the next one's."""
+    first = bisect_left(asked, draft.clock.start_s - EDGE_S)
+    return asked[first : bisect_left(asked, draft.clock.end_s - EDGE_S)]
 
 
 def land(draft: CueDraft, hits: list[float]) -> None:
@@ -36,8 +42,8 @@ def land(draft: CueDraft, hits: list[float]) -> None:
 def _land_one(draft: CueDraft, t_s: float) -> None:
     beat = max(float(draft.clock.beat_at(t_s)), 0.0)
     step = round(beat * 4) / 4
-    if abs(float(draft.clock.seconds(step)) - t_s) < ON_GRID_S:
-        beat, t_s = step, float(draft.clock.seconds(step))
+    if abs(draft.clock.second(step) - t_s) < ON_GRID_S:
+        beat, t_s = step, draft.clock.second(step)
     level = 24.0 + 92.0 * draft.intent_at(beat).dynamics
     weight = min(max(level + WEIGHT_OVER, LEAST_WEIGHT), 124.0)
     near = [note for note in draft.notes if abs(note.start_s - t_s) < PULL_S]
@@ -68,7 +74,7 @@ def _land_one(draft: CueDraft, t_s: float) -> None:
                 max(beat + HIT_BEATS, cut_ends.get(note.role, beat)), chord.end_beat + 1.0, draft.clock.beats
             )
             note.beats = max(end - beat, 0.1)
-        end_s = min(float(draft.clock.seconds(note.end_beat)), _next_onset(draft, note, t_s))
+        end_s = min(draft.clock.second(note.end_beat), _next_onset(draft, note, t_s))
         note.end_s = max(end_s, t_s + 0.05)
     draft.notes += added
 

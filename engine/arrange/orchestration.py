@@ -58,7 +58,7 @@ def add_pads(draft: CueDraft, cast: Cast) -> None:
     for chord in draft.harmony:
         edges = [chord.beat, *(b for b in bar_lines if chord.beat < b < chord.end_beat), chord.end_beat]
         for beat, end in pairwise(edges):
-            t_s = float(draft.clock.seconds(beat))
+            t_s = draft.clock.second(beat)
             bar = draft.clock.bar_at(beat).index
             if not any(voice.takes == "pad" for voice in cast.voices("chords", t_s, bar, accent=True)):
                 continue

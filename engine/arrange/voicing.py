@@ -7,7 +7,10 @@ least, low intervals are wide.
 
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise
+
+import numpy as np
 
 from engine.arrange.draft import CueDraft, Draft
 
@@ -15,6 +18,8 @@ CHORD_LOW, CHORD_HIGH = 43, 84
 """Where chords sit when the instrument leaves the choice."""
 MUD_LIMIT = 48
 """Below C3 nothing nearer than a fifth sounds clear."""
+
+PITCHES = np.arange(128)
 
 Voicing = tuple[int, ...]
 
@@ -48,7 +53,8 @@ def voice_chords(draft: CueDraft, span_at: Callable[[float], tuple[int, int]]) -
                 classes, previous, centre, floor, roof or 127, len(group), span
             )
         previous = remembered[question]
-        _assign(draft, group, previous)
+        _assign(group, previous)
+    draft.notes = [note for note in draft.notes if note.beats > 0.0]
 
 
 def onset_groups(notes: list[Draft]) -> list[list[Draft]]:
@@ -87,18 +93,37 @@ def best_voicing(
     `floor` is the bass note under it, `roof` the melody note above, `size` how many notes were written:
     with more notes than classes the lowest one is doubled above.
     """
-    best: tuple[float, Voicing] | None = None
+    low, high = span[0], max(span[1] - 8, span[0] + 12)
+    unease = np.where(floor >= PITCHES, 8.0, 0.0) + np.where(roof <= PITCHES, 2.0, 0.0)
+    if previous:
+        unease += np.abs(PITCHES[:, None] - np.array(previous)).min(axis=1)
+    cost_of = unease.tolist()
+    best: tuple[float, Voicing] = (float("inf"), classes)
+    for voicing, mean, mud in _candidates(classes, min(size, len(classes) + 1), low, high):
+        top = voicing[-1]
+        cost = mud + abs(mean - centre) * 0.8 + 4.0 * max(0, top - span[1])
+        # The rest is never negative: what is worse by its place alone needs no closer look.
+        if cost >= best[0]:
+            continue
+        cost += sum(cost_of[pitch] for pitch in voicing)
+        if previous:
+            cost += 0.7 * abs(top - previous[-1])
+        if cost < best[0]:
+            best = (cost, voicing)
+    return best[1]
+
+
+@lru_cache(maxsize=4096)
+def _candidates(classes: Voicing, size: int, low: int, high: int) -> tuple[tuple[Voicing, float, float], ...]:
+    """Every placing with its lowest note in low…high: (pitches, their mean, how muddy they are)."""
+    found = []
     for turn in range(len(classes)):
         order = classes[turn:] + classes[:turn]
-        for start in range(span[0], max(span[1] - 8, span[0] + 12)):
-            if start % 12 != order[0]:
-                continue
-            close = _stack(order, start)
-            for voicing in _spreads(close, min(size, len(classes) + 1), span[0]):
-                cost = _cost(voicing, previous, centre, floor, roof) + 4.0 * max(0, voicing[-1] - span[1])
-                if best is None or cost < best[0]:
-                    best = (cost, voicing)
-    return best[1] if best else classes
+        for start in range(low + (order[0] - low) % 12, high, 12):
+            for voicing in _spreads(_stack(order, start), size, low):
+                if voicing[-1] <= 127:
+                    found.append((voicing, sum(voicing) / len(voicing), _muddiness(voicing)))
+    return tuple(found)
 
 
 def _stack(order: Voicing, start: int) -> Voicing:
@@ -118,23 +143,17 @@ def _spreads(close: Voicing, size: int, low: int) -> list[Voicing]:
     return found
 
 
-def _cost(voicing: Voicing, previous: Voicing, centre: float, floor: int, roof: int) -> float:
-    cost = abs(sum(voicing) / len(voicing) - centre) * 0.8
-    if previous:
-        cost += sum(min(abs(pitch - other) for other in previous) for pitch in voicing)
-        cost += 0.7 * abs(voicing[-1] - previous[-1])
-    cost += sum(8.0 for pitch in voicing if pitch <= floor)
-    cost += sum(2.0 for pitch in voicing if pitch >= roof)
-    cost += sum(3.0 for low, high in pairwise(voicing) if low < MUD_LIMIT and high - low < 7)
-    return cost
+def _muddiness(voicing: Voicing) -> float:
+    """Close intervals below `MUD_LIMIT`, counted."""
+    if voicing[0] >= MUD_LIMIT:
+        return 0.0
+    return sum(3.0 for low, high in pairwise(voicing) if low < MUD_LIMIT and high - low < 7)
 
 
-def _assign(draft: CueDraft, group: list[Draft], voicing: Voicing) -> None:
+def _assign(group: list[Draft], voicing: Voicing) -> None:
     """Gives the voicing's pitches to the notes of an onset from the bottom up; notes too many are dropped."""
     group.sort(key=lambda note: note.pitch)
     for note, pitch in zip(group, voicing, strict=False):
         note.pitch = pitch
     for note in group[len(voicing) :]:
         note.beats = 0.0
-    if len(group) > len(voicing):
-        draft.notes = [note for note in draft.notes if note.beats > 0.0]

@@ -30,6 +30,7 @@ class CueClock:
     bar_beats: tuple[float, ...]
     knot_beats: Floats
     knot_times: Floats
+    knot_list: tuple[tuple[float, float], ...]
 
     @property
     def beats(self) -> float:
@@ -48,6 +49,12 @@ class CueClock:
         """Time of each beat; beyond the ends the first and last tempo go on."""
         return _along(np.asarray(beats, dtype=np.float64), self.knot_beats, self.knot_times)
 
+    def second(self, beat: float) -> float:
+        """Time of one beat: `seconds` without the cost of an array."""
+        segment = min(max(bisect_right(self.knot_list, beat, key=_beat_of) - 1, 0), len(self.knot_list) - 2)
+        (b0, t0), (b1, t1) = self.knot_list[segment], self.knot_list[segment + 1]
+        return t0 + (beat - b0) * (t1 - t0) / (b1 - b0)
+
     def beat_at(self, seconds: npt.ArrayLike) -> Floats:
         """Beat at each time: the inverse of `seconds`."""
         return _along(np.asarray(seconds, dtype=np.float64), self.knot_times, self.knot_beats)
@@ -59,6 +66,10 @@ class CueClock:
     def bar_near(self, t_s: float) -> Bar:
         """The bar whose start lies nearest to `t_s`."""
         return min(self.bars, key=lambda bar: abs(bar.start_s - t_s))
+
+
+def _beat_of(knot: tuple[float, float]) -> float:
+    return knot[0]
 
 
 def _along(x: Floats, xs: Floats, ys: Floats) -> Floats:
@@ -80,7 +91,9 @@ def clock_of(cue: PlannedCue) -> CueClock:
     end_s = cue.end_s if abs(bars[-1].end_s - cue.end_s) < 0.06 else bars[-1].end_s
     knots.append((total, max(end_s, knots[-1][1] + 1e-6)))
     starts = tuple(bar.beat for bar in bars)
-    return CueClock(bars, starts, np.array([beat for beat, _ in knots]), np.array([t_s for _, t_s in knots]))
+    beats = np.array([beat for beat, _ in knots])
+    times = np.array([t_s for _, t_s in knots])
+    return CueClock(bars, starts, beats, times, tuple(knots))
 
 
 def at_time(settings: tuple[Setting[T], ...], t_s: float) -> T | None:
