@@ -4,6 +4,7 @@ An ending clears the last bar and sets the key's own chord there, melody on a ch
 was. Whether the chord is held, cut short or rings beyond the cue is all that tells the endings apart.
 """
 
+from dsl.timing import Bar
 from engine.arrange.draft import CueDraft, Draft, Harmony, without
 from engine.arrange.voicing import best_voicing
 from engine.music.theory import chord_pitch_classes
@@ -28,7 +29,7 @@ def close(draft: CueDraft) -> float:
     button = draft.cue.transition.kind == "button"
     if button or len(draft.bars) == 1:
         # A button answers the last bar's downbeat; a one-bar cue needs its first half for music.
-        beat += max(1.0, float(int(final.beats / 2))) if final.beats > 1.0 else final.beats / 2
+        beat += half_bar(final)
     tonic = tonic_harmony(draft, beat)
     sounding = [note for note in draft.notes if note.beat >= beat - 1e-6 and note.role != "drums"]
     drums = [note for note in draft.notes if note.role == "drums" and note.beat >= beat - 1e-6]
@@ -51,6 +52,14 @@ def close(draft: CueDraft) -> float:
         note.final, note.accent = True, button
     draft.notes += chord
     return beat
+
+
+def half_bar(bar: Bar) -> float:
+    """Beats from a bar's start to its second strong place: 2 of 4/4, 1 of 3/4, 1.5 of 6/8."""
+    compound = bar.meter.denominator == 8 and bar.meter.numerator % 6 == 0
+    if compound or bar.beats <= 1.0:
+        return bar.beats / 2
+    return max(1.0, float(int(bar.beats / 2)))
 
 
 def tonic_harmony(draft: CueDraft, beat: float) -> Harmony:

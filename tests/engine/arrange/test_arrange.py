@@ -347,3 +347,10 @@ def test_many_styles_keep_every_leading_part() -> None:
     for cue in score.cues:
         sounding = {t.role for t in score.tracks if between(list(t.notes), cue.start_s, cue.end_s)}
         assert {"melody", "chords", "bass"} <= sounding
+
+
+def test_a_sudden_piano_is_sudden() -> None:
+    step = (CurvePoint(0.0, 0.85), CurvePoint(9.0, 0.85), CurvePoint(9.0, 0.15), CurvePoint(20.0, 0.15))
+    melody = notes(arranged(cue_of(bars=8, bpm=90, style="piano", dynamics=step)), "melody")
+    before, after = between(melody, 6.0, 8.9), between(melody, 9.1, 12.0)
+    assert min(n.velocity for n in before) > max(n.velocity for n in after) + 25
