@@ -1,0 +1,1 @@
+"""Trains and measures the recogniser (`engine.match.recogniser`). Not for use at run time."""
