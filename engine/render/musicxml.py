@@ -342,7 +342,7 @@ def _fifths(key: Key) -> int:
 
 def _channel(number: int) -> int:
     """MIDI channel 1–16 without 10, which is the drums'."""
-    channels = [*range(1, 10), *range(11, 17)]
+    channels: list[int] = [*range(1, 10), *range(11, 17)]
     return channels[(number - 1) % len(channels)]
 
 
