@@ -27,8 +27,9 @@ TAKE_SHARE = 0.35
 
 
 def levels(draft: CueDraft, beats: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Dynamics 0…1 at each beat: the writer's curve to the moment, else the bars' values joined by lines, subito
-    where they jump."""
+    """Dynamics 0…1 at each beat: the writer's curve to the moment, else the bars' values joined by lines,
+    subito where they jump.
+    """
     asked = draft.cue.dynamics
     if asked:
         times = draft.clock.seconds(beats)

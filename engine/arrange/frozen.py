@@ -5,6 +5,8 @@ A file of the cue's own length in beats (what an export of that cue is) keeps it
 another length is stretched over the cue.
 """
 
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +16,15 @@ from engine.arrange.orchestration import Part, Played
 from engine.errors import MediaError
 from engine.music.clock import clock_of
 from engine.music.instruments import instrument
+from engine.music.palettes import style_palette
 
 if TYPE_CHECKING:
     import pretty_midi
 
 SAME_BEATS = 0.55
 LARGEST_BYTES = 8 * 2**20
+_VOLUME, _PAN = 7, 10
+_Known = Mapping[tuple[str, int], RoleName]
 _ROLE_WORDS: tuple[tuple[str, RoleName], ...] = (
     ("melody", "melody"),
     ("counter", "counter"),
@@ -50,12 +55,13 @@ def read_frozen(plan: Plan, music: CueMusic) -> dict[Part, list[Played]]:
     file_beats = midi.time_to_tick(length) / midi.resolution
     own = clock.beats - SAME_BEATS - clock.bars[-1].beats < file_beats <= clock.beats + SAME_BEATS
     scale = 1.0 if own else clock.beats / file_beats
+    known = _known_parts(plan, music)
     parts: dict[Part, list[Played]] = {}
     for number, track in enumerate(midi.instruments):
         notes = [note for note in track.notes if note.end > note.start]
         if not notes:
             continue
-        part = _part_of(track, notes, number)
+        part = _part_of(track, notes, number, known)
         played = parts.setdefault(part, [])
         for note in notes:
             beat = midi.time_to_tick(note.start) / midi.resolution * scale
@@ -80,11 +86,39 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _part_of(track: "pretty_midi.Instrument", notes: "list[pretty_midi.Note]", number: int) -> Part:
+def _part_of(
+    track: "pretty_midi.Instrument", notes: "list[pretty_midi.Note]", number: int, known: _Known
+) -> Part:
+    """The part that a track is: its balance as written, its role by what the cue's palettes call it, else a
+    guess.
+    """
     label = (track.name or "").strip() or f"{instrument(track.program).name} {number + 1}"
+    gain_db, pan = _balance(track)
+    role = known.get((label, track.program))
     if track.is_drum:
-        return Part("drums", label, track.program, True, 0.0, 0.0)
-    return Part(_role_of(label, notes), label, track.program, False, 0.0, 0.0)
+        return Part("drums", label, track.program, True, gain_db, pan)
+    return Part(role or _role_of(label, notes), label, track.program, False, gain_db, pan)
+
+
+def _balance(track: "pretty_midi.Instrument") -> tuple[float, float]:
+    """Gain in dB and pan −1…1 from the track's first volume and pan controllers (General MIDI's curve)."""
+    first: dict[int, int] = {}
+    for change in track.control_changes:
+        first.setdefault(change.number, change.value)
+    gain_db = 40.0 * math.log10(max(first.get(_VOLUME, 100), 1) / 100.0)
+    pan = (first.get(_PAN, 64) - 64) / 63.0
+    return round(gain_db, 2), round(min(max(pan, -1.0), 1.0), 3)
+
+
+def _known_parts(plan: Plan, music: CueMusic) -> _Known:
+    """Role by (label, program) of every voice that the cue's styles have."""
+    known: dict[tuple[str, int], RoleName] = {}
+    for setting in music.cue.styles:
+        for role, voices in style_palette(setting.value, plan.palettes).voices.items():
+            for voice in voices:
+                known.setdefault((voice.label, voice.program), role)
+                known.setdefault((f"{voice.label} ({role})", voice.program), role)
+    return known
 
 
 def _role_of(label: str, notes: "list[pretty_midi.Note]") -> RoleName:

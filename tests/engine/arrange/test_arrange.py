@@ -12,6 +12,7 @@ from engine.arrange.arrange import arrange
 from engine.arrange.dialogue import VOICE_BAND
 from engine.errors import MediaError
 from engine.music.score import Note, Score, Track
+from engine.render.midi import midi_bytes
 from tests.engine.arrange.staging import A_MINOR, cue_of, hit, music_of, plan_of, says, silence
 
 RAGE, DESPAIR, JOY = (-0.8, 0.95), (-0.8, -0.1), (0.85, 0.5)
@@ -354,3 +355,16 @@ def test_a_sudden_piano_is_sudden() -> None:
     melody = notes(arranged(cue_of(bars=8, bpm=90, style="piano", dynamics=step)), "melody")
     before, after = between(melody, 6.0, 8.9), between(melody, 9.1, 12.0)
     assert min(n.velocity for n in before) > max(n.velocity for n in after) + 25
+
+
+def test_an_exported_cue_freezes_as_it_was(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    cue = cue_of(bars=8, bpm=73, style="strings")
+    live = arranged(cue)
+    (tmp_path / "take.mid").write_bytes(midi_bytes(live))
+    frozen = arranged(replace(cue, freeze="take.mid"), folder=str(tmp_path))
+    played = sorted((n.start_s, n.pitch, n.velocity) for n in notes(live))
+    kept = sorted((n.start_s, n.pitch, n.velocity) for n in notes(frozen))
+    assert len(kept) == len(played)
+    assert np.allclose([n[0] for n in kept], [n[0] for n in played], atol=0.002)
+    assert [t.name for t in frozen.tracks] == [t.name for t in live.tracks]
+    assert [t.role for t in frozen.tracks] == [t.role for t in live.tracks]
