@@ -310,6 +310,7 @@ def assemble(
         temp=temp.path.value if temp else None,
         tempo_steps=ranges if len(ranges) > 1 else (),
         bars_asked=bars,
+        end_free=True,
     )
 
 

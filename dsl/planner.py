@@ -32,7 +32,7 @@ from dsl.plan import Character, Meter, Motif, MotifNote, Palette, Plan, PlannedC
 from dsl.reading_time import DEFAULT_PACE, Pace, main_language, measure, pace_of
 from dsl.refit import fit_cached, on_own_clock, refit
 from dsl.shift import shifted_cue
-from dsl.syntax import AtDirective, CueBlock, Dialogue, Document, Item, Text
+from dsl.syntax import AtDirective, BarsDirective, CueBlock, Dialogue, Document, Item, LoopDirective, Text
 from dsl.tempo_fit import TempoFit
 from dsl.time_findings import clock, finding, length
 
@@ -46,6 +46,8 @@ SHORTEST_PINNED_S = 1.0
 """A cue that the next one cuts off gets this much, or the cut is refused."""
 CLOSING_TAIL_S = 2.0
 """After the last word of the score the music has this long to end, and on to the bar line."""
+AFTER_HIT_S = 0.5
+"""A hit at the end of a cue still belongs to it: so much music is after it, and the rest of its bar."""
 FILM_FRAME_S = 0.02
 """Nearer than this to its moment (or than a film frame, where the rate is given) a hit counts as met."""
 
@@ -54,8 +56,8 @@ FILM_FRAME_S = 0.02
 class _Kept:
     """What planning one cue's body gave. `body` holds the items, so that their identities stay theirs.
 
-    `plans` maps (first line, id, title, last, start, pinned end) to the cue and its findings; start None is the
-    cue on its own clock, from which it is moved to wherever it starts.
+    `plans` maps (first line, id, title, last, start, pinned end) to the cue and its findings; start None is
+    the cue on its own clock, from which it is moved to wherever it starts.
     """
 
     body: tuple[Item, ...]
@@ -277,9 +279,17 @@ class _Planner:
         findings = list(placed.findings)
         laid = lay(sketch, placed, self.voices)
         bars = bars_asked(sketch, findings)
-        closing = CLOSING_TAIL_S if last and sketch.lines and bars is None else 0.0
-        free_s = max(placed.text_end_s - start_s + closing, SHORTEST_CUE_S if bars is None else 0.25)
+        free_s = placed.text_end_s - start_s
+        if bars is None:
+            closing = CLOSING_TAIL_S if last and LoopDirective not in sketch.of_cue else 0.0
+            accents = [event.t_s - start_s + AFTER_HIT_S for event in laid.events if event.kind == "hit"]
+            free_s = max([free_s + closing, SHORTEST_CUE_S, *accents])
         fit = self.fit(laid, free_s, None if end is None else end[0] - start_s, bars)
+        if bars is not None and fit.short_s > 0.005:
+            late = f"{bars} bars end {length(fit.short_s)} before the text does, at the slowest tempo allowed"
+            findings.append(finding("W406", f"{late}; more bars are laid", sketch.of_cue[BarsDirective].span))
+            bars = None
+            fit = self.fit(laid, free_s, None if end is None else end[0] - start_s, bars)
         identity = (*names, _derived_seed(self.seed, names[0]))
         cue = assemble(self.document, sketch, laid, fit, identity, self.span(this.block), bars)
         return cue, fit, tuple(findings)
@@ -341,11 +351,6 @@ class _Planner:
             between = f"between {clock(cue.start_s)} and {clock(cue.end_s)}"
             message = f"{bars} bars do not fit {between}; there are {fit.bars}"
             self.findings.append(finding("W406", message, span))
-        elif fit.short_s > 0.005:
-            message = (
-                f"{bars} bars end {length(fit.short_s)} before the text does, at the slowest tempo allowed"
-            )
-            self.findings.append(finding("W406", message, span))
 
 
 def _default_pace(document: Document) -> Pace:
@@ -384,10 +389,10 @@ def _motifs(document: Document) -> tuple[Motif, ...]:
 
 
 def _free_ends(cues: tuple[PlannedCue, ...]) -> tuple[PlannedCue, ...]:
-    """Mark the cues whose ends nothing pins: those after which no `@at` stands anywhere."""
+    """Leave `end_free` to the cues whose ends nothing pins: those after which no `@at` stands anywhere."""
     free: list[PlannedCue] = []
     pinned_later = False
     for cue in reversed(cues):
-        free.append(cue if pinned_later else replace(cue, end_free=True))
+        free.append(replace(cue, end_free=False) if pinned_later else cue)
         pinned_later = pinned_later or any(event.kind == "at" for event in cue.events)
     return tuple(reversed(free))

@@ -3,7 +3,16 @@
 from dataclasses import replace
 from typing import TypeVar
 
-from dsl.plan import Curve, CurvePoint, PlannedCue, PlannedEvent, PlannedLine, Setting, TempoPoint
+from dsl.plan import (
+    Curve,
+    CurvePoint,
+    EmotionSegment,
+    PlannedCue,
+    PlannedEvent,
+    PlannedLine,
+    Setting,
+    TempoPoint,
+)
 
 T = TypeVar("T")
 
@@ -31,8 +40,10 @@ def shifted_cue(cue: PlannedCue, by_s: float) -> PlannedCue:
             ]
         ),
         emotion=tuple(
-            replace(segment, start_s=segment.start_s + by_s, end_s=segment.end_s + by_s)
-            for segment in cue.emotion
+            EmotionSegment(
+                one.start_s + by_s, one.end_s + by_s, one.source, one.start, one.end, one.blend, one.name
+            )
+            for one in cue.emotion
         ),
         events=tuple(
             PlannedEvent(event.kind, event.t_s + by_s, event.name, event.span, event.duration_s)

@@ -174,12 +174,17 @@ def _section(
     strengths, units_per_beat = _grid(stretch.meter)
     wish = stretch.wish
     # A stretch whose predecessor ran over may have little left: a pinned end must allow a bar at the limit
-    # of all tempi, else half a bar at the wish's own top speed is the least.
+    # of all tempi, a bar line in mid-cue half a bar at the wish's own top speed; a free end takes whatever
+    # it needs.
     bar_minutes_bpm = len(strengths) * 60.0 / units_per_beat
-    least_s = bar_minutes_bpm / (HIGHEST_BPM if end == "exact" else 2 * wish.high_bpm)
+    least_s = {
+        "exact": bar_minutes_bpm / HIGHEST_BPM,
+        "nearest": bar_minutes_bpm / (2 * wish.high_bpm),
+        "at_least": 0.01,
+    }[end]
     return Section(
         max(duration_s, least_s),
-        end if duration_s >= least_s else "nearest",
+        end if duration_s >= least_s or end == "at_least" else "nearest",
         strengths,
         units_per_beat,
         wish.low_bpm,
