@@ -176,6 +176,8 @@ class HarmonyModel:
         """The brief's returns, and as often as real phrases do it, a second half that begins like the
         first."""
         origin = brief.origin.copy()
+        if brief.closing or brief.loop:
+            origin[-2:] = -1  # the end is written for the end
         chance = sum(share * self._returns.get(name, 0.0) for name, share in weights.items())
         for begin in range(0, len(origin) - PHRASE + 1, PHRASE):
             returns = brief.rng.random() < chance
@@ -483,7 +485,9 @@ def as_plan(request: Request, table: npt.NDArray[np.int8]) -> HarmonyPlan:
         Chord(at, steps, (root + tonic) % 12, QUALITIES[quality], (bass + tonic) % 12)
         for at, steps, root, quality, bass in spans
     )
-    origin = returning_bars(len(parts)).tolist()
+    origin = returning_bars(len(parts))
+    if request.closing or request.loop:
+        origin[-2:] = -1
     phrases = -(-len(parts) // PHRASE)
     letters = PLANS[phrases] if phrases in PLANS else (PLANS[8] * (phrases // 8 + 1))[:phrases]
     form = tuple(

@@ -97,7 +97,8 @@ last."""
 
 def slot_of_step(meter: npt.NDArray[np.integer], step: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
     """Which chord slot 0–3 a sixteenth lies in, elementwise."""
-    return np.where(meter == 2, np.minimum(step // 6, 1), np.minimum(step // 4, 3)).astype(np.int64)
+    slot = np.where(meter == 2, np.minimum(step // 6, 1), np.minimum(step // 4, 3))
+    return np.asarray(slot, dtype=np.int64)
 
 
 def describe(
@@ -132,9 +133,8 @@ def describe(
     out[:, 0] = np.bincount(onset_keys // 80, minlength=bars) / beats
     out[:, 1] = np.bincount(bar, weights=weight * pitched[:, PITCH], minlength=bars) / safe
     out[:, 1][silent] = np.nan
-    profile = np.bincount(bar * 12 + pitched[:, PITCH] % 12, weights=weight, minlength=bars * 12).reshape(
-        bars, 12
-    )
+    chroma = np.bincount(bar * 12 + pitched[:, PITCH] % 12, weights=weight, minlength=bars * 12)
+    profile = chroma.astype(np.float64).reshape(bars, 12)
     sounding, roughness = _vertical(pitched, meters)
     out[:, 2] = _tension(pitched, weight, safe, profile, roughness, meters, chords, minor)
     out[:, 3] = chord_changes(chords, meters, follows)
@@ -195,11 +195,8 @@ def _tension(
     scales = np.stack([scale_mask("major"), scale_mask("minor")])
     outside = (profile * ~scales[minor.astype(np.int64)]).sum(axis=1) / total
     restless = chord_distance()[chords[:, :, 1], chords[:, :, 0] % 12].mean(axis=1)
-    return (
-        (0.3 * roughness / 0.5 + 0.2 * foreign + 0.25 * outside * 2 + 0.25 * restless)
-        .clip(0, 1)
-        .astype(np.float32)
-    )
+    tension = 0.3 * roughness / 0.5 + 0.2 * foreign + 0.25 * outside * 2 + 0.25 * restless
+    return np.asarray(tension.clip(0, 1), dtype=np.float32)
 
 
 @cache
@@ -209,7 +206,7 @@ def chord_distance() -> Floats:
     colour = np.array([0, 0, 0.6, 0.7, 0.15, 0.1, 0.3, 0.15, 0.15, 0.6, 0.8, 0])
     table = np.minimum(0.6 * fifths[None, :] + colour[:, None], 1.0).astype(np.float32)
     table[NO_CHORD] = 0.0
-    return table
+    return np.asarray(table)
 
 
 def chord_changes(
@@ -222,7 +219,7 @@ def chord_changes(
     last = code[np.arange(len(code)), used - 1]
     first = np.ones(len(code), dtype=np.bool_)
     first[1:] = (code[1:, 0] != last[:-1]) | ~follows[1:]
-    return (inner.sum(axis=1) + first).astype(np.float32)
+    return np.asarray(inner.sum(axis=1) + first, dtype=np.float32)
 
 
 def _mode(profile: npt.NDArray[np.float64], chords: npt.NDArray[np.integer]) -> Floats:
@@ -251,8 +248,8 @@ def _syncopation(pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer]
     [B], 0…1."""
     bars = len(meters)
     table = np.zeros((3, 32), dtype=np.int64)
-    for meter, steps in enumerate(METER_STEPS):
-        table[meter] = np.resize(metric_weights(int(steps), meter == 2), 32)
+    for code, steps in enumerate(METER_STEPS.tolist()):
+        table[code] = np.resize(metric_weights(steps, code == 2), 32)
     meter, step = meters[pitched[:, BAR]], pitched[:, STEP]
     own = table[meter, step]
     held = np.zeros(len(pitched), dtype=np.bool_)

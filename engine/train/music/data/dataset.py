@@ -20,14 +20,14 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 FIELDS: Final = {
     "version": "int64 scalar, grows with every change of content",
-    "notes": "int16 [N, 7]: piece, bar_index, step, steps, key-relative pitch (drums absolute), velocity or 0, role",
+    "notes": "int16 [N, 7]: piece, bar_index, step, steps, pitch (relative; drums not), velocity or 0, role",
     "note_bar": "int32 [N]: global bar row of each note",
     "bar_piece": "int32 [B]: row of the pieces_* arrays",
     "bar_index": "int32 [B]: number in the piece; rows of one piece with consecutive numbers are neighbours",
     "bar_meter": "int8 [B]: 0 = 4/4, 1 = 3/4, 2 = 6/8",
     "bar_mode": "int8 [B]: 1 major, 0 minor",
     "bar_tonic": "int8 [B]: absolute pitch class of the tonic",
-    "bar_chords": "int8 [B, 4, 3]: relative root or −1, quality, relative bass; a slot is a quarter (6/8: dotted)",
+    "bar_chords": "int8 [B, 4, 3]: relative root or −1, quality, relative bass; slots are beats (6/8: two)",
     "bar_descriptors": "float32 [B, 11]: engine.music.descriptors.DESCRIPTORS",
     "bar_emotion": "float32 [B, 2]: valence, arousal −1…1 or NaN",
     "bar_window_repeat": "bool [B]: the eight bars from here repeat eight bars seen earlier, note for note",

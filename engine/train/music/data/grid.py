@@ -152,7 +152,7 @@ def _pairing_phase(raw: RawPiece, begin: int, end: int) -> int:
     )
     profile /= np.maximum(np.linalg.norm(profile, axis=1, keepdims=True), 1e-9)
     change = 1 - (profile[1:] * profile[:-1]).sum(axis=1)  # change[k]: from bar k to bar k + 1
-    return 0 if change[1::2].mean() >= change[0::2].mean() else 1
+    return 1 if change[0::2].mean() > 1.1 * change[1::2].mean() else 0
 
 
 def _place(onsets: npt.NDArray[np.float64], bars: list[_Bar]) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:

@@ -23,9 +23,11 @@ from engine.train.music.data.piece import (
 
 Ints = npt.NDArray[np.int64]
 
-WINDOW_STEPS: Final = 9
+BASS_WINDOW: Final = 9
 """One beat either way: an arpeggio comes back to its bass within it."""
-BASS_REACH: Final = 4
+MELODY_WINDOW: Final = 17
+"""Two beats either way: a melody may rest so long before the accompaniment under it is taken for one."""
+BASS_REACH: Final = 3
 """Semitones above the local bottom that still count as bass: a walking line, not the fifth of an Alberti
 figure."""
 MELODY_REACH: Final = 9
@@ -63,14 +65,14 @@ def assign_roles(
 def skyline(position: Ints, steps: Ints, pitch: Ints) -> npt.NDArray[np.bool_]:
     """Which notes form the top line."""
     sounding = _envelope(position, steps, pitch, highest=True)
-    local = maximum_filter1d(sounding, WINDOW_STEPS)
+    local = maximum_filter1d(sounding, MELODY_WINDOW)
     return np.asarray((pitch >= sounding[position]) & (pitch >= local[position] - MELODY_REACH))
 
 
 def groundline(position: Ints, steps: Ints, pitch: Ints) -> npt.NDArray[np.bool_]:
     """Which notes form the bottom line."""
     sounding = _envelope(position, steps, pitch, highest=False)
-    local = minimum_filter1d(sounding, WINDOW_STEPS)
+    local = minimum_filter1d(sounding, BASS_WINDOW)
     lowest = (pitch <= sounding[position]) & (pitch <= local[position] + BASS_REACH)
     return np.asarray(lowest & (pitch <= HIGHEST_BASS))
 
