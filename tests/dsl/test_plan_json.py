@@ -1,4 +1,4 @@
-"""Plans as JSON: the promised names, nothing lost on the way to a dict and back, places left out of the meaning."""
+"""Plans as JSON: the promised names, nothing lost on the way and back, places left out of the meaning."""
 
 import json
 
