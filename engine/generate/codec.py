@@ -122,24 +122,17 @@ class LineCodec(nn.Module):
         self.encode_out = nn.Linear(config.encoder, 2 * latent)
         self.start = nn.Linear(latent, hidden)
         self.plan = nn.Linear(latent + HarmonyFeatures.SIZE, 3 * hidden)
-        self.root_gates = nn.Embedding(12, 3 * hidden)
-        self.step_gates = nn.Embedding(STEPS, 3 * hidden)
-        self.token_gates = nn.Embedding(vocabulary + 1, 3 * hidden)
-        self.relative_gates = nn.Embedding(13, 3 * hidden)
-        self.previous_gates = nn.Embedding(1 + spec.pitches, 3 * hidden)
+        self.hear_token = nn.Embedding(vocabulary + 1, 32)
+        self.hear_relative = nn.Embedding(13, 16)
+        self.hear_root = nn.Embedding(12, 8)
+        self.hear_step = nn.Embedding(STEPS, 8)
+        self.hear_previous = nn.Embedding(1 + spec.pitches, 32)
+        self.hear = nn.Linear(64, 3 * hidden, bias=False)
         self.cell = Recurrence(hidden)
         self.out = nn.Linear(hidden, vocabulary)
         self.out_relative = nn.Linear(hidden, 12)
         self.last = nn.Linear(latent + HarmonyFeatures.SIZE, 1 + spec.pitches)
         self.sketch = Sketch(latent, config.sketch)
-        for table in (
-            self.root_gates,
-            self.step_gates,
-            self.token_gates,
-            self.relative_gates,
-            self.previous_gates,
-        ):
-            nn.init.normal_(table.weight, std=0.1)
 
     def relative(self, tokens: Tensor, root: Tensor) -> Tensor:
         """Pitch class above the root of each token's pitch, 12 for rest and hold."""
@@ -156,12 +149,21 @@ class LineCodec(nn.Module):
         mean, log_variance = self.encode_out(hidden).chunk(2, -1)
         return mean, log_variance.clamp(-8, 3)
 
-    def _plan(self, latent: Tensor, harmony: HarmonyFeatures, previous: Tensor) -> tuple[Tensor, Tensor]:
-        """First state [B, H] and the gates that do not depend on played tokens [B, 16, 3H]."""
-        fixed = self.plan(torch.cat([latent, harmony.bar], -1)) + self.previous_gates(previous)
-        return torch.tanh(self.start(latent)), fixed.unsqueeze(1) + self.root_gates(
-            harmony.root
-        ) + self.step_gates.weight
+    def _plan(self, latent: Tensor, harmony: HarmonyFeatures) -> tuple[Tensor, Tensor]:
+        """First state [B, H] and the gates that hold through the bar [B, 3H]."""
+        return torch.tanh(self.start(latent)), self.plan(torch.cat([latent, harmony.bar], -1))
+
+    def _place(self, root: Tensor) -> Tensor:
+        """What is known of each step [B, 16, 16]: the chord's root and where in the bar it lies."""
+        where = self.hear_step.weight.expand(len(root), -1, -1)
+        return torch.cat([self.hear_root(root), where], -1)
+
+    def _first(self, previous: Tensor) -> Tensor:
+        """What the first step hears in place of a step before it [B, 48]: the last pitch of the bar
+        before."""
+        return torch.cat(
+            [self.hear_previous(previous), self.hear_relative.weight[12].expand(len(previous), -1)], -1
+        )
 
     def _logits(self, state: Tensor, relative: Tensor) -> Tensor:
         """Token logits [..., 2 + P] of states [..., H]; `relative` int [..., P]."""
@@ -179,13 +181,16 @@ class LineCodec(nn.Module):
     ) -> Tensor:
         """Logits [B, 16, 2 + P] when every step hears the true step before it; `forget` bool [B, 16] hides
         some."""
-        state, gates = self._plan(latent, harmony, previous)
-        heard = self.token_gates(tokens.long()) + self.relative_gates(self.relative(tokens, harmony.root))
-        unknown = self.token_gates.weight[-1] + self.relative_gates.weight[12]
-        heard = torch.where(forget.unsqueeze(-1), unknown, heard)
+        state, fixed = self._plan(latent, harmony)
+        unknown = len(self.hear_token.weight) - 1
+        token = self.hear_token(torch.where(forget, unknown, tokens.long())[:, :-1])
+        relative = torch.where(forget, 12, self.relative(tokens, harmony.root))[:, :-1]
+        heard = torch.cat([token, self.hear_relative(relative)], -1)
+        heard = torch.cat([self._first(previous).unsqueeze(1), heard], 1)
+        gates = self.hear(torch.cat([heard, self._place(harmony.root)], -1)) + fixed.unsqueeze(1)
         states = []
-        for step in range(STEPS):
-            gate = gates[:, step] if step == 0 else gates[:, step] + heard[:, step - 1]
+        # Unbound in place of sliced: each slice's gradient would fill a whole tensor of zeros.
+        for gate in gates.unbind(1):
             state = self.cell(gate, state)
             states.append(state)
         return self._logits(torch.stack(states, 1), chord_relative(harmony.root, self.spec))
@@ -195,17 +200,19 @@ class LineCodec(nn.Module):
     ) -> Tensor:
         """Tokens uint8 [B, 16], each step the likeliest. `allowed` float [B, 16, P] is added to the pitch
         logits."""
-        state, gates = self._plan(latent, harmony, previous)
+        state, fixed = self._plan(latent, harmony)
+        place = self._place(harmony.root)
         relative = chord_relative(harmony.root, self.spec)
+        heard = self._first(previous)
         tokens = []
-        heard: Tensor | None = None
         for step in range(STEPS):
-            state = self.cell(gates[:, step] if heard is None else gates[:, step] + heard, state)
+            state = self.cell(self.hear(torch.cat([heard, place[:, step]], -1)) + fixed, state)
             logits = self._logits(state, relative[:, step])
             if allowed is not None:
                 logits[:, FIRST_PITCH:] += allowed[:, step]
             token = logits.argmax(-1)
-            heard = self.token_gates(token) + self.relative_gates(self.relative(token, harmony.root[:, step]))
+            above = self.relative(token, harmony.root[:, step])
+            heard = torch.cat([self.hear_token(token), self.hear_relative(above)], -1)
             tokens.append(token)
         return torch.where(harmony.valid, torch.stack(tokens, 1), REST).to(torch.uint8)
 
@@ -286,9 +293,10 @@ class SetCodec(nn.Module):
         some."""
         state, gates = self._plan(latent, harmony)
         heard = self.heard_gates(roll * (~forget).unsqueeze(-1))
+        total = gates + F.pad(heard[:, :-1], (0, 0, 1, 0))
         states = []
-        for beat in range(BEATS):
-            state = self.cell(gates[:, beat] if beat == 0 else gates[:, beat] + heard[:, beat - 1], state)
+        for gate in total.unbind(1):
+            state = self.cell(gate, state)
             states.append(state)
         relative = chord_relative(harmony.root, self.spec).view(len(roll), BEATS, 4, -1)
         return self._logits(torch.stack(states, 1), relative)

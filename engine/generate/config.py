@@ -3,8 +3,13 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from engine.errors import WeightsError
+from engine.weights import read_config
+
+KIND = "melodrama-generator"
+"""What `config.json` calls these weights."""
 
 FORMAT = 1
 """Version of the weights folder's layout; another one is refused."""
@@ -21,7 +26,7 @@ class CodecConfig:
     """Sizes of the role codecs. `latents` and `hidden` by role: melody, counter, chords, bass, drums."""
 
     latents: tuple[int, ...] = (28, 24, 36, 16, 16)
-    hidden: tuple[int, ...] = (160, 128, 224, 112, 96)
+    hidden: tuple[int, ...] = (144, 112, 208, 96, 80)
     encoder: int = 256
     sketch: int = 128
 
@@ -34,13 +39,13 @@ class CodecConfig:
 class GanConfig:
     """Sizes of generator and critic. `sources` are the style tags in the order of their embeddings."""
 
-    width: int = 224
+    width: int = 160
     layers: int = 4
-    critic_width: int = 224
+    critic_width: int = 160
     critic_layers: int = 3
     noise: int = 32
     noise_global: int = 32
-    chord_width: int = 64
+    chord_width: int = 48
     sources: tuple[str, ...] = ()
 
 
@@ -60,32 +65,38 @@ class GeneratorConfig:
     styles: dict[str, dict[str, float]] = field(default_factory=dict)
     critic_center: float = 0.0
     critic_scale: float = 1.0
+    version: str = "0"
 
     def to_json(self) -> str:
-        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
+        return (
+            json.dumps({"kind": KIND, "format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
+        )
 
 
-def read_config(path: Path) -> GeneratorConfig:
-    """Reads `config.json`. Raises WeightsError, naming the file, when it is missing, damaged or of another
-    format."""
+def load_config(folder: Path) -> GeneratorConfig:
+    """Reads `config.json` of a weights folder. Raises WeightsError, naming the file, when it is missing,
+    damaged, foreign or of another format."""
+    raw = read_config(folder, KIND)
+    path = folder / "config.json"
+    if raw.get("format") != FORMAT:
+        raise WeightsError(
+            f"{path}: generator weights of format {raw.get('format')!r}, this version reads {FORMAT}"
+        )
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw.get("format") != FORMAT:
-            raise WeightsError(
-                f"{path}: generator weights of format {raw.get('format')!r}, this version reads {FORMAT}"
-            )
-        codec = CodecConfig(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw["codec"].items()})
-        gan = GanConfig(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw["gan"].items()})
         return GeneratorConfig(
-            codec,
-            gan,
+            CodecConfig(**_tuples(raw["codec"])),
+            GanConfig(**_tuples(raw["gan"])),
             tuple(float(x) for x in raw["mean"]),
             tuple(float(x) for x in raw["scale"]),
             {str(k): {str(s): float(w) for s, w in v.items()} for k, v in raw["styles"].items()},
             float(raw["critic_center"]),
             float(raw["critic_scale"]),
+            str(raw["version"]),
         )
-    except OSError as error:
-        raise WeightsError(f"{path}: cannot be read ({error.strerror})") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise WeightsError(f"{path}: not a generator configuration ({error})") from error
+
+
+def _tuples(values: dict[str, Any]) -> dict[str, Any]:
+    """JSON's lists as tuples."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}

@@ -30,13 +30,13 @@ PLANS: dict[int, str] = {
 class Shapes:
     """N phrase shapes: `present` bool [N, 8, 5], `source` int [N, 8, 5] (the bar each role repeats, itself
     when new), `texture` float [N, 8, 2] (percentiles of melody density and polyphony), `density` float [N]
-    mean percentile, `style` int [N] source index, `meter` int [N]."""
+    mean percentile, `style` float [N, S] style vectors, `meter` int [N]."""
 
     present: npt.NDArray[np.bool_]
     source: npt.NDArray[np.int64]
     texture: npt.NDArray[np.float32]
     density: npt.NDArray[np.float32]
-    style: npt.NDArray[np.int64]
+    style: npt.NDArray[np.float32]
     meter: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -50,7 +50,9 @@ def plain_shapes(sources: int) -> Shapes:
     source = np.broadcast_to(order[:, None], (sources, WINDOW, len(SPECS))).copy()
     texture = np.full((sources, WINDOW, 2), 0.5, np.float32)
     half = np.full(sources, 0.5, np.float32)
-    return Shapes(present, source, texture, half, np.arange(sources), np.zeros(sources, np.int64))
+    return Shapes(
+        present, source, texture, half, np.eye(sources, dtype=np.float32), np.zeros(sources, np.int64)
+    )
 
 
 def choose_shape(
@@ -59,17 +61,22 @@ def choose_shape(
     meter: int,
     roles: npt.NDArray[np.bool_],
     density: float,
+    same: npt.NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> int:
-    """Draws a shape: likelier the more its style counts (`style` [sources]), the more of the asked roles [5]
-    it has and the nearer its density percentile lies. Another metre's shapes serve only where the style has
-    none of its own."""
-    weight = style[shapes.style].astype(np.float64)
+    """Draws a shape: likelier the more its style is the asked one (`style` [S]), the more of the asked roles
+    [5] it has, the nearer its density percentile lies and the better its repeats fall on bars of equal chords
+    (`same` bool [8, 8]). Another metre's shapes serve only where the style has none of its own."""
+    weight = (shapes.style @ style).astype(np.float64)
     weight *= np.where(shapes.meter == meter, 1.0, 0.02)
     asked = max(1, int(roles.sum()))
     covered = (shapes.present.any(1) & roles).sum(1) / asked
     steady = (shapes.present[:, :, :4] & roles[:4]).any(2).all(1)
+    bars = np.arange(WINDOW)[None, :, None]
+    repeating = (shapes.source != bars) & shapes.present & roles
+    fitting = repeating & same[bars, shapes.source]
     logits = 6.0 * covered - 8.0 * np.abs(shapes.density - density) + np.where(steady, 0.0, -6.0)
+    logits += 0.3 * (2.0 * fitting.sum((1, 2)) - repeating.sum((1, 2)))
     weight = weight * np.exp(logits - logits.max())
     if weight.sum() <= 0:
         weight = np.ones(len(shapes))

@@ -5,7 +5,7 @@ phrase hearing the end of the one before, then decoded to notes at once. Take k 
 k) alone: its randomness is its own, and networks always run on batches of one size.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,7 @@ from engine.generate.codec import harmony_features
 from engine.generate.conditions import Phrases, phrase_conditions
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.grid import DRUM_PITCHES, LINES, SPECS, line_notes, set_notes
+from engine.generate.harmony import HarmonyModel, request_brief
 from engine.generate.motif import MOTIF_BARS, encode_notes
 from engine.generate.request import Chord, GridNote, Request, Take
 from engine.generate.score_plan import TakePlan, neutral_plan, plan_take
@@ -61,15 +62,16 @@ class _Job:
 class Generator:
     """The music generator. Reentrant: composing changes nothing in it."""
 
-    def __init__(self, networks: Networks) -> None:
+    def __init__(self, networks: Networks, harmony: HarmonyModel | None = None) -> None:
         self.networks = networks
+        self.harmony = harmony
 
     @classmethod
     def load(cls, folder: Path | Literal["debug"] | None = None, device: str = "cpu") -> "Generator":
         """The shipped weights, those in `folder`, or the tiny random `"debug"` model. Raises WeightsError."""
         if folder == "debug":
             return cls(debug_networks())
-        return cls(load_networks(folder, device))
+        return cls(load_networks(folder, device), HarmonyModel.load())
 
     def compose(
         self, requests: Sequence[Request], takes: Sequence[int], progress: Progress | None = None
@@ -78,7 +80,13 @@ class Generator:
         for number in takes:
             if number < 1:
                 raise ValueError(f"takes count from 1, not {number}")
-        jobs = [self._job(request, number) for request in requests for number in takes]
+        for request in requests:
+            if request.bars < 1 or len(request.intents) != request.bars:
+                raise ValueError(
+                    f"a request of {request.bars} bars needs as many intents, not {len(request.intents)}"
+                )
+        harmony = self._harmony(requests, takes)
+        jobs = [self._job(request, number, next(harmony)) for request in requests for number in takes]
         phrases = max((-(-len(job.plan) // WINDOW) for job in jobs), default=0)
         for phrase in range(phrases):
             self._write_phrase([job for job in jobs if len(job.plan) > phrase * WINDOW], phrase)
@@ -90,16 +98,21 @@ class Generator:
             progress(1.0)
         return result
 
-    def _job(self, request: Request, number: int) -> _Job:
+    def _harmony(
+        self, requests: Sequence[Request], takes: Sequence[int]
+    ) -> Iterator[npt.NDArray[np.int8] | None]:
+        """Chords of every take in order, None without a harmony model."""
+        if self.harmony is None:
+            return iter([None] * (len(requests) * len(takes)))
+        briefs = [request_brief(request, number) for request in requests for number in takes]
+        return iter(self.harmony.write(briefs))
+
+    def _job(self, request: Request, number: int, chords: npt.NDArray[np.int8] | None) -> _Job:
         """Plans a take. Harmony, form and noise come from streams of their own, so that one never shifts
         another."""
-        if request.bars < 1 or len(request.intents) != request.bars:
-            raise ValueError(
-                f"a request of {request.bars} bars needs as many intents, not {len(request.intents)}"
-            )
         root = np.random.SeedSequence([request.seed % 2**64, number])
         for_plan, for_noise = (np.random.default_rng(s) for s in root.spawn(2))
-        plan = plan_take(request, self.networks, for_plan)
+        plan = plan_take(request, self.networks, chords, for_plan)
         gan = self.networks.config.gan
         bars = -(-len(plan) // WINDOW) * WINDOW
         noise_global = for_noise.standard_normal((bars // WINDOW, gan.noise_global), np.float32)

@@ -12,6 +12,7 @@ from engine.generate.form import choose_shape, plain_chords, returning_bars
 from engine.generate.metre import ModelBar, bar_steps, model_bars
 from engine.generate.request import MotifPlacement, Request
 from engine.generate.weights import Networks
+from engine.music.descriptors import chord_changes, percentile
 from engine.music.intent import Intent
 
 RETURN_LIMIT = 0.25
@@ -67,8 +68,11 @@ def asked_percentiles(intents: tuple[Intent, ...]) -> npt.NDArray[np.float32]:
     return np.clip(np.array(rows, np.float32), 0, 1)
 
 
-def plan_take(request: Request, networks: Networks, rng: np.random.Generator) -> TakePlan:
-    """Plans a take with the randomness given."""
+def plan_take(
+    request: Request, networks: Networks, chords: npt.NDArray[np.int8] | None, rng: np.random.Generator
+) -> TakePlan:
+    """Plans a take with the randomness given. `chords` [M, 4, 3] are the harmony model's, or None for a plain
+    plan."""
     parts = model_bars(request.meter, request.bars)
     intents = tuple(request.intents[part.bar] for part in parts)
     bars = len(parts)
@@ -79,12 +83,15 @@ def plan_take(request: Request, networks: Networks, rng: np.random.Generator) ->
     moved = np.abs(asked[:, :2] - asked[np.maximum(origin, 0), :2]).max(1)
     origin = np.where(moved > RETURN_LIMIT, -1, origin)
     style = style_weights(networks, request.style)
-    asked, present, source = _shapes(request, networks, asked, meter, origin, style, rng)
+    if chords is None:
+        chords = plain_chords(bars, minor, request.closing)
+    asked[:, 3] = percentile("harmonic_rhythm", chord_changes(chords, meter, np.arange(bars) > 0))
+    asked, present, source = _shapes(request, networks, chords, asked, meter, origin, style, rng)
     motifs = _motifs(request, parts)
     for motif in motifs:
         present[motif.bar : motif.bar + 2, 0] = "melody" in request.roles
     return TakePlan(
-        plain_chords(bars, minor, request.closing),
+        chords,
         meter,
         np.array([part.steps for part in parts]),
         np.full(bars, minor),
@@ -103,6 +110,7 @@ def plan_take(request: Request, networks: Networks, rng: np.random.Generator) ->
 def _shapes(
     request: Request,
     networks: Networks,
+    chords: npt.NDArray[np.int8],
     asked: npt.NDArray[np.float32],
     meter: npt.NDArray[np.int64],
     origin: npt.NDArray[np.int64],
@@ -118,8 +126,9 @@ def _shapes(
     asked = asked.copy()
     for first in range(0, padded, WINDOW):
         here = slice(first, min(first + WINDOW, bars))
+        density = float(asked[here, 0].mean())
         shape = choose_shape(
-            networks.shapes, style, int(meter[first]), wanted, float(asked[here, 0].mean()), rng
+            networks.shapes, style, int(meter[first]), wanted, density, _equal_chords(chords[here]), rng
         )
         present[first : first + WINDOW] = networks.shapes.present[shape] & wanted
         source[first : first + WINDOW] = networks.shapes.source[shape]
@@ -132,6 +141,14 @@ def _shapes(
     lead = int(np.argmax(wanted[:4])) if wanted[:4].any() else 4
     present[dead, lead] = wanted[lead]
     return asked, present, source
+
+
+def _equal_chords(chords: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """Which bars of a phrase have the same harmony: bool [8, 8], False beyond the end."""
+    same = np.zeros((WINDOW, WINDOW), np.bool_)
+    bars = len(chords)
+    same[:bars, :bars] = (chords[:, None] == chords[None]).all((2, 3))
+    return same
 
 
 def _motifs(request: Request, parts: tuple[ModelBar, ...]) -> tuple[MotifPlacement, ...]:

@@ -1,4 +1,4 @@
-"""The generator's weights folder: `config.json`, `generator.safetensors` (float16) and a model card."""
+"""The generator's weights folder: `config.json`, `model.safetensors` (float16) and a model card."""
 
 import os
 from dataclasses import dataclass
@@ -10,13 +10,14 @@ from torch import Tensor
 
 from engine.errors import WeightsError
 from engine.generate.codec import Codec
-from engine.generate.config import CodecConfig, GanConfig, GeneratorConfig, read_config
+from engine.generate.config import CodecConfig, GanConfig, GeneratorConfig, load_config
 from engine.generate.critic import PhraseCritic
 from engine.generate.form import Shapes, plain_shapes
 from engine.generate.generator import PhraseGenerator
+from engine.weights import SHIPPED, load_into, read_tensors
 
-SHIPPED = Path(__file__).resolve().parent.parent / "weights" / "generator"
-FILE = "generator.safetensors"
+FOLDER = SHIPPED / "generator"
+FILE = "model.safetensors"
 SHAPE_FIELDS = ("present", "source", "texture", "density", "style", "meter")
 
 
@@ -32,12 +33,17 @@ class Networks:
     mean: Tensor
     scale: Tensor
 
+    @property
+    def version(self) -> str:
+        """What a report names."""
+        return self.config.version
+
 
 def debug_networks() -> Networks:
     """A tiny model with seeded random weights, for tests: it plays noise, but through the whole path."""
     codec = CodecConfig(latents=(6, 6, 6, 6, 6), hidden=(16, 16, 16, 16, 16), encoder=24, sketch=16)
     gan = GanConfig(32, 1, 32, 1, 8, 8, 16, ("debug",))
-    config = GeneratorConfig(codec, gan, (0.0,) * codec.total, (1.0,) * codec.total)
+    config = GeneratorConfig(codec, gan, (0.0,) * codec.total, (1.0,) * codec.total, version="debug")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         networks = _build(config, plain_shapes(1))
@@ -89,37 +95,29 @@ def save_networks(networks: Networks, folder: Path) -> None:
 def load_networks(folder: Path | None = None, device: str = "cpu") -> Networks:
     """Reads a weights folder (the shipped one by default). Raises WeightsError naming what is missing,
     damaged or foreign."""
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    where = SHIPPED if folder is None else folder
-    config = read_config(where / "config.json")
+    where = FOLDER if folder is None else folder
+    config = load_config(where)
     path = where / FILE
-    try:
-        state = load_file(path)
-    except OSError as error:
-        raise WeightsError(f"{path}: cannot be read ({error})") from error
-    except SafetensorError as error:
-        raise WeightsError(f"{path}: damaged, not a safetensors file ({error})") from error
-    try:
-        arrays = {name: state.pop(f"shapes.{name}").numpy() for name in SHAPE_FIELDS}
-        shapes = Shapes(
-            arrays["present"].astype(bool),
-            arrays["source"].astype(np.int64),
-            arrays["texture"].astype(np.float32),
-            arrays["density"].astype(np.float32),
-            arrays["style"].astype(np.int64),
-            arrays["meter"].astype(np.int64),
-        )
-        networks = _build(config, shapes)
-        for name in ("codec", "generator", "critic"):
-            part = {k[len(name) + 1 :]: v.float() for k, v in state.items() if k.startswith(f"{name}.")}
-            getattr(networks, name).load_state_dict(part)
-            getattr(networks, name).to(device)
-    except (KeyError, RuntimeError) as error:
-        raise WeightsError(f"{path}: does not fit its config.json ({str(error).splitlines()[0]})") from error
-    if len(config.mean) != config.codec.total or len(config.scale) != config.codec.total:
+    state = read_tensors(path)
+    if not len(config.mean) == len(config.scale) == config.codec.total:
         raise WeightsError(f"{where / 'config.json'}: latent tables do not match the codec's sizes")
+    missing = [name for name in SHAPE_FIELDS if f"shapes.{name}" not in state]
+    if missing:
+        raise WeightsError(f"{path}: no phrase shapes ({', '.join(missing)})")
+    arrays = {name: state.pop(f"shapes.{name}").numpy() for name in SHAPE_FIELDS}
+    shapes = Shapes(
+        arrays["present"].astype(bool),
+        arrays["source"].astype(np.int64),
+        arrays["texture"].astype(np.float32),
+        arrays["density"].astype(np.float32),
+        arrays["style"].astype(np.float32),
+        arrays["meter"].astype(np.int64),
+    )
+    networks = _build(config, shapes)
+    for name in ("codec", "generator", "critic"):
+        part = {k[len(name) + 1 :]: v.float() for k, v in state.items() if k.startswith(f"{name}.")}
+        load_into(getattr(networks, name), part, path)
+        getattr(networks, name).to(device)
     return Networks(
         config,
         networks.codec,

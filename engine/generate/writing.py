@@ -54,7 +54,7 @@ class BarsToDecode:
     pentatonic: npt.NDArray[np.bool_]
 
 
-def decode_bars(codec: Codec, bars: BarsToDecode) -> DecodedBars:
+def decode_bars(codec: Codec, bars: BarsToDecode, nudge: float = NUDGE) -> DecodedBars:
     """Decodes every role of every bar."""
     count = len(bars.meter)
     padding = -count % BATCH
@@ -72,7 +72,7 @@ def decode_bars(codec: Codec, bars: BarsToDecode) -> DecodedBars:
             rows = torch.from_numpy(np.flatnonzero(_pad(bars.present[:, index], padding)))
             if len(rows) == 0:
                 continue
-            handicap = _handicap(bars, spec, padding)
+            handicap = _handicap(bars, spec, padding, nudge)
             role = codec.roles[index]
             if isinstance(role, LineCodec):
                 previous = _previous_pitch(
@@ -96,7 +96,7 @@ def _pad(values: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]", rows: int)
     return np.concatenate([values, np.zeros((rows, *values.shape[1:]), values.dtype)])
 
 
-def _handicap(bars: BarsToDecode, spec: RoleSpec, padding: int) -> Tensor | None:
+def _handicap(bars: BarsToDecode, spec: RoleSpec, padding: int, nudge: float) -> Tensor | None:
     """Added to pitch logits, float [B + padding, 16, P]; None for drums."""
     if spec.name == "drums":
         return None
@@ -106,7 +106,7 @@ def _handicap(bars: BarsToDecode, spec: RoleSpec, padding: int) -> Tensor | None
     strong[:, 0] = True
     strong[bars.meter == 0, 8] = True
     strong[bars.meter == 2, 6] = True
-    classes = np.where(strong & ~inside & ~unknown, -NUDGE, 0.0).astype(np.float32)
+    classes = np.where(strong & ~inside & ~unknown, -nudge, 0.0).astype(np.float32)
     for minor in (False, True):
         foreign = np.ones(12, bool)
         foreign[list(PENTATONIC[minor])] = False

@@ -1,0 +1,361 @@
+"""Trains the phrase generator against the critic on the codec's latents.
+
+Objectives: `paired` (the default), relativistic: the critic tells a real phrase from a generated one made for
+the same conditions, with gradient penalties on both (Huang et al. 2024), applied every few steps;
+`wasserstein` with gradient penalty (Gulrajani et al. 2017); `plain`, Goodfellow et al. 2014. Besides, the
+critic learns with a hinge that a real phrase fits its own conditions better than another's, and the generator
+is held to the density and register asked, as the codec's sketch hears them. An exponential moving average of
+the generator is what ships.
+"""
+
+import csv
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from engine.generate.codec import Codec, LineCodec, SetCodec, harmony_features
+from engine.generate.conditions import Phrases, harmony_rows, phrase_conditions
+from engine.generate.config import CONTEXT, WINDOW, GanConfig, GeneratorConfig
+from engine.generate.critic import PhraseCritic
+from engine.generate.generator import PhraseGenerator
+from engine.generate.grid import LINES, SPECS, STEPS
+from engine.train.music.tensors import STYLES, Bars, repeats, windows
+
+DEAD = 0.1
+"""Latent dimensions whose standard deviation is below this carry nothing and are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class GanTraining:
+    """How to train. `seconds` is wall time; `penalty` weighs the gradient penalties; `every` is how rarely
+    they are taken."""
+
+    seconds: float = 2400.0
+    batch: int = 64
+    rate: float = 3e-4
+    critic_rate: float = 3e-4
+    objective: Literal["paired", "wasserstein", "plain"] = "paired"
+    penalty: float = 1.0
+    every: int = 8
+    critic_steps: int = 1
+    mismatch: float = 0.5
+    control: float = 0.3
+    average: float = 0.999
+    seed: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseData:
+    """Real phrases of a split. `latent` float [B, total] standardised, zero where a role is absent; `rows`
+    int [W, 10] bar rows; `phrases` their conditions."""
+
+    latent: Tensor
+    rows: Tensor
+    phrases: Phrases
+
+
+def encode_all(codec: Codec, bars: Bars, batch: int = 4096) -> Tensor:
+    """Latent means of all bars [B, total], zero where a role is absent."""
+    result = torch.zeros(len(bars), codec.config.total)
+    starts = np.concatenate([[0], np.cumsum(codec.config.latents)])
+    with torch.no_grad():
+        for index, spec in enumerate(SPECS):
+            role = codec.roles[index]
+            rows = np.flatnonzero(bars.arrays.present[:, index])
+            for first in range(0, len(rows), batch):
+                some = rows[first : first + batch]
+                harmony = harmony_features(bars.chords[some], bars.meter[some], bars.minor[some])
+                if isinstance(role, LineCodec):
+                    tokens = torch.from_numpy(bars.arrays.tokens[LINES.index(index)][some])
+                    mean, _ = role.encode(tokens, harmony)
+                else:
+                    assert isinstance(role, SetCodec)
+                    plane = 0 if spec.name == "chords" else 1
+                    on, sound = (
+                        torch.from_numpy(a[plane][some]) for a in (bars.arrays.onsets, bars.arrays.sounds)
+                    )
+                    mean, _ = role.encode(role.roll(on, sound), harmony)
+                result[some, starts[index] : starts[index + 1]] = mean
+    return result
+
+
+def standardisation(latent: Tensor, present: Tensor, latents: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """Mean and scale [total] over the bars in which each role plays; scale 0 for dimensions that carry
+    nothing."""
+    mask = present.float().repeat_interleave(torch.tensor(latents), -1)
+    count = mask.sum(0).clamp(min=1)
+    mean = (latent * mask).sum(0) / count
+    scale = (((latent - mean) * mask) ** 2).sum(0).div(count).sqrt()
+    return mean, torch.where(scale > DEAD, scale, 0.0)
+
+
+def standardise(
+    latent: Tensor, present: Tensor, mean: Tensor, scale: Tensor, latents: tuple[int, ...]
+) -> Tensor:
+    mask = present.float().repeat_interleave(torch.tensor(latents), -1)
+    return torch.where(scale > 0, (latent - mean) / scale.clamp(min=1e-6), 0.0) * mask
+
+
+def style_vectors(
+    bars: Bars, rows: npt.NDArray[np.int64], rng: np.random.Generator | None
+) -> npt.NDArray[np.float32]:
+    """Style vectors [W, 10 + sources] of first bars: half the styles its piece teaches, half its source; with
+    `rng` one of the two at times alone, so that either suffices."""
+    taught = bars.taught[rows].astype(np.float32)
+    taught /= np.maximum(taught.sum(1, keepdims=True), 1)
+    source = np.eye(len(bars.sources), dtype=np.float32)[bars.source[rows]]
+    share = np.full((len(rows), 1), 0.5, np.float32)
+    if rng is not None:
+        share = rng.choice(np.array([0.0, 0.5, 1.0], np.float32), (len(rows), 1), p=[0.25, 0.35, 0.4])
+    share = np.where(taught.sum(1, keepdims=True) > 0, share, 0.0)
+    return np.concatenate([taught * share, source * (1 - share)], 1).astype(np.float32)
+
+
+def phrase_data(bars: Bars, latent: Tensor, split: str, hop: int = 2) -> PhraseData:
+    """Phrases of a split with their conditions; texture and style are told in full (training hides them at
+    random)."""
+    rows = windows(bars, split, hop)
+    seen = np.maximum(rows, 0)
+    inside = torch.from_numpy(rows >= 0)
+    features = harmony_features(bars.chords, bars.meter, bars.minor)
+    present = torch.from_numpy(bars.arrays.present[seen].astype(np.float32)) * inside.unsqueeze(-1)
+    source = torch.from_numpy(repeats(bars, rows[:, CONTEXT:]))
+    bar = phrase_conditions(
+        torch.from_numpy(bars.conditions[seen]),
+        torch.from_numpy(bars.emotion[seen]),
+        present,
+        source,
+        torch.from_numpy(bars.left[seen]),
+        torch.ones(len(rows), dtype=torch.bool),
+    )
+    style = torch.from_numpy(style_vectors(bars, rows[:, CONTEXT], None))
+    harmony = harmony_rows(features, torch.from_numpy(rows))
+    return PhraseData(latent, torch.from_numpy(rows), Phrases(bar, harmony, present, source, style))
+
+
+def gather_latents(data: PhraseData, index: Tensor) -> tuple[Tensor, Tensor]:
+    """(context [W, 2, total], phrase [W, 8, total]) of windows `index`."""
+    rows = data.rows[index]
+    latent = data.latent[rows.clamp(min=0)] * (rows >= 0).unsqueeze(-1)
+    return latent[:, :CONTEXT], latent[:, CONTEXT:]
+
+
+def hide(phrases: Phrases, style: Tensor, chance: torch.Generator) -> Phrases:
+    """Hides texture in half the phrases and puts in the given style vectors."""
+    bar = phrases.bar.clone()
+    hidden = torch.rand(len(bar), generator=chance) < 0.35
+    bar[hidden, :, 5:8] = 0.0
+    return replace(phrases, bar=bar, style=style)
+
+
+class Trainer:
+    """Holds networks, optimisers and the loop."""
+
+    def __init__(self, bars: Bars, codec: Codec, shape: GanConfig, how: GanTraining, folder: Path) -> None:
+        self.how, self.folder, self.codec, self.bars = how, folder, codec.requires_grad_(False), bars
+        shape = replace(shape, sources=(*STYLES, *bars.sources))
+        present = torch.from_numpy(bars.arrays.present)
+        raw = encode_all(codec, bars)
+        train = torch.from_numpy(bars.split == 0)
+        mean, scale = standardisation(raw[train], present[train], codec.config.latents)
+        self.mean, self.scale = mean, scale
+        self.config = GeneratorConfig(codec.config, shape, tuple(mean.tolist()), tuple(scale.tolist()))
+        latent = standardise(raw, present, mean, scale, codec.config.latents)
+        self.data = phrase_data(bars, latent, "train")
+        torch.manual_seed(how.seed)
+        self.generator, self.critic = PhraseGenerator(self.config), PhraseCritic(self.config)
+        self.average = PhraseGenerator(self.config).requires_grad_(False)
+        self.average.load_state_dict(self.generator.state_dict())
+        self.for_generator = torch.optim.Adam(self.generator.parameters(), lr=how.rate, betas=(0.0, 0.99))
+        self.for_critic = torch.optim.Adam(self.critic.parameters(), lr=how.critic_rate, betas=(0.0, 0.99))
+        self.chance = torch.Generator().manual_seed(how.seed)
+        self.rng = np.random.default_rng(how.seed)
+        self.alive = (scale > 0).float()
+        self.step = 0
+        weight = self._window_weights()
+        self.weight = torch.from_numpy(weight)
+
+    def _window_weights(self) -> npt.NDArray[np.float64]:
+        """Windows of a source count by the square root of its size, so that the largest does not drown the
+        others."""
+        source = self.bars.source[self.data.rows[:, CONTEXT].numpy()]
+        count = np.bincount(source, minlength=len(self.bars.sources))
+        weight: npt.NDArray[np.float64] = 1.0 / np.sqrt(np.maximum(count[source], 1))
+        return weight / weight.sum()
+
+    def draw(self) -> tuple[Phrases, Tensor, Tensor]:
+        """(conditions, context, real latents) of a batch."""
+        index = torch.multinomial(self.weight, self.how.batch, generator=self.chance)
+        first = self.data.rows[index, CONTEXT].numpy()
+        style = torch.from_numpy(style_vectors(self.bars, first, self.rng))
+        context, real = gather_latents(self.data, index)
+        return hide(self.data.phrases.rows(index), style, self.chance), context, real * self.alive
+
+    def make(self, phrases: Phrases, context: Tensor) -> Tensor:
+        shape = self.config.gan
+        noise = torch.randn(len(context), WINDOW, shape.noise, generator=self.chance)
+        overall = torch.randn(len(context), shape.noise_global, generator=self.chance)
+        made: Tensor = self.generator(phrases, context, noise, overall)
+        return made * self.alive
+
+    def look(self, latent: Tensor, phrases: Phrases) -> Tensor:
+        real = latent * self.scale + self.mean
+        return self.codec.sketch(real, phrases.harmony[:, CONTEXT:], phrases.present[:, CONTEXT:])
+
+    def judge(self, phrases: Phrases, context: Tensor, latent: Tensor) -> Tensor:
+        score: Tensor = self.critic(phrases, context, latent, self.look(latent, phrases))
+        return score
+
+    def slope(self, phrases: Phrases, context: Tensor, latent: Tensor) -> Tensor:
+        """Squared norm [W] of the critic's gradient with respect to the latents."""
+        latent = latent.detach().requires_grad_(True)
+        score = self.judge(phrases, context, latent).sum()
+        (gradient,) = torch.autograd.grad(score, latent, create_graph=True)
+        return gradient.square().sum((1, 2))
+
+    def critic_step(self) -> dict[str, float]:
+        phrases, context, real = self.draw()
+        with torch.no_grad():
+            fake = self.make(phrases, context)
+        on_real, on_fake = self.judge(phrases, context, real), self.judge(phrases, context, fake)
+        gap = on_real - on_fake
+        if self.how.objective == "paired":
+            loss = F.softplus(-gap).mean()
+        elif self.how.objective == "wasserstein":
+            loss = -gap.mean() + 1e-3 * on_real.square().mean()
+        else:
+            loss = (F.softplus(-on_real) + F.softplus(on_fake)).mean()
+        told = {"gap": gap.mean().item(), "right": (gap > 0).float().mean().item()}
+        if self.how.mismatch > 0 and self.step % 2 == 0:
+            other = phrases.rows(torch.arange(len(real)).roll(1))
+            wrong = replace(phrases, bar=other.bar, harmony=other.harmony, style=other.style)
+            miss = self.judge(wrong, context, real)
+            loss = loss + self.how.mismatch * F.relu(1.0 - on_real + miss).mean()
+        if self.how.objective == "wasserstein":
+            share = torch.rand(len(real), 1, 1, generator=self.chance)
+            between = share * real + (1 - share) * fake
+            norm = (self.slope(phrases, context, between) + 1e-12).sqrt()
+            loss = loss + 10.0 * ((norm - 1) ** 2).mean()
+        elif self.step % self.how.every == 0:
+            steep = self.slope(phrases, context, real) + self.slope(phrases, context, fake)
+            loss = loss + 0.5 * self.how.penalty * self.how.every * steep.mean()
+            told["steep"] = steep.mean().item()
+        self.for_critic.zero_grad(set_to_none=True)
+        loss.backward()
+        self.for_critic.step()
+        return told
+
+    def generator_step(self) -> dict[str, float]:
+        phrases, context, real = self.draw()
+        self.critic.requires_grad_(False)
+        fake = self.make(phrases, context)
+        heard = self.look(fake, phrases)
+        on_fake = self.critic(phrases, context, fake, heard)
+        if self.how.objective == "paired":
+            with torch.no_grad():
+                on_real = self.judge(phrases, context, real)
+            loss = F.softplus(on_real - on_fake).mean()
+        elif self.how.objective == "wasserstein":
+            loss = -on_fake.mean()
+        else:
+            loss = F.softplus(-on_fake).mean()
+        with torch.no_grad():
+            asked = self.look(real, phrases)
+        control = control_error(heard, asked, phrases.present[:, CONTEXT:])
+        (loss + self.how.control * control).backward()
+        self.critic.requires_grad_(True)
+        self.for_generator.step()
+        self.for_generator.zero_grad(set_to_none=True)
+        keep = min(self.how.average, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for old, new in zip(self.average.parameters(), self.generator.parameters(), strict=True):
+                old.lerp_(new, 1 - keep)
+        return {"generator": loss.item(), "control": control.item()}
+
+    def train(self, log: Callable[[str], None] = print, on_minutes: Callable[[], None] | None = None) -> None:
+        """Trains until the time is up, resuming from `folder`/gan.safetensors if it is there; saves every two
+        minutes."""
+        begun = time.monotonic()
+        spent_before = self.resume()
+        last_saved = begun
+        smooth: dict[str, float] = {}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "gan.csv").open("a", newline="") as file:
+            writer = csv.writer(file)
+            while (spent := spent_before + time.monotonic() - begun) < self.how.seconds:
+                decay = min(1.0, 3.0 * (1.02 - spent / self.how.seconds))
+                for optimiser, rate in (
+                    (self.for_generator, self.how.rate),
+                    (self.for_critic, self.how.critic_rate),
+                ):
+                    optimiser.param_groups[0]["lr"] = rate * decay
+                told: dict[str, float] = {}
+                for _ in range(self.how.critic_steps):
+                    told |= self.critic_step()
+                told |= self.generator_step()
+                self.step += 1
+                for key, value in told.items():
+                    smooth[key] = value if key not in smooth else 0.98 * smooth[key] + 0.02 * value
+                if self.step % 100 == 0:
+                    writer.writerow([self.step, f"{spent:.0f}", *(f"{k}={v:.4f}" for k, v in smooth.items())])
+                    file.flush()
+                if time.monotonic() - last_saved > 120:
+                    last_saved = time.monotonic()
+                    self.save(spent)
+                    log(
+                        f"{spent:.0f} s, step {self.step}: "
+                        + ", ".join(f"{k} {v:.3f}" for k, v in smooth.items())
+                    )
+        self.save(self.how.seconds)
+
+    def save(self, spent: float) -> None:
+        """Writes the state of all networks, atomically. Optimiser moments are rebuilt on resuming."""
+        from safetensors.torch import save_file
+
+        state = {
+            f"{name}.{key}": value.contiguous()
+            for name in ("generator", "average", "critic")
+            for key, value in getattr(self, name).state_dict().items()
+        }
+        state["progress"] = torch.tensor([spent, float(self.step)], dtype=torch.float64)
+        partial = self.folder / "gan.partial"
+        save_file(state, partial)
+        partial.replace(self.folder / "gan.safetensors")
+        (self.folder / "config.json").write_text(self.config.to_json(), encoding="utf-8")
+
+    def resume(self) -> float:
+        """Loads a checkpoint if there is one; seconds already spent."""
+        from safetensors.torch import load_file
+
+        path = self.folder / "gan.safetensors"
+        if not path.exists():
+            return 0.0
+        state = load_file(path)
+        spent, step = state.pop("progress").tolist()
+        for name in ("generator", "average", "critic"):
+            part = {k[len(name) + 1 :]: v for k, v in state.items() if k.startswith(f"{name}.")}
+            getattr(self, name).load_state_dict(part)
+        self.step = int(step)
+        return float(spent)
+
+
+def control_error(heard: Tensor, asked: Tensor, present: Tensor) -> Tensor:
+    """How far density and register of generated bars lie from those of the real bars with the same
+    conditions.
+
+    Sketches [W, 8, 5, 65]; density in onsets a bar by role (scale 4), register in octaves by role (scale
+    1/3).
+    """
+    onsets, wanted = heard[..., :STEPS].sum(-1), asked[..., :STEPS].sum(-1)
+    total = ((onsets - wanted).sum(-1) / 6.0).square().mean()
+    melody = ((onsets - wanted)[..., 0] / 2.0).square().mean()
+    register = (((heard - asked)[..., -1] * 3.0).square() * present).sum() / present.sum().clamp(min=1)
+    return total + 0.5 * melody + register
