@@ -27,6 +27,8 @@ from engine.music.intent import Intent
 EmotionAt = Callable[[float], tuple[float, float]]
 """(valence, arousal), each −1…1, at a time in seconds from the start of the score."""
 
+STRETCH = 1.6
+
 TEMPO_SWING = 0.55
 """How far (natural log) a tempo can move from the middle: exp(4.43 ± .55) is 48–145 quarter notes a
 minute."""
@@ -87,7 +89,16 @@ def coefficients() -> Mapping[str, tuple[float, float, float, float]]:
 
 def _linear(name: str, valence: float, arousal: float) -> float:
     constant, on_valence, on_arousal, on_both = coefficients()[name]
-    return constant + on_valence * valence + on_arousal * arousal + on_both * valence * arousal
+    # Tempo is heard so well that its full stretch would make every hopeful line hurry.
+    v, a = (valence, arousal) if name == "log_tempo" else (_contrast(valence), _contrast(arousal))
+    return constant + on_valence * v + on_arousal * a + on_both * v * a
+
+
+def _contrast(emotion: float) -> float:
+    """Story lines seldom leave −.6….6 and a cue averages many of them, but music of middling means feels
+    like nothing: the middle of the scale is stretched (.25 asks like .41), its ends stay.
+    """
+    return math.tanh(STRETCH * emotion) / math.tanh(STRETCH)
 
 
 def _unit(value: float) -> float:
