@@ -6,6 +6,7 @@ moves it.
 """
 
 from bisect import bisect_left
+from dataclasses import replace
 
 from dsl.plan import Plan
 from engine.arrange.draft import CueDraft, Draft, without
@@ -56,16 +57,23 @@ def _land_one(draft: CueDraft, t_s: float) -> None:
         _pull(note, beat, t_s, max(note.weight, weight))
     have = {note.role for note in stays if not note.pad}
     cut_ends = {"chords": beat, "bass": beat}
+    struck: list[Draft] = []
     for note in draft.notes:
         makes_way = note.role in ("chords", "bass") or (note.role == "melody" and "melody" not in have)
         if makes_way and note.start_s < t_s - 1e-6 < note.end_s:
             # What was sounding is cut: the accent is struck, not smeared, and goes on in its place.
-            cut_ends[note.role] = max(cut_ends.get(note.role, beat), note.end_beat)
+            if note.pad:
+                again = replace(note, beats=max(note.end_beat - beat, 0.1))
+                _pull(again, beat, t_s, weight)
+                struck.append(again)
+            else:
+                cut_ends[note.role] = max(cut_ends.get(note.role, beat), note.end_beat)
             note.end_s = t_s
             note.beats = max(beat - note.beat, 0.01)
-    chord = draft.harmony_at(beat) or tonic_harmony(draft, beat)
-    struck = chord_across(draft, chord, beat, HIT_BEATS, weight)
-    added = [note for note in struck if note.role not in have]
+    # Just before a change of harmony the accent belongs to the new chord, whose notes are drawn to it.
+    ahead = float(draft.clock.beat_at(t_s + PULL_S))
+    chord = draft.harmony_at(ahead) or tonic_harmony(draft, beat)
+    added = [note for note in chord_across(draft, chord, beat, HIT_BEATS, weight) if note.role not in have]
     added += [Draft("drums", beat, 0.5, key, weight) for key in (KICK, CRASH)]
     for note in added:
         _pull(note, beat, t_s, weight)
@@ -76,7 +84,7 @@ def _land_one(draft: CueDraft, t_s: float) -> None:
             note.beats = max(end - beat, 0.1)
         end_s = min(draft.clock.second(note.end_beat), _next_onset(draft, note, t_s))
         note.end_s = max(end_s, t_s + 0.05)
-    draft.notes += added
+    draft.notes += struck + added
 
 
 def _pull(note: Draft, beat: float, t_s: float, weight: float) -> None:

@@ -368,3 +368,11 @@ def test_an_exported_cue_freezes_as_it_was(tmp_path) -> None:  # type: ignore[no
     assert np.allclose([n[0] for n in kept], [n[0] for n in played], atol=0.002)
     assert [t.name for t in frozen.tracks] == [t.name for t in live.tracks]
     assert [t.role for t in frozen.tracks] == [t.role for t in live.tracks]
+
+
+def test_held_harmony_is_struck_again_by_a_hit_and_goes_on() -> None:
+    score = arranged(cue_of(style="epic", bpm=90, events=(hit(8.0),)), emotion=RAGE)
+    choir = next(track for track in score.tracks if track.program == 52)
+    struck = [n for n in choir.notes if abs(n.start_s - 8.0) < 1e-6]
+    assert struck
+    assert max(n.end_s for n in struck) > 9.0
