@@ -7,6 +7,7 @@ Times are seconds from the score's start. What the cue shall sound like over its
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dsl.cue_sketch import CueSketch, Place, SketchLine
 from dsl.diagnostics import Finding, Span
@@ -18,6 +19,12 @@ UNREADABLE = 2.5
 """Squeezed more than this, text is no longer read by anybody: that is an error, not a compromise."""
 _SLACK_S = 5e-3
 """A squeeze smaller than this is rounding of timecodes, not worth a word."""
+
+
+@lru_cache(maxsize=1 << 15)
+def _span(line: int, column: int, end: int) -> Span:
+    """A line's span, remembered: after an edit nearly all are the same."""
+    return Span(line, column, line, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Placed:
                     speaker,
                     starts[a] + from_s * scales[a],
                     starts[b] + to_s * scales[b],
-                    columns.on(line),
+                    _span(line, columns.start, columns.end),
                 )
                 for text, speaker, line, columns, a, from_s, b, to_s in sketched
             ]

@@ -199,7 +199,7 @@ def _search_anchored(section: Section, anchors: Sequence[GridAnchor]) -> Path | 
 def _predecessors(
     section: Section, times: Sequence[float], nodes: Sequence[Sequence[_State]], node: int, reach: int
 ) -> list[int]:
-    """The nearest few nodes that some tempo in range leads on from, and always the start."""
+    """The nearest few nodes that some tempo in range leads on from, and the start."""
     found: list[int] = []
     for earlier in range(node - 1, max(0, node - 65), -1):
         rate = (times[node] - times[earlier]) * section.units_per_beat / 60.0
@@ -207,7 +207,9 @@ def _predecessors(
             found.append(earlier)
             if len(found) == reach:
                 break
-    return [*found, 0]
+    # Straight from the start everything in between is left out: worth a try early on, or where nothing else
+    # is left.
+    return found if found and node > 20 else [*found, 0]
 
 
 def _advance(
