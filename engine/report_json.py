@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from dsl.diagnostics import Finding
+from dsl.plan_json import finding_json
 from engine.pipeline import Sentence
 from engine.report import CueReport, Report
 
@@ -37,7 +37,7 @@ def report_json(report: Report, spoken: Sequence[Sentence] = ()) -> dict[str, An
             }
             for s in spoken
         ],
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [finding_json(finding) for finding in report.findings],
     }
 
 
@@ -60,22 +60,6 @@ def _cue(cue: CueReport) -> dict[str, Any]:
         "bars": cue.bars,
         "notes": cue.notes,
         "stages": {name: _number(match) for name, match in cue.stages.items()},
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    span = finding.span
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "hint": finding.hint,
-        "span": {
-            "line": span.line,
-            "column": span.column,
-            "end_line": span.end_line,
-            "end_column": span.end_column,
-        },
     }
 
 

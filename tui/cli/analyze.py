@@ -81,16 +81,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _sentence_json(sentence: "ScriptSentence", reading: "Reading") -> dict[str, Any]:
-    span = sentence.span
+    from dsl.plan_json import span_json
+
     return {
         "text": reading.text,
         "language": reading.language,
-        "span": {
-            "line": span.line,
-            "column": span.column,
-            "end_line": span.end_line,
-            "end_column": span.end_column,
-        },
+        "span": span_json(sentence.span),
         "polarity": reading.polarity,
         "intensity": round(reading.intensity, 4),
         "signed_intensity": round(reading.signed_intensity, 4),

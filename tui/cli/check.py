@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tui.cli.console import finding_github, finding_json, finding_text, print_json, say, wants_colour
+from tui.cli.console import finding_github, finding_text, print_json, say, wants_colour
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from dsl.diagnostics import Severity
+    from dsl.plan_json import finding_json
     from dsl.score_file import Loaded, load_plan
 
     loaded: list[Loaded] = [load_plan(path) for path in arguments.files]

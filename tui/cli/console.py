@@ -25,23 +25,6 @@ def say(message: str) -> None:
     print(message, file=sys.stderr)
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
-    """A finding as scripts know it."""
-    span = finding.span
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "hint": finding.hint,
-        "span": {
-            "line": span.line,
-            "column": span.column,
-            "end_line": span.end_line,
-            "end_column": span.end_column,
-        },
-    }
-
-
 def finding_text(
     path: str, finding: Finding, source: Sequence[str] | None = None, colour: bool = False
 ) -> str:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from tui.cli.console import say
 
+_BOM = b"\xef\xbb\xbf"
+"""Kept where the writer's editor put one."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE.score", help="files, or - for stdin to stdout")
@@ -51,13 +54,19 @@ def _format(name: str, arguments: argparse.Namespace) -> int:
 
 def _formatted(data: bytes, path: Path) -> tuple[bytes | None, str | None]:
     """The formatted bytes, or None and why not."""
-    from dsl.format import format_bytes
+    from dsl.diagnostics import Severity
+    from dsl.format import format_document
     from dsl.score_file import plan_source
+    from dsl.source import decode
 
-    new, findings = format_bytes(data)
-    if new is None:
-        first = findings[0]
-        return None, f"line {first.span.line}: {first.code} {first.message}"
+    text, findings = decode(data)
+    unreadable = next((f for f in findings if f.severity is Severity.ERROR), None)
+    if unreadable is not None:
+        return None, f"line {unreadable.span.line}: {unreadable.code} {unreadable.message}"
+    formatted, changed = format_document(text)
+    if changed:
+        return None, f"line {changed[0].span.line}: {changed[0].code} {changed[0].message}"
+    new = _BOM * data.startswith(_BOM) + formatted.encode()
     if new != data and not _same_music(plan_source(data, path).plan, plan_source(new, path).plan):
         return None, "formatting would change the plan; the file is left as it is (please report this)"
     return new, None

@@ -208,7 +208,7 @@ def _show_findings(path: Path, source: list[str], findings: Any, arguments: argp
 
 
 def _failed(path: Path, problem: str, findings: Any, arguments: argparse.Namespace) -> dict[str, Any]:
-    from tui.cli.console import finding_json
+    from dsl.plan_json import finding_json
 
     _show_findings(path, [], findings, arguments)
     say(f"melodrama render: {path}: {problem}")
