@@ -1,0 +1,179 @@
+"""What could come next at a place in a line: directives, emotions, styles, instruments, names. No screen.
+
+It looks only at how far the line has got; what is right and wrong stays the parser's business. Names come out
+in the
+language the writer has begun in: Chinese ones after a Chinese letter or in a line whose directive is Chinese.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from dsl.syntax import Document
+from dsl.vocabulary import (
+    DIRECTIVE_NAMES,
+    DIRECTIVES,
+    DYNAMICS,
+    EMOTIONS,
+    FRONT_MATTER,
+    LANGUAGES,
+    OUTPUTS,
+    REGISTERS,
+    ROLE_NAMES,
+    STYLES,
+    TRANSITIONS,
+    canonical,
+)
+
+MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """`insert` takes the place of the `typed` characters before the cursor; `about` says what it is."""
+
+    label: str
+    about: str
+    insert: str
+    typed: int
+
+
+Words = list[tuple[str, str]]
+_DIRECTIVE = re.compile(r"^\s*@([\w-]*)$")
+_IN_DIRECTIVE = re.compile(r"^\s*@([\w-]+)\s(.*)$")
+_MARK = re.compile(r"\{([\w-]*)$")
+_IN_MARK = re.compile(r"\{([\w-]+)\s([^{}]*)$")
+_WORD = re.compile(r"[\w♯♭-]*$")
+_ENTRY = re.compile(r"^\s*([\w-]+)\s*:\s?(.*)$")
+
+
+def complete(before: str, document: Document | None, in_front_matter: bool = False) -> list[Completion]:
+    """Completions for a line of which `before` stands before the cursor; the likeliest first."""
+    if in_front_matter:
+        return _front_matter(before)
+    if found := _DIRECTIVE.match(before):
+        return _offer(found[1], _directives(in_mark=False), " ")
+    if found := _MARK.search(before):
+        return _offer(found[1], _directives(in_mark=True), "")
+    inside = _IN_DIRECTIVE.match(before) or _IN_MARK.search(before)
+    if inside:
+        name = canonical(inside[1], DIRECTIVE_NAMES)
+        typed = _WORD.search(before)
+        chinese = not inside[1].isascii()
+        words = _arguments(name or "", inside[2], document, chinese)
+        return _offer(typed[0] if typed else "", words, "")
+    speakers: Words = [(name, "character") for name in _declared(document, "characters")]
+    word = before.lstrip()
+    if word and _WORD.fullmatch(word):
+        return _offer(word, [(f"{name}:", about) for name, about in speakers], " ")
+    return []
+
+
+def _offer(typed: str, words: Words, behind: str) -> list[Completion]:
+    """Words that begin with what is typed, then those that hold it; none where it is a whole word already."""
+    low = typed.lower()
+    starting = [w for w in words if w[0].lower().startswith(low)]
+    holding = [w for w in words if len(low) > 1 and low in w[0].lower() and w not in starting]
+    found = [Completion(w, about, w + behind, len(typed)) for w, about in (starting + holding)[:MOST]]
+    if len(found) == 1 and found[0].label == typed:
+        return []
+    return found
+
+
+def _directives(in_mark: bool) -> Words:
+    words = [w for w in DIRECTIVES.values() if w.in_mark or not in_mark]
+    english = [(w.name, w.usage) for w in words]
+    chinese = [(name, f"{w.name}: {w.usage}") for w in words for name in w.chinese]
+    return english + chinese
+
+
+def _front_matter(before: str) -> list[Completion]:
+    entry = _ENTRY.match(before)
+    if entry is None:
+        return _offer(before.strip(), [(w.name, w.usage) for w in FRONT_MATTER.values()], ": ")
+    typed = _WORD.search(entry[2])
+    values: dict[str, Callable[[], Words]] = {
+        "style": lambda: _styles(None, chinese=False),
+        "language": lambda: _plain(LANGUAGES),
+        "output": lambda: _plain(OUTPUTS),
+        "key": _keys,
+    }
+    words = values.get(entry[1], list)()
+    return _offer(typed[0] if typed else "", words, "")
+
+
+def _arguments(name: str, already: str, document: Document | None, chinese: bool) -> Words:
+    """What a directive may be given, after what stands there already."""
+    value = already.rpartition("=")[2] if "=" in already.split(" ")[-1] else None
+    match name:
+        case "emotion":
+            moods = [(m, "mood of this score") for m in _declared(document, "moods")]
+            over = [("over", "DURATION")] if "->" in already else []
+            return [*moods, *_emotions(chinese), ("auto", "what the text says"), ("blend=", "0…1"), *over]
+        case "style":
+            return _styles(document, chinese)
+        case "motif":
+            return [(m, "motif of this score") for m in _declared(document, "motifs")]
+        case "key":
+            return (
+                _keys()
+                if not already.strip() or " " not in already.strip()
+                else [("major", ""), ("minor", "")]
+            )
+        case "dynamics":
+            return _plain(DYNAMICS, chinese)
+        case "register":
+            return _plain(REGISTERS, chinese)
+        case "transition":
+            return _plain(TRANSITIONS, chinese)
+        case "mute":
+            return _plain(ROLE_NAMES, chinese)
+        case "instruments" | "palette":
+            if value is not None:
+                return _instruments(chinese)
+            return [(f"{role}=", "") for role, _ in _plain(ROLE_NAMES, chinese)] + [("from=", "STYLE")]
+        case "character":
+            if value is not None:
+                motifs = [(m, "motif") for m in _declared(document, "motifs")]
+                return motifs if "motif" in already.split(" ")[-1] else _plain(REGISTERS, chinese)
+            return [("motif=", "NAME"), ("register=", "low, mid, high")]
+        case _:
+            return []
+
+
+def _emotions(chinese: bool) -> Words:
+    names = [
+        ((e.chinese[0] if chinese else e.name), e.name if chinese else " ".join(e.chinese[:1]), e)
+        for e in EMOTIONS.values()
+    ]
+    return [(word, f"{other}  v{e.valence:+.2f} a{e.arousal:+.2f}") for word, other, e in names]
+
+
+def _styles(document: Document | None, chinese: bool) -> Words:
+    own: Words = [(name, "palette of this score") for name in _declared(document, "palettes")]
+    if chinese:
+        return own + [(style.chinese[0], style.name) for style in STYLES.values()]
+    return own + [(style.name, style.chinese[0]) for style in STYLES.values()]
+
+
+def _instruments(chinese: bool) -> Words:
+    # Deferred: a long table that only two directives want.
+    from dsl.instruments import KIT_NAMES, PITCHED_NAMES
+
+    names = [
+        (n, canon) for n, canon in (*PITCHED_NAMES.items(), *KIT_NAMES.items()) if n.isascii() != chinese
+    ]
+    return [(name, "" if name == canon else canon) for name, canon in names] + [("none", "silent")]
+
+
+def _keys() -> Words:
+    tonics = ("C", "D", "E", "F", "G", "A", "B", "Bb", "Eb", "Ab", "Db", "F#", "C#")
+    return [("auto", "the engine chooses")] + [(f"{t} {m}", "") for t in tonics for m in ("minor", "major")]
+
+
+def _plain(names: Iterable[str], chinese: bool = False) -> Words:
+    return [(name, "") for name in names if name.isascii() != chinese]
+
+
+def _declared(document: Document | None, kind: str) -> list[str]:
+    return list(getattr(document.declarations, kind)) if document else []

@@ -1,0 +1,218 @@
+"""Score files as the workstation holds them: opened whole, saved atomically, recovered after a crash.
+
+No text is ever lost here: a save looks whether the file on disk is still the one that was read, and what is
+being
+typed is kept in a recovery file until it is saved. Nothing raises for what a file system does; problems come
+back
+as one line.
+"""
+
+import hashlib
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from engine.errors import OutputError
+from engine.render.files import write_atomic
+
+Newline = Literal["\n", "\r\n"]
+MOST_BYTES = 16 * 1024 * 1024
+"""A score is a script; beyond this a file is something else."""
+_RECENT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a file on disk was when it was read or written."""
+
+    mtime_ns: int
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFile:
+    """A file as opened. `text` has `\\n` line ends; `newline` and `mark` (a BOM) are put back on saving.
+
+    `stamp` is None for a file that is not on disk yet. `remark` is one line a person should know, or None.
+    """
+
+    path: Path
+    text: str
+    stamp: Stamp | None
+    newline: Newline = "\n"
+    mark: bool = False
+    remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something with a file did not work: one line. `conflict` says that the file on disk has changed."""
+
+    message: str
+    conflict: bool = False
+
+
+def open_score(path: Path) -> ScoreFile | Problem:
+    """Read a score. A path where nothing is yet is an empty new file."""
+    try:
+        if path.is_dir():
+            return Problem(f"{path} is a folder, not a score file")
+        if not path.exists():
+            if path.parent.exists() and not path.parent.is_dir():
+                return Problem(f"{path.parent} is a file, not a folder")
+            return ScoreFile(path, "", None)
+        if not path.is_file():
+            return Problem(f"{path} is not a regular file")
+        before = path.stat()
+        if before.st_size > MOST_BYTES:
+            return Problem(
+                f"{path} is {before.st_size / 1e6:.0f} MB; the editor takes scores up to {MOST_BYTES >> 20} MB"
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        return Problem(f"cannot read {path}: {error.strerror or error}")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Problem(
+            f"{path} is not UTF-8 text: byte 0x{data[error.start]:02x} in line {line}; convert it (iconv) first"
+        )
+    stamp = Stamp(before.st_mtime_ns, len(data), _digest(data))
+    return _opened(path, text, stamp)
+
+
+def _opened(path: Path, text: str, stamp: Stamp | None) -> ScoreFile:
+    mark = text.startswith("\ufeff")
+    text = text.removeprefix("\ufeff")
+    endings = text.count("\r\n")
+    newline: Newline = "\r\n" if endings and endings * 2 >= text.count("\n") else "\n"
+    mixed = 0 < endings < text.count("\n")
+    remark = "line ends were mixed; saving makes them all alike" if mixed else None
+    return ScoreFile(path, text.replace("\r\n", "\n"), stamp, newline, mark, remark)
+
+
+def encoded(file: ScoreFile, text: str) -> bytes:
+    """The bytes that `text` is saved as. A lone surrogate (never typed, but pasted) becomes a replacement
+    mark."""
+    body = text if file.newline == "\n" else text.replace("\n", file.newline)
+    return (("\ufeff" if file.mark else "") + body).encode("utf-8", "replace")
+
+
+def save_score(file: ScoreFile, text: str, overwrite: bool = False) -> ScoreFile | Problem:
+    """Write `text` where `file` stands, whole or not at all.
+
+    Refuses with a conflict when the file on disk is no longer the one that was read, unless `overwrite`.
+    """
+    if not overwrite:
+        changed = change_on_disk(file)
+        if changed is not None:
+            return Problem(changed, conflict=True)
+    data = encoded(file, text)
+    target = Path(os.path.realpath(file.path))  # a symbolic link stays one
+    try:
+        write_atomic(target, data)
+        status = target.stat()
+    except OutputError as error:
+        return Problem(f"{error}; the text is kept here")
+    except OSError as error:
+        return Problem(f"cannot write {target}: {error.strerror or error}; the text is kept here")
+    return ScoreFile(
+        file.path, text, Stamp(status.st_mtime_ns, len(data), _digest(data)), file.newline, file.mark
+    )
+
+
+def change_on_disk(file: ScoreFile) -> str | None:
+    """What happened to the file on disk since it was read, in one line; None where nothing did."""
+    name = file.path.name
+    try:
+        status = file.path.stat()
+    except FileNotFoundError:
+        return None if file.stamp is None else f"{name} was deleted on disk"
+    except OSError as error:
+        return f"{name} cannot be reached: {error.strerror or error}"
+    if file.stamp is None:
+        return f"{name} exists on disk by now"
+    if (status.st_mtime_ns, status.st_size) == (file.stamp.mtime_ns, file.stamp.size):
+        return None
+    try:
+        same = _digest(file.path.read_bytes()) == file.stamp.digest
+    except OSError as error:
+        return f"{name} cannot be read: {error.strerror or error}"
+    return None if same else f"{name} was changed on disk by another program"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+# ------------------------------------------------------------------------------- recovery and recent files
+
+
+def state_folder() -> Path:
+    """Where the workstation keeps what is not the writer's: recovery files and the list of recent ones."""
+    home = os.environ.get("XDG_STATE_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "state") / "melodrama"
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Text that was being typed when the program ended without saving it."""
+
+    path: Path
+    text: str
+    saved_at: float
+
+
+def recovery_path(path: Path) -> Path:
+    name = hashlib.blake2b(str(path.absolute()).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return state_folder() / "recovery" / f"{path.stem[:40]}-{name}.json"
+
+
+def keep_recovery(path: Path, text: str) -> str | None:
+    """Put unsaved text aside. Gives the problem in one line where it cannot."""
+    value = {"path": str(path.absolute()), "time": time.time(), "text": text}
+    try:
+        write_atomic(recovery_path(path), json.dumps(value, ensure_ascii=True).encode("ascii"))
+    except OutputError as error:
+        return f"no recovery file: {error}"
+    return None
+
+
+def find_recovery(path: Path, text: str) -> Recovery | None:
+    """Text put aside for this file that differs from what the file holds now."""
+    try:
+        value = json.loads(recovery_path(path).read_bytes())
+        recovered = Recovery(path, str(value["text"]), float(value["time"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return recovered if recovered.text != text else None
+
+
+def drop_recovery(path: Path) -> None:
+    try:
+        recovery_path(path).unlink(missing_ok=True)
+    except OSError:
+        return  # a stale recovery file offers itself again; nothing is lost by that
+
+
+def recent_files() -> list[Path]:
+    """Files opened lately that still exist, the latest first."""
+    try:
+        value = json.loads((state_folder() / "recent.json").read_bytes())
+        return [path for path in map(Path, value) if path.is_file()]
+    except (OSError, ValueError, TypeError):
+        return []
+
+
+def note_recent(path: Path) -> None:
+    known = [path.absolute(), *(p for p in recent_files() if p != path.absolute())][:_RECENT]
+    try:
+        data = json.dumps([str(p) for p in known], ensure_ascii=True).encode("ascii")
+        write_atomic(state_folder() / "recent.json", data)
+    except OutputError:
+        return  # a comfort, not a promise

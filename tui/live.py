@@ -1,0 +1,270 @@
+"""The live loop of the workstation: after each pause in typing check, read, compose and synthesise, each in a
+thread of
+its own, the newest only. Results come back as messages; nothing here knows a widget.
+
+Threads are daemons of our own rather than Textual's workers, whose executor would keep the program from
+quitting while
+a model loads.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from tui.session import Check, Composed, Session, check
+from tui.studio import Analysed, GoOn, Stems, Studio, Superseded, with_auditions
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+CHECK_AFTER_S = 0.06
+COMPOSE_AFTER_S = 0.25
+COMPOSE_WITH_ERRORS_AFTER_S = 1.5
+"""While a line is being written it is often broken for a moment; music is not made of every such moment."""
+SOUND_AFTER_S = 0.8
+
+
+@dataclass
+class Checked(Message):
+    session: Session
+    check: Check
+
+
+@dataclass
+class Read(Message):
+    """The text was read: the arc is known."""
+
+    session: Session
+    revision: int
+    analysed: Analysed
+
+
+@dataclass
+class Made(Message):
+    session: Session
+    composed: Composed
+
+
+@dataclass
+class Sounded(Message):
+    session: Session
+    composed: Composed
+    stems: Stems
+
+
+@dataclass
+class Loaded(Message):
+    """The models are there, or `problem` says why not."""
+
+    problem: str | None
+
+
+@dataclass
+class Doing(Message):
+    """What goes on in the background, "" when nothing does."""
+
+    words: str
+
+
+@dataclass
+class Failed(Message):
+    """A background job could not be done; one line says why."""
+
+    what: str
+    why: str
+
+
+class Jobs:
+    """One thread a kind of work; starting another of a kind tells the one before to stop."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, tuple[threading.Thread, threading.Event]] = {}
+
+    def start(self, kind: str, work: Callable[[GoOn], None]) -> None:
+        self.stop(kind)
+        cancelled = threading.Event()
+        thread = threading.Thread(
+            target=_run, args=(work, lambda: not cancelled.is_set()), name=f"melodrama-{kind}", daemon=True
+        )
+        self._running[kind] = (thread, cancelled)
+        thread.start()
+
+    def stop(self, kind: str) -> None:
+        found = self._running.pop(kind, None)
+        if found is not None:
+            found[1].set()
+
+    def stop_all(self, wait_s: float = 0.0) -> None:
+        running = list(self._running.values())
+        for kind in list(self._running):
+            self.stop(kind)
+        for thread, _ in running:
+            thread.join(wait_s)
+
+    def is_running(self, kind: str) -> bool:
+        found = self._running.get(kind)
+        return found is not None and found[0].is_alive()
+
+    @property
+    def is_idle(self) -> bool:
+        return not any(thread.is_alive() for thread, _ in self._running.values())
+
+
+def _run(work: Callable[[GoOn], None], go_on: GoOn) -> None:
+    try:
+        work(go_on)
+    except Superseded:
+        return
+
+
+class Live:
+    """Drives one session at a time. `owner` gets the messages and lends its timers."""
+
+    def __init__(self, owner: MessagePump, studio: Studio) -> None:
+        self.owner, self.studio = owner, studio
+        self.jobs = Jobs()
+        self.is_on = studio.settings.live
+        self._timers: dict[str, Timer] = {}
+
+    # ------------------------------------------------------------------------------------------ starting
+
+    def load(self) -> None:
+        """Load the models in the background."""
+
+        def work(go_on: GoOn) -> None:
+            self._post(Doing("loading models"))
+            problem = self.studio.load()
+            self._post(Loaded(problem))
+
+        self.jobs.start("load", work)
+
+    def edited(self, session: Session) -> None:
+        """The text changed: everything follows after a pause."""
+        self.jobs.stop("read")
+        self.jobs.stop("compose")
+        self._stop_timer("compose")
+        self._after("check", CHECK_AFTER_S, lambda: self.check(session))
+
+    def check(self, session: Session) -> None:
+        revision, text, folder = session.revision, session.text, session.folder
+        previous = session.checked.document if session.checked else None
+
+        def work(go_on: GoOn) -> None:
+            result = self._guarded("check", lambda: check(text, revision, folder, previous))
+            if result is not None and go_on():
+                self._post(Checked(session, result))
+
+        self.jobs.start("check", work)
+
+    def follow(self, session: Session) -> None:
+        """After a check: read the text at once, and compose when the writer pauses a little longer."""
+        result = session.checked
+        if result is None or result.plan is None or not self.studio.is_loaded:
+            self._post(Doing(""))
+            return
+        self._read(session, result)
+        if self.is_on:
+            wait = COMPOSE_WITH_ERRORS_AFTER_S if result.has_errors else COMPOSE_AFTER_S
+            self._after("compose", wait, lambda: self.compose(session))
+
+    def compose(self, session: Session) -> None:
+        result = session.checked
+        if result is None or result.plan is None:
+            return
+        revision, auditions = session.revision, dict(session.auditions)
+        plan = with_auditions(result.plan, auditions)
+
+        def work(go_on: GoOn) -> None:
+            told = self._told(go_on)
+            told("composing")
+            made = self._guarded("compose", lambda: self.studio.compose(plan, go_on, told))
+            if made is not None and go_on():
+                self._post(Made(session, Composed(revision, made, auditions)))
+            elif go_on():
+                self._post(Doing(""))
+
+        self.jobs.stop("sound")
+        self._stop_timer("sound")
+        self._stop_timer("compose")
+        self.jobs.start("compose", work)
+
+    def sound(self, session: Session, at_once: bool) -> None:
+        """Synthesise what was composed, at once or when nothing else has happened for a moment."""
+        self._after("sound", 0.01 if at_once else SOUND_AFTER_S, lambda: self._sound(session))
+
+    def stop(self, wait_s: float = 0.0) -> None:
+        for name in list(self._timers):
+            self._stop_timer(name)
+        self.jobs.stop_all(wait_s)
+
+    @property
+    def is_idle(self) -> bool:
+        return self.jobs.is_idle and not self._timers
+
+    # -------------------------------------------------------------------------------------------- inside
+
+    def _read(self, session: Session, result: Check) -> None:
+        plan = result.plan
+        assert plan is not None
+
+        def work(go_on: GoOn) -> None:
+            read = self._guarded("read the text", lambda: self.studio.analyse(plan, go_on))
+            if read is not None and go_on():
+                self._post(Read(session, result.revision, read))
+
+        self.jobs.start("read", work)
+
+    def _sound(self, session: Session) -> None:
+        composed = session.composed
+        if composed is None:
+            return
+
+        def work(go_on: GoOn) -> None:
+            told = self._told(go_on)
+            told("synthesising")
+            stems = self._guarded("play", lambda: self.studio.sound(composed.composition, go_on, told))
+            if stems is not None and go_on():
+                self._post(Sounded(session, composed, stems))
+            if go_on():
+                self._post(Doing(""))
+
+        self.jobs.start("sound", work)
+
+    def _guarded(self, what: str, work: Callable[[], Any]) -> Any:
+        """The result, or None and a message: whatever happens in the background, the text stays editable."""
+        try:
+            return work()
+        except Superseded:
+            raise
+        except Exception as error:
+            said = str(error).strip().splitlines()
+            self._post(Failed(what, said[0] if said else type(error).__name__))
+            return None
+
+    def _told(self, go_on: GoOn) -> Callable[[str], None]:
+        def told(words: str) -> None:
+            if go_on():
+                self._post(Doing(words))
+
+        return told
+
+    def _post(self, message: Message) -> None:
+        self.owner.post_message(message)
+
+    def _after(self, name: str, seconds: float, action: Callable[[], None]) -> None:
+        self._stop_timer(name)
+
+        def fire() -> None:
+            self._timers.pop(name, None)
+            action()
+
+        self._timers[name] = self.owner.set_timer(seconds, fire)
+
+    def _stop_timer(self, name: str) -> None:
+        timer = self._timers.pop(name, None)
+        if timer is not None:
+            timer.stop()

@@ -1,0 +1,83 @@
+"""Help: what the word under the cursor is, what the finding there means, and every key."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from dsl.diagnostics import Finding
+from dsl.syntax import Document
+from tui.commands import keys_of
+from tui.settings import settings_path
+from tui.word_help import explain_finding, explain_word
+
+_ROLL_KEYS = (
+    ("← →", "bar by bar"),
+    ("Home End", "to the start, to the end"),
+    ("+ − 0", "zoom in, out, show all"),
+    ("1 … 5", "mute melody, counter, chords, bass, drums"),
+    ("Shift 1 … 5", "hear that role alone"),
+    ("click", "a note: its line · the ruler: go there · drag the ruler: loop"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,q,enter", "leave", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+    ]
+
+    def __init__(
+        self, word: str, finding: Finding | None, document: Document | None, keys: Mapping[str, str]
+    ) -> None:
+        super().__init__()
+        self.word, self.finding, self.document, self.keys = word, finding, document, keys
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            yield Static(self._text())
+
+    def on_mount(self) -> None:
+        self.query_one("#help").border_title = "Help · Esc closes"
+
+    def action_scroll(self, step: int) -> None:
+        self.query_one("#help").scroll_relative(y=step, animate=False)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def _text(self) -> Text:
+        accent = self.app.theme_variables["accent"]
+        text = Text()
+        sections = explain_word(self.word, self.document)
+        if self.finding is not None:
+            sections.insert(0, explain_finding(self.finding))
+        for heading, said in sections:
+            text.append(f"{heading}\n", f"bold {accent}")
+            text.append(f"{said}\n\n")
+        if not sections:
+            about = f"“{self.word}” is a word of your script.\n" if self.word else ""
+            text.append(
+                about + "Put the cursor on a directive, an emotion, a style or a name to read about it.\n\n"
+            )
+        text.append("Keys\n", f"bold {accent}")
+        for keys, command in keys_of(self.keys):
+            if keys:
+                _row(text, keys, f"{command.title} – {command.help}", accent)
+        text.append("\nIn the piano roll (Tab goes there)\n", f"bold {accent}")
+        for keys, said in _ROLL_KEYS:
+            _row(text, keys, said, accent)
+        text.append(f"\nKeys are changed in {settings_path()}, under [keys].", "dim")
+        return text
+
+
+def _row(text: Text, keys: str, said: str, accent: str) -> None:
+    text.append(f"  {keys}{' ' * max(14 - cell_len(keys), 1)}", accent)
+    text.append(f"{said}\n")

@@ -1,0 +1,247 @@
+"""The desk's part that listens: playing, seeking, loops, mutes, and takes."""
+
+from textual import on
+
+from dsl.plan import ROLES, RoleName
+from tui.listening import Listening
+from tui.screens.ask import Choose
+from tui.screens.desk import Desk
+from tui.session import Composed
+from tui.studio import Stems
+from tui.widgets.arc import EmotionArc
+from tui.widgets.cues import CueList
+from tui.widgets.roll import PianoRoll
+from tui.widgets.transport import Playing, TransportLine
+
+_FRAMES = 30
+"""Playhead steps a second."""
+
+
+class Transporting(Desk):
+    """Mixed into the workstation."""
+
+    listening: Listening
+
+    def start_ticking(self) -> None:
+        self.listening = Listening()
+        self._ticking = self.set_interval(1 / _FRAMES, self._tick, pause=True)
+
+    # ---------------------------------------------------------------------------------------- the clock
+
+    @property
+    def t_s(self) -> float:
+        """Where the playhead stands."""
+        if self.listening.session is self.session and self.listening.is_playing:
+            return self.listening.position_s
+        return self.session.position_s
+
+    @property
+    def is_sounding(self) -> bool:
+        return self.listening.is_playing or self.listening.wanted
+
+    def _tick(self) -> None:
+        if self.listening.session is self.session:
+            self.session.position_s = min(self.listening.position_s, max(self.session.duration_s, 0.0))
+        self.show_time()
+        if not self.listening.is_playing:
+            self._ticking.pause()
+            self.editor.light(None)
+
+    def show_time(self) -> None:
+        """Everything that moves with the playhead."""
+        session, t_s = self.session, self.t_s
+        playing = self.listening.is_playing
+        self.query_one(PianoRoll).show_time(t_s, follow=playing)
+        self.query_one(EmotionArc).show_time(t_s)
+        self.query_one(CueList).show_playing(session.cue_at(t_s))
+        if playing:
+            place = session.sentence_at(t_s)
+            self.editor.light(*(place.line, place.column, place.end_column) if place else (None,))
+        score = session.composed.composition.score if session.composed else None
+        roles = {track.role for track in score.tracks} if score else set()
+        self.query_one(TransportLine).show_playing(
+            Playing(
+                int(t_s * 10) / 10,
+                session.duration_s,
+                playing or self.listening.wanted,
+                session.loop,
+                self._facts(t_s),
+                tuple(role for role in ROLES if role in roles),
+                session.silent,
+            )
+        )
+
+    def _facts(self, t_s: float) -> tuple[str, ...]:
+        session = self.session
+        index = session.cue_at(min(t_s, max(session.duration_s - 0.01, 0.0)))
+        if index is None or session.plan is None:
+            return ()
+        cue = session.plan.cues[index]
+        report = session.report_of(cue.id)
+        score = session.composed.composition.score if session.composed else None
+        style = next((c.style for c in score.cues if c.id == cue.id), None) if score else None
+        if report is None:
+            return (cue.styles[0].value,) if cue.styles else ()
+        take = session.auditions.get(cue.id, report.take)
+        shown = (
+            f"take {take}/{max(report.takes, take)}{'' if cue.id not in session.auditions else ' (trying)'}"
+        )
+        return (f"♩{report.tempo_bpm:.0f}", report.key, style or "", shown if report.takes else "frozen")
+
+    # ---------------------------------------------------------------------------------------- playing
+
+    def action_play(self) -> None:
+        if self.listening.is_playing or self.listening.wanted:
+            self.listening.wanted = False
+            self.listening.leave()
+        elif self.listening.holds(self.session):
+            self.listening.seek(self.session, self._start())
+            self.listening.player.play()
+            self._started()
+        elif self.studio.problem:
+            self.say(f"nothing to play: {self.studio.problem}")
+        elif self.session.checked is not None and self.session.checked.plan is None:
+            self.say("nothing to play yet: write a line of script")
+        else:
+            self.listening.wanted = True
+            self.say("plays as soon as it is ready")
+            if self.session.is_current:
+                self.live.sound(self.session, at_once=True)
+            else:
+                self.live.compose(self.session)
+        self.show_time()
+
+    def take_sound(self, composed: Composed, stems: Stems) -> None:
+        """New sound has come."""
+        wanted = self.listening.wanted
+        self.session.stems = stems
+        self.session.position_s = self._start() if wanted else self.session.position_s
+        self.listening.take(self.session, composed, stems)
+        if wanted:
+            self._started()
+
+    def leave_session(self) -> None:
+        self.listening.leave()
+        self.editor.light(None)
+
+    def wanted_no_longer(self) -> None:
+        self.listening.wanted = False
+
+    def _start(self) -> float:
+        """From the playhead, or from the beginning where it stands at the end."""
+        session = self.session
+        return 0.0 if session.position_s >= session.duration_s - 0.05 else session.position_s
+
+    def _started(self) -> None:
+        self.say(self.listening.problem or "playing")
+        self._ticking.resume()
+
+    @on(TransportLine.PlayPressed)
+    def play_pressed(self) -> None:
+        self.action_play()
+
+    @on(TransportLine.Seek)
+    def line_seek(self, event: TransportLine.Seek) -> None:
+        self.seek(event.t_s)
+
+    @on(PianoRoll.Seek)
+    def roll_seek(self, event: PianoRoll.Seek) -> None:
+        self.seek(event.t_s)
+
+    def seek(self, t_s: float) -> None:
+        self.listening.seek(self.session, min(max(t_s, 0.0), max(self.session.duration_s, 0.0)))
+        self.show_time()
+
+    def action_loop(self) -> None:
+        """The cue at the playhead, or nothing any more."""
+        session = self.session
+        index = session.cue_at(self.t_s)
+        if session.loop is not None or session.plan is None or index is None:
+            session.loop = None
+            self.say("no loop")
+        else:
+            cue = session.plan.cues[index]
+            session.loop = (cue.start_s, cue.end_s)
+            self.say(f"loops {cue.id}; drag over the ruler to loop a stretch")
+        self._loop_changed()
+
+    @on(PianoRoll.LoopChosen)
+    def loop_chosen(self, event: PianoRoll.LoopChosen) -> None:
+        self.session.loop = (event.start_s, event.end_s)
+        self._loop_changed()
+
+    def _loop_changed(self) -> None:
+        self.listening.apply_loop(self.session)
+        self.query_one(PianoRoll).show_loop(self.session.loop)
+        self.show_time()
+
+    @on(PianoRoll.MuteToggled)
+    def roll_mute(self, event: PianoRoll.MuteToggled) -> None:
+        self.mute(event.role)
+
+    @on(TransportLine.RolePressed)
+    def line_mute(self, event: TransportLine.RolePressed) -> None:
+        self.mute(event.role)
+
+    def mute(self, role: RoleName) -> None:
+        self.session.muted ^= {role}
+        self.session.solo.clear()
+        self._roles_changed()
+
+    @on(PianoRoll.SoloToggled)
+    def roll_solo(self, event: PianoRoll.SoloToggled) -> None:
+        self.session.solo ^= {event.role}
+        self._roles_changed()
+
+    def _roles_changed(self) -> None:
+        self.listening.remix(self.session)
+        self.query_one(PianoRoll).show_silent(self.session.silent)
+        self.show_time()
+
+    # ------------------------------------------------------------------------------------------- takes
+
+    @property
+    def _cue_at_hand(self) -> int | None:
+        """The cue that plays, else the one the cursor is in."""
+        if self.listening.is_playing:
+            return self.session.cue_at(self.t_s)
+        return self.session.cue_of_line(self.session.cursor[0])
+
+    def action_take(self, step: int) -> None:
+        index = self._cue_at_hand
+        number = self.session.try_take(index, step, self.studio.settings.takes) if index is not None else None
+        if number is None or index is None or self.session.plan is None:
+            self.say("no take to choose: put the cursor in a cue that is composed")
+            return
+        self.say(f"{self.session.plan.cues[index].id}: trying take {number}; F9 keeps it")
+        self.live.compose(self.session)
+
+    def action_keep(self) -> None:
+        index = self._cue_at_hand
+        fix = self.session.keep_take(index) if index is not None else None
+        if fix is None or index is None or self.session.plan is None:
+            self.say("no take to keep: put the cursor in a cue that is composed")
+            return
+        cue = self.session.plan.cues[index]
+        self.session.auditions.pop(cue.id, None)
+        self.editor.apply_fix(fix)
+        self.say(f"{cue.id}: kept; ^Z takes it back")
+
+    def action_takes(self) -> None:
+        index = self._cue_at_hand
+        plan = self.session.plan
+        if index is None or plan is None or self.session.report_of(plan.cues[index].id) is None:
+            self.say("no takes yet: put the cursor in a cue that is composed")
+            return
+        cue = plan.cues[index]
+        report = self.session.report_of(cue.id)
+        now = self.session.auditions.get(cue.id, report.take if report else 1)
+        count = max(self.studio.settings.takes, now)
+        entries = [(f"take {n}", "sounds now" if n == now else "") for n in range(1, count + 1)]
+
+        def chosen(number: int | None) -> None:
+            if number is not None and number + 1 != now:
+                self.session.auditions[cue.id] = number + 1
+                self.live.compose(self.session)
+
+        self.app.push_screen(Choose(f"{cue.id} {cue.title}: which take?", entries, now - 1), chosen)

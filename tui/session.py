@@ -1,0 +1,345 @@
+"""One open score, without a screen: its text and file, what the language says of it, what was composed, what
+is heard.
+
+The screen tells the session of every edit; the slow parts (`check`, `Studio.analyse`, `Studio.compose`) run
+elsewhere
+and bring their results back with the revision they were made from, so that stale ones are dropped here.
+Nothing in
+this file draws, waits or starts a thread.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsl.diagnostics import Finding, Fix, Severity, Span
+from dsl.plan import Plan, PlannedCue, PlannedLine, RoleName
+from tui.files import Problem, ScoreFile, save_score
+from tui.studio import Analysed, Stems
+from tui.widgets.arc import ArcCue
+from tui.widgets.cues import POOR_MATCH, CueRow
+
+if TYPE_CHECKING:
+    from dsl.syntax import CueBlock, Document
+    from engine.pipeline import Composition
+    from engine.report import CueReport
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What the language says of revision `revision`. `plan` is None where there is nothing to plan."""
+
+    revision: int
+    document: "Document"
+    findings: tuple[Finding, ...]
+    plan: Plan | None
+
+    @property
+    def has_errors(self) -> bool:
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Music made from revision `revision`, with the takes that were being tried."""
+
+    revision: int
+    composition: "Composition"
+    auditions: dict[str, int]
+
+
+def check(text: str, revision: int, folder: Path, previous: "Document | None" = None) -> Check:
+    """Parse, check and plan. Broken lines are left out of the plan and of nothing else."""
+    # Deferred: the first paint needs no parser.
+    from dsl.check import check_source
+    from dsl.planner import plan_document
+
+    checked = check_source(text, folder, previous)
+    plan = plan_document(checked.document, folder)
+    findings = checked.findings + tuple(f for f in plan.findings if f not in checked.findings)
+    ordered = tuple(sorted(findings, key=lambda finding: (finding.span.line, finding.span.column)))
+    return Check(revision, checked.document, ordered, plan if plan.cues else None)
+
+
+@dataclass(slots=True)
+class Session:
+    """The state of one score. `saved` is the text as it is on disk."""
+
+    file: ScoreFile
+    text: str = ""
+    saved: str = ""
+    revision: int = 0
+    checked: Check | None = None
+    analysed: Analysed | None = None
+    composed: Composed | None = None
+    stems: Stems | None = None
+    auditions: dict[str, int] = field(default_factory=dict)
+    muted: set[RoleName] = field(default_factory=set)
+    solo: set[RoleName] = field(default_factory=set)
+    loop: tuple[float, float] | None = None
+    cursor: tuple[int, int] = (1, 1)
+    position_s: float = 0.0
+
+    @classmethod
+    def of(cls, file: ScoreFile) -> "Session":
+        return cls(file, file.text, file.text)
+
+    # ------------------------------------------------------------------------------------------- text
+
+    @property
+    def name(self) -> str:
+        return self.file.path.name
+
+    @property
+    def is_modified(self) -> bool:
+        return self.text != self.saved
+
+    @property
+    def folder(self) -> Path:
+        return self.file.path.parent
+
+    def edited(self, text: str) -> bool:
+        """Take over a text; False where nothing changed."""
+        if text == self.text:
+            return False
+        self.text = text
+        self.revision += 1
+        return True
+
+    def save(self, overwrite: bool = False) -> Problem | None:
+        """Write the text to its file. Where that fails the text stays as it is."""
+        text = self.text
+        done = save_score(self.file, text, overwrite)
+        if isinstance(done, Problem):
+            return done
+        self.file, self.saved = done, text
+        return None
+
+    # ---------------------------------------------------------------------------------------- results
+
+    def take_check(self, result: Check) -> bool:
+        """Keep a result unless something newer is known."""
+        if result.revision != self.revision:
+            return False
+        self.checked = result
+        known = {cue.id for cue in result.plan.cues} if result.plan else set()
+        self.auditions = {cue: take for cue, take in self.auditions.items() if cue in known}
+        return True
+
+    def take_analysis(self, revision: int, result: Analysed) -> bool:
+        if revision != self.revision:
+            return False
+        self.analysed = result
+        return True
+
+    def take_composition(self, result: Composed) -> bool:
+        if result.revision != self.revision or result.auditions != self.auditions:
+            return False
+        self.composed = result
+        return True
+
+    # ------------------------------------------------------------------------------------ what is shown
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that times go by: the composed one where it is of this text, else the planner's."""
+        if self.composed and self.composed.revision == self.revision:
+            return self.composed.composition.plan
+        return self.checked.plan if self.checked else None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what was composed is of the text as it stands."""
+        return (
+            self.composed is not None
+            and self.composed.revision == self.revision
+            and self.composed.auditions == self.auditions
+        )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.checked.findings if self.checked else ()
+
+    @property
+    def duration_s(self) -> float:
+        if self.composed:
+            return self.composed.composition.score.duration_s
+        return self.plan.duration_s if self.plan else 0.0
+
+    @property
+    def silent(self) -> frozenset[RoleName]:
+        """Roles that do not sound: the muted ones, or all but those on solo."""
+        roles = {track.role for track in self.composed.composition.score.tracks} if self.composed else set()
+        return frozenset((roles - self.solo) if self.solo else self.muted)
+
+    def report_of(self, cue_id: str) -> "CueReport | None":
+        if self.composed is None:
+            return None
+        return next((report for report in self.composed.composition.cues if report.id == cue_id), None)
+
+    def cue_rows(self, busy: bool) -> list[CueRow]:
+        """The cue list. A cue whose music is being made again shows no match."""
+        rows = []
+        for cue in self.plan.cues if self.plan else ():
+            report = self.report_of(cue.id)
+            rows.append(
+                CueRow(
+                    cue.id,
+                    cue.title,
+                    cue.start_s,
+                    cue.end_s,
+                    report.match if report else None,
+                    report.take if report else None,
+                    report.takes if report else 0,
+                    kept=cue.take is not None and cue.id not in self.auditions,
+                    busy=busy and report is None,
+                )
+            )
+        return rows
+
+    def arc(self) -> list[ArcCue]:
+        """What is asked (the composed curves, the analysed ones, or the directives alone) and heard, cue by
+        cue."""
+        plan = self.plan
+        if plan is None:
+            return []
+        curves = self._curves(plan)
+        found = []
+        for cue, asked in zip(plan.cues, curves, strict=True):
+            report = self.report_of(cue.id)
+            heard = (report.heard.valence, report.heard.arousal) if report else None
+            found.append(ArcCue(cue.start_s, cue.end_s, asked, heard))
+        return found
+
+    def _curves(self, plan: Plan) -> "list[Callable[[float], tuple[float, float]]]":
+        if self.is_current and self.composed is not None:
+            return [curve.at for curve in self.composed.composition.curves]
+        if self.analysed is not None and len(self.analysed.curves) == len(plan.cues):
+            return [curve.at for curve in self.analysed.curves]
+        from engine.music.emotion_curve import emotion_curve
+
+        return [emotion_curve(cue, ()).at for cue in plan.cues]
+
+    # ------------------------------------------------------------------------------- from time to source
+
+    def cue_at(self, t_s: float) -> int | None:
+        """The cue that sounds at a time."""
+        for index, cue in enumerate(self.plan.cues if self.plan else ()):
+            if cue.start_s <= t_s < cue.end_s:
+                return index
+        return None
+
+    def cue_of_line(self, line: int) -> int | None:
+        """The cue that a source line belongs to."""
+        found = None
+        for index, cue in enumerate(self.plan.cues if self.plan else ()):
+            if cue.span.line <= line:
+                found = index
+        return found
+
+    def line_at(self, t_s: float) -> PlannedLine | None:
+        """The line of script that is read at a time, or was read last in that cue."""
+        index = self.cue_at(t_s)
+        if self.plan is None or index is None:
+            return None
+        begun = [line for line in self.plan.cues[index].lines if line.start_s <= t_s + 1e-6]
+        return begun[-1] if begun else None
+
+    def place_at(self, t_s: float) -> Span | None:
+        """Where in the source the music at `t_s` comes from: its line, or its cue."""
+        line = self.line_at(t_s)
+        if line is not None:
+            return line.span
+        index = self.cue_at(t_s)
+        return self.plan.cues[index].span if self.plan and index is not None else None
+
+    def sentence_at(self, t_s: float) -> Span | None:
+        """The sentence being scored: a stretch of one source line. None between lines and while the text is
+        newer."""
+        line = self.line_at(t_s)
+        if line is None or t_s > line.end_s + 0.3:
+            return None
+        span = line.span
+        source = self.text.split("\n")[span.line - 1] if span.line <= self.text.count("\n") + 1 else ""
+        spoken = self.composed.composition.sentences if self.composed and self.is_current else ()
+        for sentence in spoken:
+            if sentence.start_s <= t_s < sentence.end_s and line.start_s <= sentence.start_s < line.end_s:
+                at = source.find(sentence.reading.text.strip())
+                if at >= 0:
+                    words = sentence.reading.text.strip()
+                    return Span(span.line, at + 1, span.line, at + 1 + len(words))
+        return span
+
+    def time_of_line(self, line: int) -> float | None:
+        """When the words of a source line are heard, or its cue begins."""
+        for cue in self.plan.cues if self.plan else ():
+            for planned in cue.lines:
+                if planned.span.line == line:
+                    return planned.start_s
+            if cue.span.line == line:
+                return cue.start_s
+        return None
+
+    # ------------------------------------------------------------------------------------------- takes
+
+    def try_take(self, index: int, step: int, takes: int) -> int | None:
+        """Try the next (or, with −1, the previous) take of a cue; gives its number."""
+        plan = self.checked.plan if self.checked else None
+        if plan is None or not 0 <= index < len(plan.cues):
+            return None
+        cue = plan.cues[index]
+        if cue.freeze:
+            return None
+        report = self.report_of(cue.id)
+        now = self.auditions.get(cue.id) or (report.take if report else cue.take) or 1
+        number = (now - 1 + step) % max(takes, now) + 1
+        self.auditions[cue.id] = number
+        return number
+
+    def keep_take(self, index: int) -> Fix | None:
+        """The edit that writes the take now heard into the source: `@take N` in its cue, replaced or
+        added."""
+        plan = self.checked.plan if self.checked else None
+        if plan is None or self.checked is None or not 0 <= index < len(plan.cues):
+            return None
+        cue = plan.cues[index]
+        report = self.report_of(cue.id)
+        number = self.auditions.get(cue.id) or (report.take if report else None)
+        block = self._block(cue)
+        if number is None or block is None:
+            return None
+        return _take_edit(self.checked.document, block, number)
+
+    def _block(self, cue: PlannedCue) -> "CueBlock | None":
+        blocks = self.checked.document.cues() if self.checked else ()
+        return next((block for block in blocks if block.line == cue.span.line), None)
+
+    def advice(self, index: int) -> str | None:
+        """What helps a cue whose match is poor; None where it is fair or unknown."""
+        plan = self.plan
+        if plan is None or not 0 <= index < len(plan.cues):
+            return None
+        cue = plan.cues[index]
+        report = self.report_of(cue.id)
+        if report is None or report.match >= POOR_MATCH:
+            return None
+        low, high = cue.tempo_range
+        wider = "" if high - low > 60 else f", a wider @tempo than {low:.0f}..{high:.0f}"
+        return f"{cue.id} matches poorly ({report.match:.2f}): try another take (F8), another @style{wider}"
+
+
+def _take_edit(document: "Document", block: "CueBlock", number: int) -> Fix:
+    from dsl.syntax import DirectiveLine, TakeDirective
+
+    for line in block.body:
+        item = document.item(line)
+        if isinstance(item, DirectiveLine) and isinstance(item.directive, TakeDirective):
+            columns = item.directive.columns
+            written = columns.slice(document.lines[line - 1]).split()[0]
+            return Fix(columns.on(line), f"{written} {number}")
+    if block.heading is None:
+        first = block.line
+        return Fix(Span(first, 1, first, 1), f"@take {number}\n")
+    end = len(document.lines[block.line - 1]) + 1
+    return Fix(Span(block.line, end, block.line, end), f"\n@take {number}")

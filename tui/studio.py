@@ -1,0 +1,254 @@
+"""The studio: the trained models and what they have already made, shared by every open score. No Textual.
+
+Takes are remembered by what was asked of the generator (content, seed, number), and what the recogniser heard
+by the
+notes, so that after an edit only the cues it touched are made again: the pipeline runs whole, and finds the
+rest
+already done. Whatever takes long asks `go_on` now and then and stops with `Superseded` when nobody wants the
+result.
+"""
+
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dsl.plan import Plan, RoleName
+from tui.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.deliver import Target
+    from engine.music.emotion_curve import EmotionCurve
+    from engine.pipeline import Composition, Models, Sentence
+    from engine.play import Samples, Sound
+    from engine.report import FileReport
+
+T = TypeVar("T")
+GoOn = Callable[[], bool]
+Told = Callable[[str], None]
+_REMEMBERED_TAKES = 4_000
+_REMEMBERED_OPINIONS = 8_000
+_WORDS = {
+    "reading": "reading the text",
+    "composing": "composing",
+    "playing": "synthesising",
+    "writing": "writing",
+}
+
+
+class Superseded(Exception):
+    """Something newer is wanted; the work at hand was dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """The text's part of the music: sentences with their readings, and each cue's curve."""
+
+    plan: Plan
+    sentences: "tuple[Sentence, ...]"
+    curves: "tuple[EmotionCurve, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Stems:
+    """A composition as sound, one stem a role, all of one length: float32 [n, 2] at `rate` Hz, at playing
+    loudness."""
+
+    parts: "dict[str, Samples]"
+    rate: int
+
+    def mix(self, silent: frozenset[RoleName]) -> "Sound":
+        """The sum of what sounds."""
+        import numpy as np
+
+        from engine.play import Sound
+
+        total = np.zeros_like(next(iter(self.parts.values())))
+        for role, part in self.parts.items():
+            if role not in silent:
+                total += part
+        np.clip(total, -1.0, 1.0, out=total)
+        return Sound(total, self.rate)
+
+
+@dataclass(slots=True)
+class Studio:
+    """Models load on the first use, in whichever thread asks; one thing is made at a time."""
+
+    settings: Settings
+    weights: str | None = None
+    """"debug" for the tiny random models."""
+    problem: str | None = None
+    """Why no music can be made, in one line; None while nothing is known to be wrong."""
+    _models: "Models | None" = None
+    _making: threading.Lock = field(default_factory=threading.Lock)
+
+    def load(self) -> str | None:
+        """Load the models now. Gives the problem, or None."""
+        try:
+            self._ready()
+        except Exception as error:  # whatever a broken installation raises; the text must stay editable
+            self.problem = _one_line(error)
+        return self.problem
+
+    @property
+    def is_loaded(self) -> bool:
+        return self._models is not None
+
+    def analyse(self, plan: Plan, go_on: GoOn) -> Analysed:
+        """What the text feels, and the curves. Raises Superseded, MelodramaError."""
+        from engine.pipeline import analyse, curves_of
+
+        models = self._ready()
+        sentences = analyse(plan, models, _progress(go_on, None))
+        return Analysed(plan, sentences, curves_of(plan, sentences))
+
+    def compose(self, plan: Plan, go_on: GoOn, told: Told | None = None) -> "Composition":
+        """Compose the plan. Raises Superseded, MelodramaError."""
+        from engine.pipeline import compose
+
+        models = self._ready()
+        with self._making:
+            if not go_on():
+                raise Superseded
+            return compose(plan, models, self.settings.takes, _progress(go_on, told))
+
+    def sound(self, composition: "Composition", go_on: GoOn, told: Told | None = None) -> Stems:
+        """The score played by the sound font, brought to playing loudness. Raises Superseded, MediaError."""
+        from engine.render.mastering import master
+        from engine.render.soundfont import find_soundfont
+        from engine.render.synthesis import synthesise
+
+        progress = _progress(go_on, told)
+        rendering = synthesise(
+            composition.score,
+            find_soundfont(self.settings.soundfont),
+            separate=True,
+            progress=lambda done, count: progress("playing", done, count),
+        )
+        gain = master(rendering.mix, rendering.rate).gain[:, None]
+        return Stems({name: stem * gain for name, stem in rendering.stems.items()}, rendering.rate)
+
+    def render(
+        self, composition: "Composition", target: "Target", go_on: GoOn, told: Told | None = None
+    ) -> "tuple[FileReport, ...]":
+        """Write the files of `target`. Raises OutputError, MediaError, Superseded."""
+        from engine.deliver import check_target, deliver
+
+        check_target(target)
+        return deliver(composition, target, _progress(go_on, told))
+
+    def _ready(self) -> "Models":
+        with self._making:
+            if self._models is None:
+                # The writer's keys are handled in the same process: hand the interpreter over often while
+                # this loads.
+                sys.setswitchinterval(0.001)
+                from engine.pipeline import Models
+
+                models = Models(self.settings.device, self.weights)
+                models.text  # noqa: B018 – properties load on first use
+                models._generator = _RememberingGenerator(models.generator)  # type: ignore[assignment]
+                models._recogniser = _RememberingRecogniser(models.recogniser)  # type: ignore[assignment]
+                self._models = models
+                self.problem = None
+            return self._models
+
+
+def with_auditions(plan: Plan, auditions: dict[str, int]) -> Plan:
+    """The plan with the takes that are being tried in place of those chosen. Keys are cue ids."""
+    if not auditions:
+        return plan
+    return replace(plan, cues=tuple(replace(c, take=auditions.get(c.id, c.take)) for c in plan.cues))
+
+
+class _Memory(Generic[T]):
+    """What was made, by what it was made from; the oldest goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._known: OrderedDict[Hashable, T] = OrderedDict()
+        self._most = most
+
+    def get(self, key: Hashable) -> T | None:
+        found = self._known.get(key)
+        if found is not None:
+            self._known.move_to_end(key)
+        return found
+
+    def put(self, key: Hashable, value: T) -> None:
+        self._known[key] = value
+        while len(self._known) > self._most:
+            self._known.popitem(last=False)
+
+
+class _RememberingGenerator:
+    """Answers like the generator it wraps; asks it only for takes not made before. Take k of a request
+    depends on the
+    request and k alone, so that what is remembered is what would be made."""
+
+    def __init__(self, generator: Any) -> None:
+        self._generator = generator
+        self._takes: _Memory[Any] = _Memory(_REMEMBERED_TAKES)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._generator, name)
+
+    def compose(self, requests: Sequence[Any], takes: Sequence[int], progress: Any = None) -> list[list[Any]]:
+        missing: dict[tuple[int, ...], list[Any]] = {}
+        for request in dict.fromkeys(requests):
+            wanted = tuple(k for k in takes if self._takes.get((request, k)) is None)
+            if wanted:
+                missing.setdefault(wanted, []).append(request)
+        made: dict[Hashable, Any] = {}
+        for numbers, some in missing.items():
+            for request, answers in zip(some, self._generator.compose(some, numbers, progress), strict=True):
+                for number, answer in zip(numbers, answers, strict=True):
+                    made[request, number] = answer
+        result = [[made.get((r, k)) or self._takes.get((r, k)) for k in takes] for r in requests]
+        for key, answer in made.items():
+            self._takes.put(key, answer)
+        return result
+
+
+class _RememberingRecogniser:
+    """Answers like the recogniser it wraps; listens only to what it has not heard before."""
+
+    def __init__(self, recogniser: Any) -> None:
+        self._recogniser = recogniser
+        self._heard: _Memory[Any] = _Memory(_REMEMBERED_OPINIONS)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._recogniser, name)
+
+    def hear(self, clips: Sequence[Any]) -> list[Any]:
+        keys = [_fingerprint(clip) for clip in clips]
+        known = {key: self._heard.get(key) for key in keys}
+        fresh = {key: clip for key, clip in zip(keys, clips, strict=True) if known[key] is None}
+        for key, heard in zip(
+            fresh, self._recogniser.hear(list(fresh.values())) if fresh else (), strict=True
+        ):
+            known[key] = heard
+            self._heard.put(key, heard)
+        return [known[key] for key in keys]
+
+
+def _fingerprint(clip: Any) -> Hashable:
+    arrays = (clip.start_s, clip.end_s, clip.pitch, clip.velocity, clip.role, clip.is_drum)
+    return (clip.begin_s, clip.finish_s, *(array.tobytes() for array in arrays))
+
+
+def _progress(go_on: GoOn, told: Told | None) -> Callable[[str, int, int], None]:
+    def progress(stage: str, done: int, count: int) -> None:
+        if not go_on():
+            raise Superseded
+        if told is not None:
+            told(_WORDS.get(stage, stage))
+
+    return progress
+
+
+def _one_line(error: Exception) -> str:
+    said = str(error).strip().splitlines()
+    return said[0] if said else type(error).__name__

@@ -1,0 +1,1 @@
+"""The panes of the workstation, one widget a concept. No pane knows another: they post messages."""

@@ -1,0 +1,165 @@
+"""The emotion arc: valence and arousal over the whole score in braille, asked as lines, heard as dots, the
+playhead through it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.theme import AROUSAL, BOTH, PLAYHEAD, VALENCE, pick
+
+_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
+"""Braille bits by column and row within a cell."""
+_AXIS = 2
+_VALENCE, _AROUSAL = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class ArcCue:
+    """One cue's stretch of the arc: what is asked at a time, and what was heard, once something was.
+
+    `asked` gives (valence, arousal), each −1…1; `heard` the recogniser's mean.
+    """
+
+    start_s: float
+    end_s: float
+    asked: Callable[[float], tuple[float, float]]
+    heard: tuple[float, float] | None = None
+
+
+class EmotionArc(Widget):
+    DEFAULT_CSS = "EmotionArc { background: $surface; min-height: 3; }"
+
+    @dataclass
+    class Chosen(Message):
+        """A point was clicked."""
+
+        t_s: float
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.cues: tuple[ArcCue, ...] = ()
+        self.duration_s = 0.0
+        self.t_s = 0.0
+        self._drawn: tuple[tuple[object, ...], list[list[tuple[int, int]]]] = ((), [])
+        self._shown = 0
+        self.border_title = "Emotion"
+
+    def show_cues(self, cues: Sequence[ArcCue], duration_s: float) -> None:
+        """`duration_s` of the whole score; cues may leave gaps."""
+        self.cues, self.duration_s = tuple(cues), duration_s
+        self._drawn = ((), [])
+        self._shown += 1
+        self.refresh()
+
+    def show_time(self, t_s: float) -> None:
+        before = self._column(self.t_s)
+        self.t_s = t_s
+        if before != self._column(t_s):
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width, height = self.size
+        base = self.rich_style
+        legend = height >= 5
+        if legend and y == height - 1:
+            return self._legend(width, base)
+        rows = height - legend
+        plot = self._plot(max(width - _AXIS, 1), rows)
+        dark = self.app.current_theme.dark
+        colours = {
+            _VALENCE: pick(VALENCE, dark),
+            _AROUSAL: pick(AROUSAL, dark),
+            _VALENCE | _AROUSAL: pick(BOTH, dark),
+        }
+        faint = Style(color=self.app.theme_variables["border"])
+        label = {0: "+", rows // 2: "0", rows - 1: "−"}.get(y, " ")
+        segments = [Segment(label + " ", base + faint)]
+        head = self._column(self.t_s)
+        bounds = {self._column(cue.start_s) for cue in self.cues[1:]}
+        for x, (bits, kinds) in enumerate(plot[y] if y < len(plot) else []):
+            if x == head:
+                segments.append(Segment("┃", base + Style(color=pick(PLAYHEAD, dark))))
+            elif bits:
+                segments.append(Segment(chr(0x2800 + bits), base + Style(color=colours[kinds])))
+            elif x in bounds:
+                segments.append(Segment("┊", base + faint))
+            else:
+                segments.append(Segment("┈" if y == rows // 2 and x % 2 else " ", base + faint))
+        return Strip(segments).adjust_cell_length(width, base).simplify()
+
+    def on_click(self, event: events.Click) -> None:
+        t_s = self.time_at(event.x - self.gutter.left)
+        if t_s is not None:
+            self.post_message(self.Chosen(t_s))
+
+    def time_at(self, x: int) -> float | None:
+        """The time under a column of the widget's content; None beside the plot."""
+        width = self.size.width - _AXIS
+        if not self.duration_s or width < 1 or not 0 <= x - _AXIS < width:
+            return None
+        return (x - _AXIS + 0.5) / width * self.duration_s
+
+    def _column(self, t_s: float) -> int:
+        width = self.size.width - _AXIS
+        return int(min(max(t_s / self.duration_s, 0.0), 0.9999) * width) if self.duration_s else -1
+
+    def _legend(self, width: int, base: Style) -> Strip:
+        dark = self.app.current_theme.dark
+        words = [("  ━ valence", pick(VALENCE, dark)), ("  ━ arousal", pick(AROUSAL, dark))]
+        said = [Segment(text, base + Style(color=colour)) for text, colour in words]
+        if any(cue.heard for cue in self.cues):
+            said.append(Segment("  ┄ heard" if width >= 31 else "  ┄", base + Style(dim=True)))
+        return Strip(said).adjust_cell_length(width, base)
+
+    def _plot(self, width: int, rows: int) -> list[list[tuple[int, int]]]:
+        """(braille bits, kinds) of every cell; drawn once for one size and one arc."""
+        key = (width, rows, self._shown)
+        if self._drawn[0] == key:
+            return self._drawn[1]
+        canvas = _Canvas(width, rows)
+        if self.duration_s > 0 and rows > 0:
+            for cue in self.cues:
+                self._draw(cue, canvas)
+        self._drawn = (key, canvas.cells)
+        return canvas.cells
+
+    def _draw(self, cue: ArcCue, canvas: "_Canvas") -> None:
+        scale = canvas.across / self.duration_s
+        first, last = int(cue.start_s * scale), min(int(cue.end_s * scale), canvas.across - 1)
+        previous: list[int | None] = [None, None]
+        for x in range(max(first, 0), last + 1):
+            asked = cue.asked(min(max((x + 0.5) / scale, cue.start_s), cue.end_s))
+            for which, kind in ((1, _AROUSAL), (0, _VALENCE)):
+                y = canvas.level(asked[which])
+                canvas.line(x, previous[which], y, kind)
+                previous[which] = y
+                if cue.heard is not None and x % 4 == 0:
+                    canvas.dot(x, canvas.level(cue.heard[which]), kind)
+
+
+class _Canvas:
+    """Braille dots: two across and four down in a cell."""
+
+    def __init__(self, width: int, rows: int) -> None:
+        self.across, self.down = width * 2, rows * 4
+        self.cells = [[(0, 0)] * width for _ in range(rows)]
+
+    def level(self, value: float) -> int:
+        """Dot row of a value −1…1."""
+        return round((1.0 - (min(max(value, -1.0), 1.0) + 1.0) / 2.0) * (self.down - 1))
+
+    def line(self, x: int, previous: int | None, y: int, kind: int) -> None:
+        """A dot, and the dots between it and the one before, so that a steep line stays one."""
+        low, high = sorted((y, y if previous is None else previous))
+        for at in range(low, high + 1):
+            self.dot(x, at, kind)
+
+    def dot(self, x: int, y: int, kind: int) -> None:
+        bits, kinds = self.cells[y // 4][x // 2]
+        self.cells[y // 4][x // 2] = (bits | _DOTS[x % 2][y % 4], kinds | kind)

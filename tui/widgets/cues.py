@@ -1,0 +1,77 @@
+"""The cue list: every cue with its time, the take that sounds, and how well what is heard matches what was
+asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+
+from tui.widgets.lines import LineList
+from tui.widgets.words import clock, fit
+
+POOR_MATCH = 0.5
+"""Below this the list says so, and the cue's tip offers what helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class CueRow:
+    """What is shown of a cue. `match` 0…1 is None until it has been composed; `busy` while it is being
+    composed."""
+
+    id: str
+    title: str
+    start_s: float
+    end_s: float
+    match: float | None = None
+    take: int | None = None
+    takes: int = 0
+    kept: bool = False
+    busy: bool = False
+
+
+class CueList(LineList):
+    nothing = "no cues yet: write a line, or `# Title`"
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rows: tuple[CueRow, ...] = ()
+        self.playing: int | None = None
+        self.border_title = "Cues"
+
+    def show_rows(self, rows: Sequence[CueRow], playing: int | None) -> None:
+        self.rows, self.playing = tuple(rows), playing
+        self.show_count(len(self.rows))
+
+    def show_playing(self, playing: int | None) -> None:
+        if playing != self.playing:
+            self.playing = playing
+            self.refresh()
+
+    def entry(self, index: int, width: int, chosen: bool) -> Sequence[Segment]:
+        row = self.rows[index]
+        time = f"{clock(row.start_s)}–{clock(row.end_s)}"
+        match, colour = _match(row)
+        with_time = width >= 30
+        right = f" {time}" if with_time else ""
+        name = f"{row.id} {row.title}".strip() or "(opening)"
+        room = width - 2 - len(right) - len(match) - 2
+        return (
+            Segment("▶ " if index == self.playing else "  ", self.style("accent")),
+            Segment(fit(name, room), self.style("foreground", bold=chosen)),
+            Segment(right, self.style("foreground", dim=True)),
+            Segment(f" {match} ", self.style(colour)),
+        )
+
+
+def _match(row: CueRow) -> tuple[str, str]:
+    """`●.86` for a good match, `◐` for a fair one, `○` for a poor one, dots while it is made."""
+    if row.busy:
+        return " …  ", "foreground"
+    if row.match is None:
+        return " –  ", "foreground"
+    number = "1.0" if row.match >= 0.995 else f"{row.match:.2f}"[1:]
+    if row.match >= 0.75:
+        return f"●{number}", "success"
+    if row.match >= POOR_MATCH:
+        return f"◐{number}", "warning"
+    return f"○{number}", "error"

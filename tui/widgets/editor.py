@@ -1,0 +1,304 @@
+"""The script itself: a text area that wears the language's colours, marks findings in its gutter, and lights
+the
+sentence being scored. It parses nothing; what it shows of the language comes in through `show_document`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.document._document import Document as Lines
+from textual.document._document import EditResult, Location
+from textual.document._document_navigator import DocumentNavigator
+from textual.document._edit import Edit
+from textual.document._wrapped_document import WrappedDocument
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
+
+from dsl.diagnostics import Finding, Fix, Severity
+from dsl.syntax import Document
+from tui.theme import finding_colour, syntax_styles
+from tui.widgets.highlight import Stretch, stretches
+
+_GUTTER_MARKS = {Severity.ERROR: "▌", Severity.WARNING: "▌", Severity.INFO: "▏"}
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+WRAPPED_UP_TO = 400_000
+"""Characters up to which long lines are wrapped; wrapping a whole novel on every resize would be felt."""
+_CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code != 9} | {0x7F: "␡"}
+_CONTROLS |= dict.fromkeys((*range(128, 160), 8232, 8233, *range(8234, 8239), *range(8294, 8298)), "␦")
+
+
+class ScoreLines(Lines):
+    """Lines ended by `\\n` and nothing else, as the language has it: Textual's own would break at a form
+    feed, too."""
+
+    def __init__(self, text: str) -> None:
+        self._newline = "\n"
+        self._lines = text.split("\n")
+
+    def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
+        (top, left), (bottom, right) = sorted((start, end))
+        lines = self._lines
+        replaced = self.get_text_range((top, left), (bottom, right))
+        before = lines[top][:left] if top < len(lines) else ""
+        after = lines[bottom][right:] if bottom < len(lines) else ""
+        put = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        put[0] = before + put[0]
+        column = len(put[-1])
+        put[-1] += after
+        lines[top : bottom + 1] = put
+        return EditResult((top + len(put) - 1, column), replaced)
+
+    def get_text_range(self, start: Location, end: Location) -> str:
+        (top, left), (bottom, right) = sorted((start, end))
+        lines = self._lines[top : bottom + 1]
+        if not lines:
+            return ""
+        if bottom < len(self._lines):
+            lines[-1] = lines[-1][:right]
+        lines[0] = lines[0][left:]
+        return "\n".join(lines)
+
+
+class _Wrapped(WrappedDocument):
+    @property
+    def height(self) -> int:
+        """Counted off the index: the inherited sum over all lines would be paid for every line that is
+        drawn."""
+        return len(self._offset_to_line_info)
+
+
+class ScoreEditor(TextArea):
+    """Edits one score. Columns and lines in its messages count from 1, as spans do."""
+
+    @dataclass
+    class CursorMoved(Message):
+        line: int
+        column: int
+
+    def __init__(self, text: str = "", id: str | None = None) -> None:
+        self._stretches: dict[str, tuple[Stretch, ...]] = {}
+        self._findings: Mapping[int, list[Finding]] = {}
+        self._lit: tuple[int, int, int] | None = None
+        self._styles: dict[str, Style] = {}
+        super().__init__(text, id=id, show_line_numbers=True, tab_behavior="focus", max_checkpoints=500)
+        self.match_cursor_bracket = True
+
+    # ------------------------------------------------------------------------------ what others tell it
+
+    def show_document(self, document: Document, findings: tuple[Finding, ...]) -> None:
+        """Take over the parser's view of the text. Colours go by a line's words, so they survive moving
+        lines."""
+        self._stretches = {
+            text: found
+            for text, item in zip(document.lines, document.items, strict=False)
+            if (found := stretches(item))
+        }
+        by_line: dict[int, list[Finding]] = {}
+        for finding in findings:
+            for line in range(finding.span.line, min(finding.span.end_line, finding.span.line + 50) + 1):
+                by_line.setdefault(line, []).append(finding)
+        self._findings = by_line
+        self._redraw()
+
+    def light(self, line: int | None, start: int = 1, end: int = 0) -> None:
+        """Light a stretch of a line (columns from 1, the end exclusive; 0 for all of it), or nothing."""
+        lit = None if line is None else (line, start, end)
+        if lit != self._lit:
+            self._lit = lit
+            self._redraw()
+
+    def goto(self, line: int, column: int = 1) -> None:
+        """Put the cursor at a place and show it. What lies outside the text is brought inside."""
+        self.move_cursor(self.clamp_visitable((line - 1, column - 1)), center=True)
+
+    def apply_fix(self, fix: Fix) -> None:
+        """An ordinary, undoable edit."""
+        span = fix.span
+        self.history.checkpoint()
+        self.replace(
+            fix.text,
+            self.clamp_visitable((span.line - 1, span.column - 1)),
+            self.clamp_visitable((span.end_line - 1, span.end_column - 1)),
+            maintain_selection_offset=True,
+        )
+        self.history.checkpoint()
+
+    def finding_at_cursor(self) -> Finding | None:
+        """The finding under the cursor, else the first of its line."""
+        row, column = self.cursor_location
+        own = self._findings.get(row + 1, [])
+        under = (f for f in own if f.span.column <= column + 1 <= f.span.end_column)
+        return next(under, own[0] if own else None)
+
+    def word_at_cursor(self) -> str:
+        """The word that the cursor stands in or right behind, with the `@` in front of it."""
+        row, column = self.cursor_location
+        line = self.document[row]
+        start = end = min(column, len(line))
+        while start > 0 and (line[start - 1].isalnum() or line[start - 1] in "_-"):
+            start -= 1
+        while end < len(line) and (line[end].isalnum() or line[end] in "_-"):
+            end += 1
+        if start > 0 and line[start - 1] == "@":
+            start -= 1
+        return line[start:end]
+
+    # ---------------------------------------------------------------------------------------- searching
+
+    def places(self, query: str) -> list[Location]:
+        """Where `query` stands, line by line; capitals matter only where the query has some."""
+        if not query:
+            return []
+        fold = query == query.lower()
+        found = []
+        for row, line in enumerate(self.document.lines):
+            text = line.lower() if fold and len(line.lower()) == len(line) else line
+            at = text.find(query)
+            while at >= 0:
+                found.append((row, at))
+                at = text.find(query, at + len(query))
+        return found
+
+    def count(self, query: str) -> int:
+        return len(self.places(query))
+
+    def find(self, query: str, backwards: bool = False) -> int:
+        """Select the next place after the cursor (around the end of the text); gives its number from 1, or
+        0."""
+        places = self.places(query)
+        if not places:
+            return 0
+        start, end = sorted((self.selection.start, self.selection.end))
+        if backwards:
+            index = next((i for i in reversed(range(len(places))) if places[i] < start), len(places) - 1)
+        else:
+            index = next((i for i, place in enumerate(places) if place >= end), 0)
+        row, column = places[index]
+        self.selection = Selection((row, column), (row, column + len(query)))
+        self.scroll_cursor_visible(center=True)
+        return index + 1
+
+    def replace_found(self, query: str, replacement: str, everything: bool) -> int:
+        """Replace the place selected (or the next one), or all; undoable in one step. Gives how many."""
+        places = self.places(query)
+        if not places:
+            return 0
+        self.history.checkpoint()
+        if everything:
+            lines = list(self.document.lines)
+            for row, column in reversed(places):
+                lines[row] = lines[row][:column] + replacement + lines[row][column + len(query) :]
+            cursor = self.cursor_location
+            self.replace("\n".join(lines), (0, 0), self.document.end)
+            self.move_cursor(self.clamp_visitable(cursor))
+        else:
+            at = min(self.selection.start, self.selection.end)
+            row, column = next((place for place in places if place >= at), places[0])
+            done = self.replace(replacement, (row, column), (row, column + len(query)))
+            self.move_cursor(done.end_location)
+            self.find(query)
+        self.history.checkpoint()
+        return len(places) if everything else 1
+
+    # ----------------------------------------------------------------------------------- Textual's hooks
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        self.set_reactive(TextArea.soft_wrap, len(text) <= WRAPPED_UP_TO)
+        self._highlight_query = None
+        self.document = ScoreLines(text.replace("\r\n", "\n").replace("\r", "\n"))
+        self.wrapped_document = _Wrapped(self.document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self._build_highlight_map()
+        self.move_cursor((0, 0))
+        self._rewrap_and_refresh_virtual_size()
+
+    def _refresh_size(self) -> None:
+        if self.soft_wrap or self.document.line_count < 2_000:
+            super()._refresh_size()
+            return
+        # Measuring every line of a novel after each key would be felt; a fixed width scrolls far enough.
+        self.virtual_size = self.virtual_size.with_width(2_000).with_height(self.document.line_count)
+        self._refresh_scrollbars()
+
+    def edit(self, edit: Edit) -> EditResult:
+        self._lit = None  # its columns no longer hold
+        return super().edit(edit)
+
+    def get_line(self, line_index: int) -> Text:
+        source = self.document.get_line(line_index)
+        shown = source if source.isprintable() else source.translate(_CONTROLS)
+        text = Text(shown, end="", no_wrap=True)
+        styles = self._syntax()
+        for start, end, name in self._stretches.get(source, ()):
+            text.stylize(styles[name], start, end)
+        for finding in self._findings.get(line_index + 1, ()):
+            span = finding.span
+            start = span.column - 1 if span.line == line_index + 1 else 0
+            end = span.end_column - 1 if span.end_line == line_index + 1 else len(source)
+            text.stylize(styles[finding.severity.value], start, max(end, start + 1))
+        if self._lit and self._lit[0] == line_index + 1:
+            text.stylize(styles["sung"], self._lit[1] - 1, self._lit[2] - 1 if self._lit[2] else len(source))
+        return text
+
+    def _render_line(self, y: int) -> Strip:
+        strip = super()._render_line(y)
+        at = y + self.scroll_offset.y
+        rows = self.wrapped_document._offset_to_line_info
+        if not 0 <= at < len(rows):
+            return strip
+        line, section = rows[at]
+        found = self._findings.get(line + 1)
+        lit = self._lit is not None and self._lit[0] == line + 1
+        if not strip or not self.show_line_numbers or not (found or lit):
+            return strip
+        gutter, *rest = strip
+        if found and section == 0:
+            worst = min(found, key=lambda finding: _RANK[finding.severity]).severity
+            colour = finding_colour(worst, self.app.current_theme.dark)
+            mark = Segment(_GUTTER_MARKS[worst], (gutter.style or Style()) + Style(color=colour))
+        elif lit:
+            colour = self.app.theme_variables.get("accent", "yellow")
+            mark = Segment("▐", (gutter.style or Style()) + Style.parse(colour))
+        else:
+            return strip
+        numbers = Segment(gutter.text[:-2], gutter.style)
+        return Strip([numbers, mark, Segment(" ", gutter.style), *rest], strip.cell_length)
+
+    def watch_selection(self, previous: Selection, selection: Selection) -> None:
+        if previous.end != selection.end:
+            row, column = selection.end
+            self.post_message(self.CursorMoved(row + 1, column + 1))
+
+    def _app_theme_changed(self) -> None:
+        self._styles = {}
+        super()._app_theme_changed()
+
+    def _yield_character_locations(self, start: Location) -> Iterator[tuple[str, Location]]:
+        """Brackets match within a line: nothing on one line can change how another parses."""
+        row, column = start
+        for at in range(column, len(self.document[row])):
+            yield self.document[row][at], (row, at)
+
+    def _yield_character_locations_reverse(self, start: Location) -> Iterator[tuple[str, Location]]:
+        row, column = start
+        for at in range(min(column, len(self.document[row]) - 1), -1, -1):
+            yield self.document[row][at], (row, at)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        # Pasted text may hold anything; what no file can hold (lone surrogates) becomes a replacement mark.
+        event.text = event.text.encode("utf-8", "replace").decode("utf-8")
+        await super()._on_paste(event)
+
+    def _syntax(self) -> dict[str, Style]:
+        if not self._styles:
+            self._styles = syntax_styles(self.app.current_theme.dark)
+        return self._styles
+
+    def _redraw(self) -> None:
+        self._line_cache.clear()
+        self.refresh()

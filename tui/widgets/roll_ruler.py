@@ -1,0 +1,111 @@
+"""The roll's first and last rows: bar numbers, cue names and hits above, the script's lines below."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from engine.music.score import Score, ScoreCue
+from tui.widgets.roll_picture import View
+from tui.widgets.words import cut
+
+
+def bar_times(score: Score, view: View) -> list[float]:
+    """When bars begin within the view, seconds. Bars are counted along the metres, cue by cue."""
+    return [
+        t_s
+        for cue in score.cues
+        if cue.end_s > view.start_s and cue.start_s < view.end_s
+        for _, t_s in bars_of_cue(score, cue)
+        if view.start_s <= t_s < view.end_s
+    ]
+
+
+def bars_of_cue(score: Score, cue: ScoreCue) -> Iterator[tuple[int, float]]:
+    """(bar number within the cue from 1, time) of every bar."""
+    beat, number = cue.start_beat, 1
+    while beat < cue.end_beat - 1e-6:
+        yield number, time_of(score, beat)
+        beat += _beats_per_bar(score, beat)
+        number += 1
+
+
+def time_of(score: Score, beat: float) -> float:
+    """Seconds of a beat of the score."""
+    if not score.tempo:
+        return 0.0
+    at = max(bisect_right(score.tempo, beat + 1e-9, key=lambda change: change.beat) - 1, 0)
+    change = score.tempo[at]
+    return change.t_s + (beat - change.beat) * 60.0 / change.bpm
+
+
+def _beats_per_bar(score: Score, beat: float) -> float:
+    at = max(bisect_right(score.meters, beat + 1e-6, key=lambda change: change.beat) - 1, 0)
+    return max(score.meters[at].meter.beats_per_bar, 0.25) if score.meters else 4.0
+
+
+def ruler_row(
+    score: Score, view: View, loop: tuple[float, float] | None, base: Style, variables: Mapping[str, str]
+) -> Strip:
+    """Bar numbers as they fit, cue names at their bounds, a triangle where a hit lands, the loop
+    underlaid."""
+    row = [" "] * view.columns
+    styles = [base + Style(color=variables["foreground"], dim=True)] * view.columns
+    named = base + Style(color=variables["accent"], bold=True)
+    free_from = 0
+    starts = sorted(view.column(cue.start_s) for cue in score.cues)
+    for cue in score.cues:
+        x = view.column(cue.start_s)
+        room = next((s for s in starts if s > x), view.columns) - x - 1
+        if -room < x < view.columns and room > 1:
+            free_from = _put(row, styles, x, cut(f"▏{cue.id} {cue.title}".rstrip(), room), named)
+        bars = [(number, t_s) for number, t_s in bars_of_cue(score, cue) if number > 1]
+        for number, t_s in bars:
+            x = view.column(t_s)
+            if free_from < x < view.columns:
+                free_from = _put(row, styles, x, str(number), styles[x]) + 1
+    for marker in score.markers:
+        x = view.column(marker.t_s)
+        if marker.kind == "hit" and 0 <= x < view.columns:
+            row[x], styles[x] = "▽", base + Style(color=variables["accent"], bold=True)
+    if loop is not None:
+        for x in range(max(view.column(loop[0]), 0), min(view.column(loop[1]), view.columns)):
+            styles[x] += Style(bgcolor=variables["panel"], underline=True)
+    segments = [Segment(character, style) for character, style in zip(row, styles, strict=True)]
+    return Strip(segments, view.columns).simplify()
+
+
+def _put(row: list[str], styles: list[Style], x: int, text: str, style: Style) -> int:
+    """Write a text into cells (a wide character fills two); gives the first column behind it."""
+    for character in text:
+        width = cell_len(character)
+        if x >= 0 and x + width <= len(row):
+            row[x] = character
+            styles[x] = style
+            if width == 2:
+                row[x + 1] = ""
+        x += width
+    return x
+
+
+def lyric_row(score: Score, view: View, base: Style, variables: Mapping[str, str]) -> Strip:
+    """What is read over the music, each line from where it begins to where the next one does."""
+    style = base + Style(color=variables["foreground"], dim=True)
+    segments: list[Segment] = []
+    at = 0
+    starts = [view.column(lyric.start_s) for lyric in score.lyrics]
+    for index, lyric in enumerate(score.lyrics):
+        start = starts[index]
+        later = next((s for s in starts[index + 1 :] if s > start), view.columns + 1)
+        room = min(later - 1, view.columns) - max(start, at)
+        if later <= 0 or start >= view.columns or room < 2:
+            continue
+        start = max(start, at)
+        said = f"{lyric.speaker}: {lyric.text}" if lyric.speaker else lyric.text
+        text = cut(said, room)
+        segments += [Segment(" " * (start - at), base), Segment(text, style)]
+        at = start + cell_len(text)
+    return Strip(segments).adjust_cell_length(view.columns, base)

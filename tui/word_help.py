@@ -1,0 +1,112 @@
+"""What there is to say of a word of a score: directives, emotions, styles, instruments, names, findings.
+Plain text."""
+
+from dsl.diagnostics import Finding
+from dsl.syntax import Document
+from dsl.vocabulary import (
+    DIRECTIVE_NAMES,
+    DIRECTIVES,
+    DYNAMICS,
+    EMOTION_NAMES,
+    EMOTIONS,
+    FRONT_MATTER,
+    FRONT_MATTER_NAMES,
+    STYLE_NAMES,
+    STYLES,
+    TRANSITIONS,
+    canonical,
+)
+
+_SAYS = {
+    "character": "Declares a speaker: its lines are dialogue, its motif sounds when it speaks or is named.",
+    "motif": "Declares a theme, or brings it in here, shaped by the emotion in force.",
+    "mood": "An emotion of your own: valence and arousal, each −1…1.",
+    "palette": "A style of your own: who plays which role, on a known style's base or from nothing.",
+    "include": "Declarations from another file in the score's folder.",
+    "emotion": "What the music feels, in place of what the text says; `auto` gives it back, `blend=` mixes.",
+    "style": "Instruments, groove, texture and harmony habits.",
+    "tempo": "A fixed tempo, a range the planner may use, or a factor.",
+    "key": "The tonality, or `auto`.",
+    "meter": "The time signature.",
+    "dynamics": "Loudness.",
+    "density": "How many notes there are, 0…1.",
+    "tension": "How dissonant the harmony is, 0…1.",
+    "register": "How high it lies.",
+    "instruments": "Who plays a role from here on; `none` silences it.",
+    "mute": "Roles that are silent from here on.",
+    "pace": "Reading speed: words or characters a minute.",
+    "temp": "Tempo, key, loudness and brightness follow this recording.",
+    "at": "The next text or event falls exactly here; the music in between is fitted.",
+    "fit": "The next paragraph lasts this long.",
+    "pause": "No words for so long; the music goes on.",
+    "silence": "No music for so long.",
+    "hit": "An accent that lands exactly here.",
+    "transition": "How this cue hands over to the next.",
+    "seed": "The number this cue's music grows from.",
+    "take": "The N-th candidate in place of the one that matches best.",
+    "bars": "How many bars the cue has.",
+    "loop": "The cue repeats without a seam.",
+    "freeze": "Use this MIDI file; generate nothing.",
+}
+_TRANSITIONS = {
+    "cut": "stops dead at the bound",
+    "segue": "goes on without a break",
+    "crossfade": "one fades out while the other comes in",
+    "ring-out": "the last chord rings on",
+    "button": "ends on a short, clear close",
+}
+
+
+def explain_word(word: str, document: Document | None) -> list[tuple[str, str]]:
+    """(heading, text) for everything that the word is; nothing for an ordinary word."""
+    found: list[tuple[str, str]] = []
+    bare = word.lstrip("@").rstrip(":：")
+    if not bare:
+        return found
+    name = canonical(bare, DIRECTIVE_NAMES)
+    if name:
+        directive = DIRECTIVES[name]
+        also = " · ".join(f"@{c}" for c in directive.chinese)
+        mark = " Also as a mark: {" + name + " …}." if directive.in_mark else ""
+        found.append((f"@{name} {directive.usage}", f"{_SAYS.get(name, '')}{mark} In Chinese: {also}."))
+    if word.startswith("@"):
+        return found
+    emotion = canonical(bare, EMOTION_NAMES)
+    if emotion:
+        e = EMOTIONS[emotion]
+        feels = f"valence {e.valence:+.2f}, arousal {e.arousal:+.2f}"
+        found.append((f"{emotion} – an emotion", f"{feels}. In Chinese: {' · '.join(e.chinese)}."))
+    style = canonical(bare, STYLE_NAMES)
+    if style:
+        found.append((f"{style} – a style", f"In Chinese: {' · '.join(STYLES[style].chinese)}."))
+    key = canonical(bare, FRONT_MATTER_NAMES)
+    if key:
+        found.append((f"{key}: {FRONT_MATTER[key].usage}", "A line of the front matter."))
+    if bare in DYNAMICS:
+        found.append((f"{bare} – a dynamic", f"Loudness {DYNAMICS[bare]:.2f} of 1."))
+    if bare in TRANSITIONS:
+        kind = TRANSITIONS[bare]
+        found.append((f"{kind} – a transition", f"The music {_TRANSITIONS[kind]}."))
+    return found + _declared(bare, document)
+
+
+def _declared(name: str, document: Document | None) -> list[tuple[str, str]]:
+    if document is None:
+        return []
+    found = []
+    kinds = {"characters": "character", "motifs": "motif", "moods": "mood", "palettes": "palette"}
+    for kind, said in kinds.items():
+        declared = getattr(document.declarations, kind).get(name)
+        if declared is not None:
+            where = f"line {declared.line}" + (f" of {declared.file}" if declared.file else "")
+            found.append((f"{name} – a {said} of this score", f"Declared in {where}."))
+    return found
+
+
+def explain_finding(finding: Finding) -> tuple[str, str]:
+    """(heading, long form) of a finding."""
+    # Deferred: pages of prose that only somebody with a question wants.
+    from dsl.explain import EXPLANATIONS
+
+    hint = f"\n{finding.hint}" if finding.hint else ""
+    return f"{finding.code} {finding.message}", EXPLANATIONS.get(finding.code, "").strip() + hint
