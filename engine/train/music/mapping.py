@@ -1,19 +1,22 @@
 """Fits the emotion map's coefficients (`engine/music/mapping.json`) on the per-bar ratings of `vgmidi`.
 
-Not for use at run time. `python -m engine.train.music.mapping /path/to/vgmidi > engine/music/mapping.json` measures
-every rated bar of the 125 piano pieces (tempo, mode, density, register, articulation, harmonic rhythm, dissonance,
-velocity where a piece has any), takes the raters' mean as its emotion, and solves, for each measure y,
+Not for use at run time. `python -m engine.train.music.mapping /path/to/vgmidi > engine/music/mapping.json`
+measures every rated bar of the 125 piano pieces (tempo, mode, density, register, articulation, harmonic
+rhythm, dissonance, velocity where a piece has any), takes the raters' mean as its emotion, and solves, for
+each measure y,
 
     min over b of |y − (b0 + bv·v + ba·a + bva·v·a)|² / n + penalty · |b − prior|²
 
-The prior is the literature's additive, nearly linear model (Eerola, Friberg & Bresin 2013; Gabrielsson & Lindström
-2010; Livingstone et al. 2010). The penalty is chosen by leaving song groups out. Mean ratings hug the centre (their
-spread over bars is about .25), so an emotion of full scale is put at two standard deviations of them.
+The prior is the literature's additive, nearly linear model (Eerola, Friberg & Bresin 2013; Gabrielsson &
+Lindström 2010; Livingstone et al. 2010). The penalty is chosen by leaving song groups out. Mean ratings hug
+the centre (their spread over bars is about .25), so an emotion of full scale is put at two standard
+deviations of them.
 
-What ships is not the prediction itself: predicting a noisy bar shrinks towards the middle, but a listener must hear the
-emotion. Where held-out bars are predicted with r ≥ .25, the slopes are stretched by 1/r (geometric mean regression)
-and averaged with the prior; elsewhere the raw slopes count a third. Constants are the prior's: ratings of game music say
-little about where drama rests. Brightness is not measurable on piano and has the prior alone.
+What ships is not the prediction itself: predicting a noisy bar shrinks towards the middle, but a listener
+must hear the emotion. Where held-out bars are predicted with r ≥ .25, the slopes are stretched by 1/r
+(geometric mean regression) and averaged with the prior; elsewhere the raw slopes count a third. Constants
+are the prior's: ratings of game music say little about where drama rests. Brightness is not measurable on
+piano and has the prior alone.
 """
 
 import csv
@@ -48,9 +51,11 @@ LITERATURE: dict[str, tuple[float, float, float, float]] = {
     "tension": (0.36, -0.38, 0.16, -0.05),
     "dynamics": (0.50, 0.12, 0.42, -0.25),
 }
-"""(constant, slope on valence, on arousal, on their product) as the published weights suggest on the scales of `Intent`.
+"""(constant, slope on valence, on arousal, on their product) as the published weights suggest on the scales
+of `Intent`.
 
-The product makes grief soft and rage loud: valence alone does not say how loud (Gabrielsson & Lindström 2010, table).
+The product makes grief soft and rage loud: valence alone does not say how loud (Gabrielsson & Lindström
+2010, table).
 """
 
 BRIGHTNESS = (0.48, 0.22, 0.26, 0.0)
@@ -68,7 +73,9 @@ def _profiles(profile: Array) -> Array:
 
 
 def mode_clarity(weights: Array) -> float:
-    """−1 clearly minor … 1 clearly major: the best major correlation less the best minor one, of 12 pitch-class weights."""
+    """−1 clearly minor … 1 clearly major: the best major correlation less the best minor one, of 12
+    pitch-class weights.
+    """
     spread = weights.std()
     if spread < 1e-9:
         return 0.0
@@ -78,7 +85,9 @@ def mode_clarity(weights: Array) -> float:
 
 
 def bar_measures(midi: pretty_midi.PrettyMIDI, bars: int) -> dict[str, Array]:
-    """Each measure of `bars` equal (or, where the count fits, notated) bars, shape (bars,); NaN where a bar has no notes."""
+    """Each measure of `bars` equal (or, where the count fits, notated) bars, shape (bars,); NaN where a bar
+    has no notes.
+    """
     notes = np.array(
         [(n.start, n.end, n.pitch, n.velocity) for i in midi.instruments if not i.is_drum for n in i.notes],
         dtype=float,
