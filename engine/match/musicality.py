@@ -1,4 +1,5 @@
-"""Plain checks of a take that need no model: does something sound, within reach, does it return, does it fit its
+"""Plain checks of a take that need no model: does something sound, within reach, does it return, does it fit
+its
 chords.
 
 Each check is a share 0…1 where 1 is as it is in real music. They keep a badly made take from winning by its
@@ -7,6 +8,7 @@ mood alone; they do not say which of two good takes is better.
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from itertools import pairwise
 
 from engine.arrange.draft import StretchTake
 from engine.generate.request import Chord, GridNote, Request, Take
@@ -83,9 +85,7 @@ def _reach(melody: Sequence[GridNote], bass: Sequence[GridNote]) -> float:
     parts = []
     if melody:
         parts.append(_share([MELODY_RANGE[0] <= note.pitch <= MELODY_RANGE[1] for note in melody]))
-        steps = [
-            abs(b.pitch - a.pitch) for a, b in zip(melody, melody[1:], strict=False) if b.start > a.start
-        ]
+        steps = [abs(b.pitch - a.pitch) for a, b in pairwise(melody) if b.start > a.start]
         parts.append(_share([step <= WIDEST_LEAP for step in steps]))
     if bass:
         parts.append(_share([BASS_RANGE[0] <= note.pitch <= BASS_RANGE[1] for note in bass]))

@@ -31,6 +31,9 @@ NO_ROLE: Final = -1
 
 SHORTEST_S: Final = 0.03
 
+UNISON_S: Final = 0.045
+"""Players are together within this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Performed:
@@ -62,7 +65,7 @@ _Row = tuple[float, float, float, float, float, float]
 """start, end, pitch, velocity, role, drum."""
 
 
-def _performed(rows: list[_Row], begin_s: float, finish_s: float) -> Performed:
+def _performed(rows: list[_Row] | Floats, begin_s: float, finish_s: float) -> Performed:
     table = np.array(rows, dtype=np.float64).reshape(-1, 6)
     table = table[np.lexsort((table[:, 2], table[:, 0]))]
     starts = table[:, 0].copy()
@@ -87,36 +90,29 @@ def performed_take(
     bar_beats = np.array(clock.bar_beats)
     dynamics = np.array([intent.dynamics for intent in intents])
     articulation = np.array([intent.articulation for intent in intents])
-    beats: list[float] = []
-    ends: list[float] = []
-    rest: list[tuple[int, float, int]] = []
-    for stretch in stretches:
-        first = float(bar_beats[min(stretch.first_bar, len(bar_beats) - 1)])
-        for role, notes in stretch.take.roles.items():
-            level = ROLE_LEVEL[role]
-            for note in notes:
-                beats.append(first + note.start / STEPS_PER_BEAT)
-                ends.append(first + (note.start + note.steps) / STEPS_PER_BEAT)
-                rest.append((note.pitch, level, ROLES.index(role)))
-    if not beats:
+    written = [
+        (first + note.start / STEPS_PER_BEAT, note.steps / STEPS_PER_BEAT, note.pitch, role_index, level)
+        for stretch in stretches
+        for first in (clock.bar_beats[min(stretch.first_bar, len(clock.bar_beats) - 1)],)
+        for role, notes in stretch.take.roles.items()
+        for role_index, level in ((ROLES.index(role), ROLE_LEVEL[role]),)
+        for note in notes
+    ]
+    if not written:
         return _performed([], cue.start_s, cue.end_s)
-    at, until = np.array(beats), np.array(ends)
-    pitch, level, role_index = (np.array(column) for column in zip(*rest, strict=True))
-    bar = np.clip(np.searchsorted(bar_beats, at + 1e-6, "right") - 1, 0, len(bar_beats) - 1)
+    beat, beats, pitch, roles, levels = np.array(written, dtype=np.float64).T
+    bar = np.clip(np.searchsorted(bar_beats, beat + 1e-6, "right") - 1, 0, len(bar_beats) - 1)
     asked = np.minimum(bar, len(intents) - 1)
-    accents = np.array(
-        [
-            metric_accent(float(beat - clock.bar_beats[b]), clock.bars[b].beats)
-            for beat, b in zip(at, bar, strict=True)
-        ]
-    )
-    velocity = np.clip(FLOOR + REACH * dynamics[asked] + level + accents, 1, 127)
-    drums = role_index == ROLES.index("drums")
-    cut = np.minimum(np.clip((articulation[asked] - 0.33) * 0.75, 0, 0.55) * (until - at), LONGEST_CUT_BEATS)
-    starts, stops = clock.seconds(at), clock.seconds(np.where(drums, until, until - cut))
+    lengths = np.array([b.beats for b in clock.bars])
+    in_bar = beat - bar_beats[bar]
+    accents = [metric_accent(float(place), float(lengths[b])) for place, b in zip(in_bar, bar, strict=True)]
+    velocity = np.clip(FLOOR + REACH * dynamics[asked] + levels + np.array(accents), 1, 127)
+    drums = roles == ROLES.index("drums")
+    cut = np.minimum(np.clip((articulation[asked] - 0.33) * 0.75, 0, 0.55) * beats, LONGEST_CUT_BEATS)
+    starts, stops = clock.seconds(beat), clock.seconds(beat + np.where(drums, beats, beats - cut))
     inside = starts < cue.end_s - 1e-6
-    table = np.column_stack([starts, stops, pitch, velocity, role_index, drums])[inside]
-    return _performed([tuple(row) for row in table], cue.start_s, cue.end_s)
+    table = np.column_stack([starts, stops, pitch, velocity, roles, drums])[inside]
+    return _performed(table, cue.start_s, cue.end_s)
 
 
 def performed_cue(score: Score, index: int) -> Performed:
@@ -128,7 +124,19 @@ def performed_cue(score: Score, index: int) -> Performed:
         for n in track.notes
         if cue.start_s - 0.05 <= n.start_s < cue.end_s - 1e-6
     ]
-    return _performed(rows, cue.start_s, cue.end_s)
+    return _performed(_without_unisons(rows), cue.start_s, cue.end_s)
+
+
+def _without_unisons(rows: list[_Row]) -> list[_Row]:
+    """Instruments that double a line at the same pitch are heard as one, the loudest and longest of them."""
+    order: list[_Row] = []
+    for row in sorted(rows, key=lambda row: (row[2], row[5], row[0])):
+        last = order[-1] if order else None
+        if last and last[2] == row[2] and last[5] == row[5] and row[0] - last[0] < UNISON_S:
+            order[-1] = (last[0], max(last[1], row[1]), last[2], max(last[3], row[3]), last[4], last[5])
+        else:
+            order.append(row)
+    return order
 
 
 def performed_midi(source: "str | Path | pretty_midi.PrettyMIDI") -> Performed:

@@ -23,7 +23,8 @@ REACH: Final = 0.8
 """Distance in the plane of valence and arousal at which a match has fallen to 1/e. See `match_of`."""
 
 SHAPE_WEIGHT: Final = 0.5
-"""How much missing the curve's course counts beside missing its mean: single windows are heard less surely."""
+"""How much missing the curve's course counts beside missing its mean: single windows are heard less
+surely."""
 
 MATCH_WEIGHT: Final = 0.62
 CRITIC_WEIGHT: Final = 0.13
@@ -81,7 +82,8 @@ def rank(
     candidates: Sequence[tuple[StretchTake, ...]],
     recogniser: Recogniser,
 ) -> list[TakeOpinion]:
-    """An opinion of every candidate take of a cue, best first; of equals the earlier one. `performed[k]` is how
+    """An opinion of every candidate take of a cue, best first; of equals the earlier one. `performed[k]` is
+    how
     `candidates[k]` will sound. Raises ValueError where the two differ in length."""
     opinions = []
     for index, (heard, stretches) in enumerate(zip(recogniser.hear(performed), candidates, strict=True)):

@@ -2,7 +2,8 @@
 time.
 
 A clip is heard in overlapping windows; each gives an opinion, their mean is the clip's. The model is a small
-ensemble of networks on `engine.match.features`, stored as plain tensors and run with numpy alone. Its training
+ensemble of networks on `engine.match.features`, stored as plain tensors and run with numpy alone. Its
+training
 lives in `engine.train.recogniser`; comparing what is heard with what was asked is `engine.match.ranking`.
 """
 
@@ -26,7 +27,7 @@ KIND: Final = "recogniser"
 FORMAT: Final = 1
 
 WINDOW_S: Final = 16.0
-HOP_S: Final = 6.0
+HOP_S: Final = 8.0
 
 FARTHEST: Final = 3.5
 """Standardised features are cut here: music unlike any that was learnt from must not run away."""
@@ -176,7 +177,8 @@ _BOOK: Final[dict[str, tuple[float, float, float, float]]] = {
     "mean velocity": (70.0, 20.0, 0.0, 0.22),
     "drum onsets a second": (0.0, 1.5, 0.0, 0.15),
 }
-"""Feature: (usual value, usual spread, weight on valence, on arousal), after Eerola, Friberg & Bresin 2013."""
+"""Feature: (usual value, usual spread, weight on valence, on arousal), after Eerola, Friberg & Bresin
+2013."""
 
 
 def _by_the_book() -> Ensemble:

@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import MediaError
-from engine.match.features import FEATURES, measure, windows_of
+from engine.match import features
+from engine.match.features import measure, windows_of
 from engine.match.performed import Performed, performed_midi
 from engine.match.recogniser import WINDOW_S
 
@@ -41,7 +42,8 @@ TITLES: Final[tuple[tuple[str, float, float], ...]] = (
     ("dungeon|cave|castle|underground|temple|evil|ghost|tomb|dark|horror|fear|maze|labyrinth", -0.8, 0.0),
     ("bonus", 0.8, 0.5),
 )
-"""What a game calls its music, and the feeling that goes with it in standard deviations (valence, arousal)."""
+"""What a game calls its music, and the feeling that goes with it in standard deviations (valence,
+arousal)."""
 
 NES_WINDOWS: Final = 6
 NES_HOP_S: Final = 8.0
@@ -132,10 +134,11 @@ def measured_clips(folder: Path) -> tuple[list[Performed], npt.NDArray[np.int64]
 
 
 def kept(make: Callable[[], Windows], name: str, cache: Path | None) -> Windows:
-    """The windows as they were computed the last time for the same features, else made and kept in `cache`."""
+    """The windows as they were computed the last time for the same features, else made and kept in
+    `cache`."""
     if cache is None:
         return make()
-    mark = hashlib.sha256("\n".join(FEATURES).encode()).hexdigest()[:8]
+    mark = hashlib.sha256(Path(features.__file__).read_bytes() + Path(__file__).read_bytes()).hexdigest()[:8]
     path = cache / f"{name}-{mark}.npz"
     if path.is_file():
         with np.load(path, allow_pickle=False) as stored:
@@ -165,7 +168,11 @@ def _table(folder: Path) -> list[dict[str, str]]:
 
 
 def _windows(
-    clips: list[Performed], targets: Floats, pieces: Sequence[int], names: tuple[str, ...], groups: Sequence[str]
+    clips: list[Performed],
+    targets: Floats,
+    pieces: Sequence[int],
+    names: tuple[str, ...],
+    groups: Sequence[str],
 ) -> Windows:
-    features, heard = measure(clips)
-    return Windows(features[heard], targets[heard], np.array(pieces)[heard], names, tuple(groups))
+    measured, heard = measure(clips)
+    return Windows(measured[heard], targets[heard], np.array(pieces)[heard], names, tuple(groups))

@@ -77,7 +77,8 @@ def train(
     mean: Floats | None = None,
     scale: Floats | None = None,
 ) -> Networks:
-    """Fits the ensemble: features [N, F], targets [N, 2] in standard deviations, weights [N]. Every member sees
+    """Fits the ensemble: features [N, F], targets [N, 2] in standard deviations, weights [N]. Every member
+    sees
     its own draw of pieces. Deterministic on one thread."""
     mean = features.mean(axis=0) if mean is None else mean
     scale = np.where(features.std(axis=0) < 1e-6, 1.0, features.std(axis=0)) if scale is None else scale
@@ -125,7 +126,10 @@ def _bags(piece: npt.NDArray[np.int64], members: int, seed: int) -> Floats:
     """How often each row counts for each member, by drawing whole pieces with replacement: [M, N]."""
     pieces, row = np.unique(piece, return_inverse=True)
     rng = np.random.default_rng(seed)
-    drawn = [np.bincount(rng.integers(len(pieces), size=len(pieces)), minlength=len(pieces)) for _ in range(members)]
+    drawn = [
+        np.bincount(rng.integers(len(pieces), size=len(pieces)), minlength=len(pieces))
+        for _ in range(members)
+    ]
     return np.stack(drawn)[:, row].astype(float)
 
 
