@@ -1,7 +1,7 @@
 """From the unpacked archives to `bars.npz`, the quantile tables and the report of what went in and what did
 not.
 
-python -m engine.train.music.data.build --archives DIR --out DIR [--sources a,b,…] [--report]
+python -m engine.train.music.data.build --archives DIR --out DIR [--sources a,b,…] [--version N]
 A source's raw pieces go through `grid` one by one; a broken file costs itself only.
 """
 
@@ -9,7 +9,6 @@ import argparse
 import json
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -30,6 +29,9 @@ from engine.train.music.data import (
 )
 from engine.train.music.data.grid import GridPiece, to_grid
 from engine.train.music.data.piece import RawPiece, Skipped
+from engine.train.music.data.report import SourceTally, write_report
+
+_ENGINE: Final = Path(__file__).resolve().parents[3]
 
 SOURCES: Final[dict[str, Callable[[Path], Iterator[RawPiece | Skipped]]]] = {
     "pop909": pop909.pieces,
@@ -43,6 +45,10 @@ SOURCES: Final[dict[str, Callable[[Path], Iterator[RawPiece | Skipped]]]] = {
     "jsb": chorales.bach,
     "js_fakes": chorales.synthetic,
 }
+
+
+FOLDERS: Final = {"pop909": "pop909_cl"}
+"""Where a source lies under the archives when not in a folder of its own name."""
 
 
 def read_source(name: str, archives: Path) -> Iterator[GridPiece | Skipped]:
@@ -80,25 +86,36 @@ def main() -> None:
     parser.add_argument("--archives", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sources", default=",".join(SOURCES))
+    parser.add_argument("--quantiles", type=Path, default=_ENGINE / "music" / "descriptor_quantiles.json")
+    parser.add_argument("--report", type=Path, default=_ENGINE / "train" / "DATA.md")
     parser.add_argument("--version", type=int, default=1)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     kept: list[GridPiece] = []
+    tallies: dict[str, SourceTally] = {}
     for name in options.sources.split(","):
+        if name not in SOURCES:
+            raise SystemExit(f"no source {name}; there are {', '.join(SOURCES)}")
+        folder = options.archives / FOLDERS.get(name, name)
+        if not folder.is_dir():
+            raise SystemExit(f"{folder} is not there: unpack the archive first")
         begun = time.perf_counter()
-        reasons: Counter[str] = Counter()
-        pieces = 0
+        tallies[name] = SourceTally()
         for piece in read_source(name, options.archives):
-            if isinstance(piece, Skipped):
-                reasons[piece.reason] += 1
-            else:
+            tallies[name].add(piece)
+            if isinstance(piece, GridPiece):
                 kept.append(piece)
-                pieces += 1
+        spent = time.perf_counter() - begun
         print(
-            f"{name}: {pieces} pieces, {dict(reasons)}, {time.perf_counter() - begun:.0f} s", file=sys.stderr
+            f"{name}: {tallies[name].pieces} pieces, {tallies[name].bars} bars, {spent:.0f} s",
+            file=sys.stderr,
         )
+    if not kept:
+        raise SystemExit(f"no source gave anything under {options.archives}")
     arrays = dataset.join(kept, options.version)
     dataset.save(arrays, options.out / "bars.npz")
+    write_quantiles(arrays, options.quantiles)
+    write_report(tallies, arrays, options.report)
     print(f"{len(arrays['bar_piece'])} bars, {len(arrays['notes'])} notes", file=sys.stderr)
 
 

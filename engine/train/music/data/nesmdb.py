@@ -134,8 +134,10 @@ def _is_echo(lead: _Floats, other: _Floats) -> bool:
 
 
 def drum_pitch(period: _Floats) -> _Floats:
-    """GM drums for noise channel pitches 1–16: hi-hat for hiss, snare in the middle, kick for rumble."""
-    return np.where(period >= 13, 42.0, np.where(period >= 8, 38.0, 36.0))
+    """GM drums for noise channel pitches 1–16, by where in the bar each falls over all tunes: 10, 11 and 13
+    on the second and fourth beat (snare), the lower ones on the first and third (kick), the rest hi-hat."""
+    snare = (period == 10) | (period == 11) | (period == 13)
+    return np.where(snare, 38.0, np.where(period <= 9, 36.0, 42.0))
 
 
 def find_grid(onsets: _Floats, bass: _Floats) -> Grid | None:
