@@ -219,15 +219,17 @@ class _Sketcher:
 
     def marked(self, line: int, item: Text | Dialogue, segment: int, start_s: float) -> tuple[int, float]:
         """Read a line with marks in it; gives the place where its first word begins."""
-        text, read_s = item.text, 0.0
+        text, pace, read_s = item.text, self.pace, 0.0
+        took = self.length_s(text) if text else 0.0  # at the pace that the line begins with
         for mark in item.marks:
-            before_s = position_s(text, mark.position, self.pace) if text else 0.0
+            # A last mark does not wait for the last word's pause, but no mark comes before an earlier one.
+            before_s = max(read_s, position_s(text, mark.position, pace)) if text else 0.0
             self.offset += before_s - read_s
             read_s = before_s
             self.directive(line, mark.directive, inline=True)
             if read_s == 0.0:
                 segment, start_s = self.segment, self.offset  # a pause or an @at there moves the line
-        self.offset += (self.length_s(text) if text else 0.0) - read_s
+        self.offset += took - read_s
         return segment, start_s
 
     def length_s(self, text: str) -> float:

@@ -83,7 +83,12 @@ def place_cue(
             starts.append(pin)
         scales.append(1.0)
     natural = sketch.segments[-1].natural_s
-    if end is not None:
+    if end is not None and end[0] <= starts[-1] and starts[-1] + natural > end[0]:
+        # Moments that have passed pushed all text beyond the cue's end: everything is squeezed alike.
+        scale = _squeeze(starts[-1] + natural - start_s, end[0] - start_s, end[1], findings)
+        starts = [start_s + (one - start_s) * scale for one in starts]
+        scales = [one * scale for one in scales]
+    elif end is not None:
         scales[-1] = _squeeze(natural, end[0] - starts[-1], end[1], findings)
     for fit in sketch.fits:
         scale = scales[fit.start.segment]

@@ -42,6 +42,8 @@ LONGEST_SCORE_S = 24 * 3600.0
 MOST_CUES = 5000
 SHORTEST_CUE_S = 4.0
 """A cue that is free to be longer is not shorter than this: a bar or two, enough to be heard as music."""
+SHORTEST_ASKED_S = 0.25
+"""What a cue takes at the least before the bars it asks for are laid."""
 SHORTEST_PINNED_S = 1.0
 """A cue that the next one cuts off gets this much, or the cut is refused."""
 CLOSING_TAIL_S = 2.0
@@ -279,7 +281,7 @@ class _Planner:
         findings = list(placed.findings)
         laid = lay(sketch, placed, self.voices)
         bars = bars_asked(sketch, findings)
-        free_s = placed.text_end_s - start_s
+        free_s = max(placed.text_end_s - start_s, SHORTEST_ASKED_S)
         if bars is None:
             closing = CLOSING_TAIL_S if last and LoopDirective not in sketch.of_cue else 0.0
             accents = [event.t_s - start_s + AFTER_HIT_S for event in laid.events if event.kind == "hit"]
