@@ -60,7 +60,7 @@ def _refitted(cue: PlannedCue, bpm: float) -> PlannedCue:
     )
     before = [point.bpm for point in cue.tempo_map]
     within = all(cue.tempo_range[0] - 1e-6 <= one <= cue.tempo_range[1] + 1e-6 for one in before)
-    if fit.out_of_range_bpm is not None and within:
+    if (fit.out_of_range_bpm is not None and within) or fit.short_s > 0.005:
         return cue
     meters = tuple(Setting(start_s + m.start_s, start_s + m.end_s, m.value) for m in fit.meters)
     points = tuple(TempoPoint(p.beat, start_s + p.t_s, p.bpm) for p in fit.tempo_map)

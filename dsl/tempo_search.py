@@ -236,14 +236,19 @@ def _advance(
         (min(max(fewest, floor(bpm * rate - reach)), most), max(min(most, ceil(bpm * rate + reach)), fewest))
         for bpm, reach in zip(speeds, around, strict=True)
     ]
-    fewest, most = min(first for first, _ in windows), max(last for _, last in windows)
+    # By number of units: tempo, price of going at it, and its bin; of the windows alone, which may lie far
+    # apart.
     log_rate, log_preferred = log(rate), log(section.preferred_bpm)
     stretch = _DEVIATION * span_s / (span_s + _SETTLE_S)
-    tempi = [log(units) - log_rate for units in range(fewest, most + 1)]
-    prices = [over + (log_bpm - log_preferred) ** 2 * stretch for log_bpm in tempi]
-    if section.asked is not None:
-        prices = [price + _outside(section, log_bpm) for price, log_bpm in zip(prices, tempi, strict=True)]
-    bins = [int(log_bpm / _TEMPO_BIN) for log_bpm in tempi]
+    going: dict[int, tuple[float, float, int]] = {}
+    for first, last in set(windows):
+        for units in range(first, last + 1):
+            if units not in going:
+                log_bpm = log(units) - log_rate
+                price = over + (log_bpm - log_preferred) ** 2 * stretch
+                if section.asked is not None:
+                    price += _outside(section, log_bpm)
+                going[units] = (log_bpm, price, int(log_bpm / _TEMPO_BIN))
     good_enough = states[0].cost + _HOPELESS
     for state, (first, last) in zip(states, windows, strict=True):
         so_far, played, before = state.cost, state.units, state.log_bpm
@@ -252,12 +257,12 @@ def _advance(
         for units in range(first, last + 1):
             total = played + units
             at = total % bar_units
-            log_bpm = tempi[units - fewest]
-            cost = so_far + place[at] + prices[units - fewest]
+            log_bpm, price, tempo_bin = going[units]
+            cost = so_far + place[at] + price
             if before is not None:
                 cost += (log_bpm - before) ** 2 * _JUMP
             # With the number of bars given, the place in the whole matters, not only that in the bar.
-            key = (total if bars_given else at) * 4096 + bins[units - fewest]
+            key = (total if bars_given else at) * 4096 + tempo_bin
             known = arriving.get(key)
             if cost < (inf if known is None else known[0]):
                 arriving[key] = (cost, log_bpm, total, state)

@@ -36,7 +36,7 @@ def is_sound(cue: PlannedCue) -> None:
         assert group[0].start_s == cue.start_s
         assert group[-1].end_s == pytest.approx(cue.end_s)
         for before, after in pairwise(group):
-            assert before.end_s == after.start_s
+            assert before.end_s == pytest.approx(after.start_s, abs=1e-6)
     for line in cue.lines:
         assert cue.start_s - 1e-6 <= line.start_s <= line.end_s <= cue.end_s + 1e-6
     for event in cue.events:
