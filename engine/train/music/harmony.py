@@ -11,7 +11,8 @@ import csv
 import json
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,7 +75,7 @@ def read_chords(arrays: dataset.Arrays, split: str, sources: tuple[str, ...]) ->
     )
     edges = np.concatenate([[0], breaks + 1, [len(arrays["bar_piece"])]])
     phrase_start = _melody_gaps(arrays)
-    for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+    for begin, end in pairwise(edges.tolist()):
         piece = int(arrays["bar_piece"][begin])
         source = str(arrays["piece_source"][piece])
         if end - begin < 8 or piece not in wanted or source not in sources:
@@ -207,7 +208,7 @@ def sequences(pieces: ChordPieces, length: int = SEQUENCE) -> tuple[Tensor, Tens
     """Pieces cut into sequences: chord [N, T], degree [N, T], features [N, T, F], weight [N, T] (0 =
     padding)."""
     rows = []
-    for begin, end in zip(pieces.first[:-1].tolist(), pieces.first[1:].tolist(), strict=True):
+    for begin, end in pairwise(pieces.first.tolist()):
         rows += [
             (at, min(at + length, end)) for at in range(begin, end, length) if min(at + length, end) - at >= 4
         ]
@@ -236,9 +237,15 @@ def losses(network: HarmonyNetwork, batch: tuple[Tensor, Tensor, Tensor, Tensor]
 
 
 def train(
-    training: ChordPieces, held: ChordPieces, sources: int, seconds: float, log: Path, seed: int = 1
+    training: ChordPieces,
+    held: ChordPieces,
+    sources: int,
+    seconds: float,
+    log: Path,
+    seed: int = 1,
+    epochs: int = 1000,
 ) -> tuple[HarmonyNetwork, list[tuple[float, float, float]]]:
-    """Adam with a falling rate for at most `seconds`; keeps the epoch that is best on held-out pieces."""
+    """Adam with a falling rate for at most `seconds` or `epochs`; keeps the epoch best on held-out pieces."""
     torch.manual_seed(seed)
     network = HarmonyNetwork(sources)
     optimiser = torch.optim.AdamW(network.parameters(), 3e-3, weight_decay=0.01)
@@ -251,9 +258,9 @@ def train(
     with log.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(("seconds", "train_nll", "dev_nll", "dev_bass_nll"))
-        while (spent := time.perf_counter() - begun) < seconds:
+        while (done := max((time.perf_counter() - begun) / seconds, len(curve) / epochs)) < 1:
             for group in optimiser.param_groups:
-                group["lr"] = 3e-3 * max(0.03, 1 - spent / seconds)
+                group["lr"] = 3e-3 * max(0.03, 1 - done)
             network.train()
             seen = []
             for rows in torch.randperm(len(data[0]), generator=generator).split(64):
@@ -264,11 +271,13 @@ def train(
                 (chord_loss + 0.3 * bass_loss).backward()  # type: ignore[no-untyped-call]
                 nn.utils.clip_grad_norm_(network.parameters(), 1.0)
                 optimiser.step()
-                seen.append(float(chord_loss))
+                seen.append(float(chord_loss.detach()))
             network.eval()
             with torch.no_grad():
                 chord_loss, bass_loss = losses(network, dev)
-            writer.writerow((round(spent, 1), np.mean(seen), float(chord_loss), float(bass_loss)))
+            writer.writerow(
+                (round(time.perf_counter() - begun, 1), np.mean(seen), float(chord_loss), float(bass_loss))
+            )
             stream.flush()
             curve.append((float(np.mean(seen)), float(chord_loss), float(bass_loss)))
             if float(chord_loss) < best:
@@ -280,30 +289,24 @@ def train(
 
 
 def markov_nll(training: ChordPieces, held: ChordPieces) -> float:
-    """Held-out negative log-likelihood of an interpolated Markov model of chords, with place and mode
-    (Witten–Bell)."""
+    """Held-out negative log-likelihood of interpolated Markov models of mode and one or two chords
+    (Witten–Bell): the better order's. Contexts of place in bar and phrase made it worse."""
+    return min(_markov_nll(training, held, order) for order in (1, 2))
+
+
+def _markov_nll(training: ChordPieces, held: ChordPieces, order: int) -> float:
     contexts: dict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
 
     def levels(pieces: ChordPieces, at: int, begin: int) -> list[tuple[int, ...]]:
-        one = int(pieces.chord[at - 1]) if at > begin else -1
-        two = int(pieces.chord[at - 2]) if at - 1 > begin else -1
-        mode = int(pieces.minor[at])
-        place = int(pieces.features[at, 5:9].argmax()) * 16 + int(pieces.features[at, 9:13].argmax()) * 4
-        place += int(pieces.features[at, 13:17].argmax())
-        return [
-            (0, mode),
-            (1, mode, one),
-            (2, mode, one, place),
-            (3, mode, one, two),
-            (4, mode, one, two, place),
-        ]
+        before = tuple(int(pieces.chord[at - k]) if at - k >= begin else -1 for k in range(1, order + 1))
+        return [(int(pieces.minor[at]), *before[:k]) for k in range(order + 1)]
 
-    for begin, end in zip(training.first[:-1].tolist(), training.first[1:].tolist(), strict=True):
+    for begin, end in pairwise(training.first.tolist()):
         for at in range(begin, end):
             for level in levels(training, at, begin):
                 contexts[level][int(training.chord[at])] += 1
     total = 0.0
-    for begin, end in zip(held.first[:-1].tolist(), held.first[1:].tolist(), strict=True):
+    for begin, end in pairwise(held.first.tolist()):
         for at in range(begin, end):
             chord = int(held.chord[at])
             probability = 1.0 / CHORD_COUNT
@@ -314,6 +317,13 @@ def markov_nll(training: ChordPieces, held: ChordPieces) -> float:
                     probability = (seen[chord] + kinds * probability) / (count + kinds)
             total -= float(np.log(probability))
     return total / int(held.first[-1])
+
+
+def without_tension(pieces: ChordPieces) -> ChordPieces:
+    """The same pieces with the median tension told everywhere: how much of the gain is knowing it."""
+    features = pieces.features.copy()
+    features[:, FEATURES - 2 : FEATURES] = 0.0
+    return replace(pieces, features=features)
 
 
 def lookahead(training: ChordPieces) -> npt.NDArray[np.float32]:
@@ -376,7 +386,8 @@ def main() -> None:
         "--out", type=Path, default=Path(__file__).resolve().parents[2] / "weights" / "harmony"
     )
     parser.add_argument("--log", type=Path, required=True, help="folder for the training log")
-    parser.add_argument("--seconds", type=float, default=240.0)
+    parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--epochs", type=int, default=1000)
     options = parser.parse_args()
     torch.set_num_threads(1)
     arrays = dataset.load(options.data)
@@ -386,9 +397,11 @@ def main() -> None:
     print(f"events: {training.first[-1]} training, {held.first[-1]} dev, {test.first[-1]} test", flush=True)
     markov = markov_nll(training, test)
     print(f"markov: test perplexity {np.exp(markov):.2f}", flush=True)
-    network, curve = train(training, held, len(sources), options.seconds, options.log / "harmony.csv")
+    log = options.log / "harmony.csv"
+    network, curve = train(training, held, len(sources), options.seconds, log, epochs=options.epochs)
     with torch.no_grad():
         chord_loss, bass_loss = losses(network, sequences(test))
+        blind_loss, _ = losses(network, sequences(without_tension(test)))
     print(f"network: {len(curve)} epochs, test perplexity {np.exp(float(chord_loss)):.2f}, ", end="")
     print(f"bass {np.exp(float(bass_loss)):.3f}", flush=True)
     write_weights(network, training, sources, tension, options.out)
@@ -396,6 +409,7 @@ def main() -> None:
         "events": [int(p.first[-1]) for p in (training, held, test)],
         "markov_test_perplexity": float(np.exp(markov)),
         "network_test_perplexity": float(np.exp(float(chord_loss))),
+        "network_test_perplexity_without_tension": float(np.exp(float(blind_loss))),
         "bass_test_perplexity": float(np.exp(float(bass_loss))),
     }
     (options.log / "harmony.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
