@@ -9,38 +9,40 @@ from engine.text.model import TASKS, decode
 from engine.text.scorer import Calibration
 
 Rows = npt.NDArray[np.float64]
+NEUTRAL = 0.1
+"""Signed intensity under which a line counts as neutral: the labels' own grain is 0.05 to 0.1."""
 CERTAIN = 0.6
 """A valence expected to be wrong by so much is not to be trusted at all (doubt 1)."""
 
 
-def calibrate(raw: Tensor, targets: npt.NDArray[np.float32]) -> Calibration:
-    """`raw` and `targets`: dev story lines (read as the product reads them), rows × targets.
+def calibrate(
+    raw: Tensor, targets: npt.NDArray[np.float32], weights: npt.NDArray[np.float64] | None = None
+) -> Calibration:
+    """`raw` and `targets`: dev texts with story labels, rows × targets; `weights`: how much each row counts.
 
-    The threshold makes signed intensity as large, over all, as the labels' valence, so that 0.8 means what
-    the labels mean by it. Axes are non-negative mixtures of the heads that know about them (least squares).
+    The threshold is the regression of valence on positive − negative, so that an intensity of 0.8 is what
+    lines read like that are labelled on average, in both languages. Axes are non-negative mixtures of the
+    heads that know about them.
     """
     story = TASKS["story"]
+    share = np.ones(len(raw)) if weights is None else weights / weights.mean()
     wanted = targets[:, story.start : story.start + 3].astype(np.float64)
     answers = {name: value.numpy().astype(np.float64) for name, value in decode(raw).items()}
-    balance = answers["polarity"][:, 0] - answers["polarity"][:, 1]
-    scores = np.linalg.norm(balance) / np.linalg.norm(wanted[:, 0])
-    axes = [
-        mixture(answers["story"][:, axis], answers["emobank"][:, axis], balance, wanted[:, axis])
-        for axis in range(3)
+    positive, negative = answers["polarity"].T
+    balance = positive - negative
+    threshold = float((share * balance**2).sum() / (share * balance * wanted[:, 0]).sum())
+    columns = [
+        np.stack([answers["story"][:, axis], answers["emobank"][:, axis], balance], 1) for axis in range(3)
     ]
-    mixed = (
-        axes[0][0] * answers["story"][:, 0]
-        + axes[0][1] * answers["emobank"][:, 0]
-        + axes[0][2] * balance
-        + axes[0][3]
-    )
-    error = np.abs(mixed - wanted[:, 0])
+    axes = [mixture(columns[axis], wanted[:, axis], share) for axis in range(3)]
+    error = np.abs(columns[0] @ np.array(axes[0][:3]) + axes[0][3] - wanted[:, 0])
     disagreement = np.abs(answers["story"][:, 0] - balance)
-    overlap = np.minimum(answers["polarity"][:, 0], answers["polarity"][:, 1])
-    doubt, _ = nnls(np.stack([np.ones_like(error), disagreement, overlap], 1), error / CERTAIN)
+    reasons = np.stack([np.ones_like(error), disagreement, np.minimum(positive, negative)], 1)
+    root = np.sqrt(share)
+    doubt, _ = nnls(reasons * root[:, None], error / CERTAIN * root)
     return Calibration(
-        threshold=round(float(scores), 4),
-        neutral=0.1,
+        threshold=round(threshold, 4),
+        neutral=NEUTRAL,
         valence=axes[0],
         arousal=axes[1],
         dominance=axes[2],
@@ -48,14 +50,14 @@ def calibrate(raw: Tensor, targets: npt.NDArray[np.float32]) -> Calibration:
     )
 
 
-def mixture(story: Rows, bank: Rows, balance: Rows, wanted: Rows) -> tuple[float, float, float, float]:
-    """Non-negative weights of the story head, EmoBank's head and the score balance, and a constant."""
-    means = [float(part.mean()) for part in (story, bank, balance)]
-    columns = np.stack([story - means[0], bank - means[1], balance - means[2]], 1)
+def mixture(columns: Rows, wanted: Rows, share: Rows) -> tuple[float, float, float, float]:
+    """Non-negative weights of story head, EmoBank's head and score balance (the columns), and a constant."""
+    means = (share[:, None] * columns).mean(0)
+    target = float((share * wanted).mean())
+    root = np.sqrt(share)[:, None]
     # A little ridge towards the story head alone: a few hundred lines should not decide on much more.
     pull = np.sqrt(0.02 * len(wanted)) * np.diag(columns.std(0))
-    aim = np.concatenate([wanted - wanted.mean(), pull @ np.array([1.0, 0.0, 0.0])])
-    weights, _ = nnls(np.concatenate([columns, pull]), aim)
-    constant = float(wanted.mean()) - sum(weight * mean for weight, mean in zip(weights, means, strict=True))
+    aim = np.concatenate([(wanted - target) * root[:, 0], pull @ np.array([1.0, 0.0, 0.0])])
+    weights, _ = nnls(np.concatenate([(columns - means) * root, pull]), aim)
     first, second, third = (round(float(weight), 4) for weight in weights)
-    return (first, second, third, round(constant, 4))
+    return (first, second, third, round(target - float(weights @ means), 4))
