@@ -11,6 +11,7 @@ from dsl.check import check_source
 from dsl.diagnostics import Finding, Severity
 from dsl.plan import Plan
 from dsl.planner import plan_document
+from dsl.syntax import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Loaded:
     findings: tuple[Finding, ...]
     source: list[str]
     problem: str | None = None
+    document: Document | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -41,17 +43,19 @@ def load_plan(path: Path, seed: int | None = None) -> Loaded:
     return plan_source(data, path, seed)
 
 
-def plan_source(data: bytes | str, path: Path, seed: int | None = None) -> Loaded:
-    """Check and plan a text that stands at `path`."""
-    checked = check_source(data, path.parent)
+def plan_source(
+    data: bytes | str, path: Path, seed: int | None = None, previous: Document | None = None
+) -> Loaded:
+    """Check and plan a text that stands at `path`. `previous`, the document before an edit, makes it quick."""
+    checked = check_source(data, path.parent, previous)
     source = [] if isinstance(data, str) and not data else _lines(data)
     if any(f.severity is Severity.ERROR for f in checked.findings):
-        return Loaded(path, None, checked.findings, source)
+        return Loaded(path, None, checked.findings, source, document=checked.document)
     plan = plan_document(checked.document, path.parent, seed=seed)
     findings = (*checked.findings, *(f for f in plan.findings if f not in checked.findings))
     if any(f.severity is Severity.ERROR for f in plan.findings):
-        return Loaded(path, None, findings, source)
-    return Loaded(path, plan, findings, source)
+        return Loaded(path, None, findings, source, document=checked.document)
+    return Loaded(path, plan, findings, source, document=checked.document)
 
 
 def read_bytes(path: Path) -> tuple[bytes | None, str | None]:

@@ -1,0 +1,106 @@
+"""Benchmarks, run by hand: `python -m tests.benchmarks`. Each prints its figure, the target, and the ratio to
+a baseline run beside it.
+
+They are no part of the pass/fail tests: a busy machine makes any of them slow. Cold commands are whole
+processes, the baseline is
+an interpreter that does nothing; the language's baseline is reading the same text line by line.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parents[2]
+CLIFF = ROOT / "scores" / "cliff.score"
+
+
+def timed(work: Callable[[], object], runs: int = 5) -> float:
+    """Median seconds of `runs` runs, after one that does not count."""
+    work()
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - began)
+    return median(times)
+
+
+def process(*words: str) -> Callable[[], object]:
+    return lambda: subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, check=False)
+
+
+def melodrama(*words: str) -> Callable[[], object]:
+    return process("-c", "from tui.cli.main import entry; entry()", *words)
+
+
+def tell(name: str, seconds: float, target: float, baseline: float) -> None:
+    verdict = "reached" if seconds <= target else "missed"
+    figures = f"{seconds * 1000:9.1f} ms   target {target * 1000:8.0f} ms {verdict:<8}"
+    print(f"{name:<44}{figures} {seconds / baseline:7.1f} x baseline")
+
+
+def cold_commands() -> None:
+    nothing = timed(process("-c", "pass"))
+    print(f"{'an interpreter that does nothing (baseline)':<44}{nothing * 1000:9.1f} ms")
+    tell("melodrama --help", timed(melodrama("--help")), 0.15, nothing)
+    tell("melodrama check scores/cliff.score", timed(melodrama("check", str(CLIFF))), 0.35, nothing)
+    with tempfile.TemporaryDirectory() as folder:
+        render = melodrama("render", str(CLIFF), "-o", folder, "--quiet", "--no-cache")
+        tell("melodrama render scores/cliff.score (cold)", timed(render, 3), 15.0, nothing)
+
+
+def language() -> None:
+    from dsl.score_file import plan_source
+
+    lines = _script(5000)
+    text = "\n".join(lines)
+    baseline = timed(lambda: [line.strip() for line in text.split("\n")])
+    whole = timed(lambda: plan_source(text + f"\n// {time.perf_counter_ns()}", CLIFF), 3)
+    rate = len(lines) / whole
+    print(
+        f"parse + check + plan: {rate:,.0f} lines/s (target 5,000), {whole / baseline:,.0f} x reading the lines"
+    )
+    edits = []
+    document = plan_source(text, CLIFF).document
+    for number in range(9):
+        lines[2500] = f"He looked up once more, {number}."
+        edited = "\n".join(lines)
+        began = time.perf_counter()
+        document = plan_source(edited, CLIFF, previous=document).document
+        edits.append(time.perf_counter() - began)
+    tell("one edited line in 5,000, checked again", median(edits[1:]), 0.020, baseline)
+
+
+def synthesis() -> None:
+    from engine.render.soundfont import find_soundfont
+    from engine.render.synthesis import synthesise
+    from tests.engine.render.small_score import small_score
+
+    score = small_score()
+    seconds = timed(lambda: synthesise(score, find_soundfont(), separate=False), 3)
+    speed = score.duration_s / seconds
+    print(f"synthesis of {score.duration_s:.0f} s, three tracks: {speed:.0f} x real time (target 25)")
+
+
+def _script(count: int) -> list[str]:
+    lines = []
+    for number in range(count):
+        if number % 50 == 0:
+            lines.append(f"# {number // 50 + 1} Scene {number // 50 + 1}")
+        elif number % 15 == 0:
+            lines.append("@emotion hope 0.5 -> sadness 0.3 over 8s")
+        elif number % 22 == 0:
+            lines.append("他抬起头，看见远处的灯火。{hit}")
+        else:
+            lines.append(f"She walked on, and the road went on with her for {number} steps.")
+    return lines
+
+
+if __name__ == "__main__":
+    cold_commands()
+    language()
+    synthesis()
