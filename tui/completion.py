@@ -8,8 +8,8 @@ language the writer has begun in: Chinese ones after a Chinese letter or in a li
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from dsl.syntax import Document
 from dsl.vocabulary import (
     DIRECTIVE_NAMES,
     DIRECTIVES,
@@ -24,6 +24,9 @@ from dsl.vocabulary import (
     TRANSITIONS,
     canonical,
 )
+
+if TYPE_CHECKING:
+    from dsl.syntax import Document  # a file of dataclasses: the first paint need not wait for them
 
 MOST = 60
 
@@ -47,7 +50,7 @@ _WORD = re.compile(r"[\w♯♭-]*$")
 _ENTRY = re.compile(r"^\s*([\w-]+)\s*:\s?(.*)$")
 
 
-def complete(before: str, document: Document | None, in_front_matter: bool = False) -> list[Completion]:
+def complete(before: str, document: "Document | None", in_front_matter: bool = False) -> list[Completion]:
     """Completions for a line of which `before` stands before the cursor; the likeliest first."""
     if in_front_matter:
         return _front_matter(before)
@@ -102,7 +105,7 @@ def _front_matter(before: str) -> list[Completion]:
     return _offer(typed[0] if typed else "", words, "")
 
 
-def _arguments(name: str, already: str, document: Document | None, chinese: bool) -> Words:
+def _arguments(name: str, already: str, document: "Document | None", chinese: bool) -> Words:
     """What a directive may be given, after what stands there already."""
     value = already.rpartition("=")[2] if "=" in already.split(" ")[-1] else None
     match name:
@@ -149,7 +152,7 @@ def _emotions(chinese: bool) -> Words:
     return [(word, f"{other}  v{e.valence:+.2f} a{e.arousal:+.2f}") for word, other, e in names]
 
 
-def _styles(document: Document | None, chinese: bool) -> Words:
+def _styles(document: "Document | None", chinese: bool) -> Words:
     own: Words = [(name, "palette of this score") for name in _declared(document, "palettes")]
     if chinese:
         return own + [(style.chinese[0], style.name) for style in STYLES.values()]
@@ -175,5 +178,5 @@ def _plain(names: Iterable[str], chinese: bool = False) -> Words:
     return [(name, "") for name in names if name.isascii() != chinese]
 
 
-def _declared(document: Document | None, kind: str) -> list[str]:
+def _declared(document: "Document | None", kind: str) -> list[str]:
     return list(getattr(document.declarations, kind)) if document else []

@@ -76,6 +76,7 @@ PLAYHEAD = ("#f4efe4", "#1b1b1b")
 
 _SYNTAX: Mapping[str, tuple[str, str]] = {
     "directive": ("bold #d9a05b", "bold #8a5a14"),
+    "argument": ("#c3bda9", "#5b5646"),
     "value": ("#9fc7a0", "#2f7d3b"),
     "name": ("#9cc3e6", "#2f6392"),
     "string": ("#b6c98a", "#5c7415"),

@@ -1,8 +1,9 @@
 """What there is to say of a word of a score: directives, emotions, styles, instruments, names, findings.
 Plain text."""
 
+from typing import TYPE_CHECKING
+
 from dsl.diagnostics import Finding
-from dsl.syntax import Document
 from dsl.vocabulary import (
     DIRECTIVE_NAMES,
     DIRECTIVES,
@@ -16,6 +17,9 @@ from dsl.vocabulary import (
     TRANSITIONS,
     canonical,
 )
+
+if TYPE_CHECKING:
+    from dsl.syntax import Document
 
 _SAYS = {
     "character": "Declares a speaker: its lines are dialogue, its motif sounds when it speaks or is named.",
@@ -57,7 +61,7 @@ _TRANSITIONS = {
 }
 
 
-def explain_word(word: str, document: Document | None) -> list[tuple[str, str]]:
+def explain_word(word: str, document: "Document | None") -> list[tuple[str, str]]:
     """(heading, text) for everything that the word is; nothing for an ordinary word."""
     found: list[tuple[str, str]] = []
     bare = word.lstrip("@").rstrip(":：")
@@ -90,7 +94,7 @@ def explain_word(word: str, document: Document | None) -> list[tuple[str, str]]:
     return found + _declared(bare, document)
 
 
-def _declared(name: str, document: Document | None) -> list[tuple[str, str]]:
+def _declared(name: str, document: "Document | None") -> list[tuple[str, str]]:
     if document is None:
         return []
     found = []

@@ -1,7 +1,7 @@
 """Help: what the word under the cursor is, what the finding there means, and every key."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -12,10 +12,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from dsl.diagnostics import Finding
-from dsl.syntax import Document
 from tui.commands import keys_of
 from tui.settings import settings_path
 from tui.word_help import explain_finding, explain_word
+
+if TYPE_CHECKING:
+    from dsl.syntax import Document
 
 _ROLL_KEYS = (
     ("← →", "bar by bar"),
@@ -35,7 +37,7 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def __init__(
-        self, word: str, finding: Finding | None, document: Document | None, keys: Mapping[str, str]
+        self, word: str, finding: Finding | None, document: "Document | None", keys: Mapping[str, str]
     ) -> None:
         super().__init__()
         self.word, self.finding, self.document, self.keys = word, finding, document, keys

@@ -36,12 +36,12 @@ from tui.widgets.transport import TransportLine
 class Workstation(Editing, Transporting, Filing):
     """One screen for the whole day. `files` are opened one after another; the first comes to the front."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 – Textual declares no ClassVar here
         (0, "-slim"),
         (64, "-narrow"),
         (100, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-tiny"),
         (12, "-flat"),
         (20, "-low"),

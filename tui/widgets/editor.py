@@ -4,11 +4,13 @@ sentence being scored. It parses nothing; what it shows of the language comes in
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.document._document import Document as Lines
 from textual.document._document import EditResult, Location
 from textual.document._document_navigator import DocumentNavigator
@@ -20,10 +22,12 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from dsl.diagnostics import Finding, Fix, Severity
-from dsl.syntax import Document
 from tui.theme import finding_colour, syntax_styles
-from tui.widgets.highlight import Stretch, stretches
 
+if TYPE_CHECKING:
+    from dsl.syntax import Document
+
+Stretch = tuple[int, int, str]
 _GUTTER_MARKS = {Severity.ERROR: "▌", Severity.WARNING: "▌", Severity.INFO: "▏"}
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 WRAPPED_UP_TO = 400_000
@@ -75,6 +79,13 @@ class _Wrapped(WrappedDocument):
 class ScoreEditor(TextArea):
     """Edits one score. Columns and lines in its messages count from 1, as spans do."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+home", "cursor_edge(False)", show=False),
+        Binding("ctrl+end", "cursor_edge(True)", show=False),
+        Binding("ctrl+shift+home", "cursor_edge(False, True)", show=False),
+        Binding("ctrl+shift+end", "cursor_edge(True, True)", show=False),
+    ]
+
     @dataclass
     class CursorMoved(Message):
         line: int
@@ -90,9 +101,12 @@ class ScoreEditor(TextArea):
 
     # ------------------------------------------------------------------------------ what others tell it
 
-    def show_document(self, document: Document, findings: tuple[Finding, ...]) -> None:
+    def show_document(self, document: "Document", findings: tuple[Finding, ...]) -> None:
         """Take over the parser's view of the text. Colours go by a line's words, so they survive moving
         lines."""
+        # Deferred: it knows every kind of item, and the first paint has none yet.
+        from tui.widgets.highlight import stretches
+
         self._stretches = {
             text: found
             for text, item in zip(document.lines, document.items, strict=False)
@@ -277,6 +291,15 @@ class ScoreEditor(TextArea):
     def _app_theme_changed(self) -> None:
         self._styles = {}
         super()._app_theme_changed()
+        self._colour_cursor_line()
+
+    def on_mount(self) -> None:
+        self._colour_cursor_line()
+
+    def _colour_cursor_line(self) -> None:
+        """The cursor's line has a ground of its own; the one that style sheets give would repaint its words, too."""
+        self._theme.cursor_line_style = Style(bgcolor=self.app.theme_variables["panel"])
+        self._theme._theme_configured_attributes.add("cursor_line_style")
 
     def _yield_character_locations(self, start: Location) -> Iterator[tuple[str, Location]]:
         """Brackets match within a line: nothing on one line can change how another parses."""
@@ -293,6 +316,9 @@ class ScoreEditor(TextArea):
         # Pasted text may hold anything; what no file can hold (lone surrogates) becomes a replacement mark.
         event.text = event.text.encode("utf-8", "replace").decode("utf-8")
         await super()._on_paste(event)
+
+    def action_cursor_edge(self, to_end: bool, select: bool = False) -> None:
+        self.move_cursor(self.document.end if to_end else (0, 0), select)
 
     def _syntax(self) -> dict[str, Style]:
         if not self._styles:

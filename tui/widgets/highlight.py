@@ -98,6 +98,7 @@ def _marks(runs: tuple[Any, ...]) -> Iterator[Stretch]:
 def _directive(directive: Directive) -> Iterator[Stretch]:
     """The name, with the `@` in front of it where the place of the whole begins there, then every value in
     it."""
+    yield _of(directive.columns, "argument")
     yield (
         min(directive.columns.start, directive.name.columns.start) - 1,
         directive.name.columns.end - 1,

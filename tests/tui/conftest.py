@@ -1,0 +1,61 @@
+"""The workstation driven headless: a state folder of its own, no settings of the developer's, the tiny models."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tui.app import Melodrama
+from tui.settings import Settings
+
+SCORES = Path(__file__).parents[2] / "scores"
+SHORT = """---
+# 1m1 The cliff
+@emotion despair 0.8
+He stood at the edge. {hit} The wind came up.
+
+# 1m2 Homecoming
+@emotion joy 0.7
+She ran down the hill, laughing.
+"""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run coroutine tests, each in a loop of its own: all that a plugin would be needed for."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    wanted = inspect.signature(pyfuncitem.obj).parameters
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted}))
+    return True
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("MELODRAMA_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+
+
+@pytest.fixture
+def score(tmp_path: Path) -> Path:
+    path = tmp_path / "short.score"
+    path.write_text(SHORT, encoding="utf-8")
+    return path
+
+
+def app_with(*files: Path, live: bool = False, takes: int = 2) -> Melodrama:
+    """An app on the debug weights; without `live` it composes only when asked."""
+    return Melodrama(files, weights="debug", settings=Settings(live=live, takes=takes))
+
+
+async def until(pilot: Pilot[None], met: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Let the app run until something is so; fails where it does not come about."""
+    end = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < end, "it never came about"
+        await pilot.pause(0.02)

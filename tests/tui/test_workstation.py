@@ -1,0 +1,293 @@
+"""The workstation as a person uses it: keys in, messages and screens out."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from dsl.diagnostics import Severity
+from tests.tui.conftest import SHORT, app_with, until
+from tui.app import Melodrama
+from tui.screens.ask import Ask, AskText
+from tui.screens.help import HelpScreen
+from tui.screens.workstation import Workstation
+from tui.widgets.arc import EmotionArc
+from tui.widgets.completion import CompletionList
+from tui.widgets.cues import CueList
+from tui.widgets.problems import ProblemList, StatusLine
+from tui.widgets.roll import PianoRoll
+from tui.widgets.transport import TransportLine
+
+
+def desk(app: Melodrama) -> Workstation:
+    return app.workstation
+
+
+async def test_opening_shows_the_cues_and_colours_of_the_score(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: desk(app).session.checked is not None)
+        await pilot.pause()
+        rows = app.screen.query_one(CueList).rows
+        assert [row.id for row in rows] == ["1m1", "1m2"]
+        line = desk(app).editor.get_line(2)
+        assert any("#d9a05b" in str(span.style) or "bold" in str(span.style) for span in line.spans)
+
+
+async def test_a_mistake_is_told_while_typing_and_gone_when_mended(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(120, 40)) as pilot:
+        desk(app).editor.goto(4, 22)
+        await pilot.press(*"{hitt}")
+        await until(pilot, lambda: any(f.severity is Severity.ERROR for f in desk(app).session.findings))
+        await pilot.pause()
+        assert app.screen.query_one(StatusLine).counts[0] == 1
+        assert app.screen.query_one(ProblemList).count >= 1
+        before = desk(app).editor.text
+        await pilot.press("f2")
+        await until(pilot, lambda: not any(f.severity is Severity.ERROR for f in desk(app).session.findings))
+        assert desk(app).editor.text == before.replace("{hitt}", "{hit}")
+        await pilot.press("ctrl+z")
+        assert desk(app).editor.text == before
+
+
+async def test_typing_and_saving_writes_exactly_the_text(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+end")
+        await pilot.press(*"The end.")
+        assert desk(app).session.is_modified
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert score.read_text() == desk(app).editor.text
+        assert "The end." in score.read_text()
+        assert not desk(app).session.is_modified
+
+
+async def test_a_file_changed_underneath_asks_before_it_is_overwritten(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("x")
+        score.write_text("somebody else's\n")
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert isinstance(app.screen, Ask)
+        await pilot.press("escape")
+        assert score.read_text() == "somebody else's\n"
+        assert desk(app).editor.text == "x" + SHORT
+
+
+async def test_quitting_with_unsaved_text_asks_and_saves(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("x", "ctrl+q")
+        await pilot.pause()
+        assert isinstance(app.screen, Ask)
+        await pilot.press("enter")
+        await pilot.pause()
+    assert score.read_text() == "x" + SHORT
+
+
+async def test_unsaved_text_is_offered_after_a_crash(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*"lost?")
+        await until(pilot, lambda: any((score.parent / "state").rglob("recovery/*.json")))
+    again = app_with(score)
+    async with again.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(again.screen, Ask))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert desk(again).editor.text == "lost?" + SHORT
+        await pilot.press("ctrl+z")
+        assert desk(again).editor.text == SHORT
+
+
+async def test_composing_fills_roll_arc_and_transport(score: Path) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: desk(app).session.is_current)
+        await pilot.pause()
+        roll = app.screen.query_one(PianoRoll)
+        assert roll.score is desk(app).session.composed.composition.score  # type: ignore[union-attr]
+        assert all(row.match is not None for row in app.screen.query_one(CueList).rows)
+        assert any(
+            fact.startswith("take 1/2") or fact.startswith("take 2/2")
+            for fact in app.screen.query_one(TransportLine).playing.facts
+        )
+        assert all(cue.heard is not None for cue in app.screen.query_one(EmotionArc).cues)
+
+
+async def test_only_the_changed_cue_is_composed_again(score: Path) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: desk(app).session.is_current)
+        first = desk(app).session.composed.composition.score  # type: ignore[union-attr]
+        generator = desk(app).studio._models.generator._generator  # type: ignore[union-attr, attr-defined]
+        asked: list[int] = []
+        compose = generator.compose
+
+        def counting(requests, takes, progress=None):  # type: ignore[no-untyped-def]
+            asked.extend(request.seed for request in requests)
+            return compose(requests, takes, progress)
+
+        generator.compose = counting
+        desk(app).editor.goto(7, 14)
+        desk(app).editor.insert(" -> calm")
+        await until(pilot, lambda: desk(app).session.is_current)
+        second = desk(app).session.composed.composition.score  # type: ignore[union-attr]
+        assert second is not first
+        assert len(set(asked)) == 1
+
+
+async def test_takes_are_tried_kept_and_undone(score: Path) -> None:
+    app = app_with(score, live=True, takes=3)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: desk(app).session.is_current)
+        desk(app).editor.goto(4)
+        await pilot.pause()
+        best = desk(app).session.report_of("1m1").take  # type: ignore[union-attr]
+        await pilot.press("f8")
+        await until(pilot, lambda: desk(app).session.is_current)
+        tried = best % 3 + 1
+        assert desk(app).session.report_of("1m1").take == tried  # type: ignore[union-attr]
+        await pilot.press("f9")
+        await until(pilot, lambda: desk(app).session.is_current)
+        assert f"# 1m1 The cliff\n@take {tried}\n" in desk(app).editor.text
+        assert desk(app).session.report_of("1m1").take == tried  # type: ignore[union-attr]
+        await pilot.press("ctrl+z")
+        assert desk(app).editor.text == SHORT
+
+
+async def test_a_note_leads_to_its_line_and_the_ruler_seeks(score: Path) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: desk(app).session.is_current)
+        await pilot.pause()
+        score_made = desk(app).session.composed.composition.score  # type: ignore[union-attr]
+        second = score_made.cues[1]
+        roll = app.screen.query_one(PianoRoll)
+        track = score_made.tracks[0]
+        note = next(n for n in track.notes if n.start_s > second.start_s + 1)
+        roll.post_message(PianoRoll.NoteChosen(track, note))
+        await pilot.pause()
+        assert desk(app).session.cursor[0] in (6, 8)
+        await pilot.click(PianoRoll, offset=(60, 1))
+        await pilot.pause()
+        assert desk(app).session.position_s == pytest.approx(roll.view.time(60), abs=roll.s_per_column)
+
+
+async def test_playing_moves_the_playhead_and_lights_the_line(score: Path) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: desk(app).session.is_current)
+        await pilot.press("f5")
+        await until(pilot, lambda: desk(app).listening.is_playing)
+        await until(pilot, lambda: desk(app).session.position_s > 0.3)
+        assert desk(app).editor._lit is not None
+        assert desk(app).editor._lit[0] == 4
+        await pilot.press("f5")
+        assert not desk(app).listening.is_playing
+
+
+async def test_help_explains_the_word_under_the_cursor(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        desk(app).editor.goto(3, 12)
+        await pilot.press("f1")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        assert "despair" in str(app.screen._text())
+        await pilot.press("escape")
+        assert isinstance(app.screen, Workstation)
+
+
+async def test_completion_follows_the_at_sign_and_inserts(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: desk(app).session.checked is not None)
+        await pilot.press("ctrl+end", "@", "e", "m")
+        await pilot.pause()
+        popup = app.screen.query_one(CompletionList)
+        assert popup.is_open
+        assert popup.entries[0].label == "emotion"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert desk(app).editor.text.endswith("@emotion ")
+        await pilot.press("d", "e", "s")
+        await pilot.press("ctrl+@")
+        await pilot.press("tab")
+        await pilot.pause()
+        assert desk(app).editor.text.endswith("@emotion despair")
+
+
+async def test_find_and_replace_all_is_one_undoable_edit(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("ctrl+r")
+        await pilot.press(*"the")
+        app.screen.query_one("#replacement", Input).value = "THE"
+        await pilot.press("ctrl+a")
+        await pilot.pause()
+        assert desk(app).editor.text == SHORT.replace("the", "THE").replace("The", "THE")
+        await pilot.press("escape", "ctrl+z")
+        assert desk(app).editor.text == SHORT
+
+
+async def test_several_files_keep_their_own_text_and_undo(score: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.score"
+    other.write_text("Another story.\n")
+    app = app_with(score, other)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("a")
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        await pilot.press("b")
+        assert desk(app).editor.text == "bAnother story.\n"
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert desk(app).editor.text == "a" + SHORT
+        await pilot.press("ctrl+z")
+        assert desk(app).editor.text == SHORT
+
+
+async def test_a_folder_and_a_missing_name_do_not_keep_it_from_opening(tmp_path: Path) -> None:
+    app = app_with(tmp_path, tmp_path / "new.score")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause(0.1)
+        assert "is a folder" in app.screen.query_one(StatusLine).message
+        assert [session.name for session in desk(app).sessions] == ["new.score"]
+
+
+@pytest.mark.parametrize("size", [(20, 5), (40, 12), (80, 24), (200, 60)])
+async def test_every_size_of_terminal_can_be_typed_in(score: Path, size: tuple[int, int]) -> None:
+    app = app_with(score)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("x")
+        assert desk(app).editor.text == "x" + SHORT
+        assert desk(app).editor.size.height >= 2
+
+
+async def test_open_asks_and_says_why_not(score: Path, tmp_path: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("ctrl+o")
+        await pilot.pause()
+        assert isinstance(app.screen, AskText)
+        app.screen.query_one(Input).value = str(tmp_path)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, AskText)
+        await pilot.press("escape")
+        assert isinstance(app.screen, Workstation)
+
+
+async def test_missing_weights_are_told_and_the_text_stays_editable(score: Path, tmp_path: Path) -> None:
+    app = app_with(score)
+    desk(app).studio.weights = str(tmp_path / "nowhere")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: desk(app).studio.problem is not None)
+        await pilot.pause(0.1)
+        assert "no music" in app.screen.query_one(StatusLine).message
+        await pilot.press("x")
+        assert desk(app).editor.text == "x" + SHORT
