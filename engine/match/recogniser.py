@@ -45,8 +45,8 @@ class HeardSegment:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The emotion of a clip, and over time in `segments` (at least one). Confidence 0 means that there was
-    nothing to hear."""
+    """The emotion of a clip, and over time in `segments` (at least one). Confidence is the chance that the
+    quadrant heard is the right one: ¼ is a guess, 0 means that there was nothing to hear."""
 
     valence: float
     arousal: float
@@ -121,32 +121,36 @@ class Recogniser:
         features, known = measure([window for own in windows for window in own])
         emotion, error = self.ensemble.opinions(features)
         emotion[~known] = 0.0
-        sure = np.where(known, _confidence(error), 0.0)
         heard = []
         first = 0
         for own in windows:
             part = slice(first, first + len(own))
-            heard.append(_over_time(own, emotion[part], sure[part]))
+            heard.append(_over_time(own, emotion[part], error[part], known[part]))
             first += len(own)
         return heard
 
 
-def _confidence(error: Floats) -> Floats:
-    """Probability that valence and arousal lie both within 0.5 of the truth, errors taken as Laplace
-    distributed: [N, 2] → [N]."""
-    return np.asarray(np.prod(1.0 - np.exp(-0.5 / np.maximum(error, 1e-6)), axis=1))
+def _confidence(emotion: Floats, error: Floats) -> Floats:
+    """Probability that both valence and arousal lie on the side of 0 where they were heard, errors taken as
+    Laplace distributed: [N, 2], [N, 2] → [N], from ¼ (a guess) to 1."""
+    return np.asarray(np.prod(1.0 - 0.5 * np.exp(-np.abs(emotion) / np.maximum(error, 1e-6)), axis=1))
 
 
-def _over_time(windows: list[Performed], emotion: Floats, sure: Floats) -> Heard:
+def _over_time(
+    windows: list[Performed], emotion: Floats, error: Floats, known: npt.NDArray[np.bool_]
+) -> Heard:
+    """The clip's emotion is the mean over the windows that could be heard; neighbouring windows share their
+    errors, so the clip is heard no surer than they are."""
+    sure = np.where(known, _confidence(emotion, error), 0.0)
     segments = tuple(
         HeardSegment((w.begin_s + w.finish_s) / 2, float(v), float(a), float(c))
         for w, (v, a), c in zip(windows, emotion, sure, strict=True)
     )
-    total = float(sure.sum())
-    if total <= 0:
+    if not known.any():
         return Heard(0.0, 0.0, 0.0, segments)
-    valence, arousal = sure @ emotion / total
-    return Heard(float(valence), float(arousal), float(sure.mean()), segments)
+    mean = emotion[known].mean(axis=0)
+    confidence = float(_confidence(mean[None], error[known].mean(axis=0)[None])[0])
+    return Heard(float(mean[0]), float(mean[1]), confidence * float(known.mean()), segments)
 
 
 def _read(folder: Path, config: dict[str, Any]) -> Ensemble:

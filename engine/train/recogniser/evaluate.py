@@ -60,8 +60,8 @@ def figures(heard: list[Heard], labels: npt.NDArray[np.int64]) -> dict[str, obje
         "arousal AUC": round(auc(labels[:, 1], points[:, 1]), 3),
         "quadrant accuracy, borders at 0": round(float((at_zero == true).mean()), 3),
         "quadrant accuracy, borders at medians": round(float((at_median == true).mean()), 3),
-        "quadrant accuracy by third of confidence": [
-            round(float((at_median == true)[part].mean()), 3) for part in thirds
+        "quadrant accuracy, borders at 0, by third of confidence": [
+            round(float((at_zero == true)[part].mean()), 3) for part in thirds
         ],
         "mean confidence": round(float(sure.mean()), 3),
         "mean heard": points.mean(axis=0).round(3).tolist(),

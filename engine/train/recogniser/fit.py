@@ -22,6 +22,7 @@ import numpy.typing as npt
 import torch
 from scipy.optimize import minimize
 
+from engine.arrange.dynamics import FLOOR, REACH, ROLE_LEVEL
 from engine.match.features import FEATURES
 from engine.match.recogniser import FORMAT, KIND, Ensemble, fingerprint
 from engine.train.recogniser.clips import Windows, kept, rated_windows, titled_windows
@@ -35,6 +36,15 @@ GAIN: Final = 0.6
 
 TITLE_WEIGHT: Final = 0.5
 """What a window with a telling title counts beside a rated one (.1, .3 and 1 were tried: flat between)."""
+
+STRANGENESS: Final = 0.5
+"""How the log of the expected error grows with unfamiliarity (root mean square of what lies beyond two
+standard
+deviations)."""
+
+MEZZO: Final = FLOOR + REACH / 2 + ROLE_LEVEL["chords"] / 2
+"""Mean velocity that is neither loud nor soft where this program arranges. Velocity has no scale that sources
+share: in the rated pieces it is an engraver's constant, in transcriptions a model's guess."""
 
 DRUMS_ON_AROUSAL: Final = 0.12
 """Weight of log(1 + drum onsets a second), in standard deviations: the rated pieces have no drums to learn
@@ -138,19 +148,20 @@ def correlations(rated: Windows, said: Floats, z: Floats) -> list[float]:
 
 
 def calibrate(said: Floats, spread: Floats, strange: Floats, truth: Floats) -> Floats:
-    """[2, 3]: the log of the expected error as constant + spread + unfamiliarity, by the likelihood of
-    Laplace
-    distributed errors; more spread or strangeness never means less error."""
+    """[2, 3]: the log of the expected error as constant + spread + unfamiliarity, by the likelihood of which
+    side of 0 the truth lies on. More spread or strangeness never means less error; held-out pieces of one
+    kind cannot teach what strangeness costs, so it has a least price."""
     rows = []
     for k in (0, 1):
-        error = np.abs(said[:, k] - truth[:, k])
+        right = np.sign(said[:, k]) == np.sign(truth[:, k])
 
-        def cost(b: Floats, error: Floats = error, k: int = k) -> float:
-            log_scale = b[0] + abs(b[1]) * spread[:, k] + abs(b[2]) * strange
-            return float((log_scale + error * np.exp(-log_scale)).mean())
+        def cost(b: Floats, right: npt.NDArray[np.bool_] = right, k: int = k) -> float:
+            scale = np.exp(b[0] + abs(b[1]) * spread[:, k] + STRANGENESS * strange)
+            wrong = np.clip(0.5 * np.exp(-np.abs(said[:, k]) / scale), 1e-6, 1 - 1e-6)
+            return float(-np.where(right, np.log1p(-wrong), np.log(wrong)).mean())
 
-        best = minimize(cost, np.array([-1.0, 0.1, 0.1]), method="Nelder-Mead").x
-        rows.append([best[0], abs(best[1]), abs(best[2])])
+        best = minimize(cost, np.array([-1.0, 0.1]), method="Nelder-Mead").x
+        rows.append([best[0], abs(best[1]), STRANGENESS])
     return np.array(rows)
 
 
@@ -163,8 +174,12 @@ def ensemble_of(networks: Networks, stretch: Floats, calibration: Floats) -> Ens
     skip[:, 0, drums], skip[:, 1, drums] = 0.0, DRUMS_ON_AROUSAL * stretch[1]
     hidden = networks.hidden.copy()
     hidden[:, :, drums] = 0.0
+    mean = networks.mean.copy()
+    level = FEATURES.index("mean velocity")
+    mean[FEATURES.index("velocity peak")] += MEZZO - mean[level]
+    mean[level] = MEZZO
     return Ensemble(
-        networks.mean,
+        mean,
         scale,
         skip,
         hidden,
@@ -224,8 +239,8 @@ def main(arguments: list[str] | None = None) -> None:
     said, spread, strange, z = held_out(rated, titled, recipe, options.seed)
     r = correlations(rated, said, z)
     print("held-out r: by piece V {:.3f} A {:.3f}, by window V {:.3f} A {:.3f}".format(*r), file=sys.stderr)
-    # What a model says of music it has not learnt shrinks to the middle by r; the listener's scale does not.
-    stretch = GAIN / np.array([max(r[2], 0.3), max(r[3], 0.3)])
+    # What a model says of music it has not learnt shrinks to the middle; the listener's scale does not.
+    stretch = GAIN / said.std(axis=0)
     truth = np.tanh(GAIN * z)
     calibration = calibrate(np.tanh(said * stretch), spread * stretch, strange, truth)
     lessons = lessons_of(rated, titled)

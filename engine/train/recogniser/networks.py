@@ -1,8 +1,10 @@
 """The recogniser's networks in training: a bagged ensemble of one hidden layer beside a linear path, all
 members at once.
 
-Valence sees notes only (tonality, harmony, line, register), arousal everything: performance alone moves only
-arousal (Livingstone et al. 2010), and what tempo says about valence in game music does not hold elsewhere.
+Valence sees notes only (tonality, harmony, line, register), arousal everything but tonality: performance
+alone
+moves only arousal and mode only valence (Livingstone et al. 2010; Eerola, Friberg & Bresin 2013). That game
+music is quick when it is happy and minor when it fights does not hold elsewhere.
 """
 
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from engine.match.features import FEATURES, GROUPS
 Floats = npt.NDArray[np.float64]
 
 VALENCE_GROUPS: Final = ("tonality", "harmony", "line", "register")
-AROUSAL_GROUPS: Final = tuple(GROUPS)
+AROUSAL_GROUPS: Final = tuple(group for group in GROUPS if group != "tonality")
 CLIP: Final = 3.5
 
 
