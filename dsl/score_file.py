@@ -46,7 +46,7 @@ def load_plan(path: Path, seed: int | None = None) -> Loaded:
 def plan_source(
     data: bytes | str, path: Path, seed: int | None = None, previous: Document | None = None
 ) -> Loaded:
-    """Check and plan a text that stands at `path`. `previous` (the document before an edit) makes it quick."""
+    """Check and plan a text that stands at `path`; `previous`, its document before an edit, saves time."""
     checked = check_source(data, path.parent, previous)
     source = [] if isinstance(data, str) and not data else _lines(data)
     if any(f.severity is Severity.ERROR for f in checked.findings):

@@ -63,9 +63,8 @@ def language() -> None:
     fresh = iter([text.replace("She walked", f"She ran {run}") for run in range(4)])
     whole = timed(lambda: plan_source(next(fresh), CLIFF), 3)
     rate = len(lines) / whole
-    print(
-        f"parse + check + plan: {rate:,.0f} lines/s (target 5,000), {whole / baseline:,.0f} x reading the lines"
-    )
+    ratio = whole / baseline
+    print(f"parse + check + plan: {rate:,.0f} lines/s (target 5,000), {ratio:,.0f} x reading the lines")
     edits = []
     document = plan_source(text, CLIFF).document
     for number in range(9):
