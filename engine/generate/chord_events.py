@@ -46,6 +46,18 @@ class EventContext:
     tension: npt.NDArray[np.float64]
 
 
+TENSION_LEVELS: Final = 4
+"""Steps of the tension told, 0 … 1 in quarters. Finer ones would give the next chord away in training."""
+
+
+def told_tension(rank: npt.NDArray[np.float64], group: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """What the model is told of tension: the mean rank of each group of bars, coarsely. rank, group [B] →
+    [B]."""
+    count = np.bincount(group)
+    mean = np.bincount(group, weights=rank) / np.maximum(count, 1)
+    return np.asarray(np.round(mean * TENSION_LEVELS)[group] / TENSION_LEVELS)
+
+
 def encode(context: EventContext) -> npt.NDArray[np.float64]:
     """The context as numbers for the model: [E, FEATURES]."""
     events = len(context.minor)

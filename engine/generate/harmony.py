@@ -26,6 +26,7 @@ from engine.generate.chord_events import (
     EventContext,
     chord_tone,
     encode,
+    told_tension,
 )
 from engine.generate.form import PLANS, returning_bars
 from engine.generate.metre import model_bars
@@ -266,8 +267,7 @@ class HarmonyModel:
         slots = np.array([SLOTS[m] for m in brief.meter.tolist()])
         start = np.concatenate([[0], np.cumsum(slots)])
         at = start[bar] + np.array(events.slot, dtype=np.int64)
-        padded = np.pad(brief.tension, 2, mode="edge")
-        calm = np.convolve(padded, np.ones(4) / 4, "valid")[:bars]
+        calm = told_tension(brief.tension, np.arange(bars) // GROUP)
         count = len(bar)
         context = EventContext(
             np.full(count, int(brief.minor)),

@@ -26,6 +26,7 @@ from engine.generate.chord_events import (
     CHORD_COUNT,
     FEATURES,
     SLOTS,
+    TENSION_LEVELS,
     EventContext,
     chord_number,
     chord_restlessness,
@@ -38,6 +39,9 @@ SEQUENCE: Final = 48
 """Events a training sequence has: some 16 to 32 bars."""
 HIDDEN: Final = 112
 EMBEDDING: Final = 40
+UNTOLD: Final = 0.2
+"""Share of sequences trained with the median tension told, so that the model also knows chords for
+themselves."""
 GROUP: Final = 4
 """Bars of the phrase group whose place is told."""
 
@@ -91,7 +95,9 @@ def read_chords(arrays: dataset.Arrays, split: str, sources: tuple[str, ...]) ->
         events = np.flatnonzero(np.r_[True, number[1:] != number[:-1]])
         bar = events // SLOTS[meter]
         _count_masks(masks, source, meter, events, end - begin)
-        calm = np.convolve(restless[number].reshape(end - begin, -1).mean(axis=1), np.ones(4) / 4, "same")
+        part = np.cumsum(group == 0)
+        mean = restless[number].reshape(end - begin, -1).mean(axis=1)
+        calm = (np.bincount(part, weights=mean) / np.maximum(np.bincount(part), 1))[part]
         context = EventContext(
             1 - arrays["bar_mode"][begin:end].astype(np.int64)[bar],
             np.full(len(events), meter),
@@ -264,8 +270,11 @@ def train(
             network.train()
             seen = []
             for rows in torch.randperm(len(data[0]), generator=generator).split(64):
+                features = data[2][rows].clone()
+                untold = torch.rand(len(rows), generator=generator) < UNTOLD
+                features[untold, :, FEATURES - 2 : FEATURES] = 0.0
                 chord_loss, bass_loss = losses(
-                    network, (data[0][rows], data[1][rows], data[2][rows], data[3][rows])
+                    network, (data[0][rows], data[1][rows], features, data[3][rows])
                 )
                 optimiser.zero_grad()
                 (chord_loss + 0.3 * bass_loss).backward()  # type: ignore[no-untyped-call]
@@ -366,7 +375,8 @@ def write_weights(
 
 
 def ranked_tension(pieces: list[ChordPieces]) -> list[float]:
-    """Replaces the tension feature by its rank among training events, in place; returns the 101 quantiles."""
+    """Replaces the tension feature by its coarse rank among training events, in place; returns the
+    quantiles."""
     column = pieces[0].features.shape[1]
     at = FEATURES - 2
     assert column > FEATURES
@@ -374,7 +384,8 @@ def ranked_tension(pieces: list[ChordPieces]) -> list[float]:
     table = np.quantile(raw, np.linspace(0, 1, 101))
     for piece in pieces:
         values = piece.features[:, at] / 2 + 0.5
-        rank = np.interp(values, table + np.arange(101) * 1e-9, np.linspace(0, 1, 101)) - 0.5
+        rank = np.interp(values, table + np.arange(101) * 1e-9, np.linspace(0, 1, 101))
+        rank = np.round(rank * TENSION_LEVELS) / TENSION_LEVELS - 0.5
         piece.features[:, at], piece.features[:, at + 1] = 2 * rank, 4 * rank * rank
     return [round(float(v), 5) for v in table]
 
