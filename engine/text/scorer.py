@@ -211,15 +211,11 @@ def assemble(encoder: Encoder, query: Tensor, weight: Tensor, bias: Tensor) -> E
 def debug_scorer() -> EmotionScorer:
     """Tiny and random, the same numbers every time: for tests of whatever stands around the model."""
     generator = torch.Generator().manual_seed(0)
-    encoder = Encoder(TINY)
-    model = EmotionModel(encoder)
+    model = EmotionModel(Encoder(TINY).initialise(generator, spread=0.3))
     with torch.no_grad():
-        for name, value in model.named_parameters():
-            if "norm" not in name:
-                value.copy_(
-                    torch.randn(value.shape, generator=generator) * (0.3 if value.dim() > 1 else 0.05)
-                )
         model.query.zero_()
+        model.head.weight.copy_(torch.randn(model.head.weight.shape, generator=generator) * 0.3)
+        model.head.bias.zero_()
     tokens = CharacterTokens(TINY.vocabulary)
     return EmotionScorer(
         model.requires_grad_(False), tokens, Calibration(threshold=0.5), "text-debug", 96, "cpu"

@@ -106,22 +106,32 @@ def known_share(text: str) -> float:
 
 
 @cache
-def _jieba(tagging: bool) -> Any:
-    """jieba's segmenter, or its tagger. Imported on first use: the dictionary takes a second.
+def _jieba() -> tuple[Any, dict[str, str]]:
+    """jieba's segmenter and the parts of speech in its dictionary, which takes most of a second on first use.
 
-    The dictionary is read directly: jieba neither logs nor leaves a cache file in the temp folder.
+    Read in one pass here: jieba itself would log, leave a cache file in the temporary folder, and read the
+    dictionary a second time for its tagger.
     """
     import jieba
 
     segmenter = jieba.Tokenizer()
     with segmenter.get_dict_file() as file:
-        segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(file)
-    segmenter.initialized = True
-    if not tagging:
-        return segmenter
-    from jieba import posseg
-
-    return posseg.POSTokenizer(segmenter)
+        entries = file.read().decode("utf-8").splitlines()
+    counts: dict[str, int] = {}
+    tags: dict[str, str] = {}
+    total = 0
+    for entry in entries:
+        word, count, tag = entry.split(" ")
+        counts[word] = int(count)
+        total += int(count)
+        tags[word] = tag
+        # jieba looks words up letter by letter and goes on only where a longer word may follow.
+        for length in range(len(word) - 1, 0, -1):
+            if word[:length] in counts:
+                break
+            counts[word[:length]] = 0
+    segmenter.FREQ, segmenter.total, segmenter.initialized = counts, total, True
+    return segmenter, tags
 
 
 def words(text: str, tagged: bool = False) -> list[Word]:
@@ -135,9 +145,9 @@ def words(text: str, tagged: bool = False) -> list[Word]:
             )
             continue
         place = run.start()
-        for item in _jieba(tagged).cut(run.group(), HMM=True):
-            word, tag = (item.word, item.flag) if tagged else (item, "")
-            found.append(Word(word, place, place + len(word), tag))
+        segmenter, tags = _jieba()
+        for word in segmenter.cut(run.group(), HMM=True):
+            found.append(Word(word, place, place + len(word), tags.get(word, "x") if tagged else ""))
             place += len(word)
     return found
 

@@ -1,8 +1,10 @@
-"""The head alone, fitted to a fixed encoder in closed surroundings: where fine-tuning begins, and what can end it.
+"""The head alone, fitted to a fixed encoder in closed surroundings: where fine-tuning begins, and what can
+end it.
 
-The pooled features are badly conditioned (a few directions hold most of the spread), so that a head learned by
-Adam along with the layers lags far behind what the features already know. Whitened, a quasi-Newton method gets
-there in seconds; linear probing before fine-tuning also keeps the features from being torn about (Kumar et al. 2022).
+The pooled features are badly conditioned (a few directions hold most of the spread), so that a head learned
+by Adam along with the layers lags far behind what the features already know. Whitened, a quasi-Newton
+method gets there in seconds; linear probing before fine-tuning also keeps the features from being torn
+about (Kumar et al. 2022).
 """
 
 from collections.abc import Callable
@@ -20,7 +22,11 @@ SHRINK = 1e-3
 
 @torch.inference_mode()
 def features_of(
-    model: EmotionModel, cache: Cache, rows: np.ndarray, frozen: int, progress: Callable[[int, int], None] | None = None
+    model: EmotionModel,
+    cache: Cache,
+    rows: np.ndarray,
+    frozen: int,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Tensor:
     """Pooled vectors of cached texts, rows × 2·width, in the order given."""
     model.eval()
@@ -54,7 +60,8 @@ def known_loss(raw: Tensor, targets: Tensor) -> Tensor:
 
 
 def probe(features: Tensor, targets: Tensor, penalty: float = 0.01, steps: int = 60) -> tuple[Tensor, Tensor]:
-    """Head weight (targets × features) and bias that answer `targets` (NaN where unknown) best from `features`.
+    """Head weight (targets × features) and bias that answer `targets` (NaN where unknown) best from
+    `features`.
 
     `penalty` is on the squared weights of whitened features, per output.
     """

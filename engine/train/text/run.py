@@ -53,7 +53,8 @@ def starting_point(start: Path | None, seed: int) -> tuple[EmotionModel, Tokens,
     folder."""
     torch.manual_seed(seed)  # the heads' initial values
     if start is None:
-        return EmotionModel(Encoder(TINY)), CharacterTokens(TINY.vocabulary), None
+        encoder = Encoder(TINY).initialise(torch.Generator().manual_seed(seed))
+        return EmotionModel(encoder), CharacterTokens(TINY.vocabulary), None
     try:
         encoder = build_float(EncoderConfig(), from_bert(load_file(start / "model.safetensors")))
         return EmotionModel(encoder), PieceTokens(start / "tokenizer.json"), start / "tokenizer.json"

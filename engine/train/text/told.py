@@ -86,7 +86,8 @@ _ALSO: dict[str, tuple[float, float, float, str, str, str]] = {
     "disgust": (-0.5, 0.4, 0.0, "嫉妒 烦躁", "jealousy irritation", "jealous annoyed"),
 }
 _ZH = (
-    "{who}心里满是{w}。 {who}感到一阵{w}。 {who}的脸上写满了{w}。 {w}涌上{who}的心头。 {who}的声音里带着{w}。 "
+    "{who}心里满是{w}。 {who}感到一阵{w}。 {who}的脸上写满了{w}。 {w}涌上{who}的心头。 "
+    "{who}的声音里带着{w}。 "
     "{who}心里只有{w}。 整个屋子里都是{w}。 {who}从来没有这样{w}过。 {who}眼里全是{w}。 说不出的{w}。 "
     "那一刻，{who}只觉得{w}。 {who}被{w}淹没了。"
 )
