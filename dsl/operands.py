@@ -124,7 +124,7 @@ class Operands:
     def number(self, low: float, high: float, what: str) -> Number:
         operand = self.take()
         if operand is None:
-            return Number(low, Columns(1, 1))
+            return Number(float(low), Columns(1, 1))
         return self.as_number(operand, low, high, what)
 
     def as_number(self, operand: Operand, low: float, high: float, what: str) -> Number:
@@ -135,10 +135,10 @@ class Operands:
                 operand.columns,
                 f"{what} is a plain number.",
             )
-            return Number(low, operand.columns)
+            return Number(float(low), operand.columns)
         if not isinstance(operand, Number):
             self.unfit(operand, f"{what}, a number from {_show(low)} to {_show(high)},")
-            return Number(low, operand.columns)
+            return Number(float(low), operand.columns)
         self.within(operand.value, low, high, what, operand.columns)
         return operand
 
