@@ -8,7 +8,7 @@ and its results do not vary.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import WeightsError
-from engine.generate.cadence import STARTS, STYLES, StyleHarmony, mask_of, with_seventh
+from engine.generate.cadence import STARTS, STYLES, StyleHarmony, mask_of
 from engine.generate.chord_events import (
     CHORD_COUNT,
     FEATURES,
@@ -29,43 +29,31 @@ from engine.generate.chord_events import (
     told_tension,
 )
 from engine.generate.form import PLANS, returning_bars
+from engine.generate.harmony_events import (
+    FREE,
+    PHRASE,
+    Brief,
+    Events,
+    given_bar,
+    new_bar,
+    returning_bar,
+    set_cadences,
+    settle,
+    style_of,
+)
 from engine.generate.metre import model_bars
 from engine.generate.request import Chord, Request
 from engine.music.descriptors import from_percentile
-from engine.music.theory import NO_CHORD, QUALITIES
+from engine.music.theory import QUALITIES
 
 SHIPPED: Final = Path(__file__).resolve().parent.parent / "weights" / "harmony"
-PHRASE: Final = 8
 GROUP: Final = 4
 TEMPERATURE: Final = 0.85
 LEAST_SHARE: Final = 0.03
 """Chords less likely than this share of the likeliest are never taken."""
-FREE: Final = -2
-"""Root in `Brief.given` where the model may choose."""
 
 _Floats = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What one stretch of harmony shall be, in M bars of 4/4, 3/4 or 6/8 (`meter` int [M]: 0, 1, 2).
-
-    `tension`, `harmonic_rhythm` float [M] percentiles 0…1; `origin` int [M]: the earlier bar whose chords
-    return, −1 new; `given` int [M, 4, 3] chords (relative root, quality, bass) that are fixed, root `FREE`
-    where not, or none.
-    """
-
-    meter: _Ints
-    minor: bool
-    style: str
-    tension: _Floats
-    harmonic_rhythm: _Floats
-    origin: _Ints
-    closing: bool
-    loop: bool
-    rng: np.random.Generator
-    given: npt.NDArray[np.int8] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +74,6 @@ class HarmonyPlan:
 
     chords: tuple[Chord, ...]
     form: tuple[FormBar, ...]
-
-
-@dataclass(slots=True)
-class _Events:
-    """Events of one brief while they are named. Lists are parallel; `cell[b][s]` is the event sounding in
-    slot s of bar b."""
-
-    bar: list[int] = field(default_factory=list)
-    slot: list[int] = field(default_factory=list)
-    copy_of: list[int] = field(default_factory=list)
-    forced: list[int] = field(default_factory=list)
-    cell: list[list[int]] = field(default_factory=list)
-    target: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    rooted: set[int] = field(default_factory=set)
-
-    def add(self, bar: int, slot: int, copy_of: int = -1, forced: int = -1) -> int:
-        self.bar.append(bar)
-        self.slot.append(slot)
-        self.copy_of.append(copy_of)
-        self.forced.append(forced)
-        return len(self.bar) - 1
 
 
 class HarmonyModel:
@@ -145,25 +112,25 @@ class HarmonyModel:
     # Planning: where chords change, what comes back, where phrases rest
     # ------------------------------------------
 
-    def _plan(self, brief: Brief) -> _Events:
+    def _plan(self, brief: Brief) -> Events:
         style = style_of(brief)
         weights = self._source_weights(style)
         bars = len(brief.meter)
         origin = self._inner_returns(brief, weights)
-        events = _Events()
+        events = Events()
         wanted = from_percentile("harmonic_rhythm", brief.harmonic_rhythm)
         for bar in range(bars):
             slots = SLOTS[int(brief.meter[bar])]
             source = int(origin[bar])
             if brief.given is not None and brief.given[bar, 0, 0] != FREE:
-                _given_bar(events, brief.given[bar], bar, slots)
+                given_bar(events, brief.given[bar], bar, slots)
             elif source >= 0 and SLOTS[int(brief.meter[source])] == slots:
-                _returning_bar(events, bar, source, slots, bar > 0 and int(origin[bar - 1]) == source - 1)
+                returning_bar(events, bar, source, slots, bar > 0 and int(origin[bar - 1]) == source - 1)
             else:
                 closing_bar = bar == bars - 1 and brief.closing and not brief.loop
                 code = 1 if closing_bar else self._change_pattern(brief, weights, bar, float(wanted[bar]))
-                _new_bar(events, bar, slots, code | int(bar == 0))
-        _set_cadences(brief, style, events)
+                new_bar(events, bar, slots, code | int(bar == 0))
+        set_cadences(brief, style, events)
         return events
 
     def _source_weights(self, style: StyleHarmony) -> dict[str, float]:
@@ -216,7 +183,7 @@ class HarmonyModel:
     # Naming: the network runs through all briefs side by side
     # ----------------------------------------------------
 
-    def _name_chords(self, briefs: Sequence[Brief], planned: Sequence[_Events]) -> list[tuple[_Ints, _Ints]]:
+    def _name_chords(self, briefs: Sequence[Brief], planned: Sequence[Events]) -> list[tuple[_Ints, _Ints]]:
         """Chord number and bass degree of every event of every brief."""
         if not briefs:
             return []
@@ -257,11 +224,11 @@ class HarmonyModel:
         for row, (brief, events) in enumerate(zip(briefs, planned, strict=True)):
             count = len(events.bar)
             named, degree = chords[row, :count], degrees[row, :count]
-            _settle(brief, events, named, degree, draws[row, :count, 1])
+            settle(brief, events, named, degree, draws[row, :count, 1])
             result.append((named, degree))
         return result
 
-    def _features(self, brief: Brief, events: _Events) -> _Floats:
+    def _features(self, brief: Brief, events: Events) -> _Floats:
         bars = len(brief.meter)
         bar = np.array(events.bar, dtype=np.int64)
         slots = np.array([SLOTS[m] for m in brief.meter.tolist()])
@@ -296,7 +263,7 @@ class HarmonyModel:
         return np.asarray((1 - update) * new + update * state)
 
     def _leanings(
-        self, briefs: Sequence[Brief], planned: Sequence[_Events], longest: int
+        self, briefs: Sequence[Brief], planned: Sequence[Events], longest: int
     ) -> list[list[tuple[int, _Floats]]]:
         """What cadences and beginnings add to the scores of single events: for each step (chain,
         log-weights)."""
@@ -328,11 +295,6 @@ class HarmonyModel:
         )
 
 
-def style_of(brief: Brief) -> StyleHarmony:
-    """The style's habits; piano's for styles unknown here."""
-    return STYLES.get(brief.style, STYLES["piano"])
-
-
 def _draw(score: _Floats, draw: _Floats) -> _Ints:
     """One chord a row, by inverse distribution; the unlikeliest are never taken."""
     chances = np.exp(score - score.max(axis=1, keepdims=True))
@@ -341,91 +303,10 @@ def _draw(score: _Floats, draw: _Floats) -> _Ints:
     return np.asarray((draw[:, None] * running[:, -1:] >= running).sum(axis=1).clip(max=CHORD_COUNT - 1))
 
 
-def _given_bar(events: _Events, given: npt.NDArray[np.int8], bar: int, slots: int) -> None:
-    row: list[int] = []
-    for slot in range(slots):
-        root, quality = int(given[slot, 0]), int(given[slot, 1])
-        chord = quality * 12 + root if root >= 0 and quality < NO_CHORD else 0
-        if slot == 0 or chord != events.forced[row[-1]]:
-            row.append(events.add(bar, slot, forced=chord))
-        else:
-            row.append(row[-1])
-    events.cell.append(row)
-
-
-def _returning_bar(events: _Events, bar: int, source: int, slots: int, runs_on: bool) -> None:
-    """Takes over the chords of an earlier bar; where the one before is brought back too, held chords stay
-    held."""
-    row: list[int] = []
-    for slot in range(slots):
-        original = events.cell[source][slot]
-        held = events.bar[original] < source and slot == 0
-        if slot == 0 and held and runs_on:
-            row.append(events.cell[bar - 1][-1])
-        elif slot > 0 and original == events.cell[source][slot - 1]:
-            row.append(row[-1])
-        else:
-            row.append(events.add(bar, slot, copy_of=original))
-    events.cell.append(row)
-
-
-def _new_bar(events: _Events, bar: int, slots: int, code: int) -> None:
-    row: list[int] = []
-    for slot in range(slots):
-        if code >> slot & 1:
-            row.append(events.add(bar, slot))
-        else:
-            row.append(row[-1] if row else events.cell[-1][-1])
-    events.cell.append(row)
-
-
-def _set_cadences(brief: Brief, style: StyleHarmony, events: _Events) -> None:
-    """Targets: half cadences after odd phrases, authentic ones after even, a close or a turn back at the
-    end."""
-    bars, minor = len(brief.meter), brief.minor
-    for end in range(PHRASE - 1, bars - 1, PHRASE):
-        last = events.cell[end][-1]
-        if (end // PHRASE) % 2 == 0:
-            _aim(events, last, style.half[minor])
-        elif events.bar[last] >= end - 1:
-            _aim(events, last, style.final[minor])
-            _aim(events, last - 1, style.dominant[minor])
-    if bars < 2:
-        return
-    last = events.cell[bars - 1][-1]
-    if brief.loop:
-        _aim(events, last, style.dominant[minor])
-    elif brief.closing:
-        _aim(events, last, style.final[minor])
-        _aim(events, last - 1, style.dominant[minor])
-
-
-def _aim(events: _Events, event: int, chords: tuple[int, ...]) -> None:
-    if event >= 1 and events.copy_of[event] < 0 and events.forced[event] < 0:
-        events.target[event] = chords
-        events.rooted.add(event)
-
-
-def _settle(brief: Brief, events: _Events, chords: _Ints, degrees: _Ints, draws: _Floats) -> None:
-    """Root position where it counts, sevenths where the style adds them; what returns, returns in all of
-    it."""
-    style = style_of(brief)
-    degrees[0] = 0
-    for k in range(len(chords)):
-        copied = events.copy_of[k]
-        if copied >= 0:
-            chords[k], degrees[k] = chords[copied], degrees[copied]
-            continue
-        if events.forced[k] < 0 and k not in events.target and draws[k] < style.sevenths:
-            chords[k] = with_seventh(int(chords[k]), brief.minor)
-        if k in events.rooted:
-            degrees[k] = 0
-
-
 _TONES: Final = np.array([[chord_tone(chord, degree) for degree in range(4)] for chord in range(CHORD_COUNT)])
 
 
-def _table(brief: Brief, events: _Events, chords: _Ints, degrees: _Ints) -> npt.NDArray[np.int8]:
+def _table(brief: Brief, events: Events, chords: _Ints, degrees: _Ints) -> npt.NDArray[np.int8]:
     """Events laid out by bar and slot."""
     rows = np.stack([chords % 12, chords // 12, _TONES[chords, degrees]], axis=1)
     cells = np.array([row + [row[-1]] * (4 - len(row)) for row in events.cell], dtype=np.int64).reshape(-1, 4)

@@ -18,7 +18,8 @@ from scipy.stats import spearmanr
 from engine.generate.cadence import STYLES
 from engine.generate.chord_events import CHORD_COUNT, chord_number, chord_restlessness
 from engine.generate.form import returning_bars
-from engine.generate.harmony import SHIPPED, Brief, HarmonyModel
+from engine.generate.harmony import SHIPPED, HarmonyModel
+from engine.generate.harmony_events import Brief
 from engine.music.descriptors import chord_changes
 from engine.train.music.data import dataset
 
@@ -31,20 +32,23 @@ def cues(
     model: HarmonyModel,
     style: str,
     minor: bool,
-    tension: float = 0.5,
-    rhythm: float = 0.5,
+    tension: float | None = 0.5,
+    rhythm: float | None = 0.5,
     closing: bool = True,
     loop: bool = False,
     count: int = CUES,
 ) -> list[_Chords]:
-    """Chords of `count` cues in 4/4."""
+    """Chords of `count` cues in 4/4; tension and rhythm spread over 0…1 from cue to cue where not given."""
+    spread = (np.arange(count) + 0.5) / count
+    tensions = spread if tension is None else np.full(count, tension)
+    rhythms = spread[(np.arange(count) * 7) % count] if rhythm is None else np.full(count, rhythm)
     briefs = [
         Brief(
             np.zeros(BARS, dtype=np.int64),
             minor,
             style,
-            np.full(BARS, tension),
-            np.full(BARS, rhythm),
+            np.full(BARS, tensions[seed]),
+            np.full(BARS, rhythms[seed]),
             returning_bars(BARS),
             closing,
             loop,
@@ -130,11 +134,11 @@ def measure(model: HarmonyModel, arrays: dataset.Arrays) -> dict[str, float]:
         weights = STYLES["piano"].sources
         real = real_distribution(arrays, "test", weights, minor)
         train = real_distribution(arrays, "train", weights, minor)
-        made = distribution(np.concatenate([numbers(t) for t in cues(model, "piano", minor)]))
+        made = distribution(np.concatenate([numbers(t) for t in cues(model, "piano", minor, None, None)]))
         out[f"total variation from held-out, {mode}: generated"] = float(np.abs(made - real).sum() / 2)
         out[f"total variation from held-out, {mode}: training set"] = float(np.abs(train - real).sum() / 2)
     out["bars that return after 4 or 8, generated"] = returns_of(
-        [t for minor in (False, True) for t in cues(model, "piano", minor)]  # type: ignore[misc]
+        [t for minor in (False, True) for t in cues(model, "piano", minor, None, None)]  # type: ignore[misc]
     )
     out["bars that return after 4 or 8, held-out"] = returns_of(
         real_tables(arrays, set(STYLES["piano"].sources))

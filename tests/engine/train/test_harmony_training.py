@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from engine.generate.chord_events import CHORD_COUNT, chord_number, chord_tone
-from engine.generate.harmony import Brief, HarmonyModel
-from engine.train.music import harmony
+from engine.generate.harmony import HarmonyModel
+from engine.generate.harmony_events import Brief
+from engine.train.music import chord_pieces, harmony
 from engine.train.music.data import dataset
 from engine.train.music.data.grid import GridPiece, to_grid
 from engine.train.music.data.piece import ACCOMPANIMENT, MELODY, RawPiece, regular_bars
@@ -38,7 +39,7 @@ def arrays() -> dataset.Arrays:
 
 
 def test_events_are_the_chord_changes_in_the_key(arrays: dataset.Arrays) -> None:
-    pieces = harmony.read_chords(arrays, "train", ("songs",))
+    pieces = chord_pieces.read_chords(arrays, "train", ("songs",))
     assert len(pieces.first) == 19
     first = pieces.chord[: pieces.first[1]]
     wanted = chord_number(np.array([0, 9, 5, 7]), np.array([0, 1, 0, 0]))
@@ -49,8 +50,8 @@ def test_events_are_the_chord_changes_in_the_key(arrays: dataset.Arrays) -> None
 
 def test_a_short_training_beats_chance_and_its_weights_play(arrays: dataset.Arrays, tmp_path: Path) -> None:
     sources = ("songs",)
-    parts = [harmony.read_chords(arrays, split, sources) for split in ("train", "dev", "test")]
-    tension = harmony.ranked_tension(parts)
+    parts = [chord_pieces.read_chords(arrays, split, sources) for split in ("train", "dev", "test")]
+    tension = chord_pieces.ranked_tension(parts)
     network, curve = harmony.train(parts[0], parts[1], 1, 60.0, tmp_path / "log.csv", epochs=35)
     assert curve[-1][1] < 0.5 * np.log(CHORD_COUNT)
     assert harmony.markov_nll(parts[0], parts[2]) < 0.5 * np.log(CHORD_COUNT)

@@ -1,0 +1,148 @@
+"""The events of a piece of harmony before they have names: where chords change, what comes back, where
+phrases rest. Naming them is `harmony`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.generate.cadence import STYLES, StyleHarmony, with_seventh
+from engine.music.theory import NO_CHORD
+
+PHRASE: Final = 8
+"""Bars of a phrase."""
+FREE: Final = -2
+"""Root in `Brief.given` where the model may choose."""
+
+_Floats = npt.NDArray[np.float64]
+_Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What one stretch of harmony shall be, in M bars of 4/4, 3/4 or 6/8 (`meter` int [M]: 0, 1, 2).
+
+    `tension`, `harmonic_rhythm` float [M] percentiles 0…1; `origin` int [M]: the earlier bar whose chords
+    return, −1 new; `given` int [M, 4, 3] chords (relative root, quality, bass) that are fixed, root `FREE`
+    where not, or none.
+    """
+
+    meter: _Ints
+    minor: bool
+    style: str
+    tension: _Floats
+    harmonic_rhythm: _Floats
+    origin: _Ints
+    closing: bool
+    loop: bool
+    rng: np.random.Generator
+    given: npt.NDArray[np.int8] | None = None
+
+
+def style_of(brief: Brief) -> StyleHarmony:
+    """The style's habits; piano's for styles unknown here."""
+    return STYLES.get(brief.style, STYLES["piano"])
+
+
+@dataclass(slots=True)
+class Events:
+    """Events of one brief while they are named. Lists are parallel; `cell[b][s]` is the event sounding in
+    slot s of bar b."""
+
+    bar: list[int] = field(default_factory=list)
+    slot: list[int] = field(default_factory=list)
+    copy_of: list[int] = field(default_factory=list)
+    forced: list[int] = field(default_factory=list)
+    cell: list[list[int]] = field(default_factory=list)
+    target: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    rooted: set[int] = field(default_factory=set)
+
+    def add(self, bar: int, slot: int, copy_of: int = -1, forced: int = -1) -> int:
+        self.bar.append(bar)
+        self.slot.append(slot)
+        self.copy_of.append(copy_of)
+        self.forced.append(forced)
+        return len(self.bar) - 1
+
+
+def given_bar(events: Events, given: npt.NDArray[np.int8], bar: int, slots: int) -> None:
+    row: list[int] = []
+    for slot in range(slots):
+        root, quality = int(given[slot, 0]), int(given[slot, 1])
+        chord = quality * 12 + root if root >= 0 and quality < NO_CHORD else 0
+        if slot == 0 or chord != events.forced[row[-1]]:
+            row.append(events.add(bar, slot, forced=chord))
+        else:
+            row.append(row[-1])
+    events.cell.append(row)
+
+
+def returning_bar(events: Events, bar: int, source: int, slots: int, runs_on: bool) -> None:
+    """Takes over the chords of an earlier bar; where the one before is brought back too, held chords stay
+    held."""
+    row: list[int] = []
+    for slot in range(slots):
+        original = events.cell[source][slot]
+        held = events.bar[original] < source and slot == 0
+        if slot == 0 and held and runs_on:
+            row.append(events.cell[bar - 1][-1])
+        elif slot > 0 and original == events.cell[source][slot - 1]:
+            row.append(row[-1])
+        else:
+            row.append(events.add(bar, slot, copy_of=original))
+    events.cell.append(row)
+
+
+def new_bar(events: Events, bar: int, slots: int, code: int) -> None:
+    row: list[int] = []
+    for slot in range(slots):
+        if code >> slot & 1:
+            row.append(events.add(bar, slot))
+        else:
+            row.append(row[-1] if row else events.cell[-1][-1])
+    events.cell.append(row)
+
+
+def set_cadences(brief: Brief, style: StyleHarmony, events: Events) -> None:
+    """Targets: half cadences after odd phrases, authentic ones after even, a close or a turn back at the
+    end."""
+    bars, minor = len(brief.meter), brief.minor
+    for end in range(PHRASE - 1, bars - 1, PHRASE):
+        last = events.cell[end][-1]
+        if (end // PHRASE) % 2 == 0:
+            _aim(events, last, style.half[minor])
+        elif events.bar[last] >= end - 1:
+            _aim(events, last, style.final[minor])
+            _aim(events, last - 1, style.dominant[minor])
+    if bars < 2:
+        return
+    last = events.cell[bars - 1][-1]
+    if brief.loop:
+        _aim(events, last, style.dominant[minor])
+    elif brief.closing:
+        _aim(events, last, style.final[minor])
+        _aim(events, last - 1, style.dominant[minor])
+
+
+def _aim(events: Events, event: int, chords: tuple[int, ...]) -> None:
+    if event >= 1 and events.copy_of[event] < 0 and events.forced[event] < 0:
+        events.target[event] = chords
+        events.rooted.add(event)
+
+
+def settle(brief: Brief, events: Events, chords: _Ints, degrees: _Ints, draws: _Floats) -> None:
+    """Root position where it counts, sevenths where the style adds them; what returns, returns in all of
+    it."""
+    style = style_of(brief)
+    degrees[0] = 0
+    for k in range(len(chords)):
+        copied = events.copy_of[k]
+        if copied >= 0:
+            chords[k], degrees[k] = chords[copied], degrees[copied]
+            continue
+        if events.forced[k] < 0 and k not in events.target and draws[k] < style.sevenths:
+            chords[k] = with_seventh(int(chords[k]), brief.minor)
+        if k in events.rooted:
+            degrees[k] = 0
