@@ -46,6 +46,16 @@ MEZZO: Final = FLOOR + REACH / 2 + ROLE_LEVEL["chords"] / 2
 """Mean velocity that is neither loud nor soft where this program arranges. Velocity has no scale that sources
 share: in the rated pieces it is an engraver's constant, in transcriptions a model's guess."""
 
+LOUDNESS_STEP: Final = 20.0
+"""About a dynamic degree and a half: mezzo forte to forte and a little more."""
+
+LOUDNESS_ON_AROUSAL: Final = 0.25
+"""Weight of mean velocity a LOUDNESS_STEP, in standard deviations: loudness counts about half as much for
+arousal
+as tempo does (Gabrielsson & Lindström 2010; Eerola, Friberg & Bresin 2013), and the networks hear music
+played a
+quarter quicker as .25 more aroused."""
+
 DRUMS_ON_AROUSAL: Final = 0.12
 """Weight of log(1 + drum onsets a second), in standard deviations: the rated pieces have no drums to learn
 from; the literature gives percussion about the weight of a third of the onset rate (Eerola et al. 2013)."""
@@ -166,23 +176,22 @@ def calibrate(said: Floats, spread: Floats, strange: Floats, truth: Floats) -> F
 
 
 def ensemble_of(networks: Networks, stretch: Floats, calibration: Floats) -> Ensemble:
-    """The networks on the emotion scale: outputs times `stretch` [2], and the drums' prior."""
+    """The networks on the emotion scale: outputs times `stretch` [2], with the priors for loudness and drums,
+    which the networks have not seen."""
     skip = networks.skip * stretch[None, :, None]
     scale = networks.scale.copy()
     drums = FEATURES.index("drum onsets a second")
     scale[drums] = 1.0
     skip[:, 0, drums], skip[:, 1, drums] = 0.0, DRUMS_ON_AROUSAL * stretch[1]
-    hidden = networks.hidden.copy()
-    hidden[:, :, drums] = 0.0
     mean = networks.mean.copy()
     level = FEATURES.index("mean velocity")
-    mean[FEATURES.index("velocity peak")] += MEZZO - mean[level]
-    mean[level] = MEZZO
+    mean[level], scale[level] = MEZZO, LOUDNESS_STEP
+    skip[:, 1, level] = LOUDNESS_ON_AROUSAL * stretch[1]
     return Ensemble(
         mean,
         scale,
         skip,
-        hidden,
+        networks.hidden,
         networks.hidden_bias,
         networks.out * stretch[None, :, None],
         networks.out_bias * stretch[None, :],
