@@ -1,0 +1,348 @@
+"""Fountain screenplays (fountain.io/syntax) → `Story`: the whole syntax, forced elements and Chinese names.
+
+Scenes become cues, dialogue becomes speech; what only readers of the script need (notes, synopses,
+parentheticals, commented-out text) becomes comments. Chinese scene headings (内景, 外景) count, too.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dsl.importers.story import Gap, Note, Part, Prose, Remark, Scene, Speech, Story, speaks
+
+_HEADING = re.compile(
+    r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:[. \t]|$)|(?:内外景|内景|外景)(?:[\s.．、:：,，/]|$)", re.I
+)
+_SCENE_NUMBER = re.compile(r"[ \t]*#([\w.()-]{1,20})#$")
+_TITLE_KEY = re.compile(r"([^\s:：][^:：]{0,60})[:：][ \t]*(.*)$")
+_TITLE_KEYS = frozenset(
+    ("title", "credit", "author", "authors", "source", "draft date", "contact", "标题", "作者", "编剧")
+)
+_TRANSITION = re.compile(r"(?:.*[^\w])?TO:|FADE OUT[.:]?|FADE TO BLACK[.:]?")
+_EXTENSION = re.compile(r"[ \t]*[(（]([^()（）]*)[)）]$")
+_CONTINUED = re.compile(r"cont[’'.]?d?\.?|continued|续", re.I)
+# Emphasis holds no line breaks and hugs its words; \* and \_ are plain characters.
+_EMPHASIS = re.compile(
+    r"(?<!\\)(\*{1,3})(?=[^\s*])([^\n]{1,500}?)(?<=[^\s\\])\1(?!\*)"
+    r"|(?<![\\\w])(_)(?=[^\s_])([^\n]{1,500}?)(?<=[^\s\\])_(?!\w)"
+)
+_ESCAPED = re.compile(r"\\([*_])")
+_LONGEST_NOTE = 20_000
+_MARKER = "\ue000"
+"""A private-use character; with a number between two of them it stands for a hidden note while lines are told
+apart."""
+_MARKED = re.compile(f"{_MARKER}([0-9]+){_MARKER}")
+_HANDOVERS = {
+    "DISSOLVE": "crossfade 2s",
+    "CROSS": "crossfade 2s",
+    "叠化": "crossfade 2s",
+    "FADE OUT": "ring-out",
+    "FADE TO BLACK": "ring-out",
+    "淡出": "ring-out",
+    "FADE TO": "crossfade 2s",
+    "MATCH": "segue",
+    "CUT": "cut",
+    "切": "cut",
+}
+"""What a transition of film is in music; the first whose words it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hidden:
+    """A note or boneyard taken out of the text, and how many line ends went with it."""
+
+    kind: str
+    text: str
+    breaks: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """A scene that is being read."""
+
+    title: str | None
+    line: int
+    parts: list[Part] = field(default_factory=list)
+    handover: str | None = None
+    handover_at: int = -1
+
+
+def read_fountain(text: str) -> Story:
+    """The story of a screenplay. Never raises: what is no element of the syntax is action, as the syntax
+    says."""
+    hidden: list[_Hidden] = []
+    bare = _hide(text.replace(_MARKER, ""), "/*", "*/", "boneyard", hidden)
+    bare = _hide(bare, "[[", "]]", "note", hidden)
+    reader = _Reader(bare.split("\n"), hidden)
+    reader.read_all()
+    return reader.story()
+
+
+def _hide(text: str, opening: str, closing: str, kind: str, hidden: list[_Hidden]) -> str:
+    """Put a marker in the place of everything between `opening` and `closing`. What is not closed stays
+    text."""
+    pieces: list[str] = []
+    place = start = 0
+    while (found := text.find(opening, start)) >= 0:
+        end = text.find(closing, found + 2)
+        if end < 0:
+            break
+        inner = text[found + 2 : end]
+        if kind == "note" and (len(inner) > _LONGEST_NOTE or "\n\n" in inner):
+            start = found + 2  # a note runs over an empty line only where two spaces stand in it
+            continue
+        plain = _MARKED.sub(lambda mark: hidden[int(mark.group(1))].text, inner)
+        breaks = inner.count("\n") + sum(hidden[int(m)].breaks for m in _MARKED.findall(inner))
+        hidden.append(_Hidden(kind, plain.strip(), breaks))
+        pieces += [text[place:found], f"{_MARKER}{len(hidden) - 1}{_MARKER}"]
+        place = start = end + 2
+    return "".join(pieces) + text[place:]
+
+
+@dataclass(slots=True)
+class _Reader:
+    lines: list[str]
+    hidden: list[_Hidden]
+    at: int = 0
+    number: int = 1
+    title: str | None = None
+    author: str | None = None
+    opening: list[Note] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    scenes: list[_Open] = field(default_factory=lambda: [_Open(None, 1)])
+
+    def story(self) -> Story:
+        scenes = tuple(
+            Scene(one.title, tuple(_without(one.parts, one.handover_at)), one.line, one.handover)
+            for one in self.scenes
+        )
+        return Story(
+            "fountain", self.title, scenes, tuple(self.remarks), self.author, opening=tuple(self.opening)
+        )
+
+    def read_all(self) -> None:
+        self.title_page()
+        after_blank = True
+        while self.at < len(self.lines):
+            line, notes = self.take()
+            if not line.strip():
+                after_blank = after_blank or not notes
+                if notes:
+                    self.notes(notes)
+                else:
+                    self.add(Gap())
+                continue
+            if not (after_blank and self.block(line, notes)):
+                self.simple(line, notes)
+            after_blank = False
+
+    # --------------------------------------------------------------------------------------------- lines
+
+    def take(self) -> tuple[str, list[tuple[int, _Hidden]]]:
+        """The next line without its hidden notes, and these with their line."""
+        line = self.lines[self.at]
+        self.at += 1
+        found = [(self.number, self.hidden[int(m)]) for m in _MARKED.findall(line)]
+        self.now = self.number
+        self.number += 1 + sum(note.breaks for _, note in found)
+        return (re.sub(r"(?<=\S)  +(?=\S)", " ", _MARKED.sub("", line)) if found else line), found
+
+    now: int = 1
+
+    def peek(self) -> str:
+        """The next line as it is read, "" at the end."""
+        return _MARKED.sub("", self.lines[self.at]) if self.at < len(self.lines) else ""
+
+    def add(self, part: Part) -> None:
+        scene = self.scenes[-1]
+        if isinstance(part, Prose | Speech) and scene.handover is not None:
+            scene.handover, scene.handover_at = None, -1
+            self.remark("transitions within a scene", "comments")
+        scene.parts.append(part)
+
+    def notes(self, notes: list[tuple[int, _Hidden]]) -> None:
+        for number, note in notes:
+            label = "boneyard (commented-out text)" if note.kind == "boneyard" else "notes"
+            self.remark(label, "comments", number)
+            for text in note.text.split("\n"):
+                self.add(Note(text.strip(), number))
+
+    def comment(self, text: str, what: str) -> None:
+        self.add(Note(text, self.now))
+        self.remark(what, "comments")
+
+    def remark(self, what: str, became: str, number: int = 0) -> None:
+        self.remarks.append(Remark(number or self.now, what, became))
+
+    def plain(self, text: str) -> str:
+        """A text without emphasis and its escapes."""
+        bare = text
+        if "*" in text or "_" in text:
+            for _ in range(4):
+                bare = _EMPHASIS.sub(lambda found: found.group(2) or found.group(4), bare)
+            if bare != text:
+                self.remark("emphasis", "left out; the words stay")
+            bare = _ESCAPED.sub(r"\1", bare)
+        return bare.strip()
+
+    # ---------------------------------------------------------------------------------------- title page
+
+    def title_page(self) -> None:
+        """Key: value lines that open the file; any key goes, one of them must be a known one."""
+        while self.at < len(self.lines) and not self.lines[self.at].strip():
+            self.take()
+        block = []
+        for line in self.lines[self.at :]:
+            if not line.strip():
+                break
+            block.append(line)
+        keys = [found.group(1).strip().lower() for line in block if (found := _TITLE_KEY.match(line))]
+        if not block or not _TITLE_KEY.match(block[0]) or not _TITLE_KEYS.intersection(keys):
+            return
+        entries: list[tuple[str, list[str]]] = []
+        for _ in block:
+            line, notes = self.take()
+            found = _TITLE_KEY.match(line)
+            if found is not None:
+                entries.append((found.group(1).strip(), [found.group(2)] if found.group(2) else []))
+            else:
+                entries[-1][1].append(line)
+            self.opening += [Note(note.text, number) for number, note in notes]
+        for key, values in entries:
+            value = " ".join(self.plain(v) for v in values).strip()
+            if key.lower() in ("title", "标题") and value:
+                self.title = value
+            elif key.lower() in ("author", "authors", "作者", "编剧") and value:
+                self.author = value
+            else:
+                self.opening.append(Note(f"{key}: {value}", 1))
+                self.remark(f"the title page's {key[:40]}", "a comment", 1)
+
+    # ------------------------------------------------------------------------------------------- elements
+
+    def block(self, line: str, notes: list[tuple[int, _Hidden]]) -> bool:
+        """What only stands behind an empty line: scene headings, transitions, dialogue. False where it is
+        none."""
+        text = line.strip()
+        forced = text[0] == "." and len(text) > 1 and text[1].isalnum()
+        if forced or _HEADING.match(text):
+            self.heading(text[1:] if forced else text)
+        elif _TRANSITION.fullmatch(text) and text == text.upper() and not self.peek().strip():
+            self.transition(text)
+        elif _is_character(text) and self.peek().strip():
+            self.dialogue(text, notes)
+            return True
+        else:
+            return False
+        self.notes(notes)
+        return True
+
+    def simple(self, line: str, notes: list[tuple[int, _Hidden]]) -> None:
+        """Everything that its first character tells, and action."""
+        text = line.strip()
+        if len(text) >= 3 and not text.strip("="):
+            self.remark("page breaks", "left out")
+        elif text[0] == "!":
+            self.action(text[1:])
+        elif text[0] == "." and len(text) > 1 and text[1].isalnum():
+            self.heading(text[1:])
+        elif text[0] == "#":
+            self.comment(text, "sections")
+        elif text[0] == "=":
+            self.comment(text[1:].strip(), "synopses")
+        elif text[0] == ">" and text[-1] == "<" and len(text) > 2:
+            self.remark("centring", "left out; the words stay")
+            self.action(text[1:-1])
+        elif text[0] == ">" and len(text) > 1:
+            self.transition(text[1:].strip())
+        elif text[0] == "~" and len(text) > 1:
+            self.remark("marks of lyrics", "left out; the words stay")
+            self.action(text[1:])
+        elif text.upper().rstrip(":.") == "FADE IN" and text == text.upper():
+            self.comment(text, "fade-ins")
+        else:
+            self.action(text)
+        self.notes(notes)
+
+    def action(self, text: str) -> None:
+        bare = self.plain(text)
+        if bare:
+            self.add(Prose(bare, self.now))
+
+    def heading(self, text: str) -> None:
+        found = _SCENE_NUMBER.search(text)
+        self.scenes.append(_Open(self.plain(text[: found.start()] if found else text), self.now))
+        if found:
+            self.comment(f"scene {found.group(1)}", "scene numbers")
+
+    def transition(self, text: str) -> None:
+        scene = self.scenes[-1]
+        kind = next((music for words, music in _HANDOVERS.items() if words in text.upper()), None)
+        if kind is None or not speaks(scene.parts):
+            self.comment(text, "transitions that music has no word for")
+            return
+        scene.handover, scene.handover_at = kind, len(scene.parts)
+        scene.parts.append(Note(text, self.now))
+
+    def dialogue(self, cue: str, notes: list[tuple[int, _Hidden]]) -> None:
+        """A character's name, and everything down to the next empty line."""
+        name = cue.lstrip("@").strip()
+        if name.endswith("^"):
+            name = name[:-1].strip()
+            self.remark("dual dialogue", "one after the other")
+        extensions: list[str] = []
+        while found := _EXTENSION.search(name):
+            if not name[: found.start()].strip():
+                break
+            extensions.insert(0, found.group(1).strip())
+            name = name[: found.start()].strip()
+        name = self.plain(name) or name
+        for extension in extensions:
+            if _CONTINUED.fullmatch(extension):
+                self.remark("(CONT'D)", "left out")
+            elif extension:
+                self.comment(f"{name} ({extension})", "extensions of names, as (V.O.)")
+        self.notes(notes)
+        for text, line_notes in self.spoken_lines():
+            if text[0] in "(（" and text[-1] in ")）":
+                self.comment(text, "parentheticals")
+            else:
+                if text[0] == "~" and len(text) > 1:
+                    self.remark("marks of lyrics", "left out; the words stay")
+                    text = text[1:]
+                bare = self.plain(text)
+                if bare:
+                    self.add(Speech(name, bare, self.now))
+            self.notes(line_notes)
+        self.add(Gap())
+
+    def spoken_lines(self) -> Iterator[tuple[str, list[tuple[int, _Hidden]]]]:
+        """The lines of a speech. One that holds two spaces or a note alone does not end it."""
+        while self.at < len(self.lines):
+            following = self.lines[self.at]
+            if not following.strip() and len(following.rstrip("\r")) < 2:
+                return
+            line, notes = self.take()
+            if line.strip():
+                yield line.strip(), notes
+            else:
+                self.notes(notes)
+
+
+def _is_character(text: str) -> bool:
+    """`MARA`, `MARA (V.O.) ^`, `@林`: capitals but for what is in parentheses, or forced."""
+    if text[0] == "@":
+        return bool(text[1:].rstrip("^").strip())
+    if text[0] in "!.#=>~(（":
+        return False
+    name = text.rstrip("^").strip()
+    while found := _EXTENSION.search(name):
+        if not found.start():
+            break
+        name = name[: found.start()].rstrip()
+    return name.upper() == name and name.lower() != name
+
+
+def _without(parts: list[Part], index: int) -> Iterator[Part]:
+    """The parts but for one: the comment of a transition that became an @transition."""
+    return (part for place, part in enumerate(parts) if place != index)

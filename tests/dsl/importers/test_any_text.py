@@ -1,0 +1,187 @@
+"""Whatever comes in, the score that goes out has no errors, and its words are the source's."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsl.check import check_source
+from dsl.diagnostics import Severity
+from dsl.importers.convert import import_bytes
+from dsl.importers.encoding import decode_foreign
+from dsl.importers.score_text import write_score
+from dsl.importers.story import KINDS, Kind, Prose, Scene, Speech, Story
+from tests.dsl.importers.reading_back import heard
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "\n",
+            "\n\n",
+            "\n\n\n",
+            " ",
+            "{",
+            "}",
+            "\\",
+            "@",
+            "#",
+            "//",
+            ":",
+            "：",
+            "---",
+            "***",
+            "=",
+            ">",
+            "<",
+            "~",
+            "^",
+            "!",
+        ),
+        *(
+            "INT. A\n",
+            "MARA\n",
+            "@林\n",
+            "(",
+            ")",
+            "[[",
+            "]]",
+            "/*",
+            "*/",
+            "**",
+            "_",
+            "CUT TO:",
+            "Title: x\n",
+            "第一章 ",
+        ),
+        *(
+            "1\n",
+            "00:00:01,000 --> 00:00:02,000\n",
+            "00:01.000 --> 99:59:59.999 align:start\n",
+            "WEBVTT\n",
+            "NOTE ",
+        ),
+        *(
+            "<i>",
+            "</i>",
+            "<v Bob>",
+            "{\\an8}",
+            "&amp;",
+            "林: 好。",
+            "MARA: yes",
+            "x2: no",
+            "A: b",
+            "hello",
+            "悬崖",
+            "\t",
+        ),
+        *(
+            "\u2028",
+            "\ufeff",
+            "\x00",
+            "\x1b",
+            "\x85",
+            "\ud800",
+            "\ue000",
+            "\ue0000\ue000",
+            "\u202e",
+            "😀",
+            "melodrama: 2",
+        ),
+    ]
+)
+TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=60).map("".join))
+
+
+def errors(text: str) -> list[str]:
+    found = check_source(text.encode()).findings
+    return [f"{f.code} {f.message} {f.span}" for f in found if f.severity is Severity.ERROR]
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, st.sampled_from(KINDS))
+def test_any_text_imports_to_a_score_without_errors(text: str, kind: Kind) -> None:
+    result = import_bytes(text.encode("utf-8", "surrogatepass"), "any", kind)
+    if result.problem is None:
+        assert errors(result.text) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_give_a_score_or_a_reason(data: bytes) -> None:
+    result = import_bytes(data, "any.txt")
+    assert result.problem or errors(result.text) == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.text(min_size=1, max_size=12), TEXTS), max_size=6), TEXTS)
+def test_every_word_reads_back_as_it_was(speeches: list[tuple[str, str]], prose: str) -> None:
+    def sayable(text: str) -> bool:
+        return text == " ".join(text.split()) and text.isprintable() and text != ""
+
+    parts = [Speech(name, text, 1) for name, text in speeches if sayable(text)]
+    proses = [Prose(line, 1) for line in prose.split("\n") if sayable(line)]
+    written = write_score(Story("text", None, (Scene(None, (*parts, *proses), 1),)), "x")
+    read = heard(check_source(written.text).document)
+    assert [words for _, words in read] == [p.text for p in (*parts, *proses)]
+    assert [speaker for speaker, _ in read[len(parts) :]] == [None] * len(proses)
+    speakers = [speaker for speaker, _ in read[: len(parts)]]
+    assert None not in speakers
+    assert len(set(speakers)) == len({p.speaker for p in parts})
+
+
+@pytest.mark.parametrize(
+    "name", ["R2 D2", "x2", "3号", "MARA JONES", "O'Neil", "->", "😀", "no:colon", "a" * 200, "@@"]
+)
+def test_any_name_can_speak(name: str) -> None:
+    written = write_score(Story("text", None, (Scene(None, (Speech(name, "Hello.", 1),), 1),)), "x")
+    ((speaker, words),) = heard(check_source(written.text).document)
+    assert errors(written.text) == []
+    assert speaker is not None
+    assert words == "Hello."
+
+
+def test_a_file_full_of_braces_and_names_stays_within_what_a_score_can_hold() -> None:
+    text = "".join(f"NAME{n}: {{{{{{ {{x}}\n" for n in range(30_000))
+    result = import_bytes(text.encode(), "x.txt", "text")
+    assert result.problem is None
+    assert errors(result.text) == []
+    assert any("braces" in remark.what for remark in result.remarks)
+
+
+def test_a_line_of_a_megabyte_is_broken_at_sentences() -> None:
+    result = import_bytes(("A word and a stop. " * 60_000).encode(), "x.txt")
+    assert errors(result.text) == []
+    assert any("broken" in remark.became for remark in result.remarks)
+
+
+def test_too_much_for_one_score_is_a_problem_and_no_text() -> None:
+    result = import_bytes(b"x.\n" * 250_000, "x.txt")
+    assert result.text == ""
+    assert "divide" in (result.problem or "")
+
+
+SIMPLIFIED = "主人公站在悬崖边，望着远方的天空，心中充满了绝望。他说：我们不会回头的。"
+TRADITIONAL = "主人公站在懸崖邊，望著遠方的天空，心中充滿了絕望。他說：我們不會回頭的。"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "name", "guessed"),
+    [
+        (SIMPLIFIED, "utf-8", "UTF-8", False),
+        (SIMPLIFIED, "utf-8-sig", "UTF-8", False),
+        (SIMPLIFIED, "utf-16", "UTF-16", False),
+        (SIMPLIFIED, "gbk", "GBK", True),
+        (TRADITIONAL, "big5", "Big5", True),
+        ("Plain words in both halves.", "utf-16-le", "UTF-16", True),
+        ("Déjà vu, señor.", "cp1252", "Windows-1252", True),
+    ],
+)
+def test_encodings_are_told_and_guesses_said(text: str, codec: str, name: str, guessed: bool) -> None:
+    decoded = decode_foreign(text.encode(codec))
+    assert (decoded.text, decoded.encoding, decoded.guessed) == (text, name, guessed)
+
+
+@pytest.mark.parametrize(
+    "data", [bytes(range(256)) * 20, b"\x89PNG\r\n\x1a\n" + bytes(500), b"\xff\xfe\x00\xd8"]
+)
+def test_what_is_no_text_is_a_problem(data: bytes) -> None:
+    assert decode_foreign(data).problem
