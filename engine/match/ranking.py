@@ -15,7 +15,7 @@ from dsl.plan import PlannedCue
 from engine.arrange.draft import StretchTake
 from engine.match.musicality import musicality
 from engine.match.performed import Performed
-from engine.match.recogniser import Heard, Recogniser
+from engine.match.recogniser import WINDOW_S, Heard, Recogniser
 from engine.music.emotion_curve import EmotionCurve
 from engine.music.mapping import cue_emotion
 
@@ -25,6 +25,8 @@ REACH: Final = 0.8
 SHAPE_WEIGHT: Final = 0.5
 """How much missing the curve's course counts beside missing its mean: single windows are heard less
 surely."""
+
+_WITHIN: Final = (-0.4, -0.2, 0.0, 0.2, 0.4)
 
 MATCH_WEIGHT: Final = 0.62
 CRITIC_WEIGHT: Final = 0.13
@@ -68,11 +70,17 @@ def match_of(cue: PlannedCue, curve: EmotionCurve, heard: Heard) -> float:
     target = np.array(cue_emotion(cue, curve.at))
     missed = float(((np.array([heard.valence, heard.arousal]) - target) ** 2).sum())
     if len(heard.segments) > 1:
-        asked = np.array([curve.at(segment.t_s) for segment in heard.segments])
+        asked = np.array([_asked_around(curve, segment.t_s) for segment in heard.segments])
         got = np.array([(segment.valence, segment.arousal) for segment in heard.segments])
         course = (got - got.mean(axis=0)) - (asked - asked.mean(axis=0))
         missed += SHAPE_WEIGHT * float((course**2).sum(axis=1).mean())
     return math.exp(-missed / REACH**2)
+
+
+def _asked_around(curve: EmotionCurve, t_s: float) -> tuple[float, float]:
+    """The curve's mean over the window that a segment was heard in: a step is heard no sharper than that."""
+    points = [curve.at(t_s + WINDOW_S * share) for share in _WITHIN]
+    return sum(v for v, _ in points) / len(points), sum(a for _, a in points) / len(points)
 
 
 def rank(
