@@ -50,7 +50,7 @@ class Player:
         """`open_stream(player, rate)` gives something with start(), stop() and close(); None asks
         sounddevice."""
         self.problem: str | None = None
-        self._open = open_stream or _open_device
+        self._open = open_stream or open_device
         self._stream: Any = None
         self._sound: Sound | None = None
         self._frame = 0
@@ -243,13 +243,17 @@ def _joined(old: Sound, at: int, new: Sound, to: int) -> Sound:
     return Sound(samples, new.rate)
 
 
-def _open_device(player: Player, rate: int) -> Any:
+def open_device(player: Player, rate: int, adjust: Callable[[Samples], None] | None = None) -> Any:
+    """The default output device through PortAudio. `adjust` may change each block in place (volume); it must not
+    allocate."""
     # Deferred: importing sounddevice loads PortAudio, which may be missing and takes a moment to look for
     # devices.
     import sounddevice
 
     def callback(out: Samples, frames: int, timing: Any, status: Any) -> None:
         player.fill(out)
+        if adjust is not None:
+            adjust(out)
 
     return sounddevice.OutputStream(
         samplerate=rate, channels=2, dtype="float32", callback=callback, latency="low"
@@ -262,4 +266,4 @@ def _why(error: Exception) -> str:
         return "no sound: the PortAudio library is not installed (Debian: apt install libportaudio2)"
     if isinstance(error, ImportError):
         return "no sound: sounddevice is not installed (pip install sounddevice)"
-    return f"no sound: {said}"
+    return "no sound: there is no output device" if "device -1" in said else f"no sound: {said}"

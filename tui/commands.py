@@ -22,11 +22,11 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("help", "Help", "explain the word under the cursor, and list the keys", "help", "help"),
-    Command("play", "Play or pause", "from the playhead", "play", "play/pause"),
+    Command("play", "Play or pause", "from the playhead", "play", "play"),
     Command("render", "Render to files", "write MIDI and audio beside the score", "render", "render"),
     Command("render-as", "Render to a folder…", "choose where the files go", "render_as"),
-    Command("take-previous", "Previous take", "hear another candidate for this cue", "take(-1)", "take −"),
-    Command("take-next", "Next take", "hear another candidate for this cue", "take(1)", "take +"),
+    Command("take-previous", "Previous take", "hear another candidate for this cue", "take(-1)", "take−"),
+    Command("take-next", "Next take", "hear another candidate for this cue", "take(1)", "take+"),
     Command("take-keep", "Keep this take", "write @take N into the score", "keep", "keep"),
     Command("takes", "Choose a take…", "every candidate of this cue, to choose from", "takes"),
     Command("save", "Save", "write the score to its file", "save", "save"),
@@ -77,7 +77,8 @@ def keys_of(chosen: Mapping[str, str]) -> list[tuple[str, Command]]:
     found = []
     for command in COMMANDS:
         keys = chosen.get(command.id) or DEFAULT_KEYS.get(command.id, "")
-        found.append((", ".join(_readable(key) for key in keys.split(",") if key), command))
+        shown = dict.fromkeys(_readable(key) for key in keys.split(",") if key)
+        found.append((", ".join(shown), command))
     return found
 
 

@@ -84,7 +84,9 @@ def _offer(typed: str, words: Words, behind: str) -> list[Completion]:
 
 
 def _directives(in_mark: bool) -> Words:
-    words = [w for w in DIRECTIVES.values() if w.in_mark or not in_mark]
+    order = ("setting", "event", "cue", "declaration")
+    allowed = [w for w in DIRECTIVES.values() if w.in_mark or not in_mark]
+    words = sorted(allowed, key=lambda word: order.index(word.group))
     english = [(w.name, w.usage) for w in words]
     chinese = [(name, f"{w.name}: {w.usage}") for w in words for name in w.chinese]
     return english + chinese

@@ -70,7 +70,7 @@ def open_score(path: Path) -> ScoreFile | Problem:
         before = path.stat()
         if before.st_size > MOST_BYTES:
             return Problem(
-                f"{path} is {before.st_size / 1e6:.0f} MB; the editor takes scores up to {MOST_BYTES >> 20} MB"
+                f"{path} is {before.st_size / 1e6:.0f} MB; a score has at most {MOST_BYTES >> 20} MB"
             )
         data = path.read_bytes()
     except OSError as error:
@@ -80,7 +80,7 @@ def open_score(path: Path) -> ScoreFile | Problem:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return Problem(
-            f"{path} is not UTF-8 text: byte 0x{data[error.start]:02x} in line {line}; convert it (iconv) first"
+            f"{path} is not UTF-8 text (byte 0x{data[error.start]:02x} in line {line}); convert it first"
         )
     stamp = Stamp(before.st_mtime_ns, len(data), _digest(data))
     return _opened(path, text, stamp)

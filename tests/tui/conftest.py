@@ -1,4 +1,4 @@
-"""The workstation driven headless: a state folder of its own, no settings of the developer's, the tiny models."""
+"""The workstation driven headless: its own folders, nobody's settings, the tiny models."""
 
 import asyncio
 import inspect

@@ -112,7 +112,7 @@ async def test_composing_fills_roll_arc_and_transport(score: Path) -> None:
         assert roll.score is desk(app).session.composed.composition.score  # type: ignore[union-attr]
         assert all(row.match is not None for row in app.screen.query_one(CueList).rows)
         assert any(
-            fact.startswith("take 1/2") or fact.startswith("take 2/2")
+            fact.startswith(("take 1/2", "take 2/2"))
             for fact in app.screen.query_one(TransportLine).playing.facts
         )
         assert all(cue.heard is not None for cue in app.screen.query_one(EmotionArc).cues)
@@ -134,6 +134,7 @@ async def test_only_the_changed_cue_is_composed_again(score: Path) -> None:
         generator.compose = counting
         desk(app).editor.goto(7, 14)
         desk(app).editor.insert(" -> calm")
+        await until(pilot, lambda: not desk(app).session.is_current)
         await until(pilot, lambda: desk(app).session.is_current)
         second = desk(app).session.composed.composition.score  # type: ignore[union-attr]
         assert second is not first

@@ -63,7 +63,8 @@ class Filing(Desk):
         """What there is to say when the first screen stands."""
         problems = [*getattr(self.app, "opening_problems", ()), *self._opening]
         self._opening = []
-        self.say(" · ".join(problems) or "F1 help · type, and the music follows · ^P every command")
+        if problems:
+            self.say(" · ".join(problems))
         for session in self.sessions:
             if session.file.stamp is not None:
                 note_recent(session.file.path)
@@ -164,11 +165,7 @@ class Filing(Desk):
 
     def action_quit(self) -> None:
         """Ask for every score that is not saved, one after another."""
-        unsaved = next((s for s in self.sessions if s.is_modified and not getattr(s, "_", None)), None)
         pending = [session for session in self.sessions if session.is_modified]
-        if unsaved is None:
-            self.app.exit()
-            return
 
         def next_one() -> None:
             if pending:

@@ -12,6 +12,7 @@ from tui.widgets.arc import EmotionArc
 from tui.widgets.cues import CueList
 from tui.widgets.roll import PianoRoll
 from tui.widgets.transport import Playing, TransportLine
+from tui.widgets.words import cue_name
 
 _FRAMES = 30
 """Playhead steps a second."""
@@ -244,4 +245,4 @@ class Transporting(Desk):
                 self.session.auditions[cue.id] = number + 1
                 self.live.compose(self.session)
 
-        self.app.push_screen(Choose(f"{cue.id} {cue.title}: which take?", entries, now - 1), chosen)
+        self.app.push_screen(Choose(f"{cue_name(cue.id, cue.title)}: which take?", entries, now - 1), chosen)

@@ -31,6 +31,7 @@ from tui.widgets.lines import LineList
 from tui.widgets.problems import ProblemList, StatusLine
 from tui.widgets.roll import PianoRoll
 from tui.widgets.transport import TransportLine
+from tui.widgets.words import cue_name
 
 
 class Workstation(Editing, Transporting, Filing):
@@ -212,7 +213,7 @@ class Workstation(Editing, Transporting, Filing):
             cue = plan.cues[event.index]
             self.goto(cue.span.line)
             self.seek(cue.start_s)
-            self.say(self.session.advice(event.index) or f"{cue.id} {cue.title}".strip())
+            self.say(self.session.advice(event.index) or cue_name(cue.id, cue.title))
 
     @on(LineList.Chosen, "#problems")
     def problem_chosen(self, event: LineList.Chosen) -> None:

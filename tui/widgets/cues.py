@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.segment import Segment
 
 from tui.widgets.lines import LineList
-from tui.widgets.words import clock, fit
+from tui.widgets.words import clock, cue_name, fit
 
 POOR_MATCH = 0.5
 """Below this the list says so, and the cue's tip offers what helps."""
@@ -53,7 +53,7 @@ class CueList(LineList):
         match, colour = _match(row)
         with_time = width >= 30
         right = f" {time}" if with_time else ""
-        name = f"{row.id} {row.title}".strip() or "(opening)"
+        name = cue_name(row.id, row.title)
         room = width - 2 - len(right) - len(match) - 2
         return (
             Segment("▶ " if index == self.playing else "  ", self.style("accent")),

@@ -16,6 +16,7 @@ from textual.document._document import EditResult, Location
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -291,15 +292,12 @@ class ScoreEditor(TextArea):
     def _app_theme_changed(self) -> None:
         self._styles = {}
         super()._app_theme_changed()
-        self._colour_cursor_line()
 
-    def on_mount(self) -> None:
-        self._colour_cursor_line()
-
-    def _colour_cursor_line(self) -> None:
-        """The cursor's line has a ground of its own; the one that style sheets give would repaint its words, too."""
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # The cursor's line has a ground of its own; what style sheets give would repaint its words, too.
         self._theme.cursor_line_style = Style(bgcolor=self.app.theme_variables["panel"])
         self._theme._theme_configured_attributes.add("cursor_line_style")
+        return super().render_lines(crop)
 
     def _yield_character_locations(self, start: Location) -> Iterator[tuple[str, Location]]:
         """Brackets match within a line: nothing on one line can change how another parses."""

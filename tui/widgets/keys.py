@@ -14,6 +14,7 @@ from textual.widget import Widget
 from tui.commands import keys_of
 
 _ORDER = ("help", "play", "render", "take-previous", "take-next", "take-keep", "save", "commands", "quit")
+"""The rightmost go first where there is no room."""
 
 
 class KeyLine(Widget):

@@ -7,12 +7,17 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from dsl.diagnostics import Finding, Severity
 from tui.theme import finding_colour
 from tui.widgets.lines import LineList
 from tui.widgets.words import cut
+
+
+RESTING = "F1 help · type, and the music follows · ^P every command"
+STAYS_S = 12.0
 
 
 class ProblemList(LineList):
@@ -61,8 +66,9 @@ class StatusLine(Widget):
         super().__init__(id=id)
         self.finding: Finding | None = None
         self.counts = (0, 0)
-        self.message = ""
+        self.message = RESTING
         self.activity = ""
+        self._fading: Timer | None = None
 
     def show_finding(self, finding: Finding | None, findings: Sequence[Finding]) -> None:
         """`finding` is the one at the cursor; without one the first error speaks."""
@@ -73,9 +79,15 @@ class StatusLine(Widget):
         self.refresh()
 
     def say(self, message: str) -> None:
-        """A line that stays until the next one."""
+        """A line that stays until the next one, or a while."""
         self.message = message
+        if self._fading is not None:
+            self._fading.stop()
+        self._fading = self.set_timer(STAYS_S, self._fade) if message != RESTING else None
         self.refresh()
+
+    def _fade(self) -> None:
+        self.say(RESTING)
 
     def show_activity(self, activity: str) -> None:
         """What is going on behind (loading, composing …); "" for nothing."""

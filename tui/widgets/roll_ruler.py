@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from engine.music.score import Score, ScoreCue
 from tui.widgets.roll_picture import View
-from tui.widgets.words import cut
+from tui.widgets.words import cue_name, cut
 
 
 def bar_times(score: Score, view: View) -> list[float]:
@@ -59,13 +59,15 @@ def ruler_row(
     starts = sorted(view.column(cue.start_s) for cue in score.cues)
     for cue in score.cues:
         x = view.column(cue.start_s)
-        room = next((s for s in starts if s > x), view.columns) - x - 1
-        if -room < x < view.columns and room > 1:
-            free_from = _put(row, styles, x, cut(f"▏{cue.id} {cue.title}".rstrip(), room), named)
+        end = min(next((s for s in starts if s > x), view.columns), view.columns)
+        x = max(x, 0)  # a cue that began before the view is named at its edge
+        room = end - x - 1
+        if room > 1 and free_from <= x:
+            free_from = 1 + _put(row, styles, x, cut(f"▏{cue_name(cue.id, cue.title)}", room), named)
         bars = [(number, t_s) for number, t_s in bars_of_cue(score, cue) if number > 1]
         for number, t_s in bars:
             x = view.column(t_s)
-            if free_from < x < view.columns:
+            if max(free_from, 0) <= x < view.columns:
                 free_from = _put(row, styles, x, str(number), styles[x]) + 1
     for marker in score.markers:
         x = view.column(marker.t_s)

@@ -1,7 +1,12 @@
 """Short texts as people read them on a screen: times, fitted titles. Widths are terminal cells, wide
 characters two."""
 
+import re
+
 from rich.cells import cell_len, set_cell_size
+
+
+_UNNUMBERED = re.compile(r"cue\d+")
 
 
 def clock(seconds: float, tenths: bool = False) -> str:
@@ -14,6 +19,11 @@ def clock(seconds: float, tenths: bool = False) -> str:
     if whole_s >= 3600:
         return f"{whole_s // 3600}:{whole_s // 60 % 60:02}:{whole_s % 60:02}"
     return f"{whole_s // 60}:{whole_s % 60:02}"
+
+
+def cue_name(id: str, title: str) -> str:
+    """A cue's number and title; a number that nobody wrote (`cue2`) only where there is no title."""
+    return title if title and _UNNUMBERED.fullmatch(id) else f"{id} {title}".strip()
 
 
 def fit(text: str, width: int) -> str:

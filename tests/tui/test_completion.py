@@ -1,0 +1,68 @@
+"""Completion: what is offered where, in the writer's language."""
+
+import pytest
+
+from dsl.check import check_source
+from tui.completion import complete
+from tui.word_help import explain_word
+
+DOCUMENT = check_source(
+    "---\n@character 林 motif=rope\n@motif rope = [E5]\n@mood unease = -0.4 0.3\n# One\nGo.\n"
+).document
+
+
+@pytest.mark.parametrize(
+    ("before", "label"),
+    [
+        ("@em", "emotion"),
+        ("@情", "情感"),
+        ("@emotion une", "unease"),
+        ("@emotion despair 0.8 -> ho", "hope"),
+        ("@情感 绝", "绝望"),
+        ("@style str", "strings"),
+        ("He fell. {hi", "hit"),
+        ("He fell. {motif r", "rope"),
+        ("@instruments melody=cell", "cello"),
+        ("@transition ring", "ring-out"),
+        ("@key D", "D minor"),
+        ("林", "林:"),
+    ],
+)
+def test_the_likeliest_word_comes_first(before: str, label: str) -> None:
+    found = complete(before, DOCUMENT)
+    assert found
+    assert found[0].label == label
+
+
+@pytest.mark.parametrize("before", ["She ran down", "", "// @em", "# 1m1 The cli", "{hit} and"])
+def test_ordinary_text_is_left_alone(before: str) -> None:
+    assert complete(before, DOCUMENT) == []
+
+
+def test_what_is_inserted_takes_the_place_of_what_was_typed() -> None:
+    one = complete("@emotion desp", DOCUMENT)[0]
+    assert "@emotion desp"[: -one.typed] + one.insert == "@emotion despair"
+
+
+def test_front_matter_has_its_own_words() -> None:
+    assert complete("sty", DOCUMENT, in_front_matter=True)[0].insert == "style: "
+    assert complete("style: no", DOCUMENT, in_front_matter=True)[0].label == "noir"
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("@tempo", "@tempo"),
+        ("绝望", "despair"),
+        ("国风", "guofeng"),
+        ("rope", "motif"),
+        ("林:", "character"),
+        ("crossfade", "transition"),
+    ],
+)
+def test_help_knows_the_word(word: str, said: str) -> None:
+    assert any(said in heading for heading, _ in explain_word(word, DOCUMENT))
+
+
+def test_help_leaves_ordinary_words_alone() -> None:
+    assert explain_word("mountain", DOCUMENT) == []
