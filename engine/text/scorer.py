@@ -218,7 +218,12 @@ def debug_scorer() -> EmotionScorer:
         model.head.bias.zero_()
     tokens = CharacterTokens(TINY.vocabulary)
     return EmotionScorer(
-        model.requires_grad_(False), tokens, Calibration(threshold=0.5), "text-debug", 96, "cpu"
+        model.requires_grad_(False),
+        tokens,
+        Calibration(threshold=0.5, doubt=(0.3, 0.0, 0.0)),
+        "text-debug",
+        96,
+        "cpu",
     )
 
 

@@ -22,6 +22,7 @@ from engine.train.text.calibrate import calibrate
 from engine.train.text.data import STORYLINES, read_all
 from engine.train.text.fit import Fit, answer, check, fit
 from engine.train.text.pack import pack
+from engine.train.text.probe import features_of, probe
 
 Tell = Callable[[str], None]
 
@@ -30,6 +31,7 @@ Tell = Callable[[str], None]
 class TextTraining:
     """What a training run needs. `start`: the encoder to begin from (None: tiny and random, for tests).
 
+    `probed`: training texts the head is first fitted to alone (0: it begins at random).
     `begin`: another run's checkpoint whose averaged weights this run begins with.
     `out` gets the checkpoint, the log, the cache of hidden states and, in `out/weights`, what ships.
     `goemotions`: how many of its comments are used (None: all). `version` names the weights ("": by
@@ -46,6 +48,7 @@ class TextTraining:
     device: str = "cpu"
     version: str = ""
     begin: Path | None = None
+    probed: int = 20000
 
 
 def starting_point(start: Path | None, seed: int) -> tuple[EmotionModel, Tokens, Path | None]:
@@ -72,6 +75,17 @@ def calibrated(model: EmotionModel, cache: Cache, frozen: int) -> Calibration:
     return calibrate(answer(model, cache, rows, frozen), cache.targets[rows], weights)
 
 
+def begin_head(model: EmotionModel, cache: Cache, frozen: int, limit: int, seed: int) -> None:
+    """Sets the head to what the untrained features already know, from at most `limit` training texts."""
+    rows = np.flatnonzero(cache.split == "train")
+    rows = np.random.default_rng(seed).permutation(rows)[:limit]
+    features = features_of(model, cache, rows, frozen)
+    weight, bias = probe(features, torch.from_numpy(cache.targets[rows]))
+    with torch.no_grad():
+        model.head.weight.copy_(weight)
+        model.head.bias.copy_(bias)
+
+
 def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
     """Trains (or goes on training), packs `out/weights`, returns dev figures. Safe to interrupt and
     repeat."""
@@ -95,6 +109,9 @@ def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
     def stepped(done: int, total: int, figures: str) -> None:
         tell(f"step {done}/{total}, {time.monotonic() - began:.0f} s: {figures}")
 
+    if settings.probed and settings.begin is None and not (settings.out / "checkpoint.safetensors").exists():
+        tell("head: begun from the frozen features")
+        begin_head(model.to(settings.device), cache, frozen, settings.probed, settings.fit.seed)
     trained = fit(model, cache, settings.fit, settings.out, stepped, settings.device)
     trained = trained.to("cpu")
     figures = check(trained, cache, frozen)

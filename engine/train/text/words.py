@@ -13,8 +13,8 @@ from engine.text.analyze import TextModel
 from engine.text.segment import STOP_WORDS, words
 from engine.train.text.data import Example
 
-ENGLISH = 9000
-CHINESE = 12000
+ENGLISH = 6000
+CHINESE = 8000
 CONTENT = ("a", "n", "v", "i", "l", "z", "d")
 """jieba's tags of words that can feel like something: adjectives, nouns, verbs, idioms, set phrases,
 states, adverbs."""

@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 from engine.text.analyze import TextModel
 from engine.train.text.data import read_all, read_emotions, read_storylines, share_of, split_of
 from engine.train.text.fit import Fit, losses
+from engine.train.text.probe import probe
 from engine.train.text.run import TextTraining, main, train
 from engine.train.text.traditional import traditional
 
@@ -68,6 +69,16 @@ def test_training_makes_a_folder_that_reads_and_goes_on_where_it_stopped(data: P
     assert [line.split(",")[0] for line in log[1:]] == ["2", "4", "6"]
     reading = TextModel.load(data.parent / "out" / "weights").read(["The tide went out."])[0]
     assert -1 <= reading.valence <= 1
+
+
+def test_a_probe_finds_what_features_know() -> None:
+    generator = torch.Generator().manual_seed(2)
+    features = torch.randn(200, 6, generator=generator) * torch.tensor([1.0, 1.0, 0.1, 0.1, 0.01, 0.01]) + 3.0
+    targets = torch.full((200, 73), float("nan"))
+    targets[:, 0:3] = 0.4 * (features[:, :3] - 3.0)
+    weight, bias = probe(features, targets, penalty=1e-4)
+    given = (features @ weight.T + bias)[:, 0]
+    assert torch.corrcoef(torch.stack([given, targets[:, 0]]))[0, 1] > 0.99
 
 
 def test_missing_data_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
