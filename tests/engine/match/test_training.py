@@ -90,7 +90,11 @@ def test_the_outside_judge_tells_what_it_was_taught_from_what_it_was_not() -> No
         rows.append(outside_judge.features_of(notes, 0.0))
         quadrant.append({("major", 0.35): 0, ("minor", 0.35): 1, ("minor", 0.9): 2}.get((mode, beat), 3))
     known = outside_judge.Examples(
-        np.array(rows), np.array(quadrant), np.array([str(k) for k in range(24)]), np.arange(24)
+        np.array(rows),
+        np.array(quadrant),
+        np.array([str(k) for k in range(24)]),
+        np.arange(24),
+        np.arange(24) % 2,
     )
     said = outside_judge.OutsideJudge().fit(known).probabilities(known.features)
     assert np.allclose(said.sum(axis=1), 1)
