@@ -100,7 +100,8 @@ def rank(
         musical = musicality(stretches).score
         score = MATCH_WEIGHT * match + CRITIC_WEIGHT * critic + MUSICALITY_WEIGHT * musical
         opinions.append(TakeOpinion(index, match, critic, heard.confidence, musical, heard, score))
-    return sorted(opinions, key=lambda opinion: (-opinion.score, opinion.index))
+    # Rounded, so that the last bit of a matrix product never decides which take is heard.
+    return sorted(opinions, key=lambda opinion: (-round(opinion.score, 6), opinion.index))
 
 
 def _critic(stretches: Sequence[StretchTake]) -> float:
