@@ -61,6 +61,14 @@ def deliver(
     return tuple(written)
 
 
+def mastered_mix(
+    composition: Composition, soundfont: Path | None, rate: int, progress: Progress | None = None
+) -> Samples:
+    """The sound of a composition as `deliver` would encode it: float32 [samples, 2] at `rate` Hz."""
+    target = Target(Path(), "", ("wav",), soundfont=soundfont, rate=rate)
+    return _sound(composition, target, progress).mix
+
+
 def check_target(target: Target) -> None:
     """Fail before the work, not after it: raises OutputError when the folder cannot take files, MediaError
     for a bad font."""

@@ -244,8 +244,7 @@ def _joined(old: Sound, at: int, new: Sound, to: int) -> Sound:
 
 
 def open_device(player: Player, rate: int, adjust: Callable[[Samples], None] | None = None) -> Any:
-    """The default output device through PortAudio. `adjust` may change each block in place (volume); it must not
-    allocate."""
+    """The default output device through PortAudio. `adjust` may change each block in place (volume)."""
     # Deferred: importing sounddevice loads PortAudio, which may be missing and takes a moment to look for
     # devices.
     import sounddevice

@@ -78,6 +78,11 @@ def synthesise(
     return Rendering({name: _fit(wave, length) for name, wave in waves.items()}, SAMPLE_RATE)
 
 
+def synthesise_midi(midi: bytes, soundfont: Path) -> Samples:
+    """Any MIDI file as sound, before mastering: float32 [samples, 2] at `SAMPLE_RATE`. Raises MediaError."""
+    return _render_all({"midi": midi}, soundfont, 1, None)["midi"]
+
+
 def _by_role(score: Score) -> dict[str, tuple[Track, ...]]:
     groups: dict[str, list[Track]] = {}
     for track in score.tracks:

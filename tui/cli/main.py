@@ -18,6 +18,7 @@ COMMANDS = {
     "fmt": ("tui.cli.fmt", "format score files"),
     "plan": ("tui.cli.plan", "the timeline: cues, lines, emotions, tempo map, events"),
     "analyze": ("tui.cli.analyze", "what the text alone feels, and the words that decided"),
+    "play": ("tui.cli.play", "listen to a score, a MIDI or an audio file"),
     "import": ("tui.cli.importing", "Fountain, SRT, WebVTT or plain text → a score"),
     "diff": ("tui.cli.diff", "what changed in the music between two versions"),
     "explain": ("tui.cli.explain", "the long form of a diagnostic code"),
