@@ -39,8 +39,9 @@ class CueList(LineList):
         self.border_title = "Cues"
 
     def show_rows(self, rows: Sequence[CueRow], playing: int | None) -> None:
-        self.rows, self.playing = tuple(rows), playing
-        self.show_count(len(self.rows))
+        if (tuple(rows), playing) != (self.rows, self.playing):
+            self.rows, self.playing = tuple(rows), playing
+            self.show_count(len(self.rows))
 
     def show_playing(self, playing: int | None) -> None:
         if playing != self.playing:

@@ -15,7 +15,6 @@ from textual.document._document import Document as Lines
 from textual.document._document import EditResult, Location
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
-from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -24,9 +23,10 @@ from textual.widgets.text_area import Selection
 
 from dsl.diagnostics import Finding, Fix, Severity
 from tui.theme import finding_colour, syntax_styles
+from tui.widgets.wrapping import WrappedLines
 
 if TYPE_CHECKING:
-    from dsl.syntax import Document
+    from dsl.syntax import Document, Item
 
 Stretch = tuple[int, int, str]
 _GUTTER_MARKS = {Severity.ERROR: "▌", Severity.WARNING: "▌", Severity.INFO: "▏"}
@@ -69,14 +69,6 @@ class ScoreLines(Lines):
         return "\n".join(lines)
 
 
-class _Wrapped(WrappedDocument):
-    @property
-    def height(self) -> int:
-        """Counted off the index: the inherited sum over all lines would be paid for every line that is
-        drawn."""
-        return len(self._offset_to_line_info)
-
-
 class ScoreEditor(TextArea):
     """Edits one score. Columns and lines in its messages count from 1, as spans do."""
 
@@ -95,6 +87,7 @@ class ScoreEditor(TextArea):
     def __init__(self, text: str = "", id: str | None = None) -> None:
         self._stretches: dict[str, tuple[Stretch, ...]] = {}
         self._findings: Mapping[int, list[Finding]] = {}
+        self._of_items: dict[int, tuple[Item, tuple[Stretch, ...]]] = {}
         self._lit: tuple[int, int, int] | None = None
         self._styles: dict[str, Style] = {}
         super().__init__(text, id=id, show_line_numbers=True, tab_behavior="focus", max_checkpoints=500)
@@ -108,17 +101,23 @@ class ScoreEditor(TextArea):
         # Deferred: it knows every kind of item, and the first paint has none yet.
         from tui.widgets.highlight import stretches
 
-        self._stretches = {
-            text: found
-            for text, item in zip(document.lines, document.items, strict=False)
-            if (found := stretches(item))
-        }
+        fresh: dict[int, tuple[Item, tuple[Stretch, ...]]] = {}
+        found: dict[str, tuple[Stretch, ...]] = {}
+        for text, item in zip(document.lines, document.items, strict=False):
+            known = self._of_items.get(id(item))
+            if known is None or known[0] is not item:
+                known = (item, stretches(item))
+            if known[1]:
+                found[text] = known[1]
+            fresh[id(item)] = known
         by_line: dict[int, list[Finding]] = {}
         for finding in findings:
             for line in range(finding.span.line, min(finding.span.end_line, finding.span.line + 50) + 1):
                 by_line.setdefault(line, []).append(finding)
-        self._findings = by_line
-        self._redraw()
+        self._of_items = fresh
+        if found != self._stretches or by_line != self._findings:
+            self._stretches, self._findings = found, by_line
+            self._redraw()
 
     def light(self, line: int | None, start: int = 1, end: int = 0) -> None:
         """Light a stretch of a line (columns from 1, the end exclusive; 0 for all of it), or nothing."""
@@ -226,7 +225,7 @@ class ScoreEditor(TextArea):
         self.set_reactive(TextArea.soft_wrap, len(text) <= WRAPPED_UP_TO)
         self._highlight_query = None
         self.document = ScoreLines(text.replace("\r\n", "\n").replace("\r", "\n"))
-        self.wrapped_document = _Wrapped(self.document, tab_width=self.indent_width)
+        self.wrapped_document = WrappedLines(self.document, tab_width=self.indent_width)
         self.navigator = DocumentNavigator(self.wrapped_document)
         self._build_highlight_map()
         self.move_cursor((0, 0))

@@ -15,7 +15,6 @@ from tui.theme import finding_colour
 from tui.widgets.lines import LineList
 from tui.widgets.words import cut
 
-
 RESTING = "F1 help · type, and the music follows · ^P every command"
 STAYS_S = 12.0
 
@@ -31,6 +30,8 @@ class ProblemList(LineList):
         self.border_title = "Problems"
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        if findings == self.findings:
+            return
         self.findings = findings
         self.border_title = f"Problems ({len(findings)})" if findings else "Problems"
         self.show_count(len(findings))
@@ -73,10 +74,11 @@ class StatusLine(Widget):
     def show_finding(self, finding: Finding | None, findings: Sequence[Finding]) -> None:
         """`finding` is the one at the cursor; without one the first error speaks."""
         first = next((f for f in findings if f.severity is Severity.ERROR), None)
-        self.finding = finding or first
         errors = sum(f.severity is Severity.ERROR for f in findings)
-        self.counts = (errors, len(findings) - errors)
-        self.refresh()
+        counts = (errors, len(findings) - errors)
+        if (finding or first, counts) != (self.finding, self.counts):
+            self.finding, self.counts = finding or first, counts
+            self.refresh()
 
     def say(self, message: str) -> None:
         """A line that stays until the next one, or a while."""

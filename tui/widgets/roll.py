@@ -87,6 +87,8 @@ class PianoRoll(Widget, can_focus=True):
     # ------------------------------------------------------------------------------ what others tell it
 
     def show_score(self, score: Score | None) -> None:
+        if score is self.score:
+            return
         self.score = score
         if score is not None and not self._fitted and self.size.width > 2:
             self._fitted = True
@@ -94,18 +96,21 @@ class PianoRoll(Widget, can_focus=True):
         self._redraw()
 
     def show_silent(self, roles: Collection[RoleName]) -> None:
-        self.silent = frozenset(roles)
-        self._redraw()
+        if frozenset(roles) != self.silent:
+            self.silent = frozenset(roles)
+            self._redraw()
 
     def show_loop(self, loop: tuple[float, float] | None) -> None:
-        self.loop = loop
-        self._redraw()
+        if loop != self.loop:
+            self.loop = loop
+            self._redraw()
 
     def show_busy(self, said: str) -> None:
         """What is said while there is nothing to show yet."""
-        self.busy = said
-        if self.score is None:
-            self._redraw()
+        if said != self.busy:
+            self.busy = said
+            if self.score is None:
+                self._redraw()
 
     def show_time(self, t_s: float, follow: bool) -> None:
         """Move the playhead; `follow` turns the page when it nears the edge."""

@@ -5,7 +5,6 @@ import re
 
 from rich.cells import cell_len, set_cell_size
 
-
 _UNNUMBERED = re.compile(r"cue\d+")
 
 

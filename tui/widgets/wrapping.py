@@ -1,0 +1,97 @@
+"""Where long lines of a script break: after spaces, and between Chinese characters as Chinese sets them.
+
+Textual's own wrapping takes a Chinese sentence for one long word and sends it whole to the next row. Widths
+are terminal cells; nothing here changes a character.
+"""
+
+import unicodedata
+
+from rich.cells import cell_len, get_character_cell_size
+from textual.document._document import Location
+from textual.document._wrapped_document import WrappedDocument
+from textual.expand_tabs import get_tab_widths
+
+_NOT_FIRST = frozenset("，。、；：！？）》」』】〕〉”’…—·～,.;:!?)]}%")
+"""What must not begin a row."""
+_NOT_LAST = frozenset("（《「『【〔〈“‘([{")
+"""What must not end one."""
+
+
+def breaks(line: str, width: int, tab_width: int = 4) -> list[int]:
+    """Columns (from 0) at which rows after the first begin, so that each row fits `width` cells."""
+    if width <= 0 or (line.isascii() and len(line) <= width and "\t" not in line):
+        return []
+    if "\t" not in line and cell_len(line) <= width:
+        return []
+    found: list[int] = []
+    row_start, at_cells, chance = 0, 0, 0
+    for column, character in enumerate(line):
+        cells = tab_width if character == "\t" else get_character_cell_size(character)
+        if column > row_start and _may_break(line[column - 1], character):
+            chance = column
+        if at_cells + cells > width and column > row_start and not character.isspace():
+            row_start = chance if chance > row_start else column
+            found.append(row_start)
+            at_cells = cell_len(line[row_start:column])
+        at_cells += cells
+    return found
+
+
+def _may_break(before: str, after: str) -> bool:
+    if before.isspace():
+        return not after.isspace()
+    if after.isspace() or after in _NOT_FIRST or before in _NOT_LAST:
+        return False
+    return _is_wide(before) or _is_wide(after)
+
+
+def _is_wide(character: str) -> bool:
+    return not character.isascii() and unicodedata.east_asian_width(character) in "WF"
+
+
+class WrappedLines(WrappedDocument):
+    """Textual's index of rows over our own breaks. After an edit only the changed lines are broken anew."""
+
+    @property
+    def height(self) -> int:
+        """Off the index: the inherited sum over all lines would be paid for every row that is drawn."""
+        return len(self._offset_to_line_info)
+
+    def wrap(self, width: int, tab_width: int | None = None) -> None:
+        self._width = width
+        if tab_width:
+            self._tab_width = tab_width
+        lines = self.document.lines
+        self._wrap_offsets = [breaks(line, width, self._tab_width) for line in lines]
+        self._tab_width_cache = [self._tabs(line) for line in lines]
+        self._index()
+
+    def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
+        lines = self.document.lines
+        last = len(self._wrap_offsets) - 1
+        top = max(0, min(start[0], old_end[0], last, len(lines) - 1))
+        old_bottom = min(max(start[0], old_end[0]), last)
+        new_bottom = min(max(start[0], new_end[0]), len(lines) - 1)
+        changed = lines[top : new_bottom + 1]
+        before = self._wrap_offsets[top : old_bottom + 1]
+        after = [breaks(line, self._width, self._tab_width) for line in changed]
+        self._wrap_offsets[top : old_bottom + 1] = after
+        self._tab_width_cache[top : old_bottom + 1] = [self._tabs(line) for line in changed]
+        if [len(rows) for rows in before] != [len(rows) for rows in after]:
+            self._index()
+
+    def _tabs(self, line: str) -> list[int]:
+        return [width for _, width in get_tab_widths(line, self._tab_width)] if "\t" in line else []
+
+    def _index(self) -> None:
+        """Rows to (line, section), and lines to their rows."""
+        self._offset_to_line_info = [
+            (line, section)
+            for line, rows in enumerate(self._wrap_offsets)
+            for section in range(len(rows) + 1)
+        ]
+        self._line_index_to_offsets = []
+        row = 0
+        for rows in self._wrap_offsets:
+            self._line_index_to_offsets.append(list(range(row, row + len(rows) + 1)))
+            row += len(rows) + 1
