@@ -42,8 +42,8 @@ def check_source(data: bytes | str, folder: Path | None = None, previous: Docume
         included, complaints = load_includes(document, folder)
         document = parse(text, document, included)
         findings += complaints
-    readable = bool(text) or not findings
     everything = (*findings, *document.findings, *check_document(document), *check_files(document, folder))
+    readable = not any(finding.severity == "error" for finding in everything)
     if readable and not document.cues() and not any(line.declares for line in document.parsed):
         place = Span(1, 1, 1, 1)
         everything += (warning("W112", "There is nothing to score here.", place, "Write a line of script."),)

@@ -83,7 +83,9 @@ def _contradictions(lines: Iterable[tuple[int, Directive]]) -> Iterator[Finding]
         for kind in (TakeDirective, SeedDirective):
             if kind in found:
                 number, directive = found[kind]
-                message = f"@{directive.name.text} says nothing beside @freeze: the frozen take is what sounds."
+                message = (
+                    f"@{directive.name.text} says nothing beside @freeze: the frozen take is what sounds."
+                )
                 yield warning("W322", message, directive.columns.on(number), "Delete one of them.")
     if LoopDirective in found and TransitionDirective in found:
         number, directive = found[TransitionDirective]

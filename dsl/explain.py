@@ -182,7 +182,10 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     "E310": ("@tempo 1e999\nGo.", "@tempo 90\nGo."),
     "E311": ("@transition fade\nGo.", "@transition crossfade 2s\nGo."),
     "E312": ("@character LIN moteef=rope\nLIN: Go.", "@character LIN register=low\nLIN: Go."),
-    "E313": ("@mood a = 0 0\n@mood a = 1 1\n@emotion a\nGo.", "@mood a = 0 0\n@mood b = 1 1\n@emotion a -> b\nGo."),
+    "E313": (
+        "@mood a = 0 0\n@mood a = 1 1\n@emotion a\nGo.",
+        "@mood a = 0 0\n@mood b = 1 1\n@emotion a -> b\nGo.",
+    ),
     "E314": ("@motif rope\nGo.", "@motif rope = [E5 G5]\n@motif rope\nGo."),
     "W315": ("@character LIN\nLIN: Go.\nLin: Go.", "@character LIN\nLIN: Go.\nLIN: Go."),
     "I317": ("@motif rope = [E5 G5]\nGo.", "@motif rope = [E5 G5]\nGo. {motif rope}"),

@@ -37,10 +37,12 @@ def format_text(text: str) -> str:
     if len(source.lines) > MAX_LINES:
         return text
     front = front_matter_length(source.lines)
-    return "".join([
-        _format_line(line, number <= front) + ending
-        for number, (line, ending) in enumerate(zip(source.lines, source.endings, strict=True), 1)
-    ])
+    return "".join(
+        [
+            _format_line(line, number <= front) + ending
+            for number, (line, ending) in enumerate(zip(source.lines, source.endings, strict=True), 1)
+        ]
+    )
 
 
 def format_document(text: str) -> tuple[str, tuple[Finding, ...]]:

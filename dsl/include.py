@@ -81,7 +81,9 @@ class _Loader:
     files: int = 0
     loaded: set[Path] = field(default_factory=set)
 
-    def include(self, directive: IncludeDirective, line: int, base: PurePosixPath, chain: tuple[Path, ...]) -> None:
+    def include(
+        self, directive: IncludeDirective, line: int, base: PurePosixPath, chain: tuple[Path, ...]
+    ) -> None:
         span = directive.path.columns.on(line)
         for message, code, hint in self._load(directive, base, chain):
             maker = warning if code[0] == "W" else error
@@ -115,7 +117,9 @@ class _Loader:
             return
         yield from self._take_in(data, name, (*chain, place))
 
-    def _take_in(self, data: bytes, name: str, chain: tuple[Path, ...]) -> Iterator[tuple[str, str, str | None]]:
+    def _take_in(
+        self, data: bytes, name: str, chain: tuple[Path, ...]
+    ) -> Iterator[tuple[str, str, str | None]]:
         text, encoding = decode(data)
         included = parse(text)
         base = PurePosixPath(name).parent
@@ -132,16 +136,25 @@ class _Loader:
             first = mistakes[0]
             more = f" ({len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
             yield f"{name}:{first.span.line}: {first.message}{more}", "E506", "Check that file."
-        known = {canonical(item.key.text, FRONT_MATTER_NAMES) for item in included.items if isinstance(item, FrontMatterEntry)}
+        known = {
+            canonical(item.key.text, FRONT_MATTER_NAMES)
+            for item in included.items
+            if isinstance(item, FrontMatterEntry)
+        }
         if known - {"melodrama", "title", "author"}:
-            yield f"The front matter of {name} is not used here.", "W510", "Settings belong to the score itself."
+            yield (
+                f"The front matter of {name} is not used here.",
+                "W510",
+                "Settings belong to the score itself.",
+            )
         self._merge(included, name, base)
 
     def _merge(self, included: Document, name: str, base: PurePosixPath) -> None:
         """Add declarations; a name that another file declared keeps its first meaning."""
         ours, theirs = self.declarations, included.declarations
         motifs = {
-            key: Declared(_relocated(found.directive, base), found.line, name) for key, found in theirs.motifs.items()
+            key: Declared(_relocated(found.directive, base), found.line, name)
+            for key, found in theirs.motifs.items()
         }
         characters = {key: replace(found, file=name) for key, found in theirs.characters.items()}
         moods = {key: replace(found, file=name) for key, found in theirs.moods.items()}

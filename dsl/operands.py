@@ -65,8 +65,8 @@ class Operands:
         self.report("E210", f"{wanted} is expected here.", operand.columns, f"Write {self.usage_line()}.")
 
     def finish(self) -> None:
-        """Nothing may be left."""
-        if self._rest:
+        """Nothing may be left; what follows a mistake is not judged."""
+        if self._rest and not self.findings:
             place = Columns(self._rest[-1].columns.start, self._rest[0].columns.end)
             self.report(
                 "E211", "This is more than the directive takes.", place, f"Write {self.usage_line()}."

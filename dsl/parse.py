@@ -6,7 +6,7 @@ ends, who is a character, what is declared) is put together in a second step ove
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from dsl.directives import read_directive
 from dsl.front_matter import front_matter_length, read_entry, read_front_matter, unclosed
 from dsl.grammar import parse_clause
 from dsl.script import read_text
-from dsl.source import MAX_LINE_LENGTH, check_text, limit_findings, limit_lines
+from dsl.source import MAX_LINE_LENGTH, check_text, limit_lines, place
 from dsl.syntax import (
     DECLARATIONS,
     Blank,
@@ -41,7 +41,7 @@ from dsl.syntax import (
 
 MAX_CUES = 10_000
 MAX_DIRECTIVE_LENGTH = 10_000
-MAX_DIRECTIVE_CHARACTERS = 1_000_000
+MAX_DIRECTIVE_CHARACTERS = 600_000
 """Over all directive lines and lines with marks of a file: what bounds the time that a hostile file can take."""
 _NO_DECLARATIONS = Declarations()
 _CUE_NUMBER = re.compile(r"[0-9]{1,4}[mM][0-9]{1,4}[A-Za-z]{0,4}(?![\w-])")
@@ -79,7 +79,7 @@ def parse(text: str, previous: Document | None = None, included: Declarations = 
     open_end = unclosed(lines) if not front else None
     if open_end is not None:
         everything.append(open_end)
-    return Document(lines, items, matter, declarations, limit_findings(everything), parsed)
+    return Document(lines, items, matter, declarations, tuple(sorted(everything, key=place)), parsed)
 
 
 # -------------------------------------------------------------------------------------------- lines
@@ -87,19 +87,50 @@ def parse(text: str, previous: Document | None = None, included: Declarations = 
 
 def _parse_lines(lines: Sequence[str], front: int, previous: Document | None) -> tuple[ParsedLine, ...]:
     """Every line parsed: from the previous document where the ends agree, from memory, or anew."""
+    affordable = _affordable(lines)
+    if affordable < len(lines):
+        parsed = [_line(line, number <= front) for number, line in enumerate(lines[:affordable], 1)]
+        return (*parsed, *_parse_without_grammar(lines[affordable:]))
     same, tail = 0, 0
     if previous is not None and previous.parsed and previous.front_matter_end() == front:
         same = _common(lines, previous.lines)
         tail = min(_common(lines[::-1], previous.lines[::-1]), len(lines) - same, len(previous.lines) - same)
-        same, tail = max(same, 0), (tail if same >= front else 0)
-    budget = [MAX_DIRECTIVE_CHARACTERS]
+        tail = tail if same >= front else 0
     head = previous.parsed[:same] if previous else ()
     middle = [
-        _line(line, number <= front, budget)
-        for number, line in enumerate(lines[same : len(lines) - tail], same + 1)
+        _line(line, number <= front) for number, line in enumerate(lines[same : len(lines) - tail], same + 1)
     ]
     foot = previous.parsed[len(previous.parsed) - tail :] if previous and tail else ()
     return (*head, *middle, *foot)
+
+
+def _affordable(lines: Sequence[str]) -> int:
+    """How many lines may be parsed before their directives exceed what is allowed; nearly always all."""
+    if sum(map(len, lines)) <= MAX_DIRECTIVE_CHARACTERS:
+        return len(lines)
+    spent = 0
+    for number, line in enumerate(lines):
+        if _needs_grammar(line):
+            spent += min(len(line), MAX_LINE_LENGTH)
+            if spent > MAX_DIRECTIVE_CHARACTERS:
+                return number
+    return len(lines)
+
+
+def _parse_without_grammar(lines: Sequence[str]) -> Iterator[ParsedLine]:
+    """What stands behind too many directives: text and headings as ever, directives and marks not any more."""
+    said = False
+    for line in lines:
+        if not _needs_grammar(line):
+            yield _line(line, False)
+            continue
+        columns = Columns(1, len(line) + 1)
+        message = (
+            f"From here on directives are not read: they exceed {MAX_DIRECTIVE_CHARACTERS:,} characters."
+        )
+        finding = error("E108", message, columns.on(1), "Divide the file into several scores.")
+        yield ParsedLine(Invalid(line, columns), () if said else (finding,))
+        said = True
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
@@ -117,18 +148,12 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
     return low
 
 
-def _line(line: str, in_front: bool, budget: list[int]) -> ParsedLine:
+def _line(line: str, in_front: bool) -> ParsedLine:
     found = _remembered.get((line, in_front))
     if found is not None:
         return found
     if len(line) > MAX_LINE_LENGTH:
         return ParsedLine(Invalid(line, Columns(1, len(line) + 1)), ())
-    if _needs_grammar(line):
-        budget[0] -= len(line)
-        if budget[0] < 0:
-            message = f"The directives of this file have over {MAX_DIRECTIVE_CHARACTERS:,} characters."
-            finding = error("E108", message, Span(1, 1, 1, len(line) + 1), "Divide it into several scores.")
-            return ParsedLine(Invalid(line, Columns(1, len(line) + 1)), (finding,))
     parsed = parse_front_line(line) if in_front else parse_line(line)
     if len(line) <= _REMEMBERED_LENGTH:
         if len(_remembered) >= _REMEMBERED_LINES:

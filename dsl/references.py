@@ -31,7 +31,12 @@ from dsl.syntax import (
     Text,
     Timecode,
 )
-from dsl.vocabulary import EMOTION_NAMES, STYLE_NAMES, canonical, fold
+from dsl.vocabulary import EMOTION_NAMES, FRONT_MATTER_NAMES, STYLE_NAMES, canonical, fold
+
+_LOOKED_FOR = 200
+"""Silent characters whose names are looked for in the text: a cast, not a telephone book."""
+_OFFERED = 500
+"""Names of the writer's own among which the nearest one is looked for."""
 
 
 def directives(document: Document) -> Iterator[tuple[int, Directive]]:
@@ -84,7 +89,9 @@ class _Walk:
             case EmotionDirective() if directive.ramp is not None:
                 for target in (directive.ramp.start, directive.ramp.end):
                     if target is not None and target.name is not None:
-                        self.emotion(target.written, target.name, target.point is not None, target.columns, line)
+                        self.emotion(
+                            target.written, target.name, target.point is not None, target.columns, line
+                        )
             case StyleDirective():
                 self.style(directive.style, line)
             case PaletteDirective() if directive.base is not None:
@@ -101,7 +108,9 @@ class _Walk:
         if name.text not in self.document.declarations.motifs:
             known = self.document.declarations.motifs
             hint = f"Declare it: @motif {name.text} = [E5 G5 B5:2]."
-            self._unknown("E314", f"There is no motif {name.text[:40]}.", name.text, name.columns, line, known, hint)
+            self._unknown(
+                "E314", f"There is no motif {name.text[:40]}.", name.text, name.columns, line, known, hint
+            )
 
     def emotion(self, written: str, name: str, built_in: bool, place: Columns, line: int) -> None:
         moods = self.document.declarations.moods
@@ -110,7 +119,9 @@ class _Walk:
             return
         at = Columns(place.start, place.start + len(written))
         hint = f"Name an emotion, or declare one: @mood {written[:40]} = -0.5 0.3."
-        self._unknown("E302", f"“{written[:40]}” is no emotion.", written, at, line, (*EMOTION_NAMES, *moods), hint)
+        self._unknown(
+            "E302", f"“{written[:40]}” is no emotion.", written, at, line, (*EMOTION_NAMES, *moods), hint
+        )
 
     def style(self, style: StyleName, line: int) -> None:
         palettes = self.document.declarations.palettes
@@ -134,9 +145,16 @@ class _Walk:
             self.findings.append(error("E325", message, place, "Frames count from 00."))
 
     def _unknown(
-        self, code: str, message: str, name: str, place: Columns, line: int, known: Iterable[str], otherwise: str
+        self,
+        code: str,
+        message: str,
+        name: str,
+        place: Columns,
+        line: int,
+        known: Iterable[str],
+        otherwise: str,
     ) -> None:
-        meant = nearest_cached(name[:64], tuple(known)[:2000])
+        meant = nearest_cached(name[:64], tuple(known)[:_OFFERED])
         hint = f"Did you mean {meant}?" if meant else otherwise
         fix = Fix(place.on(line), meant) if meant else None
         self.findings.append(error(code, message, place.on(line), hint, fix))
@@ -180,23 +198,39 @@ class _Walk:
             if meant is not None:
                 place = line.speech.speaker.columns.on(number)
                 message = f"{line.speaker} is no character: this line is read as narration."
-                self.findings.append(warning("W315", message, place, f"Did you mean {meant}?", Fix(place, meant)))
+                self.findings.append(
+                    warning("W315", message, place, f"Did you mean {meant}?", Fix(place, meant))
+                )
 
     def unused(self) -> None:
         declared = self.document.declarations
         for name in _idle(declared.motifs, self.motifs):
-            self._idle("I317", f"The motif {name} is never used.", declared.motifs[name], f"Bring it in: @motif {name}.")
+            self._idle(
+                "I317",
+                f"The motif {name} is never used.",
+                declared.motifs[name],
+                f"Bring it in: @motif {name}.",
+            )
         for name in _idle(declared.moods, self.moods):
-            self._idle("I318", f"The mood {name} is never used.", declared.moods[name], f"Write @emotion {name}.")
+            self._idle(
+                "I318", f"The mood {name} is never used.", declared.moods[name], f"Write @emotion {name}."
+            )
         for name in _idle(declared.palettes, self.palettes):
-            self._idle("I319", f"The palette {name} is never used.", declared.palettes[name], f"Write @style {name}.")
+            self._idle(
+                "I319", f"The palette {name} is never used.", declared.palettes[name], f"Write @style {name}."
+            )
         own = {name for name, found in declared.characters.items() if found.file is None}
         if not own or not self.document.cues():
             return
         own -= {item.speaker.text for item in self.document.items if isinstance(item, Dialogue)}
-        for name in sorted(own):
-            if not any(name in item.text for item in self.document.items if isinstance(item, (Text, Dialogue))):
-                self._idle("I320", f"{name} never speaks and is never named.", declared.characters[name], None)
+        if not own:
+            return
+        words = "\n".join([item.text for item in self.document.items if isinstance(item, (Text, Dialogue))])
+        for name in sorted(own)[:_LOOKED_FOR]:
+            if name not in words:
+                self._idle(
+                    "I320", f"{name} never speaks and is never named.", declared.characters[name], None
+                )
 
     def _idle(self, code: str, message: str, declared: Declared[Directive], hint: str | None) -> None:
         if self.document.cues():
@@ -208,8 +242,6 @@ def _idle(declared: Mapping[str, Declared[Directive]], used: set[str]) -> list[s
 
 
 def _line_of(document: Document, key: str) -> int:
-    from dsl.vocabulary import FRONT_MATTER_NAMES
-
     for number, item in document.numbered():
         if isinstance(item, FrontMatterEntry) and canonical(item.key.text, FRONT_MATTER_NAMES) == key:
             return number

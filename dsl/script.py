@@ -58,7 +58,7 @@ def _read_runs(line: str, start: int) -> tuple[tuple[TextRun | Mark, ...], str, 
         if found.group() != "{":
             readable.add_escaped(found.group()[1], found.start())
             continue
-        close = _closing(line, found.end(), end)
+        close = _closing(line, found.end(), min(end, found.end() + MAX_MARK_LENGTH))
         if close < 0:
             where = Columns(found.start() + 1, end + 1)
             findings.append(
@@ -73,8 +73,8 @@ def _read_runs(line: str, start: int) -> tuple[tuple[TextRun | Mark, ...], str, 
         place = close + 1
         marks += 1
         where = Columns(found.start() + 1, place + 1)
-        if marks > MAX_MARKS or place - found.start() > MAX_MARK_LENGTH:
-            message = f"Too much in braces: at most {MAX_MARKS} marks of {MAX_MARK_LENGTH} characters a line."
+        if marks > MAX_MARKS:
+            message = f"Too many marks: at most {MAX_MARKS} a line."
             findings.append(error("E108", message, where.on(1), "Break the line."))
             break
         mark, mistakes = _read_mark(line[found.end() : close], found.end(), where)

@@ -74,7 +74,7 @@ def decode(data: bytes) -> tuple[str, tuple[Finding, ...]]:
     """The text of a score's bytes, and what is to be said about them."""
     if len(data) > MAX_BYTES:
         return "", (_too_large(len(data), "bytes"),)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _looks_like_utf16(data):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or _looks_like_utf16(data):
         hint = "Save it as UTF-8 (in most editors: Save as, encoding UTF-8)."
         return "", (error("E102", "This file is UTF-16 (or UTF-32); scores are UTF-8.", _START, hint),)
     for magic, kind in _MAGIC:
@@ -131,10 +131,10 @@ def limit_lines(text: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
 def limit_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """All findings in the order of the text, or the first thousand (errors before the rest) and a word on the others."""
     if len(findings) <= MAX_FINDINGS:
-        return tuple(sorted(findings, key=_place))
+        return tuple(sorted(findings, key=place))
     errors = [finding for finding in findings if finding.code[0] == "E"]
     others = [finding for finding in findings if finding.code[0] != "E"]
-    kept = sorted((sorted(errors, key=_place) + sorted(others, key=_place))[:MAX_FINDINGS], key=_place)
+    kept = sorted((sorted(errors, key=place) + sorted(others, key=place))[:MAX_FINDINGS], key=place)
     last = kept[-1].span
     message = f"{len(findings) - MAX_FINDINGS:,} more findings are not shown."
     return (
@@ -143,7 +143,8 @@ def limit_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def _place(finding: Finding) -> tuple[Span, str]:
+def place(finding: Finding) -> tuple[Span, str]:
+    """The order in which findings are told."""
     return finding.span, finding.code
 
 
@@ -174,13 +175,27 @@ def _too_large(size: int, unit: str) -> Finding:
 
 
 def _looks_like_utf16(data: bytes) -> bool:
-    """Text in UTF-16 without a byte order mark: every other byte of its ASCII is NUL."""
+    """Text in UTF-16 without a byte order mark: NULs, and words when read so."""
     sample = data[:4096]
-    if len(sample) < 4:
+    if len(sample) < 4 or not sample.count(0):
         return False
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    half = len(sample) // 2
-    return (even > half * 0.6 and odd < half * 0.1) or (odd > half * 0.6 and even < half * 0.1)
+    if sample.count(0) < len(sample) // 4 and _is_utf8(sample):
+        return False
+    for codec in ("utf-16-le", "utf-16-be"):
+        text = sample[: len(sample) // 2 * 2].decode(codec, "replace")
+        plain = sum(" " <= letter <= "~" or letter in "\r\n\t" for letter in text)
+        chinese = sum("\u3000" <= letter <= "\u9fff" or "\uff00" <= letter <= "\uffef" for letter in text)
+        if plain and plain + chinese > 0.9 * len(text):
+            return True
+    return False
+
+
+def _is_utf8(sample: bytes) -> bool:
+    try:
+        sample[: len(sample) - 3 if len(sample) == 4096 else None].decode("utf-8")
+    except UnicodeDecodeError as mistake:
+        return mistake.start > len(sample) - 8 and len(sample) == 4096
+    return True
 
 
 def _not_utf8(data: bytes, at: int) -> Finding:

@@ -2,7 +2,14 @@
 
 from hypothesis import strategies as st
 
-from dsl.vocabulary import DIRECTIVE_NAMES, DYNAMICS, EMOTION_NAMES, FRONT_MATTER_NAMES, ROLE_NAMES, STYLE_NAMES
+from dsl.vocabulary import (
+    DIRECTIVE_NAMES,
+    DYNAMICS,
+    EMOTION_NAMES,
+    FRONT_MATTER_NAMES,
+    ROLE_NAMES,
+    STYLE_NAMES,
+)
 
 _spaces = st.sampled_from([" ", " ", " ", "  ", "\t", "\u3000"])
 _gap = st.sampled_from(["", "", "", " ", "  "])
@@ -17,13 +24,25 @@ durations = st.builds(
 )
 timecodes = st.one_of(
     st.builds("{:02}:{:02}".format, st.integers(0, 99), st.integers(0, 70)),
-    st.builds("{:02}:{:02}:{:02}.{}".format, st.integers(0, 30), st.integers(0, 59), st.integers(0, 59), st.integers(0, 999)),
+    st.builds(
+        "{:02}:{:02}:{:02}.{}".format,
+        st.integers(0, 30),
+        st.integers(0, 59),
+        st.integers(0, 59),
+        st.integers(0, 999),
+    ),
     st.builds("01:00:{:02}:{:02}".format, st.integers(0, 59), st.integers(0, 30)),
 )
-_pitch = st.builds("{}{}{}".format, st.sampled_from("ABCDEFGR"), st.sampled_from(["", "#", "b"]), st.integers(0, 8))
-_note = st.one_of(_pitch, st.just("R"), st.lists(_pitch, min_size=1, max_size=4).map(lambda n: f"({' '.join(n)})"))
+_pitch = st.builds(
+    "{}{}{}".format, st.sampled_from("ABCDEFGR"), st.sampled_from(["", "#", "b"]), st.integers(0, 8)
+)
+_note = st.one_of(
+    _pitch, st.just("R"), st.lists(_pitch, min_size=1, max_size=4).map(lambda n: f"({' '.join(n)})")
+)
 _element = st.builds("{}{}".format, _note, st.sampled_from(["", "", ":2", ":0.5", ":1/3"]))
-notes = st.builds(lambda gap, parts: f"[{gap}{(' ' + gap).join(parts)}{gap}]", _gap, st.lists(_element, max_size=8))
+notes = st.builds(
+    lambda gap, parts: f"[{gap}{(' ' + gap).join(parts)}{gap}]", _gap, st.lists(_element, max_size=8)
+)
 values = st.one_of(
     numbers,
     durations,
@@ -34,9 +53,26 @@ values = st.one_of(
     st.sampled_from(sorted(STYLE_NAMES)),
     st.sampled_from(sorted(DYNAMICS)),
     st.sampled_from(sorted(ROLE_NAMES)),
-    st.sampled_from(["60..84", "x0.8", "3/4", "auto", "over", "D", "F#", "minor", "low", "seed", '"a.mid"', '"a b//c.wav"']),
+    st.sampled_from(
+        [
+            "60..84",
+            "x0.8",
+            "3/4",
+            "auto",
+            "over",
+            "D",
+            "F#",
+            "minor",
+            "low",
+            "seed",
+            '"a.mid"',
+            '"a b//c.wav"',
+        ]
+    ),
 )
-_pairs = st.builds("{}{}={}{}".format, st.sampled_from(["melody", "v", "a", "blend", "motif", "rope"]), _gap, _gap, values)
+_pairs = st.builds(
+    "{}{}={}{}".format, st.sampled_from(["melody", "v", "a", "blend", "motif", "rope"]), _gap, _gap, values
+)
 _operands = st.one_of(values, values, _pairs, st.sampled_from(["->", "→", "over 8s"]))
 
 
@@ -62,21 +98,56 @@ def sound_directives(draw: st.DrawFn) -> str:
             st.builds("@情感{s}{}->{}{s}over 8s".format, emotion, emotion, s=st.just(space)),
             st.builds("@emotion v={} a=-{} -> {} blend={}".format, level, level, emotion, level),
             st.builds("@tempo {}..{}".format, st.integers(20, 90), st.integers(90, 300)),
-            st.builds("@key{s}{} {}".format, st.sampled_from(["C", "F#", "Bb"]), st.sampled_from(["minor", "大调"]), s=st.just(space)),
+            st.builds(
+                "@key{s}{} {}".format,
+                st.sampled_from(["C", "F#", "Bb"]),
+                st.sampled_from(["minor", "大调"]),
+                s=st.just(space),
+            ),
             st.builds("@pause {}".format, st.sampled_from(["2s", "500ms", "4bars", "3拍"])),
-            st.builds("@dynamics {}->{}".format, st.sampled_from(sorted(DYNAMICS)), st.sampled_from(sorted(DYNAMICS))),
+            st.builds(
+                "@dynamics {}->{}".format,
+                st.sampled_from(sorted(DYNAMICS)),
+                st.sampled_from(sorted(DYNAMICS)),
+            ),
             st.builds("@motif rope={}".format, st.just("[E5  G5:2 (C4 E4):4]")),
             st.builds("@palette{s}night =melody = cello from=strings".format, s=st.just(space)),
-            st.sampled_from(["@character 林 motif=rope register = low", "@mood dusk=-0.3 0.4", "@hit", "@loop", "@at 01:02.5"]),
+            st.sampled_from(
+                [
+                    "@character 林 motif=rope register = low",
+                    "@mood dusk=-0.3 0.4",
+                    "@hit",
+                    "@loop",
+                    "@at 01:02.5",
+                ]
+            ),
         )
     )
     return form + draw(st.sampled_from(["", "", " // a note"]))
 
 
 _words = st.text(st.sampled_from("abc 他心中充满绝望，。!?:：/\\{}#@-“”\"'=[]\t\u3000אب😀"), max_size=40)
-_marks = st.sampled_from(["{hit}", "{hit a}", "{emotion hope 0.6}", "{pause 1s}", "{motif rope}", "{", "{}", "{nope}", "\\{", "{at 00:12.5}"])
+_marks = st.sampled_from(
+    [
+        "{hit}",
+        "{hit a}",
+        "{emotion hope 0.6}",
+        "{pause 1s}",
+        "{motif rope}",
+        "{",
+        "{}",
+        "{nope}",
+        "\\{",
+        "{at 00:12.5}",
+    ]
+)
 texts = st.lists(st.one_of(_words, _marks), max_size=5).map("".join)
-headings = st.builds("{}{}{}".format, st.sampled_from(["#", "# ", "##", " #  "]), st.sampled_from(["", "1m1 ", "2M04a  "]), _words)
+headings = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["#", "# ", "##", " #  "]),
+    st.sampled_from(["", "1m1 ", "2M04a  "]),
+    _words,
+)
 dialogue = st.builds("{}{}{}".format, names, st.sampled_from([":", "：", " : "]), texts)
 comments = st.builds("//{}".format, _words)
 entries = st.builds(
@@ -87,7 +158,9 @@ entries = st.builds(
     st.one_of(values, _words),
     st.sampled_from(["", "  // why"]),
 )
-lines = st.one_of(directives(), sound_directives(), texts, headings, dialogue, comments, st.just(""), st.text(max_size=30))
+lines = st.one_of(
+    directives(), sound_directives(), texts, headings, dialogue, comments, st.just(""), st.text(max_size=30)
+)
 
 
 @st.composite

@@ -13,7 +13,7 @@ from dsl.source import decode, read_lines
 from dsl.syntax import Columns, Dialogue, Document, Mark, Name, String, Text, TextRun
 from tests.dsl.score_strategies import directives, lines, scores, sound_directives
 
-calm = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+calm = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
 
 
 def _columns_in(value: object) -> list[Columns]:
@@ -103,7 +103,9 @@ def test_formatting_keeps_text_lines_to_the_letter(text: str) -> None:
 
 @calm
 @given(st.lists(lines, min_size=1, max_size=8), lines, st.integers(0, 7), st.booleans())
-def test_reparsing_after_an_edit_is_parsing_anew(before: list[str], line: str, place: int, insert: bool) -> None:
+def test_reparsing_after_an_edit_is_parsing_anew(
+    before: list[str], line: str, place: int, insert: bool
+) -> None:
     after = list(before)
     after[min(place, len(after) - 1) : min(place, len(after) - 1) + (not insert)] = [line]
     previous = parse("\n".join(before))
@@ -147,7 +149,10 @@ def test_names_and_strings_stand_where_they_say(text: str) -> None:
             if isinstance(found, String):
                 assert source[0] in '"“'
             else:
-                assert source in (found.text, found.text.replace("bars", "小节").replace("s", "秒")) or source[0].isdigit()
+                assert (
+                    source in (found.text, found.text.replace("bars", "小节").replace("s", "秒"))
+                    or source[0].isdigit()
+                )
 
 
 def _of_types(value: object) -> list[Name | String]:

@@ -1,0 +1,147 @@
+"""Findings of meaning: the examples of the long forms hold, and every code has one."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import dsl
+from dsl.check import check_source
+from dsl.diagnostics import Severity
+from dsl.explain import EXAMPLES, EXPLANATIONS
+from dsl.parse import parse
+
+SCORES = Path(__file__).parents[2] / "scores"
+
+
+def codes(text: str, folder: Path | None = None) -> list[str]:
+    return [finding.code for finding in check_source(text, folder).findings]
+
+
+@pytest.mark.parametrize("code", sorted(EXAMPLES))
+def test_the_example_of_a_code_gives_it_and_its_mended_form_gives_nothing(code: str) -> None:
+    wrong, right = EXAMPLES[code]
+    assert code in codes(wrong)
+    assert codes(right) == []
+
+
+def test_every_code_that_can_be_said_has_a_long_form() -> None:
+    said: set[str] = set()
+    for file in Path(dsl.__file__).parent.rglob("*.py"):
+        said |= set(re.findall(r'"([EWI][0-9]{3})"', file.read_text(encoding="utf-8")))
+    assert said - EXPLANATIONS.keys() == set()
+    assert all(text.strip() for text in EXPLANATIONS.values())
+
+
+def test_a_code_s_letter_is_its_severity() -> None:
+    letters = {"E": Severity.ERROR, "W": Severity.WARNING, "I": Severity.INFO}
+    for wrong, _ in EXAMPLES.values():
+        for finding in check_source(wrong).findings:
+            assert finding.severity is letters[finding.code[0]]
+
+
+@pytest.mark.parametrize("path", sorted(SCORES.glob("*.score")), ids=lambda path: path.name)
+def test_the_example_scores_have_no_findings(path: Path) -> None:
+    assert check_source(path.read_bytes(), SCORES).findings == ()
+
+
+def test_includes_bring_declarations_and_their_characters_speak(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "a.score").write_text(
+        '@character KING\n@motif crown = "crown.mid"\n@include "b.score"\n'
+    )
+    (tmp_path / "lib" / "b.score").write_text("@mood awe = 0.3 0.4\n")
+    checked = check_source(
+        '@include "lib/a.score"\nKING: Kneel. {motif crown}\n@emotion awe\nThey knelt.', tmp_path
+    )
+    assert checked.findings == ()
+    assert type(checked.document.items[1]).__name__ == "Dialogue"
+    motif = checked.document.declarations.motifs["crown"]
+    assert motif.file == "lib/a.score"
+    assert motif.directive.file is not None
+    assert motif.directive.file.value == "lib/crown.mid"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd.score",
+        "../x.score",
+        "a/../../x.score",
+        "~/x.score",
+        "C:/x.score",
+        "..\\x.score",
+        "link.score",
+    ],
+)
+def test_an_include_cannot_leave_the_folder(path: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "x.score").write_text("@mood secret = 0 0\n")
+    (home / "link.score").symlink_to(tmp_path / "x.score")
+    written = path.replace("\\", "\\\\")
+    checked = check_source(f'@include "{written}"\nGo.', home)
+    assert [finding.code for finding in checked.findings] == ["E501"]
+    assert not checked.document.declarations.moods
+
+
+def test_what_is_wrong_with_an_included_file_is_told_at_the_include(tmp_path: Path) -> None:
+    (tmp_path / "circle.score").write_text('@include "circle.score"\n')
+    (tmp_path / "cue.score").write_text("# 1m1\nText.\n")
+    (tmp_path / "broken.score").write_text("@mood x = 5 5\n")
+    (tmp_path / "gbk.score").write_bytes("他心中充满绝望".encode("gbk"))
+    (tmp_path / "front.score").write_text("tempo: 90\n---\n@mood x = 0 0\n")
+    (tmp_path / "folder.score").mkdir()
+    expected = {
+        "circle": "E503", "cue": "E505", "broken": "E506", "gbk": "E506", "front": "W510", "folder": "E502", "no": "E502",
+    }  # fmt: skip
+    for name, code in expected.items():
+        findings = check_source(f'Go.\n@include "{name}.score"', tmp_path).findings
+        assert [finding.code for finding in findings] == [code], name
+        assert findings[0].span.line == 2
+
+
+def test_a_chain_of_includes_ends(tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"{number}.score").write_text(f'@include "{number + 1}.score"\n')
+    assert "E504" in codes('@include "0.score"\nGo.', tmp_path)
+
+
+def test_files_that_directives_name_must_be_there_and_inside(tmp_path: Path) -> None:
+    (tmp_path / "take.mid").write_bytes(b"MThd")
+    assert codes('@freeze "take.mid"\nGo.', tmp_path) == []
+    assert codes('@freeze "none.mid"\nGo.', tmp_path) == ["E507"]
+    assert codes('@temp "../film.wav"\nGo.', tmp_path) == ["E501"]
+    assert codes('@motif a = "/a.mid"\n@motif a\nGo.', tmp_path) == ["E501"]
+
+
+def test_frozen_takes_and_take_numbers_contradict(tmp_path: Path) -> None:
+    (tmp_path / "a.mid").write_bytes(b"MThd")
+    assert codes('@freeze "a.mid"\n@take 2\nGo.', tmp_path) == ["W322"]
+
+
+def test_a_rechecked_edit_says_what_a_fresh_check_says() -> None:
+    before = "@character LIN motif=rope\n@motif rope = [E5]\n# 1m1\nLIN: Go.\n@emotion hope\nThe end."
+    after = before.replace("@motif rope", "@motif rpe").replace("hope", "hpe")
+    previous = check_source(before).document
+    assert check_source(after, None, previous) == check_source(after)
+    assert {finding.code for finding in check_source(after).findings} == {"E314", "I317", "E302"}
+
+
+def test_findings_come_in_the_order_of_the_text_and_are_bounded() -> None:
+    findings = check_source("\n".join(["@nope"] * 3000)).findings
+    assert len(findings) == 1001
+    assert findings[-1].code == "I110"
+    assert "2,000" in findings[-1].message
+    spans = [finding.span for finding in check_source("@nope\n@motif x\n@tempo 0\n@style y\nGo.").findings]
+    assert spans == sorted(spans)
+
+
+def test_errors_survive_the_bound_on_findings() -> None:
+    findings = check_source("\n".join(["## x\nGo."] * 1500 + ["@tempo 0"])).findings
+    assert "E308" in {finding.code for finding in findings}
+
+
+def test_no_score_is_needed_to_parse_an_empty_text() -> None:
+    assert parse("").items == ()
+    assert codes("") == ["W112"]
