@@ -23,6 +23,7 @@ from engine.arrange.hits import asked_hits, hits_of, land
 from engine.arrange.layout import lay_out
 from engine.arrange.orchestration import Part, Played, add_pads, deal
 from engine.arrange.registers import fit_lines
+from engine.arrange.support import support_harmony
 from engine.arrange.voicing import voice_chords
 from engine.music.score import Score
 
@@ -54,6 +55,7 @@ def _arrange_cue(plan: Plan, music: CueMusic, asked: list[float], last: bool) ->
         return frozen_draft(music), None
     rng = np.random.default_rng((music.cue.seed % 2**63, 0xA22))
     draft = lay_out(music)
+    support_harmony(draft)
     cast = cast_of(draft, plan.palettes)
 
     def span_at(role: RoleName, beat: float) -> tuple[int, int]:

@@ -1,0 +1,67 @@
+"""Says the harmony where a take leaves it unsaid: held chords under bars in which fewer than three of its
+tones sound.
+
+A rule, not learnt: takes decide melodies, figures and who plays, and now and then all accompaniment rests at
+once. A
+listener then misses the ground under the melody; a soft held chord gives it without adding movement. What the
+take
+itself plays is left alone.
+"""
+
+from dsl.plan import RoleName
+from engine.arrange.draft import CueDraft, Draft, Harmony
+
+LONGEST_BEATS = 8.0
+"""A held chord is struck again after this many quarter notes at the latest, so that struck strings do not die
+away."""
+SPARSEST = 0.1
+"""Below this density percentile silence is what was asked."""
+_CENTRE, _WEIGHT = 55, 52.0
+_SINGING: tuple[RoleName, ...] = ("melody", "counter", "chords", "bass")
+
+
+def support_harmony(draft: CueDraft) -> None:
+    """Add held chords to the chord role where it rests and the other parts do not say the harmony by
+    themselves."""
+    if not any("chords" in stretch.request.roles for stretch in draft.music.stretches):
+        return
+    sounding = [note for note in draft.notes if note.role in _SINGING]
+    held: list[tuple[Harmony, float, float]] = []
+    for chord in draft.harmony:
+        for start, end in _within_bars(draft, chord):
+            if draft.intent_at(start).density < SPARSEST or not _unsaid(chord, start, end, sounding):
+                continue
+            last = held[-1] if held else None
+            if last and last[0] == chord and abs(last[2] - start) < 1e-6 and end - last[1] <= LONGEST_BEATS:
+                held[-1] = (chord, last[1], end)
+            else:
+                held.append((chord, start, end))
+    for chord, start, end in held:
+        for tone in chord.tones:
+            pitch = _CENTRE - 5 + (tone - _CENTRE + 5) % 12
+            draft.notes.append(Draft("chords", start, end - start, pitch, _WEIGHT))
+
+
+def _within_bars(draft: CueDraft, chord: Harmony) -> list[tuple[float, float]]:
+    """The chord's stretch cut at bar lines, in beats."""
+    pieces = []
+    for bar in draft.bars:
+        start, end = max(chord.beat, bar.beat), min(chord.end_beat, bar.beat + bar.beats)
+        if end - start > 0.49:
+            pieces.append((start, end))
+    return pieces
+
+
+def _unsaid(chord: Harmony, start: float, end: float, sounding: list[Draft]) -> bool:
+    """Whether the chord role rests here and fewer than three tones of the chord sound for a third of the
+    time."""
+    lengths: dict[int, float] = {}
+    for note in sounding:
+        overlap = min(note.end_beat, end) - max(note.beat, start)
+        if overlap <= 1e-6:
+            continue
+        if note.role == "chords":
+            return False
+        lengths[note.pitch % 12] = lengths.get(note.pitch % 12, 0.0) + overlap
+    said = [tone for tone in chord.tones if lengths.get(tone % 12, 0.0) >= (end - start) / 3]
+    return len(said) < 3
