@@ -304,8 +304,8 @@ class SetCodec(nn.Module):
     def decode(
         self, latent: Tensor, harmony: HarmonyFeatures, allowed: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """Onsets and sounding pitches, bool [B, 16, P]: every cell likelier than not. `allowed` float [B, 16,
-        P] is added."""
+        """Onsets and sounding pitches, bool [B, 16, P]: as many cells as are expected, the likeliest.
+        `allowed` float [B, 16, P] is added."""
         state, gates = self._plan(latent, harmony)
         relative = chord_relative(harmony.root, self.spec).view(len(latent), BEATS, 4, -1)
         beats = []
@@ -316,7 +316,7 @@ class SetCodec(nn.Module):
             if allowed is not None:
                 here = allowed[:, 4 * beat : 4 * beat + 4].flatten(1)
                 logits = logits + here.repeat(1, self.planes)
-            played = (logits > 0).float()
+            played = torch.cat([_likeliest(plane) for plane in logits.chunk(self.planes, -1)], -1)
             heard = self.heard_gates(played)
             beats.append(played)
         roll = torch.stack(beats, 1).view(len(latent), BEATS, self.planes, 4, -1)
@@ -325,6 +325,17 @@ class SetCodec(nn.Module):
             return onsets, onsets
         sounds = roll[:, :, 1].reshape(len(latent), STEPS, -1).bool() & harmony.valid.unsqueeze(-1)
         return onsets, sounds | onsets
+
+
+def _likeliest(logits: Tensor) -> Tensor:
+    """As many of the likeliest cells as are expected in all, 1.0 or 0.0 [B, cells].
+
+    Cells above a half alone would thin chords out wherever the model hesitates between voicings.
+    """
+    expected = torch.sigmoid(logits).sum(-1, keepdim=True).round().long()
+    ordered = logits.topk(min(32, logits.shape[-1])).values
+    least = ordered.gather(-1, (expected - 1).clamp(0, ordered.shape[-1] - 1))
+    return ((logits >= least) & (expected > 0)).float()
 
 
 class Codec(nn.Module):

@@ -55,28 +55,47 @@ def plain_shapes(sources: int) -> Shapes:
     )
 
 
-def choose_shape(
-    shapes: Shapes,
-    style: npt.NDArray[np.float32],
-    meter: int,
-    roles: npt.NDArray[np.bool_],
-    density: float,
-    same: npt.NDArray[np.bool_],
-    rng: np.random.Generator,
-) -> int:
-    """Draws a shape: likelier the more its style is the asked one (`style` [S]), the more of the asked roles
-    [5] it has, the nearer its density percentile lies and the better its repeats fall on bars of equal chords
-    (`same` bool [8, 8]). Another metre's shapes serve only where the style has none of its own."""
-    weight = (shapes.style @ style).astype(np.float64)
-    weight *= np.where(shapes.meter == meter, 1.0, 0.02)
+@dataclass(frozen=True, slots=True)
+class FittedShapes:
+    """What `choose_shape` needs of the shapes under the roles asked: `score` [N] how well a shape serves
+    them, `repeats` float [N, 64] how many roles repeat bar s in bar t (column 8 t + s)."""
+
+    shapes: Shapes
+    score: npt.NDArray[np.float64]
+    repeats: npt.NDArray[np.float32]
+
+
+def fit_shapes(shapes: Shapes, roles: npt.NDArray[np.bool_]) -> FittedShapes:
+    """Prepares the shapes for requests of these roles [5]: the more of them a shape has the better, and never
+    a silent bar."""
     asked = max(1, int(roles.sum()))
     covered = (shapes.present.any(1) & roles).sum(1) / asked
     steady = (shapes.present[:, :, :4] & roles[:4]).any(2).all(1)
     bars = np.arange(WINDOW)[None, :, None]
     repeating = (shapes.source != bars) & shapes.present & roles
-    fitting = repeating & same[bars, shapes.source]
-    logits = 6.0 * covered - 8.0 * np.abs(shapes.density - density) + np.where(steady, 0.0, -6.0)
-    logits += 0.3 * (2.0 * fitting.sum((1, 2)) - repeating.sum((1, 2)))
+    repeats = np.zeros((len(shapes), WINDOW, WINDOW), np.float32)
+    which = np.nonzero(repeating)
+    np.add.at(repeats, (which[0], which[1], shapes.source[which]), 1.0)
+    score = 6.0 * covered + np.where(steady, 0.0, -6.0)
+    return FittedShapes(shapes, score, repeats.reshape(len(shapes), -1))
+
+
+def choose_shape(
+    fitted: FittedShapes,
+    style: npt.NDArray[np.float32],
+    meter: int,
+    density: float,
+    same: npt.NDArray[np.bool_],
+    rng: np.random.Generator,
+) -> int:
+    """Draws a shape: likelier the more its style is the asked one (`style` [S]), the nearer its density
+    percentile lies and the better its repeats fall on bars of equal chords (`same` bool [8, 8]). Another
+    metre's shapes serve only where the style has none of its own."""
+    shapes = fitted.shapes
+    weight = (shapes.style @ style).astype(np.float64)
+    weight *= np.where(shapes.meter == meter, 1.0, 0.02)
+    fitting = fitted.repeats @ (0.6 * same.reshape(-1) - 0.3).astype(np.float32)
+    logits = fitted.score - 8.0 * np.abs(shapes.density - density) + fitting
     weight = weight * np.exp(logits - logits.max())
     if weight.sum() <= 0:
         weight = np.ones(len(shapes))

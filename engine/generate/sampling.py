@@ -20,6 +20,7 @@ from engine.generate.chord_features import SLOT_OF_STEP
 from engine.generate.codec import harmony_features
 from engine.generate.conditions import Phrases, phrase_conditions
 from engine.generate.config import CONTEXT, WINDOW
+from engine.generate.form import FittedShapes, fit_shapes
 from engine.generate.grid import DRUM_PITCHES, LINES, SPECS, line_notes, set_notes
 from engine.generate.harmony import HarmonyModel, request_brief
 from engine.generate.motif import MOTIF_BARS, encode_notes
@@ -35,6 +36,9 @@ PHRASE_BATCH = 32
 
 RETURN_NOISE = 0.08
 """How far a returning bar's latent strays from the bar it brings back, in standard deviations."""
+
+MOTIF_GIVE = 0.5
+"""How far a motif follows the asked density and register: 0 not at all, 1 all the way."""
 
 PENTATONIC_STYLES = frozenset({"guofeng"})
 
@@ -86,7 +90,16 @@ class Generator:
                     f"a request of {request.bars} bars needs as many intents, not {len(request.intents)}"
                 )
         harmony = self._harmony(requests, takes)
-        jobs = [self._job(request, number, next(harmony)) for request in requests for number in takes]
+        fitted: dict[tuple[bool, ...], FittedShapes] = {}
+        for request in requests:
+            roles = tuple(role in request.roles for role in ROLES)
+            if roles not in fitted:
+                fitted[roles] = fit_shapes(self.networks.shapes, np.array(roles))
+        jobs = [
+            self._job(request, number, next(harmony), fitted[tuple(role in request.roles for role in ROLES)])
+            for request in requests
+            for number in takes
+        ]
         phrases = max((-(-len(job.plan) // WINDOW) for job in jobs), default=0)
         for phrase in range(phrases):
             self._write_phrase([job for job in jobs if len(job.plan) > phrase * WINDOW], phrase)
@@ -107,12 +120,14 @@ class Generator:
         briefs = [request_brief(request, number) for request in requests for number in takes]
         return iter(self.harmony.write(briefs))
 
-    def _job(self, request: Request, number: int, chords: npt.NDArray[np.int8] | None) -> _Job:
+    def _job(
+        self, request: Request, number: int, chords: npt.NDArray[np.int8] | None, fitted: FittedShapes
+    ) -> _Job:
         """Plans a take. Harmony, form and noise come from streams of their own, so that one never shifts
         another."""
         root = np.random.SeedSequence([request.seed % 2**64, number])
         for_plan, for_noise = (np.random.default_rng(s) for s in root.spawn(2))
-        plan = plan_take(request, self.networks, chords, for_plan)
+        plan = plan_take(request, self.networks, fitted, chords, for_plan)
         gan = self.networks.config.gan
         bars = -(-len(plan) // WINDOW) * WINDOW
         noise_global = for_noise.standard_normal((bars // WINDOW, gan.noise_global), np.float32)
@@ -176,6 +191,7 @@ class Generator:
             left,
             torch.ones(len(jobs), dtype=torch.bool),
         )
+        bar = bar * torch.from_numpy(heard.astype(np.float32))
         style = torch.from_numpy(np.stack([plan.style for plan in plans]))
         return Phrases(bar, harmony, present, source, style)
 
@@ -195,6 +211,8 @@ class Generator:
             if not first <= motif.bar < first + WINDOW:
                 continue
             latent = self.motif_latent(job.request, motif.seed, motif.notes, int(job.plan.meter[motif.bar]))
+            asked = torch.from_numpy(job.plan.asked[motif.bar, [5, 1]] - 0.5)
+            latent = latent + MOTIF_GIVE * asked @ self.networks.directions
             end = min(motif.bar + len(latent), len(job.plan), first + WINDOW)
             job.latent[motif.bar : end, :width] = latent[: end - motif.bar]
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from dsl.plan import ROLES
 from engine.generate.config import WINDOW
-from engine.generate.form import choose_shape, plain_chords, returning_bars
+from engine.generate.form import FittedShapes, choose_shape, plain_chords, returning_bars
 from engine.generate.metre import ModelBar, bar_steps, model_bars
 from engine.generate.request import MotifPlacement, Request
 from engine.generate.weights import Networks
@@ -69,10 +69,14 @@ def asked_percentiles(intents: tuple[Intent, ...]) -> npt.NDArray[np.float32]:
 
 
 def plan_take(
-    request: Request, networks: Networks, chords: npt.NDArray[np.int8] | None, rng: np.random.Generator
+    request: Request,
+    networks: Networks,
+    fitted: FittedShapes,
+    chords: npt.NDArray[np.int8] | None,
+    rng: np.random.Generator,
 ) -> TakePlan:
     """Plans a take with the randomness given. `chords` [M, 4, 3] are the harmony model's, or None for a plain
-    plan."""
+    plan; `fitted` the shapes for the request's roles."""
     parts = model_bars(request.meter, request.bars)
     intents = tuple(request.intents[part.bar] for part in parts)
     bars = len(parts)
@@ -86,7 +90,7 @@ def plan_take(
     if chords is None:
         chords = plain_chords(bars, minor, request.closing)
     asked[:, 3] = percentile("harmonic_rhythm", chord_changes(chords, meter, np.arange(bars) > 0))
-    asked, present, source = _shapes(request, networks, chords, asked, meter, origin, style, rng)
+    asked, present, source, style = _shapes(request, fitted, chords, asked, meter, origin, style, rng)
     motifs = _motifs(request, parts)
     for motif in motifs:
         present[motif.bar : motif.bar + 2, 0] = "melody" in request.roles
@@ -99,7 +103,7 @@ def plan_take(
         source,
         origin,
         asked,
-        np.array([(i.valence, i.arousal) for i in intents], np.float32),
+        np.full((bars, 2), np.nan, np.float32),
         np.array([i.dynamics for i in intents]),
         style,
         bars - 1 if request.closing and not request.loop else bars + FAR,
@@ -109,30 +113,39 @@ def plan_take(
 
 def _shapes(
     request: Request,
-    networks: Networks,
+    fitted: FittedShapes,
     chords: npt.NDArray[np.int8],
     asked: npt.NDArray[np.float32],
     meter: npt.NDArray[np.int64],
     origin: npt.NDArray[np.int64],
     style: npt.NDArray[np.float32],
     rng: np.random.Generator,
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-    """Chooses a shape a phrase: (asked percentiles with its texture, who plays, what repeats)."""
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_], npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Chooses a shape a phrase: (asked percentiles with its texture, who plays, what repeats, the style
+    vector).
+
+    The generator is told the style of the first shape's piece, a vector it has seen in training, and the
+    shapes that follow lean to pieces like it: a take has one manner.
+    """
+    shapes = fitted.shapes
     bars = len(meter)
     padded = -(-bars // WINDOW) * WINDOW
     wanted = np.array([role in request.roles for role in ROLES])
     present = np.zeros((padded, len(ROLES)), np.bool_)
     source = np.zeros((padded, len(ROLES)), np.int64)
     asked = asked.copy()
+    manner = style
     for first in range(0, padded, WINDOW):
         here = slice(first, min(first + WINDOW, bars))
         density = float(asked[here, 0].mean())
-        shape = choose_shape(
-            networks.shapes, style, int(meter[first]), wanted, density, _equal_chords(chords[here]), rng
-        )
-        present[first : first + WINDOW] = networks.shapes.present[shape] & wanted
-        source[first : first + WINDOW] = networks.shapes.source[shape]
-        asked[here, 5:] = networks.shapes.texture[shape][: here.stop - first]
+        same = _equal_chords(chords[here])
+        shape = choose_shape(fitted, style, int(meter[first]), density, same, rng)
+        if first == 0:
+            manner = shapes.style[shape]
+            style = manner**2 / (manner**2).sum()
+        present[first : first + WINDOW] = shapes.present[shape] & wanted
+        source[first : first + WINDOW] = shapes.source[shape]
+        asked[here, 5:] = shapes.texture[shape][: here.stop - first]
         if not present[first : first + WINDOW, :4].any() and wanted[:4].any():
             present[first : first + WINDOW] |= wanted
     for bar in np.flatnonzero(origin >= 0):
@@ -140,7 +153,7 @@ def _shapes(
     dead = ~present[:, :4].any(1)
     lead = int(np.argmax(wanted[:4])) if wanted[:4].any() else 4
     present[dead, lead] = wanted[lead]
-    return asked, present, source
+    return asked, present, source, manner
 
 
 def _equal_chords(chords: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
@@ -163,7 +176,6 @@ def _motifs(request: Request, parts: tuple[ModelBar, ...]) -> tuple[MotifPlaceme
 def neutral_plan(networks: Networks, meter: int) -> TakePlan:
     """The plan under which a motif is drawn by seed: a major phrase of middling everything in every style at
     once."""
-    sources = len(networks.config.gan.sources)
     present = np.zeros((WINDOW, len(ROLES)), np.bool_)
     present[:, [0, 2, 3]] = True
     source = np.repeat(np.arange(WINDOW)[:, None], len(ROLES), 1)
@@ -178,7 +190,7 @@ def neutral_plan(networks: Networks, meter: int) -> TakePlan:
         np.full((WINDOW, 7), 0.5, np.float32),
         np.full((WINDOW, 2), np.nan, np.float32),
         np.full(WINDOW, 0.5),
-        np.full(sources, 1 / sources, np.float32),
+        networks.shapes.style.mean(0),
         WINDOW + FAR,
         (),
     )

@@ -23,7 +23,9 @@ SHAPE_FIELDS = ("present", "source", "texture", "density", "style", "meter")
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """Everything learnt. `mean`, `scale` are the latent tables as tensors [total]."""
+    """Everything learnt. `mean`, `scale` are the latent tables as tensors [total]; `directions` [2, Z] are
+    the shortest ways through the melody's standardised latents to one more percentile (0…1) of melody density
+    and of melody register."""
 
     config: GeneratorConfig
     codec: Codec
@@ -32,6 +34,7 @@ class Networks:
     shapes: Shapes
     mean: Tensor
     scale: Tensor
+    directions: Tensor
 
     @property
     def version(self) -> str:
@@ -62,7 +65,8 @@ def _build(config: GeneratorConfig, shapes: Shapes) -> Networks:
     codec, generator, critic = Codec(config.codec), PhraseGenerator(config), PhraseCritic(config)
     for module in (codec, generator, critic):
         module.eval().requires_grad_(False)
-    return Networks(config, codec, generator, critic, shapes, mean, scale)
+    directions = torch.zeros(2, config.codec.latents[0])
+    return Networks(config, codec, generator, critic, shapes, mean, scale, directions)
 
 
 def save_networks(networks: Networks, folder: Path) -> None:
@@ -74,6 +78,7 @@ def save_networks(networks: Networks, folder: Path) -> None:
     for name in ("codec", "generator", "critic"):
         for key, value in getattr(networks, name).state_dict().items():
             state[f"{name}.{key}"] = value.detach().to("cpu", torch.float16).contiguous()
+    state["directions"] = networks.directions.to("cpu", torch.float16).contiguous()
     for name in SHAPE_FIELDS:
         values = getattr(networks.shapes, name)
         kind = (
@@ -101,9 +106,10 @@ def load_networks(folder: Path | None = None, device: str = "cpu") -> Networks:
     state = read_tensors(path)
     if not len(config.mean) == len(config.scale) == config.codec.total:
         raise WeightsError(f"{where / 'config.json'}: latent tables do not match the codec's sizes")
-    missing = [name for name in SHAPE_FIELDS if f"shapes.{name}" not in state]
+    missing = [name for name in ("directions", *(f"shapes.{n}" for n in SHAPE_FIELDS)) if name not in state]
     if missing:
-        raise WeightsError(f"{path}: no phrase shapes ({', '.join(missing)})")
+        raise WeightsError(f"{path}: tables are missing ({', '.join(missing)})")
+    directions = state.pop("directions").float()
     arrays = {name: state.pop(f"shapes.{name}").numpy() for name in SHAPE_FIELDS}
     shapes = Shapes(
         arrays["present"].astype(bool),
@@ -126,4 +132,5 @@ def load_networks(folder: Path | None = None, device: str = "cpu") -> Networks:
         shapes,
         networks.mean.to(device),
         networks.scale.to(device),
+        directions.to(device),
     )

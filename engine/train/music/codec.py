@@ -107,11 +107,17 @@ def sketch_loss(logits: Tensor, targets: tuple[Tensor, Tensor, Tensor], pitched:
 
 
 def loss_line(
-    codec: LineCodec, data: RoleData, harmony: HarmonyFeatures, index: Tensor, how: CodecTraining
+    codec: LineCodec,
+    data: RoleData,
+    harmony: HarmonyFeatures,
+    index: Tensor,
+    how: CodecTraining,
+    stray: Tensor | None = None,
 ) -> Tensor:
     tokens = data.tokens[index]
     mean, log_variance = codec.encode(tokens, harmony)
-    latent = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+    spread = (0.5 * log_variance).exp() if stray is None else stray * torch.rand(len(mean), 1)
+    latent = mean + torch.randn_like(mean) * spread
     forget = torch.rand(tokens.shape) < how.forget
     previous = data.previous[index] * (torch.rand(len(index)) > 0.1)
     logits = codec.teach(latent, harmony, previous, tokens, forget)
@@ -127,12 +133,18 @@ def loss_line(
 
 
 def loss_set(
-    codec: SetCodec, data: RoleData, harmony: HarmonyFeatures, index: Tensor, how: CodecTraining
+    codec: SetCodec,
+    data: RoleData,
+    harmony: HarmonyFeatures,
+    index: Tensor,
+    how: CodecTraining,
+    stray: Tensor | None = None,
 ) -> Tensor:
     onsets, sounds = data.onsets[index], data.sounds[index]
     roll = codec.roll(onsets, sounds)
     mean, log_variance = codec.encode(roll, harmony)
-    latent = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+    spread = (0.5 * log_variance).exp() if stray is None else stray * torch.rand(len(mean), 1)
+    latent = mean + torch.randn_like(mean) * spread
     logits = codec.teach(latent, harmony, roll, torch.rand(len(index), BEATS) < how.forget)
     loss = F.binary_cross_entropy_with_logits(logits, roll, reduction="none").sum((1, 2)).mean()
     pitches = codec.spec.pitches
@@ -187,20 +199,41 @@ def reconstruction(
     }
 
 
+def mean_deviation(part: LineCodec | SetCodec, data: RoleData, harmony: HarmonyFeatures) -> Tensor:
+    """Standard deviation [Z] of the latent means over some bars."""
+    index = torch.linspace(0, len(data.rows) - 1, 4096).long()
+    with torch.no_grad():
+        if isinstance(part, LineCodec):
+            mean, _ = part.encode(data.tokens[index], harmony.rows(index))
+        else:
+            roll = part.roll(data.onsets[index], data.sounds[index])
+            mean, _ = part.encode(roll, harmony.rows(index))
+    return mean.std(0)
+
+
 def train_role(
-    codec: Codec, bars: Bars, role: int, how: CodecTraining, folder: Path, log: Callable[[str], None]
+    codec: Codec,
+    bars: Bars,
+    role: int,
+    how: CodecTraining,
+    folder: Path,
+    log: Callable[[str], None],
+    stray: float = 0.0,
 ) -> None:
-    """Trains one role for its share of the time in place."""
+    """Trains one role for its share of the time in place. With `stray` latents are means that stray by up to
+    so many of their standard deviations."""
     data = role_data(bars, role, "train")
     if len(data.rows) < how.batch:
         log(f"{SPECS[role].name}: only {len(data.rows)} bars, skipped")
         return
     part = codec.roles[role]
+    assert isinstance(part, LineCodec | SetCodec)
     harmony = features_of(bars, data.rows)
     optimiser = torch.optim.AdamW(part.parameters(), lr=how.rate, weight_decay=1e-3, betas=(0.9, 0.98))
     generator = torch.Generator().manual_seed(how.seed + role)
     torch.manual_seed(how.seed + role)
     budget, begun, step, smooth = how.seconds * SHARES[role], time.process_time(), 0, math.nan
+    spread = mean_deviation(part, data, harmony) * stray if stray > 0 else None
     part.train()
     with (folder / f"codec_{SPECS[role].name}.csv").open("w", newline="") as file:
         writer = csv.writer(file)
@@ -215,9 +248,9 @@ def train_role(
             index = torch.randint(len(data.rows), (how.batch,), generator=generator)
             mine = harmony.rows(index)
             loss = (
-                loss_line(part, data, mine, index, how)
+                loss_line(part, data, mine, index, how, spread)
                 if isinstance(part, LineCodec)
-                else loss_set(part, data, mine, index, how)
+                else loss_set(part, data, mine, index, how, spread)
             )
             optimiser.zero_grad()
             loss.backward()
@@ -231,6 +264,37 @@ def train_role(
     figures = reconstruction(codec, bars, role)
     told = " ".join(f"{k} {v:.3f}" for k, v in figures.items())
     log(f"{SPECS[role].name}: {len(data.rows)} bars, {step} steps, loss {smooth:.3f}, dev {told}")
+
+
+def tune_decoders(
+    codec: Codec,
+    bars: Bars,
+    seconds: float,
+    folder: Path,
+    log: Callable[[str], None] = print,
+    stray: float = 0.25,
+    shares: tuple[float, ...] = (0.34, 0.12, 0.36, 0.14, 0.04),
+) -> Codec:
+    """Trains the decoders further while encoders and sketches stand still, so that latents mean the same and
+    a GAN trained on them stays valid. Latents stray by `stray` standard deviations: the decoder learns to
+    make whole bars of latents that a generator did not hit exactly. Writes `codec_<role>.safetensors` to
+    `folder`.
+    """
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    frozen = ("see", "encode", "sketch")
+    for role, spec in enumerate(SPECS):
+        part = codec.roles[role].requires_grad_(True)
+        for name, value in part.named_parameters():
+            value.requires_grad_(not name.startswith(frozen))
+        how = CodecTraining(seconds=seconds * shares[role] / SHARES[role], rate=1e-3, beta=0.0, sketch=0.0)
+        train_role(codec, bars, role, how, folder, log, stray)
+        save_file(
+            {k: v.contiguous() for k, v in part.state_dict().items()},
+            folder / f"codec_{spec.name}.safetensors",
+        )
+    return codec.eval()
 
 
 def train_codec(

@@ -17,7 +17,7 @@ from scipy.stats import spearmanr
 from torch import Tensor
 
 from engine.generate.config import CONTEXT, WINDOW
-from engine.generate.grid import FIRST_PITCH, LINES, METER_STEPS, SPECS
+from engine.generate.grid import FIRST_PITCH, LINES, SPECS
 from engine.generate.weights import Networks
 from engine.generate.writing import NUDGE, BarsToDecode, decode_bars
 from engine.music.descriptors import CONDITIONS, conditions
@@ -31,7 +31,7 @@ from engine.train.music.measures import (
     overlap,
     runs,
 )
-from engine.train.music.tensors import Bars
+from engine.train.music.tensors import SPLITS, Bars
 
 Rows = npt.NDArray[np.int64]
 
@@ -106,7 +106,6 @@ def training_runs(bars: Bars, length: int = 8) -> set[bytes]:
     """Every run of `length` melody notes with its rhythm in the training split, as `measures.runs` writes
     them."""
     line = LINES.index(0)
-    steps = np.asarray(METER_STEPS)[bars.meter]
     row, column = np.nonzero(bars.arrays.tokens[line] >= FIRST_PITCH)
     keep = bars.split[row] == 0
     row, column = row[keep], column[keep]
@@ -119,7 +118,6 @@ def training_runs(bars: Bars, length: int = 8) -> set[bytes]:
     pitches = pitch.astype(np.int16)
     for first in np.flatnonzero(run[: 1 - length] == run[length - 1 :]):
         seen.add(pitches[first : first + length].tobytes() + gaps[first : first + length - 1].tobytes())
-    assert len(steps) == len(bars)
     return seen
 
 
@@ -130,12 +128,18 @@ def copied(phrases: PhraseSet, seen: set[bytes]) -> float:
 
 
 def evaluate(
-    networks: Networks, bars: Bars, split: str = "test", count: int = 384, seed: int = 11, prior: bool = True
+    networks: Networks,
+    bars: Bars,
+    split: str = "test",
+    count: int = 384,
+    seed: int = 11,
+    folder: Path | None = None,
 ) -> dict[str, dict[str, float]]:
-    """Figures by column: real, reconstructed, VAE prior, GAN."""
+    """Figures by column: real, reconstructed, VAE prior, GAN. With `folder` also draws eight phrases of each
+    there."""
     present = torch.from_numpy(bars.arrays.present)
     latents = networks.config.codec.latents
-    raw = encode_all(networks.codec, bars)
+    raw = encode_all(networks.codec, bars, bars.split == SPLITS.index(split))
     latent = standardise(raw, present, networks.mean, networks.scale, latents)
     data = phrase_data(bars, latent, split, hop=4)
     index = chosen(bars, data, count, seed)
@@ -148,9 +152,8 @@ def evaluate(
         "real": real_set(bars, rows),
         "reconstructed": decoded_set(networks, bars, rows, raw[torch.from_numpy(rows)], 0.0),
     }
-    if prior:
-        noise = torch.randn(made.shape, generator=torch.Generator().manual_seed(seed))
-        sets["VAE prior"] = decoded_set(networks, bars, rows, noise, 0.0)
+    noise = torch.randn(made.shape, generator=torch.Generator().manual_seed(seed))
+    sets["VAE prior"] = decoded_set(networks, bars, rows, noise, 0.0)
     begun = time.perf_counter()
     sets["GAN"] = decoded_set(networks, bars, rows, made, NUDGE)
     seconds = time.perf_counter() - begun
@@ -164,6 +167,10 @@ def evaluate(
         figures |= control(phrases, asked)
         figures["copied runs"] = copied(phrases, seen)
         columns[name] = figures
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            eight = np.linspace(0, len(rows) - 1, 8).astype(int).tolist()
+            pictures(phrases, folder / f"{name.replace(' ', '-')}.png", eight, name)
     columns["GAN"]["bars/s decoded"] = rows.size / seconds
     return columns
 

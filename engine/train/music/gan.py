@@ -35,8 +35,8 @@ DEAD = 0.1
 
 @dataclass(frozen=True, slots=True)
 class GanTraining:
-    """How to train. `seconds` is wall time; `penalty` weighs the gradient penalties; `every` is how rarely
-    they are taken."""
+    """How to train. `seconds` is processor time; `penalty` weighs the gradient penalties; `every` is how
+    rarely they are taken."""
 
     seconds: float = 2400.0
     batch: int = 64
@@ -48,6 +48,8 @@ class GanTraining:
     critic_steps: int = 1
     mismatch: float = 0.5
     control: float = 0.3
+    guide: float = 0.3
+    guide_until: float = 0.25
     average: float = 0.999
     seed: int = 3
 
@@ -62,14 +64,18 @@ class PhraseData:
     phrases: Phrases
 
 
-def encode_all(codec: Codec, bars: Bars, batch: int = 4096) -> Tensor:
-    """Latent means of all bars [B, total], zero where a role is absent."""
+def encode_all(
+    codec: Codec, bars: Bars, of: npt.NDArray[np.bool_] | None = None, batch: int = 4096
+) -> Tensor:
+    """Latent means of all bars [B, total], zero where a role is absent; with `of` bool [B] only of those
+    bars."""
     result = torch.zeros(len(bars), codec.config.total)
     starts = np.concatenate([[0], np.cumsum(codec.config.latents)])
     with torch.no_grad():
         for index, spec in enumerate(SPECS):
             role = codec.roles[index]
-            rows = np.flatnonzero(bars.arrays.present[:, index])
+            wanted = bars.arrays.present[:, index]
+            rows = np.flatnonzero(wanted if of is None else wanted & of)
             for first in range(0, len(rows), batch):
                 some = rows[first : first + batch]
                 harmony = harmony_features(bars.chords[some], bars.meter[some], bars.minor[some])
@@ -136,6 +142,7 @@ def phrase_data(bars: Bars, latent: Tensor, split: str, hop: int = 2) -> PhraseD
         torch.from_numpy(bars.left[seen]),
         torch.ones(len(rows), dtype=torch.bool),
     )
+    bar = bar * inside.unsqueeze(-1)
     style = torch.from_numpy(style_vectors(bars, rows[:, CONTEXT], None))
     harmony = harmony_rows(features, torch.from_numpy(rows))
     return PhraseData(latent, torch.from_numpy(rows), Phrases(bar, harmony, present, source, style))
@@ -148,12 +155,25 @@ def gather_latents(data: PhraseData, index: Tensor) -> tuple[Tensor, Tensor]:
     return latent[:, :CONTEXT], latent[:, CONTEXT:]
 
 
-def hide(phrases: Phrases, style: Tensor, chance: torch.Generator) -> Phrases:
-    """Hides texture in half the phrases and puts in the given style vectors."""
+def hide(phrases: Phrases, context: Tensor, style: Tensor, chance: torch.Generator) -> tuple[Phrases, Tensor]:
+    """Hides texture in some phrases, in some what went before, and puts in the given style vectors.
+
+    Without hiding, nothing before would mean the beginning of a piece, and every cue would begin as slowly as
+    pieces do.
+    """
     bar = phrases.bar.clone()
-    hidden = torch.rand(len(bar), generator=chance) < 0.35
-    bar[hidden, :, 5:8] = 0.0
-    return replace(phrases, bar=bar, style=style)
+    bar[torch.rand(len(bar), generator=chance) < 0.35, :, 5:8] = 0.0
+    heard = torch.ones(bar.shape[:2])
+    heard[torch.rand(len(bar), generator=chance) < 0.35, :CONTEXT] = 0.0
+    heard = heard.unsqueeze(-1)
+    told = replace(
+        phrases,
+        bar=bar * heard,
+        harmony=phrases.harmony * heard,
+        present=phrases.present * heard,
+        style=style,
+    )
+    return told, context * heard[:, :CONTEXT]
 
 
 class Trainer:
@@ -170,6 +190,7 @@ class Trainer:
         self.config = GeneratorConfig(codec.config, shape, tuple(mean.tolist()), tuple(scale.tolist()))
         latent = standardise(raw, present, mean, scale, codec.config.latents)
         self.data = phrase_data(bars, latent, "train")
+        self.real_sketch = self._sketch_all(raw, present)
         torch.manual_seed(how.seed)
         self.generator, self.critic = PhraseGenerator(self.config), PhraseCritic(self.config)
         self.average = PhraseGenerator(self.config).requires_grad_(False)
@@ -180,6 +201,8 @@ class Trainer:
         self.rng = np.random.default_rng(how.seed)
         self.alive = (scale > 0).float()
         self.step = 0
+        self.progress = 0.0
+        self.last_rows = torch.zeros(0, dtype=torch.long)
         weight = self._window_weights()
         self.weight = torch.from_numpy(weight)
 
@@ -191,13 +214,24 @@ class Trainer:
         weight: npt.NDArray[np.float64] = 1.0 / np.sqrt(np.maximum(count[source], 1))
         return weight / weight.sum()
 
+    def _sketch_all(self, raw: Tensor, present: Tensor) -> Tensor:
+        """Sketches of all real bars [B, 5, 65], float16: half the critic's work is done once."""
+        features = harmony_features(self.bars.chords, self.bars.meter, self.bars.minor)
+        parts = []
+        for rows in torch.arange(len(raw)).split(8192):
+            sketch = self.codec.sketch(raw[rows], features.bar[rows], present[rows].float())
+            parts.append(sketch.half())
+        return torch.cat(parts)
+
     def draw(self) -> tuple[Phrases, Tensor, Tensor]:
-        """(conditions, context, real latents) of a batch."""
+        """(conditions, context, real latents) of a batch; `last_rows` remembers which."""
         index = torch.multinomial(self.weight, self.how.batch, generator=self.chance)
         first = self.data.rows[index, CONTEXT].numpy()
         style = torch.from_numpy(style_vectors(self.bars, first, self.rng))
         context, real = gather_latents(self.data, index)
-        return hide(self.data.phrases.rows(index), style, self.chance), context, real * self.alive
+        self.last_rows = self.data.rows[index, CONTEXT:]
+        told, context = hide(self.data.phrases.rows(index), context, style, self.chance)
+        return told, context, real * self.alive
 
     def make(self, phrases: Phrases, context: Tensor) -> Tensor:
         shape = self.config.gan
@@ -225,7 +259,8 @@ class Trainer:
         phrases, context, real = self.draw()
         with torch.no_grad():
             fake = self.make(phrases, context)
-        on_real, on_fake = self.judge(phrases, context, real), self.judge(phrases, context, fake)
+        known = self.real_sketch[self.last_rows].float()
+        on_real, on_fake = self.critic(phrases, context, real, known), self.judge(phrases, context, fake)
         gap = on_real - on_fake
         if self.how.objective == "paired":
             loss = F.softplus(-gap).mean()
@@ -236,8 +271,8 @@ class Trainer:
         told = {"gap": gap.mean().item(), "right": (gap > 0).float().mean().item()}
         if self.how.mismatch > 0 and self.step % 2 == 0:
             other = phrases.rows(torch.arange(len(real)).roll(1))
-            wrong = replace(phrases, bar=other.bar, harmony=other.harmony, style=other.style)
-            miss = self.judge(wrong, context, real)
+            wrong = replace(phrases, bar=other.bar, style=other.style)
+            miss = self.critic(wrong, context, real, known)
             loss = loss + self.how.mismatch * F.relu(1.0 - on_real + miss).mean()
         if self.how.objective == "wasserstein":
             share = torch.rand(len(real), 1, 1, generator=self.chance)
@@ -259,17 +294,20 @@ class Trainer:
         fake = self.make(phrases, context)
         heard = self.look(fake, phrases)
         on_fake = self.critic(phrases, context, fake, heard)
+        asked = self.real_sketch[self.last_rows].float()
         if self.how.objective == "paired":
             with torch.no_grad():
-                on_real = self.judge(phrases, context, real)
+                on_real = self.critic(phrases, context, real, asked)
             loss = F.softplus(on_real - on_fake).mean()
         elif self.how.objective == "wasserstein":
             loss = -on_fake.mean()
         else:
             loss = F.softplus(-on_fake).mean()
-        with torch.no_grad():
-            asked = self.look(real, phrases)
         control = control_error(heard, asked, phrases.present[:, CONTEXT:])
+        # At first the generator is also pulled to the real latents of the same conditions; the pull fades out.
+        pull = self.how.guide * max(0.0, 1 - self.progress / self.how.guide_until)
+        if pull > 0:
+            loss = loss + pull * (fake - real).square().mean() * 4.0
         (loss + self.how.control * control).backward()
         self.critic.requires_grad_(True)
         self.for_generator.step()
@@ -284,13 +322,15 @@ class Trainer:
         """Trains until the time is up, resuming from `folder`/gan.safetensors if it is there; saves every two
         minutes."""
         begun = time.monotonic()
+        begun_cpu = time.process_time()
         spent_before = self.resume()
         last_saved = begun
         smooth: dict[str, float] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "gan.csv").open("a", newline="") as file:
             writer = csv.writer(file)
-            while (spent := spent_before + time.monotonic() - begun) < self.how.seconds:
+            while (spent := spent_before + time.process_time() - begun_cpu) < self.how.seconds:
+                self.progress = spent / self.how.seconds
                 decay = min(1.0, 3.0 * (1.02 - spent / self.how.seconds))
                 for optimiser, rate in (
                     (self.for_generator, self.how.rate),

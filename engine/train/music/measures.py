@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.generate.chord_features import step_chroma
 from engine.generate.grid import LINES, METER_STEPS, SPECS, line_notes, set_notes
 from engine.music.descriptors import describe
 from engine.music.theory import scale_mask
@@ -68,27 +69,18 @@ def descriptors_of(phrases: PhraseSet) -> npt.NDArray[np.float32]:
     return describe(note_table(phrases), phrases.meter, phrases.chords, phrases.minor, follows)
 
 
-def sounding_classes(phrases: PhraseSet, role: int) -> npt.NDArray[np.bool_]:
-    """Which pitch classes a role sounds at each step: bool [B, 16, 12]."""
-    notes = note_table(phrases)
-    notes = notes[notes[:, 5] == role]
-    result = np.zeros((len(phrases.meter) * 16 + 64, 12), np.bool_)
-    length = np.minimum(notes[:, 2], 16 - notes[:, 1])
-    cells = np.repeat(notes[:, 0] * 16 + notes[:, 1], length)
-    cells += np.arange(len(cells)) - np.repeat(np.cumsum(length) - length, length)
-    result[cells, np.repeat(notes[:, 3] % 12, length)] = True
-    return result[: len(phrases.meter) * 16].reshape(-1, 16, 12)
-
-
 def agreement(phrases: PhraseSet, notes: npt.NDArray[np.int64], role: int) -> float:
-    """Share of a role's onsets on a beat whose pitch class sounds in the accompaniment then; bars without one
-    are left out."""
-    harmony = sounding_classes(phrases, 2)
+    """Share of a role's onsets on a beat that belong to the chord then; beats without a chord are left out.
+
+    The trial before asked the accompaniment's notes instead; here the tune and the bass are taken out of the
+    accompaniment when roles are told apart, so that would count doublings, not agreement.
+    """
+    harmony = step_chroma(phrases.chords, phrases.meter)
     mine = notes[(notes[:, 5] == role) & (notes[:, 1] % 4 == 0)]
-    heard = harmony[mine[:, 0], mine[:, 1]]
-    counted = heard.any(1)
-    inside = heard[np.arange(len(mine)), mine[:, 3] % 12]
-    return float(inside[counted].mean()) if counted.any() else float("nan")
+    chord = harmony[mine[:, 0], mine[:, 1]]
+    known = chord.any(1)
+    inside = chord[np.arange(len(mine)), mine[:, 3] % 12] > 0
+    return float(inside[known].mean()) if known.any() else float("nan")
 
 
 def repeated(phrases: PhraseSet, role: int) -> float:
@@ -199,8 +191,9 @@ def measure(phrases: PhraseSet) -> dict[str, float]:
         "qualified notes": float((pitched[:, 2] >= QUALIFIED_STEPS).mean()),
         "empty bars of a role": float(1 - sounding[:, :4][asked].mean()),
         "dead bars": float((~sounding[:, :4].any(1) & asked.any(1)).mean()),
-        "melody on the beat in the harmony": agreement(phrases, notes, 0),
-        "bass on the beat in the accompaniment": agreement(phrases, notes, 3),
+        "melody on the beat in the chord": agreement(phrases, notes, 0),
+        "chords on the beat in the chord": agreement(phrases, notes, 2),
+        "bass on the beat in the chord": agreement(phrases, notes, 3),
         "bars repeated, melody": repeated(phrases, 0),
         "bars repeated, accompaniment": repeated(phrases, 2),
         "mean melodic leap": float(leaps.mean()) if len(leaps) else float("nan"),

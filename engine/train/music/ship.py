@@ -1,0 +1,167 @@
+"""From a finished run to the weights folder: averaged generator, critic, codec, phrase shapes, styles,
+tables.
+
+Phrase shapes are counted in training phrases: who plays when, which bars nearly repeat which, how thick the
+texture is. They hold no notes.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from engine.generate.codec import Codec
+from engine.generate.config import CONTEXT, WINDOW
+from engine.generate.form import Shapes
+from engine.generate.grid import FIRST_PITCH, LINES, SPECS
+from engine.generate.weights import Networks, save_networks
+from engine.train.music.gan import Trainer, style_vectors
+from engine.train.music.tensors import STYLES, Bars, windows
+
+ALIKE = 0.75
+"""Bars whose onsets agree this well (F1) count as repeats: players vary what they bring back."""
+
+SHAPES_A_GROUP = 90
+"""Shapes kept for each source and metre."""
+
+STYLE_SOURCES: dict[str, dict[str, float]] = {
+    "piano": {"vgmidi": 1, "openscore_lieder": 1, "pop909": 1},
+    "strings": {"openscore_quartets": 3, "jsb": 1},
+    "orchestra": {"openscore_orchestra": 2, "openscore_quartets": 1, "openscore_lieder": 1},
+    "ambient": {"pop909": 2, "vgmidi": 1},
+    "folk": {"openscore_lieder": 1, "jsb": 1},
+    "guofeng": {"pop909": 1},
+    "chiptune": {"nesmdb": 1},
+    "noir": {"pop909": 1, "vgmidi": 1},
+    "epic": {"freedoom": 2, "openscore_orchestra": 1},
+    "musicbox": {"vgmidi": 1, "nesmdb": 0.5},
+}
+"""Sources whose phrases a style leans on beside what it was taught."""
+
+
+def style_table(bars: Bars) -> dict[str, dict[str, float]]:
+    """Weights of every style over style and source tags: half the style itself, half its sources, those that
+    exist."""
+    table = {}
+    for style in STYLES:
+        known = {source: w for source, w in STYLE_SOURCES[style].items() if source in bars.sources}
+        total = sum(known.values())
+        entry = {style: 0.5 if known else 1.0}
+        table[style] = entry | {source: 0.5 * weight / total for source, weight in known.items()}
+    return table
+
+
+def count_shapes(bars: Bars, seed: int = 5) -> Shapes:
+    """Shapes of training phrases, evenly from every source that has all its roles and every metre."""
+    rows = windows(bars, "train", hop=4)[:, CONTEXT:]
+    accompanied = bars.arrays.present[rows][:, :, [2, 3]].any((1, 2))
+    melodic = bars.arrays.present[rows][:, :, 0].sum(1) >= 3
+    rows = rows[accompanied & melodic]
+    rng = np.random.default_rng(seed)
+    kept = []
+    group = bars.source[rows[:, 0]] * 3 + bars.meter[rows[:, 0]]
+    for each in np.unique(group):
+        mine = np.flatnonzero(group == each)
+        kept.append(rng.choice(mine, min(len(mine), SHAPES_A_GROUP), replace=False))
+    rows = rows[np.sort(np.concatenate(kept))]
+    asked = bars.conditions[rows]
+    return Shapes(
+        bars.arrays.present[rows],
+        near_repeats(bars, rows),
+        asked[:, :, 5:7].astype(np.float32),
+        asked[:, :, 0].mean(1).astype(np.float32),
+        style_vectors(bars, rows[:, 0], None),
+        bars.meter[rows[:, 0]],
+    )
+
+
+def near_repeats(bars: Bars, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For each role of each bar [W, 8, 5] the first bar of the phrase with nearly the same onsets, itself
+    where there is none."""
+    result = np.broadcast_to(np.arange(WINDOW)[None, :, None], (*rows.shape, len(SPECS))).copy()
+    for role, spec in enumerate(SPECS):
+        if spec.line:
+            tokens = bars.arrays.tokens[LINES.index(role)][rows].astype(np.int64)
+            struck = tokens >= FIRST_PITCH
+            count = struck.sum(-1)
+            both = ((tokens[:, :, None] == tokens[:, None]) & struck[:, :, None]).sum(-1)
+        else:
+            masks = bars.arrays.onsets[0 if spec.name == "chords" else 1][rows]
+            count = np.bitwise_count(masks).sum(-1).astype(np.int64)
+            both = np.bitwise_count(masks[:, :, None] & masks[:, None]).sum(-1).astype(np.int64)
+        alike = 2 * both >= ALIKE * np.maximum(count[:, :, None] + count[:, None], 1)
+        alike &= (count[:, :, None] > 0) | np.eye(WINDOW, dtype=bool)
+        alike |= np.eye(WINDOW, dtype=bool)
+        result[..., role] = np.argmax(alike, 2)
+    # A repeat of a repeat points to the first.
+    for _ in range(3):
+        result = np.take_along_axis(result, result, 1)
+    return result
+
+
+def networks_of(trainer: Trainer, version: str) -> Networks:
+    """The run's networks ready to ship: critic scores of real phrases tell what is usual."""
+    scores = []
+    trainer.critic.eval()
+    with torch.no_grad():
+        for _ in range(8):
+            phrases, context, real = trainer.draw()
+            scores.append(trainer.judge(phrases, context, real))
+    real_scores = torch.cat(scores)
+    config = replace(
+        trainer.config,
+        styles=style_table(trainer.bars),
+        critic_center=float(real_scores.mean() - real_scores.std()),
+        critic_scale=float(real_scores.std()),
+        version=version,
+    )
+    shapes = count_shapes(trainer.bars)
+    return Networks(
+        config,
+        trainer.codec,
+        trainer.average.eval(),
+        trainer.critic.eval(),
+        shapes,
+        trainer.mean,
+        trainer.scale,
+        melody_directions(trainer.bars, trainer.data.latent, trainer.config.codec.latents[0]),
+    )
+
+
+def melody_directions(bars: Bars, latent: Tensor, width: int) -> Tensor:
+    """`Networks.directions` by ridge regression of percentiles on the melody's standardised latents."""
+    rows = np.flatnonzero(bars.arrays.present[:, 0] & (bars.split == 0))
+    z = latent[torch.from_numpy(rows)][:, :width].double()
+    tokens = bars.arrays.tokens[0][rows].astype(np.int64)
+    struck = tokens >= FIRST_PITCH
+    density = struck.sum(1)
+    pitch = (np.where(struck, tokens, 0).sum(1)) / np.maximum(density, 1)
+    ways = []
+    for values in (density, pitch):
+        rank = np.argsort(np.argsort(values, kind="stable"), kind="stable") / len(values)
+        target = torch.from_numpy(rank - rank.mean())
+        centred = z - z.mean(0)
+        weights = torch.linalg.solve(
+            centred.T @ centred + 10.0 * torch.eye(width).double(), centred.T @ target
+        )
+        ways.append(weights / weights.square().sum())
+    return torch.stack(ways).float()
+
+
+def load_codec(codec: Codec, folder: Path) -> Codec:
+    """Fills a codec from `codec_<role>.safetensors` files."""
+    from safetensors.torch import load_file
+
+    for role, spec in enumerate(SPECS):
+        codec.roles[role].load_state_dict(load_file(folder / f"codec_{spec.name}.safetensors"))
+    return codec.eval()
+
+
+def ship(trainer: Trainer, version: str, folder: Path) -> Networks:
+    """Writes the weights folder."""
+    networks = networks_of(trainer, version)
+    save_networks(networks, folder)
+    return networks
