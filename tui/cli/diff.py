@@ -2,26 +2,36 @@
 difftool."""
 
 import argparse
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.cli.console import print_json, say, wants_colour
+
+if TYPE_CHECKING:
+    from dsl.score_file import Loaded
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("old", type=Path, metavar="A.score")
     parser.add_argument("new", type=Path, metavar="B.score")
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        metavar="FILE",
+        help="look for included files beside FILE (git's copies lie elsewhere)",
+    )
     parser.add_argument("--json", action="store_true", help="print the changes as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     from dsl.compare import compare
-    from dsl.score_file import load_plan
 
     plans = []
     for path in (arguments.old, arguments.new):
-        loaded = load_plan(path)
+        loaded = _loaded(path, arguments.beside or path)
         if loaded.plan is None:
             say(
                 f"melodrama diff: {loaded.problem or f'{path} has errors; melodrama check {path} tells them'}"
@@ -39,3 +49,12 @@ def run(arguments: argparse.Namespace) -> int:
     if not changes:
         say("the music is the same")
     return 0
+
+
+def _loaded(path: Path, place: Path) -> "Loaded":
+    """The plan of the file at `path` as if it stood at `place`; the null device is the score that is not
+    there."""
+    from dsl.score_file import Loaded, plan_source, read_bytes
+
+    data, problem = (b"", None) if str(path) == os.devnull else read_bytes(path)
+    return Loaded(path, None, (), [], problem) if data is None else plan_source(data, place)

@@ -20,6 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--analyze", action="store_true", help="run the text model and fit the tempo to what it finds"
     )
+    parser.add_argument(
+        "--textconv", action="store_true", help="for git diff: what has no plan is printed as it is written"
+    )
     parser.add_argument("--seed", type=int, help="use this seed instead of the score's")
     parser.add_argument("--weights", help=argparse.SUPPRESS)
 
@@ -28,7 +31,11 @@ def run(arguments: argparse.Namespace) -> int:
     from dsl.score_file import load_plan
 
     loaded = load_plan(arguments.file, seed=arguments.seed)
-    for finding in loaded.findings:
+    if arguments.textconv and loaded.plan is None and loaded.problem is None:
+        # git gives up the whole diff when one conversion fails, and an include is not beside git's copy.
+        print("\n".join(loaded.source))
+        return 0
+    for finding in () if arguments.textconv else loaded.findings:
         say(finding_text(str(arguments.file), finding, loaded.source, wants_colour(sys.stderr)))
     if loaded.plan is None:
         say(f"melodrama plan: {loaded.problem or f'{arguments.file}: no plan, the score has errors'}")
