@@ -16,13 +16,16 @@ CERTAIN = 0.6
 
 
 def calibrate(
-    raw: Tensor, targets: npt.NDArray[np.float32], weights: npt.NDArray[np.float64] | None = None
+    raw: Tensor,
+    targets: npt.NDArray[np.float32],
+    weights: npt.NDArray[np.float64] | None = None,
+    told: npt.NDArray[np.bool_] | None = None,
 ) -> Calibration:
     """`raw` and `targets`: dev texts with story labels, rows × targets; `weights`: how much each row counts.
 
-    The threshold is the regression of valence on positive − negative, so that an intensity of 0.8 is what
-    lines read like that are labelled on average, in both languages. Axes are non-negative mixtures of the
-    heads that know about them.
+    The threshold makes signed intensity as spread out as the labels' valence on the rows of `told` (all
+    when None), lines that say what is felt: there the text itself decides, where it does not the model
+    rightly claims less. Axes are non-negative mixtures of the heads that know about them.
     """
     story = TASKS["story"]
     share = np.ones(len(raw)) if weights is None else weights / weights.mean()
@@ -30,7 +33,8 @@ def calibrate(
     answers = {name: value.numpy().astype(np.float64) for name, value in decode(raw).items()}
     positive, negative = answers["polarity"].T
     balance = positive - negative
-    threshold = float((share * balance**2).sum() / (share * balance * wanted[:, 0]).sum())
+    clear = told if told is not None and told.any() else np.ones(len(raw), bool)
+    threshold = float(np.linalg.norm(balance[clear]) / np.linalg.norm(wanted[clear, 0]))
     columns = [
         np.stack([answers["story"][:, axis], answers["emobank"][:, axis], balance], 1) for axis in range(3)
     ]

@@ -72,7 +72,7 @@ def calibrated(model: EmotionModel, cache: Cache, frozen: int) -> Calibration:
     rows = np.flatnonzero((cache.split == "dev") & np.isin(cache.source, list(share)))
     sources = cache.source[rows]
     weights = np.array([share[source] / (sources == source).sum() for source in sources])
-    return calibrate(answer(model, cache, rows, frozen), cache.targets[rows], weights)
+    return calibrate(answer(model, cache, rows, frozen), cache.targets[rows], weights, sources == "told")
 
 
 def begin_head(model: EmotionModel, cache: Cache, frozen: int, limit: int, seed: int) -> None:
