@@ -94,7 +94,7 @@ class Models:
         if self._text is not None:
             versions["text"] = self._text.version
         if self._generator is not None:
-            versions["generator"] = str(getattr(self._generator, "version", "debug"))
+            versions["generator"] = self._generator.networks.version
         if self._recogniser is not None:
             versions["recogniser"] = self._recogniser.version
         return versions
