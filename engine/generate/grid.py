@@ -166,6 +166,14 @@ def _fill_chords(start: IntArray, end: IntArray, index: IntArray, onsets: IntArr
         sounds[first] |= bit
 
 
+def last_pitch(tokens: npt.NDArray[np.uint8]) -> IntArray:
+    """Index + 1 [B] of the last pitch that starts in each bar [B, 16]; 0 where none does."""
+    played = tokens >= FIRST_PITCH
+    column = STEPS - 1 - np.argmax(played[:, ::-1], 1)
+    pitch = tokens[np.arange(len(tokens)), column].astype(np.int64) - FIRST_PITCH + 1
+    return np.where(played.any(1), pitch, 0)
+
+
 def line_notes(tokens: npt.NDArray[np.uint8], low: int) -> tuple[IntArray, IntArray, IntArray]:
     """(start, end, pitch) of a line's notes from its tokens on a timeline [total]. A hold without a note is a
     rest."""

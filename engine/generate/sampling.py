@@ -6,7 +6,7 @@ k) alone: its randomness is its own, and networks always run on batches of one s
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -23,9 +23,16 @@ from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.form import FittedShapes, fit_shapes
 from engine.generate.grid import DRUM_PITCHES, LINES, SPECS, line_notes, set_notes
 from engine.generate.harmony import HarmonyModel, request_brief
+from engine.generate.metre import model_bars
 from engine.generate.motif import MOTIF_BARS, encode_notes
-from engine.generate.request import Chord, GridNote, Request, Take
-from engine.generate.score_plan import TakePlan, neutral_plan, plan_take
+from engine.generate.request import Chord, GridNote, MotifPlacement, Request, Take
+from engine.generate.score_plan import (
+    TakePlan,
+    motif_harmony,
+    neutral_plan,
+    plan_take,
+    tonic_shift,
+)
 from engine.generate.touch import velocities
 from engine.generate.weights import Networks, debug_networks, load_networks
 from engine.generate.writing import BarsToDecode, DecodedBars, decode_bars
@@ -37,8 +44,9 @@ PHRASE_BATCH = 32
 RETURN_NOISE = 0.08
 """How far a returning bar's latent strays from the bar it brings back, in standard deviations."""
 
-MOTIF_GIVE = 0.5
-"""How far a motif follows the asked density and register: 0 not at all, 1 all the way."""
+MOTIF_GIVE = (0.15, 0.05)
+"""How far a motif follows the asked melody density and register, 0 not at all, 1 all the way: at half the way
+it is no longer known again (contour likeness .26 in place of .71)."""
 
 PENTATONIC_STYLES = frozenset({"guofeng"})
 
@@ -117,7 +125,12 @@ class Generator:
         """Chords of every take in order, None without a harmony model."""
         if self.harmony is None:
             return iter([None] * (len(requests) * len(takes)))
-        briefs = [request_brief(request, number) for request in requests for number in takes]
+        briefs = []
+        for request in requests:
+            given = (
+                motif_harmony(request, model_bars(request.meter, request.bars)) if request.motifs else None
+            )
+            briefs += [replace(request_brief(request, number), given=given) for number in takes]
         return iter(self.harmony.write(briefs))
 
     def _job(
@@ -210,24 +223,22 @@ class Generator:
         for motif in job.plan.motifs:
             if not first <= motif.bar < first + WINDOW:
                 continue
-            latent = self.motif_latent(job.request, motif.seed, motif.notes, int(job.plan.meter[motif.bar]))
+            latent = self.motif_latent(job.request, motif, int(job.plan.meter[motif.bar]))
             asked = torch.from_numpy(job.plan.asked[motif.bar, [5, 1]] - 0.5)
-            latent = latent + MOTIF_GIVE * asked @ self.networks.directions
+            latent = latent + (asked * torch.tensor(MOTIF_GIVE)) @ self.networks.directions
             end = min(motif.bar + len(latent), len(job.plan), first + WINDOW)
             job.latent[motif.bar : end, :width] = latent[: end - motif.bar]
 
-    def motif_latent(
-        self, request: Request, seed: int | None, notes: tuple[GridNote, ...], meter: int
-    ) -> Tensor:
+    def motif_latent(self, request: Request, motif: MotifPlacement, meter: int) -> Tensor:
         """A motif's standardised melody latents [bars, Z]: encoded from notes, or drawn by seed in a neutral
         mood."""
         width = self.networks.config.codec.latents[0]
         mean, scale = self.networks.mean[:width], self.networks.scale[:width]
-        if notes:
-            shift = -_tonic_shift(request)
-            latent, _ = encode_notes(self.networks.codec, notes, shift, meter, request.key.mode == "minor")
+        if motif.notes:
+            minor = request.key.mode == "minor"
+            latent, _ = encode_notes(self.networks.codec, motif, -tonic_shift(request), meter, minor)
             return torch.where(scale > 0, (latent - mean) / scale.clamp(min=1e-6), 0.0)
-        rng = np.random.default_rng(np.random.SeedSequence([0x6D6F74, (seed or 0) % 2**64]))
+        rng = np.random.default_rng(np.random.SeedSequence([0x6D6F74, (motif.seed or 0) % 2**64]))
         return self._seed_motif(rng, meter, width)
 
     def _seed_motif(self, rng: np.random.Generator, meter: int, width: int) -> Tensor:
@@ -302,11 +313,6 @@ def _context(latent: Tensor, first: int) -> Tensor:
     return latent[first - CONTEXT : first]
 
 
-def _tonic_shift(request: Request) -> int:
-    """Semitones from key-relative (tonic on C) to sounding pitch, −5…6."""
-    return request.key.tonic if request.key.tonic <= 6 else request.key.tonic - 12
-
-
 def _grid_notes(
     job: _Job,
     role: RoleName,
@@ -322,7 +328,7 @@ def _grid_notes(
         pitch = np.asarray(DRUM_PITCHES)[pitch]
         end = np.minimum(end, start + 2)
     else:
-        pitch = np.clip(pitch + _tonic_shift(job.request), 0, 127)
+        pitch = np.clip(pitch + tonic_shift(job.request), 0, 127)
     chance = np.sin(12.9898 * start + 78.233 * pitch + job.number)
     bar = rows[start]
     level = velocities(role, job.plan.dynamics[bar], columns[start], job.plan.meter[bar], chance)

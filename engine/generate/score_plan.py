@@ -9,7 +9,9 @@ import numpy.typing as npt
 from dsl.plan import ROLES
 from engine.generate.config import WINDOW
 from engine.generate.form import FittedShapes, choose_shape, plain_chords, returning_bars
+from engine.generate.harmony import FREE
 from engine.generate.metre import ModelBar, bar_steps, model_bars
+from engine.generate.motif import motif_chords
 from engine.generate.request import MotifPlacement, Request
 from engine.generate.weights import Networks
 from engine.music.descriptors import chord_changes, percentile
@@ -89,9 +91,11 @@ def plan_take(
     style = style_weights(networks, request.style)
     if chords is None:
         chords = plain_chords(bars, minor, request.closing)
+        given = motif_harmony(request, parts)
+        chords = np.where(given[:, :1, :1] == FREE, chords, given).astype(np.int8)
     asked[:, 3] = percentile("harmonic_rhythm", chord_changes(chords, meter, np.arange(bars) > 0))
     asked, present, source, style = _shapes(request, fitted, chords, asked, meter, origin, style, rng)
-    motifs = _motifs(request, parts)
+    motifs = place_motifs(request, parts)
     for motif in motifs:
         present[motif.bar : motif.bar + 2, 0] = "melody" in request.roles
     return TakePlan(
@@ -164,13 +168,29 @@ def _equal_chords(chords: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
     return same
 
 
-def _motifs(request: Request, parts: tuple[ModelBar, ...]) -> tuple[MotifPlacement, ...]:
+def place_motifs(request: Request, parts: tuple[ModelBar, ...]) -> tuple[MotifPlacement, ...]:
     """Placements with model bars in place of the request's bars; those beyond the end are dropped."""
     first: dict[int, int] = {}
     for row, part in enumerate(parts):
         for bar in range(part.bar, part.bar + max(1, part.steps // bar_steps(request.meter))):
             first.setdefault(bar, row)
     return tuple(replace(m, bar=first[m.bar]) for m in request.motifs if m.bar in first)
+
+
+def motif_harmony(request: Request, parts: tuple[ModelBar, ...]) -> npt.NDArray[np.int8]:
+    """Chords [M, 4, 3] that motifs bring along, root `FREE` in all other bars."""
+    given = np.full((len(parts), 4, 3), FREE, np.int8)
+    minor = request.key.mode == "minor"
+    for motif in place_motifs(request, parts):
+        chords = motif_chords(motif, -tonic_shift(request), parts[motif.bar].meter, minor)
+        end = min(len(parts), motif.bar + len(chords))
+        given[motif.bar : end] = chords[: end - motif.bar]
+    return given
+
+
+def tonic_shift(request: Request) -> int:
+    """Semitones from key-relative (tonic on C) to sounding pitch, −5…6."""
+    return request.key.tonic if request.key.tonic <= 6 else request.key.tonic - 12
 
 
 def neutral_plan(networks: Networks, meter: int) -> TakePlan:
@@ -187,7 +207,7 @@ def neutral_plan(networks: Networks, meter: int) -> TakePlan:
         present,
         source,
         np.full(WINDOW, -1),
-        np.full((WINDOW, 7), 0.5, np.float32),
+        np.tile(np.array([0.6, 0.6, 0.5, 0.5, 0.7, 0.65, 0.5], np.float32), (WINDOW, 1)),
         np.full((WINDOW, 2), np.nan, np.float32),
         np.full(WINDOW, 0.5),
         networks.shapes.style.mean(0),

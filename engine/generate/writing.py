@@ -15,7 +15,7 @@ from torch import Tensor
 
 from engine.generate.chord_features import chroma, step_chroma
 from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features
-from engine.generate.grid import LINES, SPECS, STEPS, RoleSpec
+from engine.generate.grid import LINES, SPECS, STEPS, RoleSpec, last_pitch
 
 BATCH = 256
 """Bars decoded at once. Always this many (padded), so that a bar's notes do not depend on what else is in the
@@ -79,6 +79,7 @@ def decode_bars(codec: Codec, bars: BarsToDecode, nudge: float = NUDGE) -> Decod
                     role, parts[index], harmony, before, bars.present[:, index], padding
                 )
                 played = _decode_line(role, parts[index], harmony, previous, handicap, rows)
+                _join(role, parts[index], harmony, previous, before, handicap, rows, played)
                 tokens[LINES.index(index)] = played[:count]
             else:
                 assert isinstance(role, SetCodec)
@@ -157,6 +158,26 @@ def _decode_line(
         allowed = None if handicap is None else handicap[part]
         tokens[part[:count]] = role.decode(latent[part], harmony.rows(part), previous[part], allowed)[:count]
     return tokens.numpy()
+
+
+def _join(
+    role: LineCodec,
+    latent: Tensor,
+    harmony: HarmonyFeatures,
+    told: Tensor,
+    before: Tensor,
+    handicap: Tensor | None,
+    rows: Tensor,
+    played: npt.NDArray[np.uint8],
+) -> None:
+    """Decodes again, in place, the bars whose predecessor did not end on the pitch that its latent had
+    told."""
+    last = torch.from_numpy(last_pitch(played))
+    actual = torch.where(before >= 0, last[before.clamp(min=0)], 0)
+    wrong = rows[(actual != told)[rows]]
+    if len(wrong):
+        again = _decode_line(role, latent, harmony, actual, handicap, wrong)
+        played[wrong.numpy()] = again[wrong.numpy()]
 
 
 def _decode_set(

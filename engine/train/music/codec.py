@@ -19,8 +19,8 @@ from torch.nn import functional as F
 
 from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features, unpack
 from engine.generate.config import CodecConfig
-from engine.generate.grid import BEATS, FIRST_PITCH, HOLD, LINES, SPECS, STEPS
-from engine.train.music.tensors import SPLITS, Bars, last_pitch
+from engine.generate.grid import BEATS, FIRST_PITCH, HOLD, LINES, SPECS, STEPS, last_pitch
+from engine.train.music.tensors import SPLITS, Bars
 
 SHARES = (0.27, 0.12, 0.40, 0.12, 0.09)
 """Parts of the time budget by role."""

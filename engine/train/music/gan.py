@@ -304,7 +304,7 @@ class Trainer:
         else:
             loss = F.softplus(-on_fake).mean()
         control = control_error(heard, asked, phrases.present[:, CONTEXT:])
-        # At first the generator is also pulled to the real latents of the same conditions; the pull fades out.
+        # At first the generator is also pulled to the real latents of these conditions; the pull fades out.
         pull = self.how.guide * max(0.0, 1 - self.progress / self.how.guide_until)
         if pull > 0:
             loss = loss + pull * (fake - real).square().mean() * 4.0

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.generate.config import CONTEXT, WINDOW
-from engine.generate.grid import FIRST_PITCH, LINES, METER_STEPS, SPECS, BarArrays, from_notes
+from engine.generate.grid import LINES, METER_STEPS, SPECS, BarArrays, from_notes, last_pitch
 from engine.music.descriptors import conditions
 
 SPLITS = ("train", "dev", "test")
@@ -111,14 +111,6 @@ def previous_pitch(tokens: npt.NDArray[np.uint8], run: npt.NDArray[np.int64]) ->
     before = np.concatenate([[0], last_pitch(tokens)[:-1]])
     same = np.concatenate([[False], run[1:] == run[:-1]])
     return np.where(same, before, 0)
-
-
-def last_pitch(tokens: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    """Index + 1 [B] of the last pitch that starts in each bar [B, 16]; 0 where none does."""
-    played = tokens >= FIRST_PITCH
-    column = 15 - np.argmax(played[:, ::-1], 1)
-    pitch = tokens[np.arange(len(tokens)), column].astype(np.int64) - FIRST_PITCH + 1
-    return np.where(played.any(1), pitch, 0)
 
 
 def windows(bars: Bars, split: str, hop: int = 2) -> npt.NDArray[np.int64]:
