@@ -12,7 +12,7 @@ from dsl.cue_check import check_cues
 from dsl.diagnostics import Finding, Span, warning
 from dsl.include import include_lines, load_includes
 from dsl.parse import parse
-from dsl.references import check_files, check_references
+from dsl.references import check_files, check_references, numbered_directives
 from dsl.source import decode, limit_findings
 from dsl.syntax import Document
 
@@ -42,14 +42,17 @@ def check_source(data: bytes | str, folder: Path | None = None, previous: Docume
         included, complaints = load_includes(document, folder)
         document = parse(text, document, included)
         findings += complaints
-    everything = (*findings, *document.findings, *check_document(document), *check_files(document, folder))
+    cues = document.cues()
+    directives = numbered_directives(document)
+    everything = (
+        *findings,
+        *document.findings,
+        *check_references(document, directives, bool(cues)),
+        *check_cues(document, cues),
+        *check_files(directives, folder),
+    )
     readable = not any(finding.severity == "error" for finding in everything)
-    if readable and not document.cues() and not any(line.declares for line in document.parsed):
+    if readable and not cues and not any(line.declares for line in document.parsed):
         place = Span(1, 1, 1, 1)
         everything += (warning("W112", "There is nothing to score here.", place, "Write a line of script."),)
     return Checked(document, limit_findings(everything))
-
-
-def check_document(document: Document) -> tuple[Finding, ...]:
-    """What the document's lines mean together, files aside."""
-    return (*check_references(document), *check_cues(document))

@@ -4,24 +4,39 @@ from collections.abc import Iterable, Iterator
 
 from dsl.diagnostics import Finding, warning
 from dsl.syntax import (
-    DECLARATIONS,
+    AtDirective,
     BarsDirective,
     CueBlock,
     CueHeading,
+    DensityDirective,
     Dialogue,
     Directive,
     DirectiveLine,
     Document,
+    DynamicsDirective,
+    EmotionDirective,
+    FitDirective,
     FreezeDirective,
+    HitDirective,
     InstrumentsDirective,
+    KeyDirective,
     LoopDirective,
+    MeterDirective,
+    MotifEntry,
     MuteDirective,
+    PaceDirective,
+    PauseDirective,
+    RegisterDirective,
     SeedDirective,
+    SilenceDirective,
+    StyleDirective,
     TakeDirective,
+    TempDirective,
+    TempoDirective,
+    TensionDirective,
     Text,
     TransitionDirective,
-)
-from dsl.vocabulary import DIRECTIVE_NAMES, DIRECTIVES, canonical
+)  # fmt: skip
 
 _ONCE: tuple[type[Directive], ...] = (
     BarsDirective,
@@ -31,13 +46,33 @@ _ONCE: tuple[type[Directive], ...] = (
     TakeDirective,
     TransitionDirective,
 )
+_SETTINGS: frozenset[type[Directive]] = frozenset(
+    {
+        DensityDirective,
+        DynamicsDirective,
+        EmotionDirective,
+        InstrumentsDirective,
+        KeyDirective,
+        MeterDirective,
+        MuteDirective,
+        PaceDirective,
+        RegisterDirective,
+        StyleDirective,
+        TempDirective,
+        TempoDirective,
+        TensionDirective,
+    }
+)
+_EVENTS: frozenset[type[Directive]] = frozenset(
+    {AtDirective, FitDirective, HitDirective, MotifEntry, PauseDirective, SilenceDirective}
+)
 _ADDING: tuple[type[Directive], ...] = (InstrumentsDirective, MuteDirective)
 
 
-def check_cues(document: Document) -> tuple[Finding, ...]:
+def check_cues(document: Document, cues: Iterable[CueBlock]) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     numbers: dict[str, int] = {}
-    for cue in document.cues():
+    for cue in cues:
         if cue.heading is not None:
             findings += _number(cue.heading, cue.line, numbers)
         lines = list(_directive_lines(document, cue))
@@ -107,18 +142,19 @@ def _without_effect(document: Document, cue: CueBlock) -> Iterator[Finding]:
             sounding = True
             waiting.clear()
             continue
-        if not isinstance(item, DirectiveLine) or isinstance(item.directive, DECLARATIONS):
+        if kind is not DirectiveLine:
             continue
+        assert isinstance(item, DirectiveLine)
         directive = item.directive
-        word = DIRECTIVES[canonical(directive.name.text, DIRECTIVE_NAMES) or ""]
-        if word.group == "event" and not isinstance(directive, TransitionDirective):
+        of = type(directive)
+        if of in _EVENTS:
             sounding = True
             waiting.clear()
-        elif word.group == "setting":
-            earlier = waiting.get(type(directive))
-            if earlier is not None and not isinstance(directive, _ADDING):
+        elif of in _SETTINGS:
+            earlier = waiting.get(of)
+            if earlier is not None and of not in _ADDING:
                 overruled.append((*earlier, number))
-            waiting[type(directive)] = (number, directive)
+            waiting[of] = (number, directive)
     for number, directive, later in overruled:
         message = f"@{directive.name.text} is overruled in line {later} before anything sounds."
         yield warning("W337", message, directive.columns.on(number), "Keep one of them.")

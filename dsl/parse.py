@@ -15,7 +15,7 @@ from dsl.directives import read_directive
 from dsl.front_matter import front_matter_length, read_entry, read_front_matter, unclosed
 from dsl.grammar import parse_clause
 from dsl.script import read_text
-from dsl.source import MAX_LINE_LENGTH, check_text, limit_lines, place
+from dsl.source import MAX_LINE_LENGTH, limit_lines, odd_characters, place
 from dsl.syntax import (
     DECLARATIONS,
     Blank,
@@ -70,7 +70,6 @@ def parse(text: str, previous: Document | None = None, included: Declarations = 
     )
     everything = [
         *findings,
-        *check_text(lines, text),
         *duplicates,
         *repeated,
         *_of_lines(parsed),
@@ -155,6 +154,9 @@ def _line(line: str, in_front: bool) -> ParsedLine:
     if len(line) > MAX_LINE_LENGTH:
         return ParsedLine(Invalid(line, Columns(1, len(line) + 1)), ())
     parsed = parse_front_line(line) if in_front else parse_line(line)
+    odd = odd_characters(line)
+    if odd:
+        parsed = replace(parsed, findings=(*odd, *parsed.findings))
     if len(line) <= _REMEMBERED_LENGTH:
         if len(_remembered) >= _REMEMBERED_LINES:
             _remembered.clear()
@@ -180,7 +182,9 @@ def parse_line(line: str) -> ParsedLine:
     if first == "/" and start.startswith("//"):
         return ParsedLine(_comment(line, columns), ())
     item, findings = read_text(line)
-    return ParsedLine(item, findings, item.speech, item.speech.speaker.text if item.speech else None)
+    speaker = item.speech.speaker.text if item.speech else None
+    marked = () if "{" not in line else tuple([mark.directive for mark in item.marks])
+    return ParsedLine(item, findings, item.speech, speaker, directives=marked)
 
 
 def parse_front_line(line: str) -> ParsedLine:
@@ -231,7 +235,7 @@ def _directive_line(line: str, columns: Columns) -> ParsedLine:
     if directive is None:
         return ParsedLine(broken, mistakes)
     item = DirectiveLine(directive, clause.comment, columns)
-    return ParsedLine(item, mistakes, declares=isinstance(directive, DECLARATIONS))
+    return ParsedLine(item, mistakes, declares=isinstance(directive, DECLARATIONS), directives=(directive,))
 
 
 # ------------------------------------------------------------------------------------- the whole file
@@ -297,6 +301,8 @@ def _enter(
 
 def _too_many_cues(items: Sequence[Item]) -> tuple[Finding, ...]:
     count = 0
+    if len(items) <= MAX_CUES:
+        return ()
     for number, item in enumerate(items, 1):
         if type(item) is CueHeading:
             count += 1

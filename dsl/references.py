@@ -1,6 +1,6 @@
 """Who declares and who uses what: motifs, moods, palettes, characters, files; and timecodes against the frame rate."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,12 +14,10 @@ from dsl.syntax import (
     Declared,
     Dialogue,
     Directive,
-    DirectiveLine,
     Document,
     EmotionDirective,
     FreezeDirective,
     FrontMatterEntry,
-    Mark,
     MotifDeclaration,
     MotifEntry,
     Name,
@@ -39,31 +37,28 @@ _OFFERED = 500
 """Names of the writer's own among which the nearest one is looked for."""
 
 
-def directives(document: Document) -> Iterator[tuple[int, Directive]]:
+Numbered = Sequence[tuple[int, Directive]]
+
+
+def numbered_directives(document: Document) -> Numbered:
     """Every directive in the order of the text, those in marks too, with its line."""
-    for number, item in enumerate(document.items, 1):
-        kind = type(item)
-        if kind is Text or kind is Dialogue:
-            assert isinstance(item, (Text, Dialogue))
-            runs = item.runs
-            if len(runs) > 1 or (runs and type(runs[0]) is Mark):
-                for run in runs:
-                    if isinstance(run, Mark):
-                        yield number, run.directive
-        elif kind is DirectiveLine:
-            assert isinstance(item, DirectiveLine)
-            yield number, item.directive
+    return [
+        (number, directive)
+        for number, line in enumerate(document.parsed, 1)
+        if line.directives
+        for directive in line.directives
+    ]
 
 
-def check_references(document: Document) -> tuple[Finding, ...]:
-    walk = _Walk(document)
+def check_references(document: Document, directives: Numbered, has_cues: bool) -> tuple[Finding, ...]:
+    walk = _Walk(document, has_cues)
     style = document.front_matter.style
     if style is not None:
         walk.style(style, _line_of(document, "style"))
     start = document.front_matter.start
     if start is not None:
         walk.timecode(start, _line_of(document, "start"))
-    for number, directive in directives(document):
+    for number, directive in directives:
         walk.visit(number, directive)
     walk.palette_circles()
     walk.redefined()
@@ -75,6 +70,7 @@ def check_references(document: Document) -> tuple[Finding, ...]:
 @dataclass(slots=True)
 class _Walk:
     document: Document
+    has_cues: bool
     findings: list[Finding] = field(default_factory=list)
     motifs: set[str] = field(default_factory=set)
     moods: set[str] = field(default_factory=set)
@@ -220,9 +216,9 @@ class _Walk:
                 "I319", f"The palette {name} is never used.", declared.palettes[name], f"Write @style {name}."
             )
         own = {name for name, found in declared.characters.items() if found.file is None}
-        if not own or not self.document.cues():
+        if not own or not self.has_cues:
             return
-        own -= {item.speaker.text for item in self.document.items if isinstance(item, Dialogue)}
+        own -= {line.speaker for line in self.document.parsed if line.speaker is not None}
         if not own:
             return
         words = "\n".join([item.text for item in self.document.items if isinstance(item, (Text, Dialogue))])
@@ -233,7 +229,7 @@ class _Walk:
                 )
 
     def _idle(self, code: str, message: str, declared: Declared[Directive], hint: str | None) -> None:
-        if self.document.cues():
+        if self.has_cues:
             self.findings.append(info(code, message, declared.span, hint))
 
 
@@ -248,11 +244,11 @@ def _line_of(document: Document, key: str) -> int:
     return 1
 
 
-def check_files(document: Document, folder: Path | None) -> tuple[Finding, ...]:
+def check_files(directives: Numbered, folder: Path | None) -> tuple[Finding, ...]:
     """Whether the files that directives name are there, and inside the score's folder."""
     findings: list[Finding] = []
     known: dict[str, tuple[str, str] | None] = {}
-    for number, directive in directives(document):
+    for number, directive in directives:
         path: String | None = None
         if isinstance(directive, (FreezeDirective, TempDirective)):
             path = directive.path

@@ -98,13 +98,21 @@ def decode(data: bytes) -> tuple[str, tuple[Finding, ...]]:
     return text, tuple(findings)
 
 
-def check_text(lines: Sequence[str], whole: str) -> tuple[Finding, ...]:
-    """Characters that have no place in a script, at most a few findings a line. `whole` only saves the looking."""
+def odd_characters(line: str) -> tuple[Finding, ...]:
+    """Characters of a line that have no place in a script: the first of each kind. Findings are on line 1."""
     findings: list[Finding] = []
-    if _FORBIDDEN.search(whole):
-        findings += _characters(lines, _FORBIDDEN)
-    if not whole.isascii() and _DIRECTION.search(whole):
-        findings += _characters(lines, _DIRECTION)
+    found = _FORBIDDEN.search(line)
+    if found is not None:
+        message = f"The control character U+{ord(found.group()):04X} has no place in a script."
+        findings.append(error("E106", message, Span(1, found.start() + 1, 1, found.end() + 1), "Delete it."))
+    found = None if line.isascii() else _DIRECTION.search(line)
+    if found is not None:
+        name = f"U+{ord(found.group()):04X}"
+        message = (
+            f"An invisible direction control ({name}): the line may read in another order than it stands."
+        )
+        where = Span(1, found.start() + 1, 1, found.end() + 1)
+        findings.append(warning("W106", message, where, "Right-to-left text needs none; delete it."))
     return tuple(findings)
 
 
@@ -146,27 +154,6 @@ def limit_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 def place(finding: Finding) -> tuple[Span, str]:
     """The order in which findings are told."""
     return finding.span, finding.code
-
-
-def _characters(lines: Sequence[str], pattern: re.Pattern[str]) -> list[Finding]:
-    findings: list[Finding] = []
-    for number, line in enumerate(lines, 1):
-        found = pattern.search(line)
-        if found is None:
-            continue
-        place = Span(number, found.start() + 1, number, found.end() + 1)
-        name = f"U+{ord(found.group()):04X}"
-        if pattern is _DIRECTION:
-            message = (
-                f"An invisible direction control ({name}): the line may read in another order than it stands."
-            )
-            findings.append(warning("W106", message, place, "Right-to-left text needs none; delete it."))
-        else:
-            message = f"The control character {name} has no place in a script."
-            findings.append(error("E106", message, place, "Delete it."))
-        if len(findings) > MAX_FINDINGS:
-            break
-    return findings
 
 
 def _too_large(size: int, unit: str) -> Finding:

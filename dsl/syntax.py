@@ -520,6 +520,7 @@ class ParsedLine:
     speech: Dialogue | None = None
     speaker: str | None = None
     declares: bool = False
+    directives: tuple[Directive, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------- document
