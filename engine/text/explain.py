@@ -13,6 +13,9 @@ Signed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 MOST_WORDS = 24
 """Words of a sentence that are tried; of longer ones, those evenly spread."""
 MOST_KEYWORDS = 5
+EXPLAINED = 300
+"""Characters of a text that are explained: of a sentence without end only the beginning, or it would take
+minutes."""
 LEAST_WEIGHT = 0.06
 ALONE = 0.5
 """How much a word's own reading counts beside what its absence changes: in short sentences the rest often
@@ -36,16 +39,20 @@ def candidates(text: str) -> list[Word]:
 def keywords(signed: Signed, readings: Sequence[Reading]) -> list[tuple[Keyword, ...]]:
     """For each reading its keywords, heaviest first, weights summing to at most 1. `signed` gives texts'
     signed intensity."""
-    tried = [candidates(reading.text) if reading.confidence > 0 else [] for reading in readings]
+    heads = [reading.text[:EXPLAINED] for reading in readings]
+    tried = [
+        candidates(head) if reading.confidence > 0 else []
+        for head, reading in zip(heads, readings, strict=True)
+    ]
     texts: list[str] = []
-    for reading, chosen in zip(readings, tried, strict=True):
+    for head, chosen in zip(heads, tried, strict=True):
         if chosen:
-            texts.append(reading.text)
+            texts.append(head)
         for word in chosen:
-            texts += [reading.text[: word.start] + reading.text[word.end :], word.text]
+            texts += [head[: word.start] + head[word.end :], word.text]
     unique = list(dict.fromkeys(texts))
     value = dict(zip(unique, signed(unique), strict=True)) if unique else {}
-    return [explain(reading.text, chosen, value) for reading, chosen in zip(readings, tried, strict=True)]
+    return [explain(head, chosen, value) for head, chosen in zip(heads, tried, strict=True)]
 
 
 def explain(text: str, chosen: Sequence[Word], value: dict[str, np.float32]) -> tuple[Keyword, ...]:
