@@ -11,6 +11,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 
 from tui.commands import keys_of
+from tui.files import keep_recovery
 from tui.screens.workstation import Workstation
 from tui.settings import Settings, load_settings
 from tui.studio import Studio
@@ -86,5 +87,13 @@ def run_app(files: Sequence[Path], weights: str | None = None) -> int:
     """Run until the writer quits."""
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # a desk, not a show; and nothing to wait for
     app = Melodrama(files, weights)
-    app.run()
+    try:
+        app.run()
+    finally:
+        # After a crash the last second of typing is not in the recovery file yet. After a proper end there is
+        # nothing.
+        if app.return_code != 0:
+            for session in app.workstation.sessions:
+                if session.is_modified:
+                    keep_recovery(session.file.path, session.text)
     return app.return_code or 0

@@ -21,9 +21,9 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("help", "Help", "explain the word under the cursor, and list the keys", "help", "help"),
+    Command("help", "Help", "the word under the cursor, and the keys", "help", "help"),
     Command("play", "Play or pause", "from the playhead", "play", "play"),
-    Command("render", "Render to files", "write MIDI and audio beside the score", "render", "render"),
+    Command("render", "Render to files", "MIDI and audio beside the score", "render", "render"),
     Command("render-as", "Render to a folder…", "choose where the files go", "render_as"),
     Command("take-previous", "Previous take", "hear another candidate for this cue", "take(-1)", "take−"),
     Command("take-next", "Next take", "hear another candidate for this cue", "take(1)", "take+"),

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 CHECK_AFTER_S = 0.06
+CHARACTERS_A_SECOND = 5_000_000
+"""The pause before a check grows with the text: a check of a novel takes seconds of its own."""
+LIVE_UP_TO = 300_000
+"""Characters up to which music follows the typing; a longer score is composed when asked for."""
 COMPOSE_AFTER_S = 0.25
 COMPOSE_WITH_ERRORS_AFTER_S = 1.5
 """While a line is being written it is often broken for a moment; music is not made of every such moment."""
@@ -128,6 +132,9 @@ class Live:
         self.owner, self.studio = owner, studio
         self.jobs = Jobs()
         self.is_on = studio.settings.live
+        self._lock = threading.Lock()
+        self._is_checking = False
+        self._check_next: Session | None = None
         self._timers: dict[str, Timer] = {}
 
     # ------------------------------------------------------------------------------------------ starting
@@ -147,23 +154,41 @@ class Live:
         self.jobs.stop("read")
         self.jobs.stop("compose")
         self._stop_timer("compose")
-        self._after("check", CHECK_AFTER_S, lambda: self.check(session))
+        wait = CHECK_AFTER_S + len(session.text) / CHARACTERS_A_SECOND
+        self._after("check", wait, lambda: self.check(session))
 
     def check(self, session: Session) -> None:
-        revision, text, folder = session.revision, session.text, session.folder
-        previous = session.checked.document if session.checked else None
+        """Check as soon as no check runs: they cannot be stopped, and several at a time would slow each other
+        down."""
+        with self._lock:
+            self._check_next = session
+            if self._is_checking:
+                return
+            self._is_checking = True
 
         def work(go_on: GoOn) -> None:
-            result = self._guarded("check", lambda: check(text, revision, folder, previous))
-            if result is not None and go_on():
-                self._post(Checked(session, result))
+            while (wanted := self._next_check()) is not None:
+                revision, text, previous = wanted.revision, wanted.text, wanted.checked
+                document = previous.document if previous else None
+                result = self._guarded("check", lambda: check(text, revision, wanted.folder, document))  # noqa: B023
+                if result is not None:
+                    self._post(Checked(wanted, result))
 
         self.jobs.start("check", work)
+
+    def _next_check(self) -> Session | None:
+        with self._lock:
+            wanted, self._check_next = self._check_next, None
+            self._is_checking = wanted is not None
+        return wanted
 
     def follow(self, session: Session) -> None:
         """After a check: read the text at once, and compose when the writer pauses a little longer."""
         result = session.checked
         if result is None or result.plan is None or not self.studio.is_loaded:
+            self._post(Doing(""))
+            return
+        if len(session.text) > LIVE_UP_TO:
             self._post(Doing(""))
             return
         self._read(session, result)

@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from dsl.diagnostics import Severity
+from engine.errors import OutputError
 from tests.tui.conftest import SHORT, app_with, until
 from tui.app import Melodrama
 from tui.screens.ask import Ask, AskText
@@ -292,3 +293,63 @@ async def test_missing_weights_are_told_and_the_text_stays_editable(score: Path,
         assert "no music" in app.screen.query_one(StatusLine).message
         await pilot.press("x")
         assert desk(app).editor.text == "x" + SHORT
+
+
+async def test_a_file_changed_or_deleted_underneath_is_said_at_once(
+    score: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause(0.1)
+        score.unlink()
+        desk(app)._look_at_disk()
+        assert "deleted" in app.screen.query_one(StatusLine).message
+        await pilot.press("x", "ctrl+s")
+        await pilot.pause()
+        assert isinstance(app.screen, Ask)
+        await pilot.press("right", "right", "enter")
+        await pilot.pause()
+        assert score.read_text() == "x" + SHORT
+
+
+async def test_a_disk_that_is_full_keeps_the_text_and_says_so(
+    score: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("cannot write short.score: no space is left on the device")
+
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("x")
+        monkeypatch.setattr("tui.files.write_atomic", full)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "no space" in app.screen.query_one(StatusLine).message
+        assert desk(app).session.is_modified
+        assert desk(app).editor.text == "x" + SHORT
+    assert score.read_text() == SHORT
+
+
+async def test_an_edit_while_playing_comes_in_without_stopping(score: Path) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: desk(app).session.is_current)
+        await pilot.press("f5")
+        await until(pilot, lambda: desk(app).listening.is_playing)
+        desk(app).action_loop()
+        before = desk(app).listening._composed
+        desk(app).editor.goto(3, 21)
+        desk(app).editor.insert(" -> hope 0.4")
+        await until(pilot, lambda: desk(app).listening._composed is not before)
+        assert desk(app).listening.is_playing
+        assert desk(app).session.is_current
+
+
+async def test_rendering_writes_the_files_beside_the_score(score: Path) -> None:
+    score.write_text("output: mid\n" + SHORT)
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: desk(app).session.checked is not None)
+        await pilot.press("f6")
+        await until(pilot, lambda: score.with_suffix(".mid").exists())
+        assert score.with_suffix(".mid").read_bytes()[:4] == b"MThd"

@@ -72,7 +72,7 @@ class HelpScreen(ModalScreen[None]):
         text.append("Keys\n", f"bold {accent}")
         for keys, command in keys_of(self.keys):
             if keys:
-                _row(text, keys, f"{command.title} – {command.help}", accent)
+                _row(text, keys, f"{command.title}: {command.help}", accent)
         text.append("\nIn the piano roll (Tab goes there)\n", f"bold {accent}")
         for keys, said in _ROLL_KEYS:
             _row(text, keys, said, accent)
@@ -81,5 +81,5 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _row(text: Text, keys: str, said: str, accent: str) -> None:
-    text.append(f"  {keys}{' ' * max(14 - cell_len(keys), 1)}", accent)
+    text.append(f"{keys}{' ' * max(13 - cell_len(keys), 1)}", accent)
     text.append(f"{said}\n")

@@ -44,6 +44,15 @@ class ScoreLines(Lines):
     def __init__(self, text: str) -> None:
         self._newline = "\n"
         self._lines = text.split("\n")
+        self._joined: str | None = text
+
+    @property
+    def text(self) -> str:
+        """The whole text. Textual asks for it with every row it draws, so that it is put together once an
+        edit."""
+        if self._joined is None:
+            self._joined = "\n".join(self._lines)
+        return self._joined
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
         (top, left), (bottom, right) = sorted((start, end))
@@ -56,6 +65,7 @@ class ScoreLines(Lines):
         column = len(put[-1])
         put[-1] += after
         lines[top : bottom + 1] = put
+        self._joined = None
         return EditResult((top + len(put) - 1, column), replaced)
 
     def get_text_range(self, start: Location, end: Location) -> str:
@@ -143,11 +153,15 @@ class ScoreEditor(TextArea):
         self.history.checkpoint()
 
     def finding_at_cursor(self) -> Finding | None:
-        """The finding under the cursor, else the first of its line."""
+        """The worst finding under the cursor, else the worst of its line; of equals the narrowest."""
         row, column = self.cursor_location
         own = self._findings.get(row + 1, [])
-        under = (f for f in own if f.span.column <= column + 1 <= f.span.end_column)
-        return next(under, own[0] if own else None)
+        under = [f for f in own if f.span.column <= column + 1 <= f.span.end_column]
+
+        def order(finding: Finding) -> tuple[int, int]:
+            return _RANK[finding.severity], finding.span.end_column - finding.span.column
+
+        return min(under or own, key=order, default=None)
 
     def word_at_cursor(self) -> str:
         """The word that the cursor stands in or right behind, with the `@` in front of it."""
