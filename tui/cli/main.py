@@ -21,6 +21,8 @@ COMMANDS = {
     "play": ("tui.cli.play", "listen to a score, a MIDI or an audio file"),
     "import": ("tui.cli.importing", "Fountain, SRT, WebVTT or plain text → a score"),
     "diff": ("tui.cli.diff", "what changed in the music between two versions"),
+    "train": ("tui.cli.train", "rebuild the models"),
+    "evaluate": ("tui.cli.evaluate", "judge the models"),
     "explain": ("tui.cli.explain", "the long form of a diagnostic code"),
     "new": ("tui.cli.new", "start a score file from a template"),
     "doctor": ("tui.cli.doctor", "what works on this machine and what is missing"),

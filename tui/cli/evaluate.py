@@ -1,0 +1,24 @@
+"""`melodrama evaluate WHAT …`: judge the models. A door to the measurements; their own options follow
+WHAT."""
+
+import argparse
+
+from tui.cli.train import run_module
+
+MEASUREMENTS = {
+    "recogniser": ("engine.train.recogniser.evaluate", "what the recogniser hears in sets it has never seen"),
+    "harmony": ("engine.train.music.harmony_report", "cadences, perplexity, chord distribution"),
+    "judge": ("engine.train.outside_judge", "quadrants of a folder of MIDI by a judge that never chooses"),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    listing = "; ".join(f"{name}: {what}" for name, (_, what) in MEASUREMENTS.items())
+    parser.add_argument("what", choices=MEASUREMENTS, help=listing)
+    parser.add_argument(
+        "rest", nargs=argparse.REMAINDER, metavar="…", help="melodrama evaluate WHAT --help tells them"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return run_module(MEASUREMENTS[arguments.what][0], f"melodrama evaluate {arguments.what}", arguments.rest)

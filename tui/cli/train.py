@@ -1,0 +1,44 @@
+"""`melodrama train WHAT …`: rebuild a model from the data. A door to the trainers; their own options follow
+WHAT."""
+
+import argparse
+import runpy
+import sys
+
+from tui.cli.console import say
+
+TRAINERS = {
+    "text": (
+        "engine.train.text",
+        "the text-emotion model, from EmoBank, GoEmotions, XED and the story lines",
+    ),
+    "bars": ("engine.train.music.data.build", "no model yet: the music archives to clean training bars"),
+    "harmony": ("engine.train.music.harmony", "chord sequences"),
+    "gan": ("engine.train.music.run", "the role codecs, then the generator and critic over their latents"),
+    "recogniser": ("engine.train.recogniser.fit", "music to valence and arousal"),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    listing = "; ".join(f"{name}: {what}" for name, (_, what) in TRAINERS.items())
+    parser.add_argument("what", choices=TRAINERS, help=listing)
+    parser.add_argument(
+        "rest", nargs=argparse.REMAINDER, metavar="…", help="melodrama train WHAT --help tells them"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return run_module(TRAINERS[arguments.what][0], f"melodrama train {arguments.what}", arguments.rest)
+
+
+def run_module(module: str, name: str, words: list[str]) -> int:
+    """Run a module as a program under another name; gives its exit code."""
+    sys.argv = [name, *words]
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=False)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+    except ModuleNotFoundError as error:
+        say(f"{name}: {error.name} is not installed; training needs pip install 'melodrama[train]'")
+        return 1
+    return 0
