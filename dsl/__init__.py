@@ -1,1 +1,4 @@
-"""The `.score` language: from source text to a document, its diagnostics and its plan. Loads neither torch nor Textual."""
+"""The `.score` language: from source text to a document, its diagnostics and its plan.
+
+Loads neither torch nor Textual.
+"""

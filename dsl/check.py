@@ -1,8 +1,8 @@
 """Everything that can be said about a score without its clock: one call from bytes to document and findings.
 
-The parser's findings are about single lines; those added here are about names and lines together: `dsl.references`
-(who declares and uses what) and `dsl.cue_check` (what cannot be meant in a cue). What does not work out in
-time is the planner's.
+The parser's findings are about single lines; those added here are about names and lines together:
+`dsl.references` (who declares and uses what) and `dsl.cue_check` (what cannot be meant in a cue). What does
+not work out in time is the planner's.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from dsl.cue_check import check_cues
 from dsl.diagnostics import Finding, Span, warning
 from dsl.include import include_lines, load_includes
 from dsl.parse import parse
-from dsl.references import check_files, check_references, numbered_directives
+from dsl.references import check_files, check_references, directives
 from dsl.source import decode, limit_findings
 from dsl.syntax import Document
 
@@ -33,8 +33,8 @@ def check_source(data: bytes | str, folder: Path | None = None, previous: Docume
     """Decode, parse, include and check a score.
 
     `folder` is the score's own; without one (standard input, an unsaved buffer) nothing can be included.
-    `previous` is an earlier document of nearly this text: it makes an edit's re-check cheap and changes nothing.
-    Never raises on what was written, and reads no file outside the folder.
+    `previous` is an earlier document of nearly this text: it makes an edit's re-check cheap and changes
+    nothing. Never raises on what was written, and reads no file outside the folder.
     """
     text, findings = decode(data) if isinstance(data, bytes) else (data, ())
     document = parse(text, previous)
@@ -43,13 +43,13 @@ def check_source(data: bytes | str, folder: Path | None = None, previous: Docume
         document = parse(text, document, included)
         findings += complaints
     cues = document.cues()
-    directives = numbered_directives(document)
+    written = directives(document)
     everything = (
         *findings,
         *document.findings,
-        *check_references(document, directives, bool(cues)),
+        *check_references(document, written, bool(cues)),
         *check_cues(document, cues),
-        *check_files(directives, folder),
+        *check_files(written, folder),
     )
     readable = not any(finding.severity == "error" for finding in everything)
     if readable and not cues and not any(line.declares for line in document.parsed):

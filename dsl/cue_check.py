@@ -1,4 +1,6 @@
-"""What cannot be meant in a cue: settings that nothing follows, settings overruled at once, wishes that contradict."""
+"""What cannot be meant in a cue: settings that nothing follows, settings overruled at once, wishes that
+contradict.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -36,7 +38,7 @@ from dsl.syntax import (
     TensionDirective,
     Text,
     TransitionDirective,
-)  # fmt: skip
+)
 
 _ONCE: tuple[type[Directive], ...] = (
     BarsDirective,
@@ -107,7 +109,7 @@ def _once(lines: Iterable[tuple[int, Directive]]) -> Iterator[Finding]:
         if kind not in _ONCE:
             continue
         if kind in seen:
-            message = f"@{directive.name.text} stands in line {seen[kind]} of this cue already; the last one counts."
+            message = f"@{directive.name.text} stands in line {seen[kind]} already; this one counts."
             yield warning("W323", message, directive.columns.on(number), "Keep one of them.")
         seen[kind] = number
 

@@ -1,7 +1,9 @@
-"""Which directive wants which operands: a clause → its typed directive, with findings on values that do not fit.
+"""Which directive wants which operands: a clause → its typed directive, with findings on values that do not
+fit.
 
-One reader a directive, in a table in plain sight. Names of the writer's own (motifs, moods, palettes) are taken on
-trust here: whether somebody declared them is `dsl.check`'s question, since one line must not depend on another.
+One reader a directive, in a table in plain sight. Names of the writer's own (motifs, moods, palettes) are
+taken on trust here: whether somebody declared them is `dsl.check`'s question, since one line must not depend
+on another.
 """
 
 import re
@@ -51,7 +53,9 @@ from dsl.vocabulary import (
 )
 
 TEMPO_RANGE = (20.0, 300.0)
-"""Quarter notes a minute: below and above, beats are no longer felt as beats (Parncutt 1994 draws it tighter still)."""
+"""Quarter notes a minute: below and above, beats are no longer felt as beats (Parncutt 1994 draws it tighter
+still).
+"""
 FACTOR_RANGE = (0.25, 4.0)
 PACE_RANGE = (10.0, 2000.0)
 SEED_RANGE = (0, 2**32 - 1)

@@ -1,7 +1,7 @@
 """The long form of every finding's code: what it means, why it matters, an example gone wrong and put right.
 
-`EXAMPLES` holds the examples as whole scores (the wrong one gives its code, the right one does not); the planner's
-codes come from `dsl.time_findings`.
+`EXAMPLES` holds the examples as whole scores (the wrong one gives its code, the right one does not); the
+planner's codes come from `dsl.time_findings`.
 """
 
 from collections.abc import Mapping
@@ -11,27 +11,32 @@ from dsl.time_findings import TIME_EXPLANATIONS
 _PROSE: Mapping[str, str] = {
     # Files and encodings
     "I101": """A byte order mark.
-The file starts with the three bytes that some editors put before UTF-8. It is left out; nothing needs doing.""",
+The file starts with the three bytes that some editors put before UTF-8. It is left out; nothing needs
+doing.""",
     "E101": """The file is not UTF-8.
-Scores are UTF-8 text, so that every script and every tool reads the same words. The finding names the encoding that
-the bytes look like: open the file in that encoding, and save it as UTF-8.""",
+Scores are UTF-8 text, so that every script and every tool reads the same words. The finding names the
+encoding that the bytes look like: open the file in that encoding, and save it as UTF-8.""",
     "E102": """The file is UTF-16 or UTF-32.
 Some editors call this encoding “Unicode”. Save the file as UTF-8.""",
     "E103": """This is no text file.
-The bytes are those of another kind of file. To use a MIDI file as a theme, name it in a score: @motif rope = "rope.mid".""",
+The bytes are those of another kind of file. To use a MIDI file as a theme, name it in a score: @motif
+rope = "rope.mid".""",
     "E104": """The file is too large.
 No score is that long; most likely it is another file. Divide it, or include what is shared.""",
     "E105": """A line is too long.
-Lines of script end at 100,000 characters and directives at 10,000, so that checking stays fast. Break it.""",
+Lines of script end at 100,000 characters and directives at 10,000, so that checking stays fast. Break
+it.""",
     "E106": """A control character.
-NUL and its like, and halves of characters, have no place in a script: nothing can read them aloud. Delete them.""",
+NUL and its like, and halves of characters, have no place in a script: nothing can read them aloud.
+Delete them.""",
     "W106": """An invisible direction control.
-Such characters make a line look as if it stood in another order than it does. Right-to-left scripts need none.""",
+Such characters make a line look as if it stood in another order than it does. Right-to-left scripts
+need none.""",
     "E107": """Too many cues.
 A score has at most 10,000 cues. Divide it into several.""",
     "E108": """Too many or too long directives.
-A file's directives, and a line's marks, are limited so that checking a file takes bounded time. Divide the file, or break
-the line.""",
+A file's directives, and a line's marks, are limited so that checking a file takes bounded time. Divide
+the file, or break the line.""",
     "E109": """Too many lines.
 A score has at most 200,000 lines; what stands behind them is not read.""",
     "I110": """More findings than are shown.
@@ -40,8 +45,8 @@ The first thousand are shown, errors before the rest. Mend some, and check again
 The file holds no line of script, no heading and no declaration.""",
     # Syntax
     "E201": """Something is not expected here.
-A character or word stands where the directive cannot take it. Often it is a full-width character from a Chinese keyboard:
-write numbers, brackets and commas half-width in directives.""",
+A character or word stands where the directive cannot take it. Often it is a full-width character from a
+Chinese keyboard: write numbers, brackets and commas half-width in directives.""",
     "E202": """A mark is not closed.
 What stands in braces is a directive pinned to that word. Close it with }, or write \\{ to mean a brace.""",
     "E203": """Quoted text is not closed.""",
@@ -58,14 +63,17 @@ Declarations, and directives about a whole cue or paragraph, have a line of thei
     "E209": """Something is missing.
 The directive, or the front-matter key, needs more than it was given; the hint shows its form.""",
     "E210": """A value of the wrong kind.
-A number stands where a name is wanted, a name where a duration is wanted, and so on; the hint shows the form.""",
+A number stands where a name is wanted, a name where a duration is wanted, and so on; the hint shows the
+form.""",
     "E211": """More than the directive takes.
-The first words were understood; what follows them has no meaning here. Comments start with // after a space.""",
+The first words were understood; what follows them has no meaning here. Comments start with // after a
+space.""",
     "E212": """The same thing given twice.""",
     "W213": """A heading with several #.
 Cues have no levels. One # starts a cue; more mean the same.""",
     "E214": """Formatting would change the meaning.
-The formatter compares what the text means before and after; this line would differ, so nothing was changed.""",
+The formatter compares what the text means before and after; this line would differ, so nothing was
+changed.""",
     # Values and names
     "E301": """An unknown directive.
 The hint names the nearest one. A line of script that starts with @ is written \\@.""",
@@ -74,7 +82,8 @@ It is none of the language's emotions and no @mood declares it.""",
     "E303": """An unknown style.
 It is none of the language's styles and no @palette declares it.""",
     "E304": """An unknown instrument.
-Instruments go by General MIDI names with dashes (french-horn), or Chinese ones (大提琴); drums take a kit.""",
+Instruments go by General MIDI names with dashes (french-horn), or Chinese ones (大提琴).
+Drums take a kit.""",
     "E305": """An unknown role.
 The roles are melody, counter, chords, bass and drums.""",
     "E306": """This is no key.
@@ -95,14 +104,16 @@ The first declaration of a name counts; the second would silently say something 
     "E314": """An undeclared motif.
 No @motif in this file or its includes has that name.""",
     "W315": """A line that is nearly a character's.
-It starts with a name and a colon, but the character is spelled otherwise, so that it is read as narration.""",
+It starts with a name and a colon, but the character is spelled otherwise, so that it is read as
+narration.""",
     "I317": """A motif that is never used.
 Nothing brings it in: no @motif NAME, no mark, no character.""",
     "I318": """A mood that is never used.""",
     "I319": """A palette that is never used.""",
     "I320": """A character who never speaks and is never named.""",
     "W321": """A setting that nothing follows.
-Settings hold from where they stand to the end of the cue; behind the cue's last text there is nothing left to set.""",
+Settings hold from where they stand to the end of the cue; behind the cue's last text there is nothing
+left to set.""",
     "W322": """Wishes that contradict each other.
 A frozen take is used as it is, so @take and @seed have no say; a loop has no end that could ring out.""",
     "W323": """A directive about the whole cue stands in it twice.
@@ -135,8 +146,8 @@ Cue sheets and files name cues by their numbers.""",
 A later one of the same kind stands before anything sounds.""",
     # Files that a score names
     "E501": """A path that leads out of the score's folder.
-A score can name files beside it and in folders below: no absolute paths, no .., no links that end elsewhere. So
-nobody's score can read anybody's files.""",
+A score can name files beside it and in folders below: no absolute paths, no .., no links that end
+elsewhere. So nobody's score can read anybody's files.""",
     "E502": """An included file cannot be read.
 It is missing, no regular file, or too large; or the score itself has no folder yet.""",
     "E503": """Includes in a circle.

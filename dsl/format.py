@@ -1,7 +1,8 @@
 """The formatter: spacing in headings, directives and front matter, and nothing else.
 
-It touches no word of the script, no comment, no name's spelling and no line ending, leaves broken lines alone, and
-running it twice is running it once. The gap before a trailing comment stays, since writers align them.
+It touches no word of the script, no comment, no name's spelling and no line ending, leaves broken lines
+alone, and running it twice is running it once. The gap before a trailing comment stays, since writers align
+them.
 """
 
 import re
@@ -46,7 +47,7 @@ def format_text(text: str) -> str:
 
 
 def format_document(text: str) -> tuple[str, tuple[Finding, ...]]:
-    """The formatted text, or the text as it was with a finding where formatting would change what it means."""
+    """The formatted text, or the text as it was and a finding where formatting would change its meaning."""
     formatted = format_text(text)
     if formatted == text:
         return text, ()

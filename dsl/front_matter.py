@@ -30,8 +30,8 @@ _COMMENT = re.compile(r"(?:^|(?<=[ \t\u3000]))//.*")
 def front_matter_length(lines: Sequence[str]) -> int:
     """The number of the `---` that ends the front matter, 0 where there is none.
 
-    Front matter is there when a `---` stands before any heading or directive and the first line that says anything
-    is a `key: value` line. A `---` in a story's middle is no front matter's end.
+    Front matter is there when a `---` stands before any heading or directive and the first line that says
+    anything is a `key: value` line. A `---` in a story's middle is no front matter's end.
     """
     begun = False
     for number, line in enumerate(lines[:MAX_LINES], 1):
@@ -89,7 +89,9 @@ def read_entry(line: str) -> tuple[FrontMatterEntry | None, tuple[Finding, ...]]
 def read_front_matter(
     entries: Iterable[tuple[int, FrontMatterEntry]],
 ) -> tuple[FrontMatter, tuple[Finding, ...]]:
-    """The typed defaults of numbered entries; the first entry of a key counts. Findings on single values are `read_entry`'s."""
+    """The typed defaults of numbered entries; the first entry of a key counts. Findings on single values are
+    `read_entry`'s.
+    """
     result = FrontMatter()
     findings: list[Finding] = []
     seen: dict[str, int] = {}

@@ -1,4 +1,5 @@
-"""Lark's side of the parser: a directive line or the inside of a mark → its name and raw operands, with columns.
+"""Lark's side of the parser: a directive line or the inside of a mark → its name and raw operands, with
+columns.
 
 Nothing here knows what a directive means (`dsl.directives` does). Lark loads on first use only: a score of
 plain text never needs it.
@@ -66,7 +67,9 @@ Operand = Value | Pair | Arrow
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A directive as the grammar sees it; `name` is None in a front-matter value. `columns` leave the comment out."""
+    """A directive as the grammar sees it; `name` is None in a front-matter value. `columns` leave the
+    comment out.
+    """
 
     name: Name | None
     operands: tuple[Operand, ...]

@@ -1,6 +1,7 @@
 """`@include`: declarations from other files, and the rule that no path of a score leads out of its folder.
 
-Only what is declared comes in. Files are read anew each time: they are small, and whoever edits one wants to see it.
+Only what is declared comes in. Files are read anew each time: they are small, and whoever edits one wants to
+see it.
 """
 
 import os
@@ -73,7 +74,7 @@ def load_includes(document: Document, folder: Path | None) -> tuple[Declarations
 
 @dataclass(slots=True)
 class _Loader:
-    """Collects declarations; `line` and the path's columns of the outermost `@include` place every finding."""
+    """Collects declarations; `line` and the path's columns of the outer `@include` place every finding."""
 
     folder: Path | None
     declarations: Declarations = field(default_factory=Declarations)

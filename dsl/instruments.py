@@ -1,8 +1,9 @@
 """The names that a writer may use for instruments, and the General MIDI programs behind them.
 
-One row a program, 0 to 127: the canonical name first, then its other names, Chinese ones last. Chinese instruments
-that General MIDI lacks stand on the nearest sound it has (guzheng on koto, erhu on fiddle …), as names of their own:
-what they can play is `engine.music.instruments`' business. Drum kits are for the role drums alone.
+One row a program, 0 to 127: the canonical name first, then its other names, Chinese ones last. Chinese
+instruments that General MIDI lacks stand on the nearest sound it has (guzheng on koto, erhu on fiddle …), as
+names of their own: what they can play is `engine.music.instruments`' business. Drum kits are for the role
+drums alone.
 """
 
 from collections.abc import Mapping
@@ -168,7 +169,9 @@ _KITS: tuple[tuple[str, int], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class InstrumentWord:
-    """An instrument's canonical name and its General MIDI `program` (0–127); for a kit, the kit's on channel 10."""
+    """An instrument's canonical name and its General MIDI `program` (0–127); for a kit, the kit's on channel
+    10.
+    """
 
     name: str
     aliases: tuple[str, ...]
@@ -199,6 +202,8 @@ KIT_NAMES: Mapping[str, str] = {
 
 
 def instrument(name: str) -> InstrumentWord | None:
-    """The instrument or kit of that name in either language, or None. A name that is both is the pitched one."""
+    """The instrument or kit of that name in either language, or None. A name that is both is the pitched
+    one.
+    """
     found = PITCHED_NAMES.get(fold(name)) or KIT_NAMES.get(fold(name))
     return INSTRUMENTS[found] if found else None

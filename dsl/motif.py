@@ -1,4 +1,6 @@
-"""Written notes → pitches: `E5 G#4:2 R:0.5 (C4 E4 G4):4`. Scientific pitch, C4 = MIDI 60, beats are quarter notes."""
+"""Written notes → pitches: `E5 G#4:2 R:0.5 (C4 E4 G4):4`. Scientific pitch, C4 = MIDI 60, beats are quarter
+notes.
+"""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +21,9 @@ _BEATS = re.compile(r"(?:[0-9]{1,6}(?:\.[0-9]{1,9})?|\.[0-9]{1,9}|[0-9]{1,3}/[0-
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element as written: the names in it (several = chord) and what stands behind its colon, colon included."""
+    """One element as written: the names in it (several = chord) and what stands behind its colon, colon
+    included.
+    """
 
     names: tuple[Name, ...]
     beats: Name | None

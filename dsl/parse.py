@@ -1,8 +1,9 @@
 """Source text → `Document`, a line at a time. Never raises, whatever the text.
 
-Each line is parsed on its own and remembered by its text, so that what a line means cannot depend on its neighbours
-and re-parsing after an edit costs the changed line. What belongs to the file as a whole (where the front matter
-ends, who is a character, what is declared) is put together in a second step over the parsed lines.
+Each line is parsed on its own and remembered by its text, so that what a line means cannot depend on its
+neighbours and re-parsing after an edit costs the changed line. What belongs to the file as a whole (where
+the front matter ends, who is a character, what is declared) is put together in a second step over the parsed
+lines.
 """
 
 import re
@@ -42,7 +43,9 @@ from dsl.syntax import (
 MAX_CUES = 10_000
 MAX_DIRECTIVE_LENGTH = 10_000
 MAX_DIRECTIVE_CHARACTERS = 600_000
-"""Over all directive lines and lines with marks of a file: what bounds the time that a hostile file can take."""
+"""Over all directive lines and lines with marks of a file: what bounds the time that a hostile file can
+take.
+"""
 _NO_DECLARATIONS = Declarations()
 _CUE_NUMBER = re.compile(r"[0-9]{1,4}[mM][0-9]{1,4}[A-Za-z]{0,4}(?![\w-])")
 
@@ -52,10 +55,11 @@ _REMEMBERED_LENGTH = 2_000
 
 
 def parse(text: str, previous: Document | None = None, included: Declarations = _NO_DECLARATIONS) -> Document:
-    """The document of a text. `previous`, an earlier document of nearly this text, makes it cheaper and changes nothing.
+    """The document of a text. `previous`, an earlier document of nearly this text, makes it cheaper and
+    changes nothing.
 
-    `included` are the declarations that its `@include` lines bring in (`dsl.include`); without them their names are
-    unknown and their characters' lines are narration.
+    `included` are the declarations that its `@include` lines bring in (`dsl.include`); without them their
+    names are unknown and their characters' lines are narration.
     """
     lines, findings = limit_lines(text)
     front = front_matter_length(lines)
@@ -117,7 +121,7 @@ def _affordable(lines: Sequence[str]) -> int:
 
 
 def _parse_without_grammar(lines: Sequence[str]) -> Iterator[ParsedLine]:
-    """What stands behind too many directives: text and headings as ever, directives and marks not any more."""
+    """What stands behind too many directives: text and headings, directives and marks not any more."""
     said = False
     for line in lines:
         if not _needs_grammar(line):

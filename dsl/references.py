@@ -1,4 +1,6 @@
-"""Who declares and who uses what: motifs, moods, palettes, characters, files; and timecodes against the frame rate."""
+"""Who declares and who uses what: motifs, moods, palettes, characters, files; and timecodes against the
+frame rate.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +42,7 @@ _OFFERED = 500
 Numbered = Sequence[tuple[int, Directive]]
 
 
-def numbered_directives(document: Document) -> Numbered:
+def directives(document: Document) -> Numbered:
     """Every directive in the order of the text, those in marks too, with its line."""
     return [
         (number, directive)
@@ -50,7 +52,7 @@ def numbered_directives(document: Document) -> Numbered:
     ]
 
 
-def check_references(document: Document, directives: Numbered, has_cues: bool) -> tuple[Finding, ...]:
+def check_references(document: Document, written: Numbered, has_cues: bool) -> tuple[Finding, ...]:
     walk = _Walk(document, has_cues)
     style = document.front_matter.style
     if style is not None:
@@ -58,7 +60,7 @@ def check_references(document: Document, directives: Numbered, has_cues: bool) -
     start = document.front_matter.start
     if start is not None:
         walk.timecode(start, _line_of(document, "start"))
-    for number, directive in directives:
+    for number, directive in written:
         walk.visit(number, directive)
     walk.palette_circles()
     walk.redefined()
@@ -244,11 +246,11 @@ def _line_of(document: Document, key: str) -> int:
     return 1
 
 
-def check_files(directives: Numbered, folder: Path | None) -> tuple[Finding, ...]:
+def check_files(written: Numbered, folder: Path | None) -> tuple[Finding, ...]:
     """Whether the files that directives name are there, and inside the score's folder."""
     findings: list[Finding] = []
     known: dict[str, tuple[str, str] | None] = {}
-    for number, directive in directives:
+    for number, directive in written:
         path: String | None = None
         if isinstance(directive, (FreezeDirective, TempDirective)):
             path = directive.path

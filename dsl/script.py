@@ -1,4 +1,6 @@
-"""A line of script: its words, its marks, and how it would read as dialogue. Lark sees only what is in braces."""
+"""A line of script: its words, its marks, and how it would read as dialogue. Lark sees only what is in
+braces.
+"""
 
 import re
 

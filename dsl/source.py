@@ -1,7 +1,7 @@
 """Bytes → text → lines: encodings told apart, limits kept, line endings remembered. No syntax.
 
-Whatever comes in, something parseable goes out beside the findings: what cannot be read as UTF-8 text gives an empty
-text and one finding that says what the file seems to be.
+Whatever comes in, something parseable goes out beside the findings: what cannot be read as UTF-8 text gives
+an empty text and one finding that says what the file seems to be.
 """
 
 import re
@@ -38,7 +38,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text as lines. `endings[n]` is what stood behind `lines[n]`; the last one is "" without a final newline.
+    """A text as lines. `endings[n]` is what stood behind `lines[n]`; the last one is "" without a final
+    newline.
 
     A final newline ends its line and starts no other.
     """
@@ -117,7 +118,9 @@ def odd_characters(line: str) -> tuple[Finding, ...]:
 
 
 def limit_lines(text: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    """The lines of a text, none of them, with a finding, where there is too much of it. A line too long is emptied."""
+    """The lines of a text, none of them, with a finding, where there is too much of it. A line too long is
+    emptied.
+    """
     if len(text) > MAX_BYTES:
         return (), (_too_large(len(text), "characters"),)
     lines = split_lines(text)
@@ -137,7 +140,9 @@ def limit_lines(text: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
 
 
 def limit_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """All findings in the order of the text, or the first thousand (errors before the rest) and a word on the others."""
+    """All findings in the order of the text, or the first thousand (errors before the rest) and a word on
+    the others.
+    """
     if len(findings) <= MAX_FINDINGS:
         return tuple(sorted(findings, key=place))
     errors = [finding for finding in findings if finding.code[0] == "E"]

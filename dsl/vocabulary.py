@@ -1,4 +1,5 @@
-"""The words that `.score` knows: emotions, styles, directives, roles, levels, units, each in English and Chinese.
+"""The words that `.score` knows: emotions, styles, directives, roles, levels, units, each in English and
+Chinese.
 
 Tables in plain sight and the lookups over them, nothing else. Instruments have a file of their own
 (`dsl.instruments`). Lookups ignore case and take `_` for `-`; canonical names are the English ones.
@@ -18,7 +19,9 @@ DirectiveGroup = Literal["declaration", "setting", "event", "cue"]
 
 @dataclass(frozen=True, slots=True)
 class Emotion:
-    """A named point: `valence` and `arousal` in −1…1. `chinese` lists its Chinese names, the preferred one first."""
+    """A named point: `valence` and `arousal` in −1…1. `chinese` lists its Chinese names, the preferred one
+    first.
+    """
 
     name: str
     chinese: tuple[str, ...]
@@ -291,8 +294,8 @@ def canonical(name: str, names: Mapping[str, str]) -> str | None:
 def nearest(name: str, names: Sequence[str]) -> str | None:
     """The known name that `name` was most likely meant to be, or None when nothing is close.
 
-    Close is: at most a third of its letters to change, a swap of neighbours counting once (Damerau 1964). `sad` may
-    mean sadness, and a Chinese name may be meant by any of its characters.
+    Close is: at most a third of its letters to change, a swap of neighbours counting once (Damerau 1964).
+    `sad` may mean sadness, and a Chinese name may be meant by any of its characters.
     """
     wanted = fold(name[:64])
     limit = max(1, len(wanted) // 3)

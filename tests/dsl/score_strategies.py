@@ -1,4 +1,4 @@
-"""Random scores for the properties: well-formed lines after the grammar, broken ones, and whole files of both."""
+"""Random scores for the properties: lines after the grammar, broken ones, and whole files of both."""
 
 from hypothesis import strategies as st
 

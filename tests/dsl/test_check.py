@@ -93,8 +93,14 @@ def test_what_is_wrong_with_an_included_file_is_told_at_the_include(tmp_path: Pa
     (tmp_path / "front.score").write_text("tempo: 90\n---\n@mood x = 0 0\n")
     (tmp_path / "folder.score").mkdir()
     expected = {
-        "circle": "E503", "cue": "E505", "broken": "E506", "gbk": "E506", "front": "W510", "folder": "E502", "no": "E502",
-    }  # fmt: skip
+        "circle": "E503",
+        "cue": "E505",
+        "broken": "E506",
+        "gbk": "E506",
+        "front": "W510",
+        "folder": "E502",
+        "no": "E502",
+    }
     for name, code in expected.items():
         findings = check_source(f'Go.\n@include "{name}.score"', tmp_path).findings
         assert [finding.code for finding in findings] == [code], name

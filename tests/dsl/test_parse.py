@@ -1,4 +1,4 @@
-"""Each construct of the language, right and wrong, as a pair: what it becomes, and what is said when it is broken."""
+"""Each construct of the language, right and wrong: what it becomes, and what is said when it is broken."""
 
 from typing import Any
 
@@ -31,9 +31,18 @@ def kinds(document: Document) -> list[str]:
 def test_the_first_characters_of_a_line_decide_what_it_is() -> None:
     text = "title: x\n---\n\n// a\n# 1m1 The cliff\n@hit\n林: 不。\n\\@home\nBob: hi\n@character 林\n@nope"
     assert kinds(parse(text)) == [
-        "FrontMatterEntry", "FrontMatterEnd", "Blank", "Comment", "CueHeading", "DirectiveLine",
-        "Dialogue", "Text", "Text", "DirectiveLine", "Invalid",
-    ]  # fmt: skip
+        "FrontMatterEntry",
+        "FrontMatterEnd",
+        "Blank",
+        "Comment",
+        "CueHeading",
+        "DirectiveLine",
+        "Dialogue",
+        "Text",
+        "Text",
+        "DirectiveLine",
+        "Invalid",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -88,8 +97,8 @@ def test_a_comment_may_trail_directives_and_front_matter_but_not_text() -> None:
 
 def test_front_matter_is_typed() -> None:
     text = (
-        "melodrama: 1\ntitle: 悬崖\nlanguage: zh\nstyle: 弦乐\ntempo: 60..84\nkey: F# minor\nmeter: 3/4\npace: 240\n"
-        "seed: 7\nfps: 23.976\nstart: 01:00:00:00\noutput: mid, wav\n---\n"
+        "melodrama: 1\ntitle: 悬崖\nlanguage: zh\nstyle: 弦乐\ntempo: 60..84\nkey: F# minor\n"
+        "meter: 3/4\npace: 240\nseed: 7\nfps: 23.976\nstart: 01:00:00:00\noutput: mid, wav\n---\n"
     )
     document = parse(text)
     front = document.front_matter
@@ -130,8 +139,12 @@ def test_a_mood_may_redefine_an_emotion_of_the_language() -> None:
 def test_motifs_are_notes_seeds_files_or_entries() -> None:
     notes = directive("@motif rope = [E5 G#4:2, R:0.5 (C4 E4 G4):4 Bb3:1/3]").notes
     assert [(note.pitches, note.beats) for note in notes.notes] == [
-        ((76,), 1.0), ((68,), 2.0), ((), 0.5), ((60, 64, 67), 4.0), ((58,), pytest.approx(1 / 3)),
-    ]  # fmt: skip
+        ((76,), 1.0),
+        ((68,), 2.0),
+        ((), 0.5),
+        ((60, 64, 67), 4.0),
+        ((58,), pytest.approx(1 / 3)),
+    ]
     assert directive("@motif 2nd = seed 12").seed == 12
     assert directive('@主题 灯 = "themes/deng.mid"').file.value == "themes/deng.mid"
     assert directive("@motif rope").motif.text == "rope"
@@ -181,24 +194,71 @@ def test_events_and_the_cue_s_own_directives_are_typed() -> None:
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ("@character", "E209"), ("@character A x=1", "E312"), ("@character A register=up", "E311"),
-        ("@motif", "E209"), ("@motif a = 5", "E210"), ("@motif a = [E5 G", "E204"), ("@motif a = [Q9]", "E330"),
-        ("@motif a = []", "E331"), ("@mood a = 2 0", "E308"), ("@mood a 0 0", "E210"), ("@palette a = x=cello", "E305"),
-        ("@palette a = melody=sello", "E304"), ("@palette a", "E210"), ("@include x", "E210"),
-        ('@include "x.txt"', "E508"), ("@emotion v=1", "E209"), ("@emotion joy 2", "E308"), ("@emotion joy ->", "E209"),
-        ("@emotion joy blend=2", "E308"), ("@tempo 0", "E308"), ("@tempo NaN", "E210"), ("@tempo 1e999", "E310"),
-        ("@tempo x99", "E308"), ("@tempo 84..60", "E332"), ("@key H", "E306"), ("@key D lydian", "E306"),
-        ("@meter 3/5", "E308"), ("@meter 0/4", "E308"), ("@meter 4", "E210"), ("@dynamics loud", "E311"),
-        ("@density 1.5", "E308"), ("@register up", "E311"), ("@instruments", "E209"), ("@instruments cello", "E210"),
-        ("@mute guitar", "E305"), ("@pace 0", "E308"), ("@temp x.wav", "E201"), ("@at 2s", "E210"), ("@at 99:99", "E308"),
-        ("@fit 0s", "E308"), ("@fit 2", "E210"), ("@pause 2sec", "E309"), ("@pause 31536000s", "E308"),
-        ("@silence -2s", "E308"), ("@hit a b", "E211"), ("@transition", "E209"), ("@transition cut 2s", "E211"),
-        ("@seed -1", "E308"), ("@seed 1.5", "E210"), ("@take 0", "E308"), ("@bars 1e9", "E308"), ("@loop 2", "E211"),
-        ("@freeze take", "E210"), ("@", "E209"), ("@123", "E201"), ('@temp "a', "E203"), ("@emotoin joy", "E301"),
-        ("a {hit", "E202"), ("a {}", "E205"), ("a {loop}", "E208"), ("a {nope}", "E301"), ("a {motif b = [E5]}", "E208"),
+        ("@character", "E209"),
+        ("@character A x=1", "E312"),
+        ("@character A register=up", "E311"),
+        ("@motif", "E209"),
+        ("@motif a = 5", "E210"),
+        ("@motif a = [E5 G", "E204"),
+        ("@motif a = [Q9]", "E330"),
+        ("@motif a = []", "E331"),
+        ("@mood a = 2 0", "E308"),
+        ("@mood a 0 0", "E210"),
+        ("@palette a = x=cello", "E305"),
+        ("@palette a = melody=sello", "E304"),
+        ("@palette a", "E210"),
+        ("@include x", "E210"),
+        ('@include "x.txt"', "E508"),
+        ("@emotion v=1", "E209"),
+        ("@emotion joy 2", "E308"),
+        ("@emotion joy ->", "E209"),
+        ("@emotion joy blend=2", "E308"),
+        ("@tempo 0", "E308"),
+        ("@tempo NaN", "E210"),
+        ("@tempo 1e999", "E310"),
+        ("@tempo x99", "E308"),
+        ("@tempo 84..60", "E332"),
+        ("@key H", "E306"),
+        ("@key D lydian", "E306"),
+        ("@meter 3/5", "E308"),
+        ("@meter 0/4", "E308"),
+        ("@meter 4", "E210"),
+        ("@dynamics loud", "E311"),
+        ("@density 1.5", "E308"),
+        ("@register up", "E311"),
+        ("@instruments", "E209"),
+        ("@instruments cello", "E210"),
+        ("@mute guitar", "E305"),
+        ("@pace 0", "E308"),
+        ("@temp x.wav", "E201"),
+        ("@at 2s", "E210"),
+        ("@at 99:99", "E308"),
+        ("@fit 0s", "E308"),
+        ("@fit 2", "E210"),
+        ("@pause 2sec", "E309"),
+        ("@pause 31536000s", "E308"),
+        ("@silence -2s", "E308"),
+        ("@hit a b", "E211"),
+        ("@transition", "E209"),
+        ("@transition cut 2s", "E211"),
+        ("@seed -1", "E308"),
+        ("@seed 1.5", "E210"),
+        ("@take 0", "E308"),
+        ("@bars 1e9", "E308"),
+        ("@loop 2", "E211"),
+        ("@freeze take", "E210"),
+        ("@", "E209"),
+        ("@123", "E201"),
+        ('@temp "a', "E203"),
+        ("@emotoin joy", "E301"),
+        ("a {hit", "E202"),
+        ("a {}", "E205"),
+        ("a {loop}", "E208"),
+        ("a {nope}", "E301"),
+        ("a {motif b = [E5]}", "E208"),
         ("a {pause 2}", "E210"),
     ],
-)  # fmt: skip
+)
 def test_a_broken_construct_gives_one_error_with_its_code(line: str, code: str) -> None:
     findings = parse(line).findings
     assert [finding.code for finding in findings] == [code]
@@ -215,10 +275,18 @@ def test_a_broken_line_leaves_its_neighbours_alone() -> None:
 def test_ten_mistakes_give_ten_findings() -> None:
     text = "\n".join(
         [
-            "@tempo 0", "@emotion dispair", "@style stringz", "@pause 2sec", "@motif nobody", "@key H", "@mute guitar",
-            "@instruments melody=sello", "a {hit", "@nope",
+            "@tempo 0",
+            "@emotion dispair",
+            "@style stringz",
+            "@pause 2sec",
+            "@motif nobody",
+            "@key H",
+            "@mute guitar",
+            "@instruments melody=sello",
+            "a {hit",
+            "@nope",
         ]
-    )  # fmt: skip
+    )
     assert len([code for code in codes(text) if code[0] == "E"]) == 10
 
 

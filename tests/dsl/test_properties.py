@@ -1,4 +1,6 @@
-"""What holds for any text at all: the parser never raises, places are real, the formatter changes nothing but spacing."""
+"""What holds for any text at all: the parser never raises, places are real, the formatter changes nothing
+but spacing.
+"""
 
 from dataclasses import fields, is_dataclass
 
