@@ -120,7 +120,8 @@ class Layer(nn.Module):
         parts = (flat,) if self.training else flat.split(CACHED_ROWS)
         grown = torch.cat([self.down(functional.gelu(self.up(part))) for part in parts])
         flat = self.down_norm(flat + functional.dropout(grown, drop, self.training))
-        return flat.view(batch, tokens, width)
+        answer: Tensor = flat.view(batch, tokens, width)
+        return answer
 
 
 class Encoder(nn.Module):
