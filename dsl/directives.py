@@ -10,8 +10,18 @@ import re
 from collections.abc import Callable, Mapping
 
 from dsl import syntax
+from dsl.declarations import (
+    MIDI_FILES,
+    SEED_RANGE,
+    read_character,
+    read_include,
+    read_mood,
+    read_motif,
+    read_palette,
+    style_name,
+)
 from dsl.diagnostics import Finding
-from dsl.grammar import Clause, Operand, Pair
+from dsl.grammar import Clause, Pair
 from dsl.operands import Operands, nearest_cached
 from dsl.plan import EmotionPoint, Key, Meter
 from dsl.syntax import (
@@ -22,31 +32,24 @@ from dsl.syntax import (
     Fraction,
     KeyDirective,
     Name,
-    Notes,
     Number,
     Ramp,
     Range,
-    String,
-    StyleName,
     TempoValue,
     Timecode,
 )
 from dsl.vocabulary import (
     AUTO,
-    CHARACTER_KEYS,
     DIRECTIVE_NAMES,
     DIRECTIVES,
     DYNAMICS,
     EMOTION_NAMES,
     EMOTIONS,
     MODES,
-    PALETTE_BASE,
     POINT_KEYS,
     REGISTER_VALUES,
     REGISTERS,
     ROLE_NAMES,
-    SEED,
-    STYLE_NAMES,
     TRANSITIONS,
     canonical,
     fold,
@@ -58,9 +61,7 @@ still).
 """
 FACTOR_RANGE = (0.25, 4.0)
 PACE_RANGE = (10.0, 2000.0)
-SEED_RANGE = (0, 2**32 - 1)
 LAST_TIMECODE_S = 86_400.0
-MIDI_FILES = (".mid", ".midi")
 SOUND_FILES = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
 
 _DYNAMICS: Mapping[str, float] = DYNAMICS
@@ -99,111 +100,7 @@ def read_directive(clause: Clause, in_mark: bool) -> tuple[Directive | None, tup
     return (None if failed else directive), tuple(operands.findings)
 
 
-# --------------------------------------------------------------------------------------- declarations
-
-
-def _character(operands: Operands, name: Name) -> Directive:
-    who = operands.name("A character's name")
-    motif: Name | None = None
-    register = None
-    seen: set[str] = set()
-    while isinstance(operands.next, Pair):
-        pair = operands.take()
-        assert isinstance(pair, Pair)
-        key = operands.among(pair.key, CHARACTER_KEYS, "E312", "a property of characters")
-        value = operands.as_name(pair.value)
-        if key in seen:
-            operands.report("E212", f"{pair.key.text} is given twice.", pair.columns, "Keep one of them.")
-        seen.add(key or "")
-        if value is None:
-            operands.unfit(pair.value, "A name")
-        elif key == "motif":
-            motif = value
-        elif key == "register":
-            register = operands.among(value, REGISTERS, "E311", "a register")
-    return syntax.CharacterDirective(name, operands.clause.columns, who, motif, register)
-
-
-def _motif(operands: Operands, name: Name) -> Directive:
-    if not isinstance(operands.next, Pair):
-        return syntax.MotifEntry(name, operands.clause.columns, operands.name("A motif's name"))
-    pair = operands.take()
-    assert isinstance(pair, Pair)
-    value = pair.value
-    columns = operands.clause.columns
-    if isinstance(value, Notes):
-        if not any(note.pitches for note in value.notes):
-            operands.report("E331", "This motif has no notes.", value.columns, "Write some: [E5 G5 B5:2].")
-        return syntax.MotifDeclaration(name, columns, pair.key, notes=value)
-    if isinstance(value, String):
-        return syntax.MotifDeclaration(
-            name, columns, pair.key, file=operands.as_path(value, "A motif", MIDI_FILES)
-        )
-    if isinstance(value, Name) and fold(value.text) in SEED:
-        return syntax.MotifDeclaration(name, columns, pair.key, seed=operands.whole(*SEED_RANGE, "A seed"))
-    operands.unfit(value, '[notes], seed N or "file.mid"')
-    return syntax.MotifDeclaration(name, columns, pair.key, seed=0)
-
-
-def _mood(operands: Operands, name: Name) -> Directive:
-    pair = operands.take()
-    valence = 0.0
-    mood = Name("", operands.clause.columns)
-    if isinstance(pair, Pair):
-        mood = pair.key
-        valence = operands.as_number(pair.value, -1.0, 1.0, "A valence").value
-        arousal = operands.number(-1.0, 1.0, "An arousal").value
-        return syntax.MoodDirective(name, operands.clause.columns, mood, valence, arousal)
-    if pair is not None:
-        operands.unfit(pair, "NAME = VALENCE AROUSAL")
-    return syntax.MoodDirective(name, operands.clause.columns, mood, valence, 0.0)
-
-
-def _palette(operands: Operands, name: Name) -> Directive:
-    columns = operands.clause.columns
-    first = operands.take()
-    if not isinstance(first, Pair):
-        if first is not None:
-            operands.unfit(first, "NAME = ROLE=INSTRUMENT …")
-        return syntax.PaletteDirective(name, columns, Name("", columns), None, ())
-    pairs: list[Operand] = [first.value]
-    while operands.next is not None:
-        operand = operands.take()
-        assert operand is not None
-        pairs.append(operand)
-    base: StyleName | None = None
-    assigned: dict[str, syntax.Assignment] = {}
-    for pair in pairs:
-        if not isinstance(pair, Pair):
-            operands.unfit(pair, "role=instrument or from=style")
-        elif fold(pair.key.text) in PALETTE_BASE:
-            value = operands.as_name(pair.value)
-            if value is None:
-                operands.unfit(pair.value, "A style's name")
-            elif base is not None:
-                operands.report("E212", "from is given twice.", pair.columns, "Keep one of them.")
-            else:
-                base = style_name(value)
-        else:
-            found = operands.assignment(pair)
-            if found is not None and found.role in assigned:
-                operands.report("E212", f"{found.role} is given twice.", found.columns, "Keep one of them.")
-            elif found is not None:
-                assigned[found.role] = found
-    return syntax.PaletteDirective(name, columns, first.key, base, tuple(assigned.values()))
-
-
-def _include(operands: Operands, name: Name) -> Directive:
-    path = operands.path("An included score", (".score",))
-    return syntax.IncludeDirective(name, operands.clause.columns, path)
-
-
 # ------------------------------------------------------------------------------------------- settings
-
-
-def style_name(name: Name) -> StyleName:
-    known = canonical(name.text, STYLE_NAMES)
-    return StyleName(known or name.text, known is None, name.columns)
 
 
 def _emotion(operands: Operands, name: Name) -> Directive:
@@ -453,11 +350,11 @@ def _freeze(operands: Operands, name: Name) -> Directive:
 
 
 _READERS: Mapping[str, Callable[[Operands, Name], Directive]] = {
-    "character": _character,
-    "motif": _motif,
-    "mood": _mood,
-    "palette": _palette,
-    "include": _include,
+    "character": read_character,
+    "motif": read_motif,
+    "mood": read_mood,
+    "palette": read_palette,
+    "include": read_include,
     "emotion": _emotion,
     "style": _style,
     "tempo": _tempo,

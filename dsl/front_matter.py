@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from dsl.declarations import SEED_RANGE, style_name
 from dsl.diagnostics import Finding, Fix, Span, error, warning
 from dsl.directives import (
     PACE_RANGE,
-    SEED_RANGE,
     read_key,
     read_meter,
     read_tempo,
     read_timecode,
-    style_name,
 )
 from dsl.grammar import Clause, parse_clause
 from dsl.operands import Operands, nearest_cached

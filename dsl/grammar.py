@@ -10,9 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import grammars
 from dsl.diagnostics import Finding, error
 from dsl.motif import MAX_NOTES, Element, read_notes
 from dsl.syntax import (
@@ -81,7 +82,8 @@ class Clause:
 def _parser() -> "Lark":
     from lark import Lark  # ~50 ms, saved where a score is plain text
 
-    grammar = resources.files("grammars").joinpath("score.lark").read_text(encoding="utf-8")
+    folder = Path(grammars.__file__).parent  # importlib.resources would cost as much as the grammar itself
+    grammar = (folder / "score.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", lexer="contextual", start=["directive", "mark", "setting"])
 
 

@@ -1,0 +1,111 @@
+"""What declarations want: operands → `@character`, `@motif`, `@mood`, `@palette`, `@include`."""
+
+from dsl import syntax
+from dsl.grammar import Operand, Pair
+from dsl.operands import Operands
+from dsl.syntax import Directive, Name, Notes, String, StyleName
+from dsl.vocabulary import CHARACTER_KEYS, PALETTE_BASE, REGISTERS, SEED, STYLE_NAMES, canonical, fold
+
+SEED_RANGE = (0, 2**32 - 1)
+MIDI_FILES = (".mid", ".midi")
+
+
+def read_character(operands: Operands, name: Name) -> Directive:
+    who = operands.name("A character's name")
+    motif: Name | None = None
+    register = None
+    seen: set[str] = set()
+    while isinstance(operands.next, Pair):
+        pair = operands.take()
+        assert isinstance(pair, Pair)
+        key = operands.among(pair.key, CHARACTER_KEYS, "E312", "a property of characters")
+        value = operands.as_name(pair.value)
+        if key in seen:
+            operands.report("E212", f"{pair.key.text} is given twice.", pair.columns, "Keep one of them.")
+        seen.add(key or "")
+        if value is None:
+            operands.unfit(pair.value, "A name")
+        elif key == "motif":
+            motif = value
+        elif key == "register":
+            register = operands.among(value, REGISTERS, "E311", "a register")
+    return syntax.CharacterDirective(name, operands.clause.columns, who, motif, register)
+
+
+def read_motif(operands: Operands, name: Name) -> Directive:
+    if not isinstance(operands.next, Pair):
+        return syntax.MotifEntry(name, operands.clause.columns, operands.name("A motif's name"))
+    pair = operands.take()
+    assert isinstance(pair, Pair)
+    value = pair.value
+    columns = operands.clause.columns
+    if isinstance(value, Notes):
+        if not any(note.pitches for note in value.notes):
+            operands.report("E331", "This motif has no notes.", value.columns, "Write some: [E5 G5 B5:2].")
+        return syntax.MotifDeclaration(name, columns, pair.key, notes=value)
+    if isinstance(value, String):
+        return syntax.MotifDeclaration(
+            name, columns, pair.key, file=operands.as_path(value, "A motif", MIDI_FILES)
+        )
+    if isinstance(value, Name) and fold(value.text) in SEED:
+        return syntax.MotifDeclaration(name, columns, pair.key, seed=operands.whole(*SEED_RANGE, "A seed"))
+    operands.unfit(value, '[notes], seed N or "file.mid"')
+    return syntax.MotifDeclaration(name, columns, pair.key, seed=0)
+
+
+def read_mood(operands: Operands, name: Name) -> Directive:
+    pair = operands.take()
+    valence = 0.0
+    mood = Name("", operands.clause.columns)
+    if isinstance(pair, Pair):
+        mood = pair.key
+        valence = operands.as_number(pair.value, -1.0, 1.0, "A valence").value
+        arousal = operands.number(-1.0, 1.0, "An arousal").value
+        return syntax.MoodDirective(name, operands.clause.columns, mood, valence, arousal)
+    if pair is not None:
+        operands.unfit(pair, "NAME = VALENCE AROUSAL")
+    return syntax.MoodDirective(name, operands.clause.columns, mood, valence, 0.0)
+
+
+def read_palette(operands: Operands, name: Name) -> Directive:
+    columns = operands.clause.columns
+    first = operands.take()
+    if not isinstance(first, Pair):
+        if first is not None:
+            operands.unfit(first, "NAME = ROLE=INSTRUMENT …")
+        return syntax.PaletteDirective(name, columns, Name("", columns), None, ())
+    pairs: list[Operand] = [first.value]
+    while operands.next is not None:
+        operand = operands.take()
+        assert operand is not None
+        pairs.append(operand)
+    base: StyleName | None = None
+    assigned: dict[str, syntax.Assignment] = {}
+    for pair in pairs:
+        if not isinstance(pair, Pair):
+            operands.unfit(pair, "role=instrument or from=style")
+        elif fold(pair.key.text) in PALETTE_BASE:
+            value = operands.as_name(pair.value)
+            if value is None:
+                operands.unfit(pair.value, "A style's name")
+            elif base is not None:
+                operands.report("E212", "from is given twice.", pair.columns, "Keep one of them.")
+            else:
+                base = style_name(value)
+        else:
+            found = operands.assignment(pair)
+            if found is not None and found.role in assigned:
+                operands.report("E212", f"{found.role} is given twice.", found.columns, "Keep one of them.")
+            elif found is not None:
+                assigned[found.role] = found
+    return syntax.PaletteDirective(name, columns, first.key, base, tuple(assigned.values()))
+
+
+def read_include(operands: Operands, name: Name) -> Directive:
+    path = operands.path("An included score", (".score",))
+    return syntax.IncludeDirective(name, operands.clause.columns, path)
+
+
+def style_name(name: Name) -> StyleName:
+    known = canonical(name.text, STYLE_NAMES)
+    return StyleName(known or name.text, known is None, name.columns)
