@@ -53,9 +53,10 @@ def app_with(*files: Path, live: bool = False, takes: int = 2) -> Melodrama:
     return Melodrama(files, weights="debug", settings=Settings(live=live, takes=takes))
 
 
-async def until(pilot: Pilot[None], met: Callable[[], bool], seconds: float = 60.0) -> None:
+async def until(pilot: Pilot[None], met: Callable[[], bool], seconds: float = 150.0) -> None:
     """Let the app run until something is so; fails where it does not come about."""
     end = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < end, "it never came about"
-        await pilot.pause(0.02)
+        await asyncio.sleep(0.05)
+    await pilot.pause()
