@@ -11,7 +11,6 @@ from tui.cli.console import print_json, say
 
 if TYPE_CHECKING:
     from engine.pipeline import Models
-    from engine.report import Report
     from tui.cli.progress import Progress
 
 # Repeated here because importing the engine to build a help text would take seconds.
@@ -69,6 +68,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a Hugging Face checkpoint folder to read the text with",
     )
+    parser.add_argument("--watch", action="store_true", help="render again whenever a score changes")
+    parser.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing")
     parser.add_argument("--json", action="store_true", help="print the report on stdout")
     parser.add_argument("--quiet", action="store_true", help="no progress, errors only")
     # For tests: "debug" is a tiny random model that needs no weights.
@@ -80,6 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
     if problem:
         say(f"melodrama render: {problem}")
         return 2
+    if arguments.watch:
+        return _watch(arguments)
     if arguments.jobs > 1 and len(arguments.files) > 1:
         from tui.cli.render_jobs import render_in_processes
 
@@ -96,6 +99,19 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any("error" in result for result in results) else 0
 
 
+def _watch(arguments: argparse.Namespace) -> int:
+    """Render, and again after each change; ends by Ctrl-C alone, which `entry` turns into exit code 130."""
+    from tui.cli.progress import Progress
+    from tui.cli.render_watch import watch
+
+    models: list[Any] = []
+    with Progress(quiet=arguments.quiet) as progress:
+        for path in arguments.files:
+            render_one(path, arguments, models, progress)
+        watch(arguments.files, lambda path: render_one(path, arguments, models, progress))
+    return 0
+
+
 def render_one(
     path: Path, arguments: argparse.Namespace, models: "list[Models]", progress: "Progress"
 ) -> dict[str, Any]:
@@ -103,18 +119,31 @@ def render_one(
     the loaded ones."""
     began = time.perf_counter()
     from dsl.score_file import load_plan
+    from engine.errors import MelodramaError
+    from tui.cli.render_cache import cache_for, keep, key_of, write_kept
 
+    single = _is_file(arguments)
+    cache = cache_for(arguments)
+    key = key_of(path, arguments, single) if cache else None
     loaded = load_plan(path, seed=arguments.seed)
     findings = loaded.findings
     if loaded.plan is None:
         return _failed(path, loaded.problem or "the score has errors", findings, arguments)
     _show_findings(path, loaded.source, findings, arguments)
+    kept = cache.load(key) if cache and key else None
+    if kept is not None:
+        try:
+            result = write_kept(kept, path, arguments.out, single, began)
+        except MelodramaError as error:
+            return _failed(path, str(error), findings, arguments)
+        if not arguments.quiet:
+            _tell(result)
+        return result
     try:
         progress.start(path.name)
         # Deferred: torch, transformers and the synthesiser take seconds to import; a wrong file is told
         # before that.
         from engine.deliver import Target, check_target, deliver
-        from engine.errors import MelodramaError
     except ImportError as error:
         return _failed(path, f"the installation is incomplete: {error}", findings, arguments)
     try:
@@ -150,11 +179,15 @@ def render_one(
         cues=composition.cues,
         findings=(*findings, *(f for f in plan.findings if f not in findings)),
     )
-    if not arguments.quiet:
-        _tell(report)
     from engine.report_json import report_json
 
-    return report_json(report, composition.sentences)
+    result = report_json(report, composition.sentences)
+    if not arguments.quiet:
+        _tell(result)
+    # The key once more: had the score changed since it was read, this would not be its music.
+    if cache and key and key == key_of(path, arguments, single):
+        keep(cache, key, result, arguments.out, single)
+    return result
 
 
 def _target(kind: Any, path: Path, arguments: argparse.Namespace, asked: tuple[str, ...]) -> Any:
@@ -191,6 +224,8 @@ def _usage_problem(arguments: argparse.Namespace) -> str | None:
     twice = next((stem for stem in stems if stems.count(stem) > 1), None)
     if twice and len({path.resolve() for path in arguments.files}) > 1:
         return f"two scores are called {twice}; their files would overwrite each other in {arguments.out}"
+    if arguments.watch and arguments.json:
+        return "--watch goes on for ever and --json is one value; choose one of them"
     if arguments.out.is_file() and not _is_file(arguments):
         return f"-o {arguments.out} is a file; name a folder"
     return None
@@ -220,32 +255,36 @@ def _failed(path: Path, problem: str, findings: Any, arguments: argparse.Namespa
     }
 
 
-def _tell(report: "Report") -> None:
+def _tell(result: dict[str, Any]) -> None:
     """A table of the cues and the files on stderr."""
     from rich.console import Console
     from rich.table import Table
+
+    def feeling(point: dict[str, float | None]) -> str:
+        return f"{point['valence'] or 0.0:+.2f} {point['arousal'] or 0.0:+.2f}"
 
     console = Console(stderr=True)
     table = Table(box=None, pad_edge=False)
     for heading in ("cue", "asked v/a", "heard v/a", "match", "take", "key", "♩", "bars", "notes"):
         table.add_column(heading, justify="left" if heading in ("cue", "key") else "right")
-    for cue in report.cues:
+    for cue in result["cues"]:
         table.add_row(
-            cue.id,
-            f"{cue.target.valence:+.2f} {cue.target.arousal:+.2f}",
-            f"{cue.heard.valence:+.2f} {cue.heard.arousal:+.2f}",
-            f"{cue.match:.2f}",
-            f"{cue.take}/{cue.takes}",
-            cue.key,
-            f"{cue.tempo_bpm:.0f}",
-            str(cue.bars),
-            str(cue.notes),
+            cue["id"],
+            feeling(cue["target"]),
+            feeling(cue["heard"]),
+            f"{cue['match'] or 0.0:.2f}",
+            f"{cue['take']}/{cue['takes']}",
+            cue["key"],
+            f"{cue['tempo_bpm'] or 0.0:.0f}",
+            str(cue["bars"]),
+            str(cue["notes"]),
         )
     console.print(table)
-    for file in report.files:
-        console.print(f"{file.path}  {file.bytes / 1e6:.2f} MB", highlight=False)
-    total = report.timings_s["total"]
-    console.print(f"{report.duration_s:.1f} s of music in {total:.1f} s", highlight=False)
+    for file in result["files"]:
+        console.print(f"{file['path']}  {file['bytes'] / 1e6:.2f} MB", highlight=False)
+    again = " (unchanged, from the cache)" if result.get("cached") else ""
+    total = result["timings_s"]["total"]
+    console.print(f"{result['duration_s'] or 0.0:.1f} s of music in {total:.1f} s{again}", highlight=False)
 
 
 def _without_format(result: dict[str, Any]) -> dict[str, Any]:
