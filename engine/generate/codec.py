@@ -39,6 +39,9 @@ class HarmonyFeatures:
     def rows(self, index: Tensor) -> "HarmonyFeatures":
         return HarmonyFeatures(self.bar[index], self.root[index], self.valid[index])
 
+    def to(self, device: torch.device) -> "HarmonyFeatures":
+        return HarmonyFeatures(self.bar.to(device), self.root.to(device), self.valid.to(device))
+
 
 def harmony_features(
     chords: "np.ndarray[tuple[int, ...], np.dtype[np.int8]]",
@@ -133,6 +136,10 @@ class LineCodec(nn.Module):
         self.out_relative = nn.Linear(hidden, 12)
         self.last = nn.Linear(latent + HarmonyFeatures.SIZE, 1 + spec.pitches)
         self.sketch = Sketch(latent, config.sketch)
+
+    @property
+    def device(self) -> torch.device:
+        return self.start.weight.device
 
     def relative(self, tokens: Tensor, root: Tensor) -> Tensor:
         """Pitch class above the root of each token's pitch, 12 for rest and hold."""
@@ -247,6 +254,10 @@ class SetCodec(nn.Module):
         self.sketch = Sketch(latent, config.sketch)
         for table in (self.root_gates, self.beat_gates):
             nn.init.normal_(table.weight, std=0.1)
+
+    @property
+    def device(self) -> torch.device:
+        return self.start.weight.device
 
     def roll(self, onsets: Tensor, sounds: Tensor) -> Tensor:
         """Masks [B, 16] as float [B, 4 beats, planes · 4 steps · P]."""

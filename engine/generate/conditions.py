@@ -44,6 +44,10 @@ class Phrases:
             self.bar[index], self.harmony[index], self.present[index], self.source[index], self.style[index]
         )
 
+    def to(self, device: torch.device) -> "Phrases":
+        moved = (self.bar, self.harmony, self.present, self.source, self.style)
+        return Phrases(*(each.to(device) for each in moved))
+
 
 def phrase_conditions(
     asked: Tensor, emotion: Tensor, present: Tensor, source: Tensor, left: Tensor, texture_known: Tensor

@@ -70,5 +70,5 @@ def encode_notes(
     melody = codec.roles[0]
     assert isinstance(melody, LineCodec)
     with torch.no_grad():
-        mean, _ = melody.encode(torch.from_numpy(tokens), harmony)
-    return mean, tokens.astype(np.int64)
+        mean, _ = melody.encode(torch.from_numpy(tokens).to(melody.device), harmony.to(melody.device))
+    return mean.cpu(), tokens.astype(np.int64)

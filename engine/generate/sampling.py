@@ -24,7 +24,7 @@ from engine.generate.form import FittedShapes, fit_shapes
 from engine.generate.grid import DRUM_PITCHES, LINES, SPECS, line_notes, set_notes
 from engine.generate.harmony import HarmonyModel, request_brief
 from engine.generate.metre import model_bars
-from engine.generate.motif import MOTIF_BARS, encode_notes
+from engine.generate.motif import MOTIF_BARS, WRITTEN_BARS, encode_notes
 from engine.generate.request import Chord, GridNote, MotifPlacement, Request, Take
 from engine.generate.score_plan import (
     TakePlan,
@@ -148,6 +148,11 @@ class Generator:
         return _Job(request, number, plan, noise, noise_global, torch.zeros(bars, self._total), [])
 
     @property
+    def device(self) -> torch.device:
+        """Where the networks are."""
+        return self.networks.generator.out.weight.device
+
+    @property
     def _total(self) -> int:
         return self.networks.config.codec.total
 
@@ -157,24 +162,26 @@ class Generator:
         for start in range(0, len(jobs), PHRASE_BATCH):
             some = jobs[start : start + PHRASE_BATCH]
             filled = some + [some[0]] * (PHRASE_BATCH - len(some))
-            told = self._phrases(filled, first)
-            context = torch.stack([_context(job.latent, first) for job in filled])
+            told = self._phrases(filled, first).to(self.device)
+            context = torch.stack([_context(job.latent, first) for job in filled]).to(self.device)
             noise = torch.from_numpy(np.stack([job.noise[first : first + WINDOW] for job in filled]))
             overall = torch.from_numpy(np.stack([job.noise_global[phrase] for job in filled]))
             with torch.no_grad():
-                latent = self.networks.generator(told, context, noise, overall)
+                latent = self.networks.generator(
+                    told, context, noise.to(self.device), overall.to(self.device)
+                ).cpu()
                 for row, job in enumerate(some):
                     job.latent[first : first + WINDOW] = latent[row]
                     self._bring_back(job, first)
                     self._place_motifs(job, first)
                 latent = torch.stack([job.latent[first : first + WINDOW] for job in filled])
                 sketch = self._sketch(latent, told)
-                scores = self.networks.critic(told, context, latent, sketch)
+                scores = self.networks.critic(told, context, latent.to(self.device), sketch).cpu()
             for row, job in enumerate(some):
                 job.scores.append(float(scores[row]))
 
     def _sketch(self, latent: Tensor, told: Phrases) -> Tensor:
-        real = latent * self.networks.scale + self.networks.mean
+        real = (latent * self.networks.scale + self.networks.mean).to(self.device)
         return self.networks.codec.sketch(real, told.harmony[:, CONTEXT:], told.present[:, CONTEXT:])
 
     def _phrases(self, jobs: list[_Job], first: int) -> Phrases:
@@ -221,13 +228,14 @@ class Generator:
         """Motifs take the melody's place in the latents of the bars where they are to be heard."""
         width = self.networks.config.codec.latents[0]
         for motif in job.plan.motifs:
-            if not first <= motif.bar < first + WINDOW:
+            if not first - WRITTEN_BARS < motif.bar < first + WINDOW:
                 continue
             latent = self.motif_latent(job.request, motif, int(job.plan.meter[motif.bar]))
             asked = torch.from_numpy(job.plan.asked[motif.bar, [5, 1]] - 0.5)
             latent = latent + (asked * torch.tensor(MOTIF_GIVE)) @ self.networks.directions
-            end = min(motif.bar + len(latent), len(job.plan), first + WINDOW)
-            job.latent[motif.bar : end, :width] = latent[: end - motif.bar]
+            begin, end = max(motif.bar, first), min(motif.bar + len(latent), len(job.plan), first + WINDOW)
+            if begin < end:
+                job.latent[begin:end, :width] = latent[begin - motif.bar : end - motif.bar]
 
     def motif_latent(self, request: Request, motif: MotifPlacement, meter: int) -> Tensor:
         """A motif's standardised melody latents [bars, Z]: encoded from notes, or drawn by seed in a neutral
@@ -247,16 +255,16 @@ class Generator:
         noise = rng.standard_normal((WINDOW, gan.noise), np.float32)
         overall = rng.standard_normal((1, gan.noise_global), np.float32)
         job = _Job(_NOTHING, 1, plan, noise, overall, torch.zeros(WINDOW, self._total), [])
-        told = self._phrases([job] * PHRASE_BATCH, 0)
-        context = torch.zeros(PHRASE_BATCH, CONTEXT, self._total)
+        told = self._phrases([job] * PHRASE_BATCH, 0).to(self.device)
+        context = torch.zeros(PHRASE_BATCH, CONTEXT, self._total, device=self.device)
         with torch.no_grad():
             latent: Tensor = self.networks.generator(
                 told,
                 context,
-                torch.from_numpy(noise).expand(PHRASE_BATCH, -1, -1),
-                torch.from_numpy(overall).expand(PHRASE_BATCH, -1),
+                torch.from_numpy(noise).expand(PHRASE_BATCH, -1, -1).to(self.device),
+                torch.from_numpy(overall).expand(PHRASE_BATCH, -1).to(self.device),
             )
-        return latent[0, :MOTIF_BARS, :width]
+        return latent[0, :MOTIF_BARS, :width].cpu()
 
     def _notes(self, jobs: list[_Job]) -> list[Take]:
         """Decodes all bars of all jobs and writes the takes."""

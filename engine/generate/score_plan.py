@@ -11,7 +11,7 @@ from engine.generate.config import WINDOW
 from engine.generate.form import FittedShapes, choose_shape, plain_chords, returning_bars
 from engine.generate.harmony import FREE
 from engine.generate.metre import ModelBar, bar_steps, model_bars
-from engine.generate.motif import motif_chords
+from engine.generate.motif import MOTIF_BARS, motif_chords
 from engine.generate.request import MotifPlacement, Request
 from engine.generate.weights import Networks
 from engine.music.descriptors import chord_changes, percentile
@@ -97,7 +97,7 @@ def plan_take(
     asked, present, source, style = _shapes(request, fitted, chords, asked, meter, origin, style, rng)
     motifs = place_motifs(request, parts)
     for motif in motifs:
-        present[motif.bar : motif.bar + 2, 0] = "melody" in request.roles
+        present[motif.bar : motif.bar + MOTIF_BARS, 0] = "melody" in request.roles
     return TakePlan(
         chords,
         meter,

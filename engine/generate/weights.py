@@ -23,9 +23,9 @@ SHAPE_FIELDS = ("present", "source", "texture", "density", "style", "meter")
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """Everything learnt. `mean`, `scale` are the latent tables as tensors [total]; `directions` [2, Z] are
-    the shortest ways through the melody's standardised latents to one more percentile (0…1) of melody density
-    and of melody register."""
+    """Everything learnt. Networks live on the device, tables on the CPU: `mean`, `scale` are the latent
+    tables as tensors [total]; `directions` [2, Z] are the shortest ways through the melody's standardised
+    latents to one more percentile (0…1) of melody density and of melody register."""
 
     config: GeneratorConfig
     codec: Codec
@@ -130,7 +130,7 @@ def load_networks(folder: Path | None = None, device: str = "cpu") -> Networks:
         networks.generator,
         networks.critic,
         shapes,
-        networks.mean.to(device),
-        networks.scale.to(device),
-        directions.to(device),
+        networks.mean,
+        networks.scale,
+        directions,
     )

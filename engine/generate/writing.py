@@ -140,7 +140,8 @@ def _previous_pitch(
     decode at once."""
     last = torch.zeros(len(latent), dtype=torch.long)
     for rows, count in _chunks(torch.arange(len(latent))):
-        last[rows[:count]] = role.last_pitch(latent[rows], harmony.rows(rows)).argmax(-1)[:count]
+        told = role.last_pitch(latent[rows].to(role.device), harmony.rows(rows).to(role.device))
+        last[rows[:count]] = told.argmax(-1)[:count].cpu()
     last = last * torch.from_numpy(_pad(present, padding).astype(np.int64))
     return torch.where(before >= 0, last[before.clamp(min=0)], 0)
 
@@ -155,8 +156,10 @@ def _decode_line(
 ) -> npt.NDArray[np.uint8]:
     tokens = torch.zeros(len(latent), STEPS, dtype=torch.uint8)
     for part, count in _chunks(rows):
-        allowed = None if handicap is None else handicap[part]
-        tokens[part[:count]] = role.decode(latent[part], harmony.rows(part), previous[part], allowed)[:count]
+        allowed = None if handicap is None else handicap[part].to(role.device)
+        under = harmony.rows(part).to(role.device)
+        line = role.decode(latent[part].to(role.device), under, previous[part].to(role.device), allowed)
+        tokens[part[:count]] = line[:count].cpu()
     return tokens.numpy()
 
 
@@ -187,10 +190,10 @@ def _decode_set(
     sounds = torch.zeros(len(latent), STEPS, dtype=torch.long)
     bits = torch.ones(role.spec.pitches, dtype=torch.long) << torch.arange(role.spec.pitches)
     for part, count in _chunks(rows):
-        allowed = None if handicap is None else handicap[part]
-        on, sound = role.decode(latent[part], harmony.rows(part), allowed)
-        onsets[part[:count]] = (on[:count] * bits).sum(-1)
-        sounds[part[:count]] = (sound[:count] * bits).sum(-1)
+        allowed = None if handicap is None else handicap[part].to(role.device)
+        on, sound = role.decode(latent[part].to(role.device), harmony.rows(part).to(role.device), allowed)
+        onsets[part[:count]] = (on[:count].cpu() * bits).sum(-1)
+        sounds[part[:count]] = (sound[:count].cpu() * bits).sum(-1)
     return onsets.numpy(), sounds.numpy()
 
 
