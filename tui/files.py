@@ -22,6 +22,7 @@ Newline = Literal["\n", "\r\n"]
 MOST_BYTES = 16 * 1024 * 1024
 """A score is a script; beyond this a file is something else."""
 _RECENT = 20
+UNTITLED = "untitled.score"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +217,40 @@ def note_recent(path: Path) -> None:
         write_atomic(state_folder() / "recent.json", data)
     except OutputError:
         return  # a comfort, not a promise
+
+
+# -------------------------------------------------------------------------------------- names and paths
+
+
+def free_name(folder: Path, taken: set[Path] | None = None) -> Path:
+    """`untitled.score`, or the first numbered one that is not there yet."""
+    path, number = folder / UNTITLED, 2
+    while path.exists() or path in (taken or ()):
+        path, number = folder / f"untitled-{number}.score", number + 1
+    return path
+
+
+def paths_like(typed: str) -> list[tuple[str, str]]:
+    """What could be opened: the recent files while nothing is typed, then what the folder holds."""
+    if not typed:
+        recent = [(str(path), "recent") for path in recent_files()[:12]]
+        return recent or [(str(path), "") for path in sorted(Path.cwd().glob("*.score"))[:12]]
+    path = Path(typed).expanduser()
+    folder, start = (path, "") if typed.endswith("/") else (path.parent, path.name)
+    try:
+        found = sorted(
+            (
+                p
+                for p in folder.iterdir()
+                if p.name.startswith(start) and (p.is_dir() or p.suffix == ".score")
+            ),
+            key=lambda p: (p.is_dir(), p.name),
+        )
+    except OSError:
+        return []
+    return [(f"{p}/" if p.is_dir() else str(p), "folder" if p.is_dir() else "") for p in found[:200]]
+
+
+def cannot_open(typed: str) -> str | None:
+    opened = open_score(Path(typed).expanduser()) if typed.strip() else Problem("a path, please")
+    return opened.message if isinstance(opened, Problem) else None

@@ -4,6 +4,7 @@ plays."""
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.score_bars import bars_of_cue
 from tui.session import Composed, Session
 from tui.studio import Stems
 
@@ -112,6 +113,4 @@ def crossing(old: "Score", new: "Score", after_s: float) -> tuple[float, float]:
 
 def _bars(score: "Score") -> list[tuple[str, int, float]]:
     """(cue id, bar number in the cue, time) of every bar line."""
-    from tui.widgets.roll_ruler import bars_of_cue
-
     return [(cue.id, number, t_s) for cue in score.cues for number, t_s in bars_of_cue(score, cue)]

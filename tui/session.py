@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 from dsl.diagnostics import Finding, Fix, Severity, Span
 from dsl.plan import Plan, PlannedCue, PlannedLine, RoleName
 from tui.files import Problem, ScoreFile, save_score
+from tui.panes import POOR_MATCH, ArcCue, CueRow
 from tui.studio import Analysed, Stems
-from tui.widgets.arc import ArcCue
-from tui.widgets.cues import POOR_MATCH, CueRow
 
 if TYPE_CHECKING:
     from dsl.syntax import CueBlock, Document

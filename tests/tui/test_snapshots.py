@@ -10,8 +10,9 @@ from tests.tui.conftest import app_with, until
 from tests.tui.staging import small_score
 from tui.app import Melodrama
 from tui.live import Live
-from tui.widgets.arc import ArcCue, EmotionArc
-from tui.widgets.cues import CueList, CueRow
+from tui.panes import ArcCue, CueRow
+from tui.widgets.arc import EmotionArc
+from tui.widgets.cues import CueList
 from tui.widgets.problems import StatusLine
 from tui.widgets.roll import PianoRoll
 from tui.widgets.transport import Playing, TransportLine

@@ -8,9 +8,10 @@ from textual.widget import Widget
 from tests.tui.conftest import until
 from tests.tui.staging import small_score
 from tui.listening import crossing
+from tui.panes import ArcCue, CueRow
 from tui.theme import THEMES
-from tui.widgets.arc import ArcCue, EmotionArc
-from tui.widgets.cues import CueList, CueRow
+from tui.widgets.arc import EmotionArc
+from tui.widgets.cues import CueList
 from tui.widgets.roll import PianoRoll
 from tui.widgets.roll_picture import View, note_at, picture
 from tui.widgets.transport import Playing, TransportLine

@@ -11,13 +11,15 @@ from textual.widgets import ContentSwitcher
 from tui.files import (
     Problem,
     ScoreFile,
+    cannot_open,
     change_on_disk,
     drop_recovery,
     find_recovery,
+    free_name,
     keep_recovery,
     note_recent,
     open_score,
-    recent_files,
+    paths_like,
 )
 from tui.live import Doing, Failed
 from tui.screens.ask import Ask, AskText, Choose
@@ -28,7 +30,6 @@ from tui.widgets.editor import ScoreEditor
 
 RECOVERY_AFTER_S = 1.5
 LOOK_EVERY_S = 2.0
-UNTITLED = "untitled.score"
 _FORMATS = ("mid", "wav")
 Then = Callable[[], Any]
 
@@ -50,7 +51,7 @@ class Filing(Desk):
             else:
                 self._add(opened)
         if not self.sessions:
-            self._add(ScoreFile(_free_name(Path.cwd()), "", None))
+            self._add(ScoreFile(free_name(Path.cwd()), "", None))
         self._next_id = len(self.sessions)
 
     def _add(self, file: ScoreFile) -> None:
@@ -77,7 +78,7 @@ class Filing(Desk):
             if text:
                 self.run_worker(self.open_path(Path(text).expanduser()), group="open")
 
-        self.app.push_screen(AskText("Open a score", suggest=_paths, check=_cannot_open), chosen)
+        self.app.push_screen(AskText("Open a score", suggest=paths_like, check=cannot_open), chosen)
 
     async def open_path(self, path: Path) -> None:
         """Open a score, or go to it where it is open already."""
@@ -135,7 +136,7 @@ class Filing(Desk):
         text = files("tui.cli.templates").joinpath(f"{template}.score").read_text(encoding="utf-8")
         text = text.replace("{title}", "Untitled").replace("{seed}", str(time.time_ns() % 10_000))
         taken = {session.file.path for session in self.sessions}
-        await self._show_file(ScoreFile(_free_name(Path.cwd(), taken), "", None))
+        await self._show_file(ScoreFile(free_name(Path.cwd(), taken), "", None))
         self.editor.insert(text)
         self.editor.goto(1)
         self.say(f"new score; ^S saves it as {self.session.name}")
@@ -152,7 +153,7 @@ class Filing(Desk):
         drop_recovery(self.session.file.path)
         editor = self.editor
         if len(self.sessions) == 1:
-            await self._show_file(ScoreFile(_free_name(Path.cwd()), "", None))
+            await self._show_file(ScoreFile(free_name(Path.cwd()), "", None))
             at = 0
         else:
             at = self.at
@@ -366,37 +367,3 @@ class Filing(Desk):
 
         self.say(f"rendering {', '.join(formats)} into {folder} …")
         self.live.jobs.start("render", work)
-
-
-def _free_name(folder: Path, taken: set[Path] | None = None) -> Path:
-    """`untitled.score`, or the first numbered one that is not there yet."""
-    path, number = folder / UNTITLED, 2
-    while path.exists() or path in (taken or ()):
-        path, number = folder / f"untitled-{number}.score", number + 1
-    return path
-
-
-def _paths(typed: str) -> list[tuple[str, str]]:
-    """What could be opened: the recent files while nothing is typed, then what the folder holds."""
-    if not typed:
-        recent = [(str(path), "recent") for path in recent_files()[:12]]
-        return recent or [(str(path), "") for path in sorted(Path.cwd().glob("*.score"))[:12]]
-    path = Path(typed).expanduser()
-    folder, start = (path, "") if typed.endswith("/") else (path.parent, path.name)
-    try:
-        found = sorted(
-            (
-                p
-                for p in folder.iterdir()
-                if p.name.startswith(start) and (p.is_dir() or p.suffix == ".score")
-            ),
-            key=lambda p: (p.is_dir(), p.name),
-        )
-    except OSError:
-        return []
-    return [(f"{p}/" if p.is_dir() else str(p), "folder" if p.is_dir() else "") for p in found[:200]]
-
-
-def _cannot_open(typed: str) -> str | None:
-    opened = open_score(Path(typed).expanduser()) if typed.strip() else Problem("a path, please")
-    return opened.message if isinstance(opened, Problem) else None

@@ -1,7 +1,7 @@
 """The emotion arc: valence and arousal over the whole score in braille, asked as lines, heard as dots, the
 playhead through it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -11,25 +11,13 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.panes import ArcCue
 from tui.theme import AROUSAL, BOTH, PLAYHEAD, VALENCE, pick
 
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 """Braille bits by column and row within a cell."""
 _AXIS = 2
 _VALENCE, _AROUSAL = 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class ArcCue:
-    """One cue's stretch of the arc: what is asked at a time, and what was heard, once something was.
-
-    `asked` gives (valence, arousal), each −1…1; `heard` the recogniser's mean.
-    """
-
-    start_s: float
-    end_s: float
-    asked: Callable[[float], tuple[float, float]]
-    heard: tuple[float, float] | None = None
 
 
 class EmotionArc(Widget):

@@ -2,31 +2,12 @@
 asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.segment import Segment
 
+from tui.panes import POOR_MATCH, CueRow
 from tui.widgets.lines import LineList
 from tui.widgets.words import clock, cue_name, fit
-
-POOR_MATCH = 0.5
-"""Below this the list says so, and the cue's tip offers what helps."""
-
-
-@dataclass(frozen=True, slots=True)
-class CueRow:
-    """What is shown of a cue. `match` 0…1 is None until it has been composed; `busy` while it is being
-    composed."""
-
-    id: str
-    title: str
-    start_s: float
-    end_s: float
-    match: float | None = None
-    take: int | None = None
-    takes: int = 0
-    kept: bool = False
-    busy: bool = False
 
 
 class CueList(LineList):

@@ -1,14 +1,14 @@
 """The roll's first and last rows: bar numbers, cue names and hits above, the script's lines below."""
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from engine.music.score import Score, ScoreCue
+from engine.music.score import Score
+from tui.score_bars import bars_of_cue
 from tui.widgets.roll_picture import View
 from tui.widgets.words import cue_name, cut
 
@@ -22,29 +22,6 @@ def bar_times(score: Score, view: View) -> list[float]:
         for _, t_s in bars_of_cue(score, cue)
         if view.start_s <= t_s < view.end_s
     ]
-
-
-def bars_of_cue(score: Score, cue: ScoreCue) -> Iterator[tuple[int, float]]:
-    """(bar number within the cue from 1, time) of every bar."""
-    beat, number = cue.start_beat, 1
-    while beat < cue.end_beat - 1e-6:
-        yield number, time_of(score, beat)
-        beat += _beats_per_bar(score, beat)
-        number += 1
-
-
-def time_of(score: Score, beat: float) -> float:
-    """Seconds of a beat of the score."""
-    if not score.tempo:
-        return 0.0
-    at = max(bisect_right(score.tempo, beat + 1e-9, key=lambda change: change.beat) - 1, 0)
-    change = score.tempo[at]
-    return change.t_s + (beat - change.beat) * 60.0 / change.bpm
-
-
-def _beats_per_bar(score: Score, beat: float) -> float:
-    at = max(bisect_right(score.meters, beat + 1e-6, key=lambda change: change.beat) - 1, 0)
-    return max(score.meters[at].meter.beats_per_bar, 0.25) if score.meters else 4.0
 
 
 def ruler_row(
