@@ -15,6 +15,7 @@ import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -114,21 +115,26 @@ def render_key(
     Raises
     OSError where a named file cannot be read.
     """
-    package = Path(__file__).parents[1]
-    sources = [package / name for name in ("dsl", "engine", "grammars")]
     everything = {
         "score": [score.stem, _DIGEST(data).hexdigest()],
         "named": [[str(p), _file_digest(p)] for p in sorted(named)],
         "options": dict(options),
         "stamps": [_stamps(path) for path in stamped],
-        # The version alone would give an old render back to whoever is changing the program.
-        "program": [_version("melodrama"), [_stamps(path, ".py") for path in sources]],
-        "packages": [_version(name) for name in _PARTS],
+        "program": _program(),
         # What "auto" comes to must not be asked of torch here: it takes seconds to import.
         "cuda": [Path("/dev/nvidiactl").exists(), os.environ.get("CUDA_VISIBLE_DEVICES")],
     }
     text = json.dumps(everything, sort_keys=True, ensure_ascii=True, default=str)
     return _DIGEST(text.encode()).hexdigest()
+
+
+@cache
+def _program() -> list[Any]:
+    """What runs, as it was when this process first asked: sources that change later are not loaded any more."""
+    package = Path(__file__).parents[1]
+    # The version alone would give an old render back to whoever is changing the program.
+    sources = [_stamps(package / name, ".py") for name in ("dsl", "engine", "grammars")]
+    return [sources, [_version(name) for name in ("melodrama", *_PARTS)]]
 
 
 def _file_digest(path: Path) -> str:
