@@ -130,7 +130,7 @@ def render_key(
 
 @cache
 def _program() -> list[Any]:
-    """What runs, as it was when this process first asked: sources that change later are not loaded any more."""
+    """What runs, as it was when this process first asked: later edits are not loaded."""
     package = Path(__file__).parents[1]
     # The version alone would give an old render back to whoever is changing the program.
     sources = [_stamps(package / name, ".py") for name in ("dsl", "engine", "grammars")]
