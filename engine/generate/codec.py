@@ -21,8 +21,8 @@ from engine.generate.chord_features import SLOT_FEATURES, slot_features, step_ro
 from engine.generate.config import CodecConfig
 from engine.generate.grid import BEATS, FIRST_PITCH, METER_STEPS, REST, SPECS, STEPS, RoleSpec
 
-PREVIOUS_NONE = 0
-"""Index for "no note before" in the table of previous pitches (pitch index + 1 otherwise)."""
+FREE_LEAP = 5
+"""Semitones that a line may leap at no cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,25 +203,41 @@ class LineCodec(nn.Module):
         return self._logits(torch.stack(states, 1), chord_relative(harmony.root, self.spec))
 
     def decode(
-        self, latent: Tensor, harmony: HarmonyFeatures, previous: Tensor, allowed: Tensor | None = None
+        self,
+        latent: Tensor,
+        harmony: HarmonyFeatures,
+        previous: Tensor,
+        allowed: Tensor | None = None,
+        leap_cost: Tensor | None = None,
     ) -> Tensor:
         """Tokens uint8 [B, 16], each step the likeliest. `allowed` float [B, 16, P] is added to the pitch
-        logits."""
+        logits, `leap_cost` taken from them for each semitone beyond `FREE_LEAP` from the note before."""
         state, fixed = self._plan(latent, harmony)
         place = self._place(harmony.root)
         relative = chord_relative(harmony.root, self.spec)
         heard = self._first(previous)
+        reach = None if leap_cost is None else self._reach()
+        last = previous
         tokens = []
         for step in range(STEPS):
             state = self.cell(self.hear(torch.cat([heard, place[:, step]], -1)) + fixed, state)
             logits = self._logits(state, relative[:, step])
+            if reach is not None and leap_cost is not None:
+                logits[:, FIRST_PITCH:] -= reach[last] * leap_cost.unsqueeze(1)
             if allowed is not None:
                 logits[:, FIRST_PITCH:] += allowed[:, step]
             token = logits.argmax(-1)
+            last = torch.where(token >= FIRST_PITCH, token - FIRST_PITCH + 1, last)
             above = self.relative(token, harmony.root[:, step])
             heard = torch.cat([self.hear_token(token), self.hear_relative(above)], -1)
             tokens.append(token)
         return torch.where(harmony.valid, torch.stack(tokens, 1), REST).to(torch.uint8)
+
+    def _reach(self) -> Tensor:
+        """Semitones beyond `FREE_LEAP` by previous pitch (0 none, else index + 1) and pitch: [1 + P, P]."""
+        pitches = torch.arange(self.spec.pitches, device=self.device)
+        leap = (pitches.unsqueeze(0) - pitches.unsqueeze(1)).abs()
+        return F.pad((leap - FREE_LEAP).clamp(min=0).float(), (0, 0, 1, 0))
 
     def last_pitch(self, latent: Tensor, harmony: HarmonyFeatures) -> Tensor:
         """The last pitch in the bar as the decoder of the next bar wants it, logits [B, 1 + P]."""

@@ -60,7 +60,7 @@ Progress = Callable[[float], None]
 @dataclass(slots=True)
 class _Job:
     """One take of one request while it is written: plan, latents float32 [M, total] standardised, phrase
-    scores."""
+    scores, the bars whose melody is a motif."""
 
     request: Request
     number: int
@@ -69,6 +69,7 @@ class _Job:
     noise_global: npt.NDArray[np.float32]
     latent: Tensor
     scores: list[float]
+    themes: npt.NDArray[np.bool_]
 
 
 class Generator:
@@ -145,7 +146,16 @@ class Generator:
         bars = -(-len(plan) // WINDOW) * WINDOW
         noise_global = for_noise.standard_normal((bars // WINDOW, gan.noise_global), np.float32)
         noise = for_noise.standard_normal((bars, gan.noise), np.float32)
-        return _Job(request, number, plan, noise, noise_global, torch.zeros(bars, self._total), [])
+        return _Job(
+            request,
+            number,
+            plan,
+            noise,
+            noise_global,
+            torch.zeros(bars, self._total),
+            [],
+            np.zeros(bars, np.bool_),
+        )
 
     @property
     def device(self) -> torch.device:
@@ -236,6 +246,7 @@ class Generator:
             begin, end = max(motif.bar, first), min(motif.bar + len(latent), len(job.plan), first + WINDOW)
             if begin < end:
                 job.latent[begin:end, :width] = latent[begin - motif.bar : end - motif.bar]
+                job.themes[begin:end] = True
 
     def motif_latent(self, request: Request, motif: MotifPlacement, meter: int) -> Tensor:
         """A motif's standardised melody latents [bars, Z]: encoded from notes, or drawn by seed in a neutral
@@ -254,7 +265,16 @@ class Generator:
         plan = neutral_plan(self.networks, meter)
         noise = rng.standard_normal((WINDOW, gan.noise), np.float32)
         overall = rng.standard_normal((1, gan.noise_global), np.float32)
-        job = _Job(_NOTHING, 1, plan, noise, overall, torch.zeros(WINDOW, self._total), [])
+        job = _Job(
+            _NOTHING,
+            1,
+            plan,
+            noise,
+            overall,
+            torch.zeros(WINDOW, self._total),
+            [],
+            np.zeros(WINDOW, np.bool_),
+        )
         told = self._phrases([job] * PHRASE_BATCH, 0).to(self.device)
         context = torch.zeros(PHRASE_BATCH, CONTEXT, self._total, device=self.device)
         with torch.no_grad():
@@ -286,6 +306,7 @@ class Generator:
                 np.concatenate([job.plan.present[: len(job.plan)] for job in jobs]),
                 previous,
                 np.repeat([job.request.style in PENTATONIC_STYLES for job in jobs], sizes),
+                np.concatenate([job.themes[:size] for job, size in zip(jobs, sizes, strict=True)]),
             ),
         )
         return [self._take(job, decoded, int(starts[row])) for row, job in enumerate(jobs)]

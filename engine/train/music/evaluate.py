@@ -19,7 +19,7 @@ from torch import Tensor
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.grid import FIRST_PITCH, LINES, SPECS
 from engine.generate.weights import Networks
-from engine.generate.writing import NUDGE, BarsToDecode, decode_bars
+from engine.generate.writing import BarsToDecode, decode_bars
 from engine.music.descriptors import CONDITIONS, conditions
 from engine.train.music.gan import PhraseData, encode_all, gather_latents, phrase_data, standardise
 from engine.train.music.measures import (
@@ -51,7 +51,7 @@ def real_set(bars: Bars, rows: Rows) -> PhraseSet:
     )
 
 
-def decoded_set(networks: Networks, bars: Bars, rows: Rows, latent: Tensor, nudge: float) -> PhraseSet:
+def decoded_set(networks: Networks, bars: Bars, rows: Rows, latent: Tensor, rules: bool) -> PhraseSet:
     """Phrases decoded from raw latents [W, 8, total] under the real phrases' harmony, metre and roles."""
     flat = rows.reshape(-1)
     previous = np.arange(len(flat)) - 1
@@ -67,8 +67,9 @@ def decoded_set(networks: Networks, bars: Bars, rows: Rows, latent: Tensor, nudg
             asked,
             previous,
             np.zeros(len(flat), bool),
+            np.zeros(len(flat), bool),
         ),
-        nudge,
+        rules,
     )
     return PhraseSet(
         played.tokens,
@@ -150,12 +151,14 @@ def evaluate(
     made = generate(networks, data, index, seed) * networks.scale + networks.mean
     sets = {
         "real": real_set(bars, rows),
-        "reconstructed": decoded_set(networks, bars, rows, raw[torch.from_numpy(rows)], 0.0),
+        "reconstructed": decoded_set(networks, bars, rows, raw[torch.from_numpy(rows)], False),
     }
     noise = torch.randn(made.shape, generator=torch.Generator().manual_seed(seed))
-    sets["VAE prior"] = decoded_set(networks, bars, rows, noise, 0.0)
+    sets["VAE prior"] = decoded_set(networks, bars, rows, noise, False)
     begun = time.perf_counter()
-    sets["GAN"] = decoded_set(networks, bars, rows, made, NUDGE)
+    sets["GAN, no rules"] = decoded_set(networks, bars, rows, made, False)
+    begun = time.perf_counter()
+    sets["GAN"] = decoded_set(networks, bars, rows, made, True)
     seconds = time.perf_counter() - begun
     seen = training_runs(bars)
     half = real_set(bars, other)
