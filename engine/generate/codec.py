@@ -106,7 +106,7 @@ class Sketch(nn.Module):
         return result
 
     def forward(self, latent: Tensor, harmony: Tensor) -> Tensor:
-        onsets, classes, pitch = self.logits(latent, harmony).split([STEPS, BEATS * 12, 1], -1)
+        onsets, classes, pitch = torch.split(self.logits(latent, harmony), [STEPS, BEATS * 12, 1], -1)
         return torch.cat([F.softplus(onsets), torch.sigmoid(classes), pitch], -1)
 
 
@@ -303,12 +303,13 @@ class SetCodec(nn.Module):
     def _logits(self, state: Tensor, relative: Tensor) -> Tensor:
         """Logits [..., planes · 4 · P] of states [..., H]; `relative` int [..., 4, P]."""
         state = state + F.gelu(self.widen(state))
-        logits = self.out(state)
+        logits: Tensor = self.out(state)
         if self.planes == 1:
             return logits
         view = self.out_relative(state).unflatten(-1, (self.planes, 4, 12))
         index = relative.unsqueeze(-3).expand(*relative.shape[:-2], self.planes, *relative.shape[-2:])
-        return logits + view.gather(-1, index).flatten(-3)
+        both: Tensor = logits + view.gather(-1, index).flatten(-3)
+        return both
 
     def _plan(self, latent: Tensor, harmony: HarmonyFeatures) -> tuple[Tensor, Tensor]:
         fixed = self.plan(torch.cat([latent, harmony.bar], -1))
@@ -365,6 +366,12 @@ def _likeliest(logits: Tensor) -> Tensor:
     return ((logits >= least) & (expected > 0)).float()
 
 
+def _sketch(role: nn.Module, latent: Tensor, harmony: Tensor) -> Tensor:
+    assert isinstance(role, LineCodec | SetCodec)
+    result: Tensor = role.sketch(latent, harmony)
+    return result
+
+
 class Codec(nn.Module):
     """The five role codecs. A bar's latent is theirs side by side in the order of `SPECS`: [B, sum of
     sizes]."""
@@ -379,12 +386,12 @@ class Codec(nn.Module):
 
     def split(self, latent: Tensor) -> tuple[Tensor, ...]:
         """A latent [..., total] by role."""
-        return latent.split(list(self.config.latents), -1)
+        return torch.split(latent, list(self.config.latents), -1)
 
     def sketch(self, latent: Tensor, harmony: Tensor, present: Tensor) -> Tensor:
         """Sketches [..., 5, 65] of latents [..., total] over `HarmonyFeatures.bar` [..., F]; absent roles are
         zero."""
         looks = [
-            role.sketch(part, harmony) for role, part in zip(self.roles, self.split(latent), strict=True)
+            _sketch(role, part, harmony) for role, part in zip(self.roles, self.split(latent), strict=True)
         ]
         return torch.stack(looks, -2) * present.unsqueeze(-1)

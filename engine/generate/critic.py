@@ -43,4 +43,5 @@ class PhraseCritic(nn.Module):
         x = self.norm(x[:, CONTEXT:])
         asked = self.conditions(torch.cat([phrases.bar, chords], -1))[:, CONTEXT:] + style
         projected = (x * asked).mean(-1)
-        return (self.score(x).squeeze(-1) + projected).mean(1)
+        judged: Tensor = (self.score(x).squeeze(-1) + projected).mean(1)
+        return judged

@@ -70,7 +70,8 @@ def fit_shapes(shapes: Shapes, roles: npt.NDArray[np.bool_]) -> FittedShapes:
     a silent bar."""
     asked = max(1, int(roles.sum()))
     covered = (shapes.present.any(1) & roles).sum(1) / asked
-    steady = (shapes.present[:, :, :4] & roles[:4]).any(2).all(1)
+    sounding: npt.NDArray[np.bool_] = np.any(shapes.present[:, :, :4] & roles[:4], axis=2)
+    steady = np.all(sounding, axis=1)
     bars = np.arange(WINDOW)[None, :, None]
     repeating = (shapes.source != bars) & shapes.present & roles
     repeats = np.zeros((len(shapes), WINDOW, WINDOW), np.float32)

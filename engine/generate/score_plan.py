@@ -9,7 +9,7 @@ import numpy.typing as npt
 from dsl.plan import ROLES
 from engine.generate.config import WINDOW
 from engine.generate.form import FittedShapes, choose_shape, plain_chords, returning_bars
-from engine.generate.harmony import FREE
+from engine.generate.harmony_events import FREE
 from engine.generate.metre import ModelBar, bar_steps, model_bars
 from engine.generate.motif import MOTIF_BARS, motif_chords
 from engine.generate.request import MotifPlacement, Request

@@ -8,6 +8,7 @@ model decides.
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from torch import Tensor
 from engine.generate.chord_features import chroma, step_chroma
 from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features
 from engine.generate.grid import LINES, SPECS, STEPS, RoleSpec, last_pitch
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 BATCH = 256
 """Bars decoded at once. Always this many (padded), so that a bar's notes do not depend on what else is in the
@@ -102,7 +105,7 @@ def decode_bars(codec: Codec, bars: BarsToDecode, rules: bool = True) -> Decoded
     return DecodedBars(tokens, onsets, sounds)
 
 
-def _pad(values: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]", rows: int) -> npt.NDArray[np.generic]:
+def _pad(values: npt.NDArray[Scalar], rows: int) -> npt.NDArray[Scalar]:
     """Rows of zeros after the last."""
     if rows == 0:
         return values
