@@ -112,9 +112,14 @@ class Layer(nn.Module):
         flat = x.reshape(batch * tokens, width)
         qkv = self.qkv(flat).view(batch, tokens, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         drop = self.dropout if self.training else 0.0
+        if isinstance(self.out, RowLinear):
+            # Rounding to int8 turns float32's last digit, which depends on padding and so on a text's company in
+            # its batch, into per cents. In float64 that digit is far below what is rounded: a text reads the same
+            # in any company.
+            qkv, bias = qkv.double(), None if bias is None else bias.double()
         mixed = functional.scaled_dot_product_attention(
             qkv[0], qkv[1], qkv[2], attn_mask=bias, dropout_p=drop
-        )
+        ).to(x.dtype)
         mixed = self.out(mixed.transpose(1, 2).reshape(batch * tokens, width))
         flat = self.out_norm(flat + functional.dropout(mixed, drop, self.training))
         parts = (flat,) if self.training else flat.split(CACHED_ROWS)

@@ -29,7 +29,8 @@ def breaks(line: str, width: int, tab_width: int = 4) -> list[int]:
         cells = tab_width if character == "\t" else get_character_cell_size(character)
         if column > row_start and _may_break(line[column - 1], character):
             chance = column
-        if at_cells + cells > width and column > row_start and not character.isspace():
+        # Twice where what is left after the chance still fills a narrow row.
+        while at_cells + cells > width and column > row_start and not character.isspace():
             row_start = chance if chance > row_start else column
             found.append(row_start)
             at_cells = cell_len(line[row_start:column])
