@@ -113,8 +113,10 @@ class Layer(nn.Module):
         qkv = self.qkv(flat).view(batch, tokens, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         drop = self.dropout if self.training else 0.0
         if isinstance(self.out, RowLinear):
-            # Rounding to int8 turns float32's last digit, which depends on padding and so on a text's company in
-            # its batch, into per cents. In float64 that digit is far below what is rounded: a text reads the same
+            # Rounding to int8 turns float32's last digit, which depends on padding and so on a text's company
+            # in
+            # its batch, into per cents. In float64 that digit is far below what is rounded: a text reads the
+            # same
             # in any company.
             qkv, bias = qkv.double(), None if bias is None else bias.double()
         mixed = functional.scaled_dot_product_attention(
