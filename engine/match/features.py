@@ -9,11 +9,12 @@ belongs to what, so that a model can be tried without tempo or loudness. Turning
 `engine.match.recogniser`.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.match.features_in_time import loudness, quantiles, rhythm, share, touch
 from engine.match.performed import Performed, excerpt
 
 Floats = npt.NDArray[np.float64]
@@ -213,9 +214,9 @@ def _measure(clip: Performed, pitched: npt.NDArray[np.bool_]) -> Floats:
             _harmony(slices),
             _line(top, pitch, slices),
             _register(pitch, weight, slices),
-            _rhythm(onset, start, pitch, sounding),
-            _touch(onset, start, length, first_of),
-            _loudness(start, velocity, sounding),
+            rhythm(onset, start, pitch, sounding),
+            touch(onset, start, length, first_of),
+            loudness(start, velocity, sounding),
             [np.log1p(drums)],
         ]
     )
@@ -343,8 +344,8 @@ def _harmony(slices: _Slices) -> Floats:
     harmony = harmony / np.maximum(np.linalg.norm(harmony, axis=1, keepdims=True), 1e-9)
     fit = harmony @ _TEMPLATES.T
     best = fit.argmax(axis=1) if len(fit) else np.zeros(0, dtype=np.int64)
-    share = np.bincount(best // 12, minlength=len(_CHORDS)) / steps
-    bright = share[0] + share[5] * 0.5 + share[6] - share[1] - share[7]
+    tones = np.bincount(best // 12, minlength=len(_CHORDS)) / steps
+    bright = tones[0] + tones[5] * 0.5 + tones[6] - tones[1] - tones[7]
     clarity = float(fit.max(axis=1).mean()) if len(fit) else 0.0
     changes = float((np.diff(best) != 0).sum()) / (steps * SLICE_S) if len(best) > 1 else 0.0
     present = (slices.chroma > 0).astype(float)
@@ -356,14 +357,14 @@ def _harmony(slices: _Slices) -> Floats:
     rough = pairs @ np.array([1.0, 0.6, 0.1, 0.05, 0.0, 0.6]) / steps
     return np.concatenate(
         [
-            share,
+            tones,
             [bright, clarity, changes],
             classes,
             [
                 rough,
-                rough * _share(low < 48),
+                rough * share(low < 48),
                 float(polyphony),
-                1.0 - _share(sounding),
+                1.0 - share(sounding),
                 float(spread[sounding].mean()) if sounding.any() else 0.0,
             ],
         ]
@@ -372,11 +373,11 @@ def _harmony(slices: _Slices) -> Floats:
 
 def _line(top: npt.NDArray[np.int64], pitch: npt.NDArray[np.int64], slices: _Slices) -> Floats:
     # An onset whose highest note lies below the middle of all notes is accompaniment, not tune.
-    tune = top[top >= _quantiles(pitch, (0.5,))[0]]
+    tune = top[top >= quantiles(pitch, (0.5,))[0]]
     steps = np.diff(tune) if len(tune) > 2 else np.zeros(1, dtype=np.int64)
     size = np.abs(steps)
     moving = steps[steps != 0]
-    turns = _share((moving[1:] > 0) != (moving[:-1] > 0)) if len(moving) > 1 else 0.5
+    turns = share((moving[1:] > 0) != (moving[:-1] > 0)) if len(moving) > 1 else 0.5
     drift = _slope(tune) if len(tune) > 3 else 0.0
     harmony = slices.harmony / np.maximum(np.linalg.norm(slices.harmony, axis=1, keepdims=True), 1e-9)
     alike = [
@@ -386,13 +387,13 @@ def _line(top: npt.NDArray[np.int64], pitch: npt.NDArray[np.int64], slices: _Sli
     return np.array(
         [
             size.mean(),
-            _share(size == 0),
-            _share((size == 1) | (size == 2)),
-            _share(size == 1),
-            _share((size == 3) | (size == 4)),
-            _share((size >= 5) & (size <= 7)),
-            _share(size > 7),
-            _share(moving > 0) if len(moving) else 0.5,
+            share(size == 0),
+            share((size == 1) | (size == 2)),
+            share(size == 1),
+            share((size == 3) | (size == 4)),
+            share((size >= 5) & (size <= 7)),
+            share(size > 7),
+            share(moving > 0) if len(moving) else 0.5,
             drift,
             turns,
             float(tune.max() - tune.min()) if len(tune) else 0.0,
@@ -401,25 +402,14 @@ def _line(top: npt.NDArray[np.int64], pitch: npt.NDArray[np.int64], slices: _Sli
     )
 
 
-def _share(flags: npt.NDArray[np.bool_]) -> float:
-    """Share of true ones; 0 of none. Counting is far quicker than a mean."""
-    return np.count_nonzero(flags) / max(len(flags), 1)
-
-
 def _slope(line: npt.NDArray[np.int64]) -> float:
     """Least-squares rise of a line over half its length."""
     at = np.linspace(-1.0, 1.0, len(line))
     return float(at @ line / (at @ at))
 
 
-def _quantiles(values: npt.NDArray[Any], shares: tuple[float, ...]) -> Floats:
-    """As numpy's quantiles, a tenth of its overhead."""
-    ordered = np.sort(values)
-    return np.asarray(np.interp(np.array(shares) * (len(ordered) - 1), np.arange(len(ordered)), ordered))
-
-
 def _register(pitch: npt.NDArray[np.int64], weight: Floats, slices: _Slices) -> Floats:
-    low, middle, high = _quantiles(pitch, (0.1, 0.5, 0.9))
+    low, middle, high = quantiles(pitch, (0.1, 0.5, 0.9))
     known = slices.count > 0
     mean = float(pitch.mean())
     return np.array(
@@ -432,86 +422,7 @@ def _register(pitch: npt.NDArray[np.int64], weight: Floats, slices: _Slices) -> 
             high,
             float(slices.high[known].mean()) if known.any() else mean,
             float(slices.low[known].mean()) if known.any() else mean,
-            _share(pitch < 48),
-            _share(pitch > 72),
+            share(pitch < 48),
+            share(pitch > 72),
         ]
     )
-
-
-def _rhythm(onset: Floats, start: Floats, pitch: npt.NDArray[np.int64], sounding: float) -> Floats:
-    gaps = np.clip(np.diff(onset), 0.03, 4.0) if len(onset) > 1 else np.array([sounding])
-    logs = np.log2(gaps)
-    ratio = np.abs(np.diff(gaps)) / (gaps[1:] + gaps[:-1]) if len(gaps) > 1 else np.zeros(1)
-    shares = np.bincount(((logs + 5.1) / 0.6).astype(np.int64), minlength=12) / len(logs)
-    rate, clarity = _pulse(onset, sounding)
-    spans = max(int(sounding / 2), 2)
-    place = np.minimum((onset / sounding * spans).astype(np.int64), spans - 1)
-    busy = np.bincount(place, minlength=spans) * (spans / sounding)
-    half = len(busy) // 2
-    return np.array(
-        [
-            np.log1p(len(onset) / sounding),
-            np.log1p(len(start) / sounding),
-            len(start) / len(onset),
-            np.log1p((pitch < 52).sum() / sounding),
-            np.log1p(((pitch >= 52) & (pitch < 67)).sum() / sounding),
-            np.log1p((pitch >= 67).sum() / sounding),
-            logs.mean(),
-            logs.std(),
-            *_quantiles(logs, (0.1, 0.5, 0.9)),
-            _share(gaps < 0.15),
-            _share((gaps >= 0.15) & (gaps < 0.3)),
-            _share((gaps >= 0.3) & (gaps < 0.6)),
-            _share(gaps >= 0.6),
-            ratio.mean(),
-            -float((shares * np.log2(np.maximum(shares, 1e-9))).sum()),
-            rate,
-            clarity,
-            busy.std() / max(float(busy.mean()), 0.1),
-            float(busy[half:].mean() - busy[:half].mean()),
-        ]
-    )
-
-
-def _pulse(onset: Floats, sounding: float) -> tuple[float, float]:
-    """Rate (log₂ pulses a second) and clarity 0…1 of the strongest pulse between 40 and 200 a minute, by the
-    autocorrelation of the onsets, weighted towards 100 a minute (Parncutt 1994)."""
-    width = 0.02
-    bins = np.bincount((onset / width).astype(np.int64), minlength=int(sounding / width) + 1).astype(float)
-    bins = np.convolve(np.minimum(bins, 1), [0.5, 1.0, 0.5], mode="same")
-    size = 1 << int(np.ceil(np.log2(2 * len(bins))))
-    spectrum = np.fft.rfft(bins - bins.mean(), size)
-    lags = np.fft.irfft(np.abs(spectrum) ** 2, size)
-    shortest, longest = int(0.3 / width), min(int(1.5 / width), len(bins) - 1)
-    if longest <= shortest or lags[0] <= 1e-9:
-        return 0.7, 0.0
-    candidates = np.arange(shortest, longest)
-    prior = np.exp(-0.5 * (np.log2(candidates * width / 0.6) / 0.9) ** 2)
-    strength = lags[candidates] / lags[0] * prior
-    best = int(strength.argmax())
-    return float(-np.log2(candidates[best] * width)), float(max(lags[candidates[best]] / lags[0], 0.0))
-
-
-def _touch(onset: Floats, start: Floats, length: Floats, first_of: npt.NDArray[np.intp]) -> Floats:
-    following = np.append(onset[1:], onset[-1] + 1.0)
-    group = np.zeros(len(start), dtype=np.int64)
-    group[first_of[1:]] = 1
-    group = np.cumsum(group)
-    held = np.clip(length / np.maximum(following[group] - start, 0.05), 0, 4)
-    logs = np.log2(np.clip(length, 0.03, 8))
-    return np.array(
-        [
-            logs.mean(),
-            float(_quantiles(logs, (0.5,))[0]),
-            logs.std(),
-            np.minimum(held, 1).mean(),
-            _share(held < 0.6),
-            _share(held > 1.3),
-        ]
-    )
-
-
-def _loudness(start: Floats, velocity: Floats, sounding: float) -> Floats:
-    late = start > sounding / 2
-    drift = float(velocity[late].mean() - velocity[~late].mean()) if late.any() and (~late).any() else 0.0
-    return np.array([velocity.mean(), velocity.std(), float(_quantiles(velocity, (0.95,))[0]), drift])
