@@ -164,6 +164,8 @@ A directive names a file that is not there. Paths start in the score's folder.""
 Motifs and frozen takes are MIDI files, references are recordings, includes are scores.""",
     "W510": """The front matter of an included file.
 It is not used: settings belong to the score itself.""",
+    "W511": """A temp track that is not followed yet.
+The recording is found and kept in the plan; in this version the music does not follow it.""",
 }
 
 EXAMPLES: Mapping[str, tuple[str, str]] = {

@@ -1,6 +1,15 @@
 """What holds for every test."""
 
+import os
+
 import pytest
+from hypothesis import settings
+
+# By hand every run looks at new examples; in CI the same ones each time, so that a change is judged by
+# itself. No deadline: how busy a machine is says nothing about the code.
+settings.register_profile("exploring", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "exploring")
 
 
 @pytest.fixture(autouse=True)
