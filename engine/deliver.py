@@ -166,8 +166,3 @@ def _reverb(composition: Composition) -> int:
 
 def _encode(samples: Samples, rate: int, kind: AudioFormat, target: Target) -> bytes:
     return audio_bytes(samples, rate, kind, target.bits)
-
-
-def written_loops(composition: Composition) -> list[str]:
-    """Ids of the cues that loop."""
-    return [cue.id for cue in composition.score.cues if cue.loop]

@@ -1,11 +1,10 @@
 """The report: what was asked, what came out, how well they match, how long it took, with which weights and
 seed.
 
-`to_json` gives exactly the names that scripts rely on; more keys may be added, none may go.
+`engine.report_json` gives exactly the names that scripts rely on; more keys may be added, none may go.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from dsl.diagnostics import Finding
 
@@ -67,4 +66,3 @@ class Report:
     timings_s: dict[str, float]
     cues: tuple[CueReport, ...]
     findings: tuple[Finding, ...]
-    sentences: tuple[dict[str, Any], ...] = ()
