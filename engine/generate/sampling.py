@@ -58,7 +58,7 @@ Progress = Callable[[float], None]
 
 
 @dataclass(slots=True)
-class _Job:
+class Job:
     """One take of one request while it is written: plan, latents float32 [M, total] standardised, phrase
     scores, the bars whose melody is a motif."""
 
@@ -90,6 +90,17 @@ class Generator:
         self, requests: Sequence[Request], takes: Sequence[int], progress: Progress | None = None
     ) -> list[list[Take]]:
         """Takes by number (from 1) for every request: one list a request, in the order of `takes`."""
+        jobs = self.draft(requests, takes, progress)
+        written = iter(self.notes([job for own in jobs for job in own]))
+        result = [[next(written) for _ in takes] for _ in requests]
+        if progress is not None:
+            progress(1.0)
+        return result
+
+    def draft(
+        self, requests: Sequence[Request], takes: Sequence[int], progress: Progress | None = None
+    ) -> list[list[Job]]:
+        """Takes as latents, before any note is decoded: one list a request, in the order of `takes`."""
         for number in takes:
             if number < 1:
                 raise ValueError(f"takes count from 1, not {number}")
@@ -114,11 +125,8 @@ class Generator:
             self._write_phrase([job for job in jobs if len(job.plan) > phrase * WINDOW], phrase)
             if progress is not None:
                 progress(0.7 * (phrase + 1) / phrases)
-        written = iter(self._notes(jobs))
-        result = [[next(written) for _ in takes] for _ in requests]
-        if progress is not None:
-            progress(1.0)
-        return result
+        planned = iter(jobs)
+        return [[next(planned) for _ in takes] for _ in requests]
 
     def _harmony(
         self, requests: Sequence[Request], takes: Sequence[int]
@@ -136,7 +144,7 @@ class Generator:
 
     def _job(
         self, request: Request, number: int, chords: npt.NDArray[np.int8] | None, fitted: FittedShapes
-    ) -> _Job:
+    ) -> Job:
         """Plans a take. Harmony, form and noise come from streams of their own, so that one never shifts
         another."""
         root = np.random.SeedSequence([request.seed % 2**64, number])
@@ -146,7 +154,7 @@ class Generator:
         bars = -(-len(plan) // WINDOW) * WINDOW
         noise_global = for_noise.standard_normal((bars // WINDOW, gan.noise_global), np.float32)
         noise = for_noise.standard_normal((bars, gan.noise), np.float32)
-        return _Job(
+        return Job(
             request,
             number,
             plan,
@@ -166,13 +174,13 @@ class Generator:
     def _total(self) -> int:
         return self.networks.config.codec.total
 
-    def _write_phrase(self, jobs: list[_Job], phrase: int) -> None:
+    def _write_phrase(self, jobs: list[Job], phrase: int) -> None:
         """Writes bars 8·phrase … of every job in batches of one size."""
         first = phrase * WINDOW
         for start in range(0, len(jobs), PHRASE_BATCH):
             some = jobs[start : start + PHRASE_BATCH]
             filled = some + [some[0]] * (PHRASE_BATCH - len(some))
-            told = self._phrases(filled, first).to(self.device)
+            told = self.phrases(filled, first).to(self.device)
             context = torch.stack([_context(job.latent, first) for job in filled]).to(self.device)
             noise = torch.from_numpy(np.stack([job.noise[first : first + WINDOW] for job in filled]))
             overall = torch.from_numpy(np.stack([job.noise_global[phrase] for job in filled]))
@@ -194,7 +202,7 @@ class Generator:
         real = (latent * self.networks.scale + self.networks.mean).to(self.device)
         return self.networks.codec.sketch(real, told.harmony[:, CONTEXT:], told.present[:, CONTEXT:])
 
-    def _phrases(self, jobs: list[_Job], first: int) -> Phrases:
+    def phrases(self, jobs: list[Job], first: int) -> Phrases:
         """Conditions of one phrase of every job."""
         plans = [job.plan for job in jobs]
         span = np.arange(first - CONTEXT, first + WINDOW)
@@ -225,7 +233,7 @@ class Generator:
         style = torch.from_numpy(np.stack([plan.style for plan in plans]))
         return Phrases(bar, harmony, present, source, style)
 
-    def _bring_back(self, job: _Job, first: int) -> None:
+    def _bring_back(self, job: Job, first: int) -> None:
         """Returning bars take the latent of the bar they bring back, moved a little."""
         for bar in range(first, min(first + WINDOW, len(job.plan))):
             origin = int(job.plan.origin[bar])
@@ -234,7 +242,7 @@ class Generator:
                 stray = chance.repeat(-(-self._total // len(chance)))[: self._total]
                 job.latent[bar] = job.latent[origin] + RETURN_NOISE * stray * (job.latent[origin] != 0)
 
-    def _place_motifs(self, job: _Job, first: int) -> None:
+    def _place_motifs(self, job: Job, first: int) -> None:
         """Motifs take the melody's place in the latents of the bars where they are to be heard."""
         width = self.networks.config.codec.latents[0]
         for motif in job.plan.motifs:
@@ -265,7 +273,7 @@ class Generator:
         plan = neutral_plan(self.networks, meter)
         noise = rng.standard_normal((WINDOW, gan.noise), np.float32)
         overall = rng.standard_normal((1, gan.noise_global), np.float32)
-        job = _Job(
+        job = Job(
             _NOTHING,
             1,
             plan,
@@ -275,7 +283,7 @@ class Generator:
             [],
             np.zeros(WINDOW, np.bool_),
         )
-        told = self._phrases([job] * PHRASE_BATCH, 0).to(self.device)
+        told = self.phrases([job] * PHRASE_BATCH, 0).to(self.device)
         context = torch.zeros(PHRASE_BATCH, CONTEXT, self._total, device=self.device)
         with torch.no_grad():
             latent: Tensor = self.networks.generator(
@@ -286,7 +294,7 @@ class Generator:
             )
         return latent[0, :MOTIF_BARS, :width].cpu()
 
-    def _notes(self, jobs: list[_Job]) -> list[Take]:
+    def notes(self, jobs: Sequence[Job]) -> list[Take]:
         """Decodes all bars of all jobs and writes the takes."""
         if not jobs:
             return []
@@ -311,7 +319,7 @@ class Generator:
         )
         return [self._take(job, decoded, int(starts[row])) for row, job in enumerate(jobs)]
 
-    def _take(self, job: _Job, decoded: DecodedBars, start: int) -> Take:
+    def _take(self, job: Job, decoded: DecodedBars, start: int) -> Take:
         bars = len(job.plan)
         rows = np.repeat(np.arange(bars), job.plan.steps)
         columns = np.concatenate([np.arange(n) for n in job.plan.steps])
@@ -343,7 +351,7 @@ def _context(latent: Tensor, first: int) -> Tensor:
 
 
 def _grid_notes(
-    job: _Job,
+    job: Job,
     role: RoleName,
     found: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]],
     rows: npt.NDArray[np.int64],
@@ -372,7 +380,7 @@ def _grid_notes(
     return tuple(GridNote(*each) for each in numbers)
 
 
-def _chords(job: _Job, rows: npt.NDArray[np.int64]) -> tuple[Chord, ...]:
+def _chords(job: Job, rows: npt.NDArray[np.int64]) -> tuple[Chord, ...]:
     """The take's harmony as spans at sounding pitch; equal neighbours are one."""
     columns = np.concatenate([np.arange(n) for n in job.plan.steps])
     slots = job.plan.chords[rows, SLOT_OF_STEP[job.plan.meter[rows], columns]].astype(np.int64)
