@@ -88,26 +88,32 @@ class Recurrence(nn.Module):
 class Sketch(nn.Module):
     """A quick differentiable look at what a latent will sound like, without decoding it.
 
-    Gives [B, 65]: expected onsets a step 16, chance that each pitch class sounds in each quarter of the bar
-    48, mean pitch ((p − 60) / 12). The critic, descriptor control and optimisation see the music through it.
+    Gives [B, 64 + pitches]: expected onsets a step 16, chance that each pitch class sounds in each quarter of
+    the bar 48, then mean pitch and, where `pitches` is 3, first and last pitch ((p − 60) / 12; of
+    simultaneous
+    onsets the mean). The critic, descriptor control and optimisation see the music through it.
     """
 
-    SIZE = STEPS + BEATS * 12 + 1
+    MEAN = STEPS + BEATS * 12
+    FIRST, LAST = MEAN + 1, MEAN + 2
+    """Where the pitches stand."""
 
-    def __init__(self, latent: int, width: int) -> None:
+    def __init__(self, latent: int, width: int, pitches: int = 3) -> None:
         super().__init__()
+        self.pitches = pitches
         self.net = nn.Sequential(
             nn.Linear(latent + HarmonyFeatures.SIZE, width), nn.GELU(), nn.Linear(width, width), nn.GELU()
         )
-        self.out = nn.Linear(width, self.SIZE)
+        self.out = nn.Linear(width, self.MEAN + pitches)
 
     def logits(self, latent: Tensor, harmony: Tensor) -> Tensor:
         result: Tensor = self.out(self.net(torch.cat([latent, harmony], -1)))
         return result
 
     def forward(self, latent: Tensor, harmony: Tensor) -> Tensor:
-        onsets, classes, pitch = torch.split(self.logits(latent, harmony), [STEPS, BEATS * 12, 1], -1)
-        return torch.cat([F.softplus(onsets), torch.sigmoid(classes), pitch], -1)
+        sizes = [STEPS, BEATS * 12, self.pitches]
+        onsets, classes, pitches = torch.split(self.logits(latent, harmony), sizes, -1)
+        return torch.cat([F.softplus(onsets), torch.sigmoid(classes), pitches], -1)
 
 
 class LineCodec(nn.Module):
@@ -135,7 +141,7 @@ class LineCodec(nn.Module):
         self.out = nn.Linear(hidden, vocabulary)
         self.out_relative = nn.Linear(hidden, 12)
         self.last = nn.Linear(latent + HarmonyFeatures.SIZE, 1 + spec.pitches)
-        self.sketch = Sketch(latent, config.sketch)
+        self.sketch = Sketch(latent, config.sketch, config.sketch_pitches)
 
     @property
     def device(self) -> torch.device:
@@ -267,7 +273,7 @@ class SetCodec(nn.Module):
         self.widen = nn.Linear(hidden, hidden)
         self.out = nn.Linear(hidden, self.cells)
         self.out_relative = nn.Linear(hidden, self.planes * 4 * 12)
-        self.sketch = Sketch(latent, config.sketch)
+        self.sketch = Sketch(latent, config.sketch, config.sketch_pitches)
         for table in (self.root_gates, self.beat_gates):
             nn.init.normal_(table.weight, std=0.1)
 
@@ -389,7 +395,8 @@ class Codec(nn.Module):
         return torch.split(latent, list(self.config.latents), -1)
 
     def sketch(self, latent: Tensor, harmony: Tensor, present: Tensor) -> Tensor:
-        """Sketches [..., 5, 65] of latents [..., total] over `HarmonyFeatures.bar` [..., F]; absent roles are
+        """Sketches [..., 5, config.looks] of latents [..., total] over `HarmonyFeatures.bar` [..., F]; absent
+        roles are
         zero."""
         looks = [
             _sketch(role, part, harmony) for role, part in zip(self.roles, self.split(latent), strict=True)

@@ -23,12 +23,21 @@ CONTEXT = 2
 
 @dataclass(frozen=True, slots=True)
 class CodecConfig:
-    """Sizes of the role codecs. `latents` and `hidden` by role: melody, counter, chords, bass, drums."""
+    """Sizes of the role codecs. `latents` and `hidden` by role: melody, counter, chords, bass, drums.
+
+    `sketch_pitches` is 3 where a sketch tells mean, first and last pitch of a bar, 1 where the mean alone.
+    """
 
     latents: tuple[int, ...] = (28, 24, 36, 16, 16)
     hidden: tuple[int, ...] = (144, 112, 208, 96, 80)
     encoder: int = 256
     sketch: int = 128
+    sketch_pitches: int = 3
+
+    @property
+    def looks(self) -> int:
+        """Numbers in one role's sketch of a bar."""
+        return 64 + self.sketch_pitches
 
     @property
     def total(self) -> int:
@@ -37,7 +46,8 @@ class CodecConfig:
 
 @dataclass(frozen=True, slots=True)
 class GanConfig:
-    """Sizes of generator and critic. `sources` are the style tags in the order of their embeddings."""
+    """Sizes of generator and critic. `sources` are the style tags in the order of their embeddings; with
+    `joins` the critic also sees the bars before the phrase and how lines go on over bar lines."""
 
     width: int = 160
     layers: int = 4
@@ -47,6 +57,7 @@ class GanConfig:
     noise_global: int = 32
     chord_width: int = 48
     sources: tuple[str, ...] = ()
+    joins: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,8 @@ class GeneratorConfig:
 
     `mean`, `scale` standardise the latents per dimension (a scale of 0 marks a dimension that carries
     nothing); `styles` maps a style name to weights over `GanConfig.sources`; `critic_center`, `critic_scale`
-    bring critic scores of real music to about 0 ± 1.
+    bring critic scores of real music to about 0 ± 1; `guidance` is how far beyond its own influence the style
+    is driven (1: as learnt).
     """
 
     codec: CodecConfig = field(default_factory=CodecConfig)
@@ -66,6 +78,7 @@ class GeneratorConfig:
     critic_center: float = 0.0
     critic_scale: float = 1.0
     version: str = "0"
+    guidance: float = 1.0
 
     def to_json(self) -> str:
         return (
@@ -84,14 +97,15 @@ def load_config(folder: Path) -> GeneratorConfig:
         )
     try:
         return GeneratorConfig(
-            CodecConfig(**_tuples(raw["codec"])),
-            GanConfig(**_tuples(raw["gan"])),
+            CodecConfig(**{"sketch_pitches": 1} | _tuples(raw["codec"])),
+            GanConfig(**{"joins": False} | _tuples(raw["gan"])),
             tuple(float(x) for x in raw["mean"]),
             tuple(float(x) for x in raw["scale"]),
             {str(k): {str(s): float(w) for s, w in v.items()} for k, v in raw["styles"].items()},
             float(raw["critic_center"]),
             float(raw["critic_scale"]),
             str(raw["version"]),
+            float(raw.get("guidance", 1.0)),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise WeightsError(f"{path}: not a generator configuration ({error})") from error

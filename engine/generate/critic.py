@@ -1,8 +1,10 @@
 """The critic: how much a phrase sounds like real music that was asked for in this way.
 
 It sees latents and, through the codec's sketches, the music in them: onsets, pitch classes by beat and
-register of every role side by side, so that disagreement between roles is visible at once. The score is a sum
-over bars of an unconditional part and a projection on the conditions (Miyato & Koyama 2018).
+register of every role side by side, so that disagreement between roles is visible at once, and from what
+pitch
+to what pitch each role goes over every bar line. The score is a sum over bars of an unconditional part and a
+projection on the conditions (Miyato & Koyama 2018).
 """
 
 import torch
@@ -15,6 +17,16 @@ from engine.generate.config import CONTEXT, GeneratorConfig
 from engine.generate.generator import Mixer
 from engine.generate.grid import SPECS
 
+JOINED = 4
+"""Roles with pitches: all but the drums."""
+
+
+def joins(sketch: Tensor, present: Tensor) -> Tensor:
+    """From each bar's last pitch to the next bar's first, in octaves [W, T − 1, 4], of sketches [W, T, 5,
+    looks]; 0 where a role is silent in either bar."""
+    step = sketch[:, 1:, :JOINED, Sketch.FIRST] - sketch[:, :-1, :JOINED, Sketch.LAST]
+    return step * present[:, 1:, :JOINED] * present[:, :-1, :JOINED]
+
 
 class PhraseCritic(nn.Module):
     """Scores phrases: higher is more real."""
@@ -24,7 +36,14 @@ class PhraseCritic(nn.Module):
         gan, width = config.gan, config.gan.critic_width
         self.chords = nn.Linear(HarmonyFeatures.SIZE, gan.chord_width)
         self.style = nn.Linear(len(gan.sources), width, bias=False)
-        sizes = config.codec.total + len(SPECS) * Sketch.SIZE + gan.chord_width + BAR_SIZE
+        self.joins = gan.joins
+        sizes = (
+            config.codec.total
+            + 2 * JOINED * gan.joins
+            + len(SPECS) * config.codec.looks
+            + gan.chord_width
+            + BAR_SIZE
+        )
         self.enter = nn.Linear(sizes, width)
         self.layers = nn.ModuleList(Mixer(width) for _ in range(gan.critic_layers))
         self.norm = nn.LayerNorm(width)
@@ -32,9 +51,15 @@ class PhraseCritic(nn.Module):
         self.conditions = nn.Linear(BAR_SIZE + gan.chord_width, width)
 
     def forward(self, phrases: Phrases, context: Tensor, latent: Tensor, sketch: Tensor) -> Tensor:
-        """Scores [W] of `latent` [W, 8, total] after `context` [W, 2, total] with sketches [W, 8, 5, 65]."""
-        music = torch.cat([latent, sketch.flatten(2)], -1)
-        music = torch.cat([F.pad(context, (0, music.shape[-1] - context.shape[-1])), music], 1)
+        """Scores [W] of `latent` [W, 8, total] after `context` [W, 2, total] with sketches [W, 10, 5, looks]
+        of
+        both; a critic without joins does not look at the first two."""
+        if self.joins:
+            step = F.pad(joins(sketch, phrases.present), (0, 0, 1, 0))
+            music = torch.cat([torch.cat([context, latent], 1), sketch.flatten(2), step, step.abs()], -1)
+        else:
+            music = torch.cat([latent, sketch[:, CONTEXT:].flatten(2)], -1)
+            music = torch.cat([F.pad(context, (0, music.shape[-1] - context.shape[-1])), music], 1)
         chords = F.gelu(self.chords(phrases.harmony))
         style = self.style(phrases.style).unsqueeze(1)
         x = F.leaky_relu(self.enter(torch.cat([music, chords, phrases.bar], -1)) + style, 0.2)

@@ -193,14 +193,15 @@ class Generator:
                     self._bring_back(job, first)
                     self._place_motifs(job, first)
                 latent = torch.stack([job.latent[first : first + WINDOW] for job in filled])
-                sketch = self._sketch(latent, told)
+                sketch = self._sketch(torch.cat([context.cpu(), latent], 1), told)
                 scores = self.networks.critic(told, context, latent.to(self.device), sketch).cpu()
             for row, job in enumerate(some):
                 job.scores.append(float(scores[row]))
 
     def _sketch(self, latent: Tensor, told: Phrases) -> Tensor:
+        """Sketches [W, 10, 5, looks] of the bars before and of the phrase."""
         real = (latent * self.networks.scale + self.networks.mean).to(self.device)
-        return self.networks.codec.sketch(real, told.harmony[:, CONTEXT:], told.present[:, CONTEXT:])
+        return self.networks.codec.sketch(real, told.harmony, told.present)
 
     def phrases(self, jobs: list[Job], first: int) -> Phrases:
         """Conditions of one phrase of every job."""

@@ -17,7 +17,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features, unpack
+from engine.generate.codec import (
+    Codec,
+    HarmonyFeatures,
+    LineCodec,
+    SetCodec,
+    Sketch,
+    harmony_features,
+    unpack,
+)
 from engine.generate.config import CodecConfig
 from engine.generate.grid import BEATS, FIRST_PITCH, HOLD, LINES, SPECS, STEPS, last_pitch
 from engine.train.music.tensors import SPLITS, Bars
@@ -75,13 +83,21 @@ def features_of(bars: Bars, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) ->
 
 
 def sketch_targets(onset_roll: Tensor, sound_roll: Tensor, low: int) -> tuple[Tensor, Tensor, Tensor]:
-    """(onset counts [B, 16], pitch classes per beat [B, 48], mean pitch [B]) of rolls float [B, 16, P]."""
+    """(onset counts [B, 16], pitch classes per beat [B, 48], mean, first and last pitch [B, 3]) of rolls
+    float
+    [B, 16, P]. A pitch that is not there (nothing sounds, nothing starts) is NaN."""
     pitches = torch.arange(low, low + onset_roll.shape[-1])
     classes = F.one_hot(pitches % 12, 12).float()
     beat = (sound_roll.view(len(sound_roll), BEATS, 4, -1).amax(2) @ classes).clamp(max=1)
-    weight = sound_roll.sum((1, 2)).clamp(min=1)
-    mean = (sound_roll.sum(1) * (pitches.float() - 60) / 12).sum(-1) / weight
-    return onset_roll.sum(-1), beat.flatten(1), mean
+    height = (pitches.float() - 60) / 12
+    count = onset_roll.sum(-1)
+    struck = (onset_roll @ height) / count
+    step = torch.arange(STEPS)
+    row = torch.arange(len(count))
+    first = torch.where(count > 0, step, STEPS).amin(-1).clamp(max=STEPS - 1)
+    last = torch.where(count > 0, step, -1).amax(-1).clamp(min=0)
+    mean = (sound_roll.sum(1) @ height) / sound_roll.sum((1, 2))
+    return count, beat.flatten(1), torch.stack([mean, struck[row, first], struck[row, last]], -1)
 
 
 def line_roll(tokens: Tensor, pitches: int) -> tuple[Tensor, Tensor]:
@@ -96,13 +112,17 @@ def line_roll(tokens: Tensor, pitches: int) -> tuple[Tensor, Tensor]:
 
 
 def sketch_loss(logits: Tensor, targets: tuple[Tensor, Tensor, Tensor], pitched: bool) -> Tensor:
-    """Poisson likelihood of onset counts, cross-entropy of pitch classes, squared error of mean pitch: mean
-    over the batch."""
-    onsets, classes, pitch = logits.split([STEPS, BEATS * 12, 1], -1)
+    """Squared error of onset counts, cross-entropy of pitch classes, squared error of pitches: mean over the
+    batch."""
+    onsets, classes, pitches = logits.split([STEPS, BEATS * 12, logits.shape[-1] - Sketch.MEAN], -1)
     loss = F.mse_loss(F.softplus(onsets), targets[0], reduction="none").sum(-1)
     if pitched:
         loss = loss + F.binary_cross_entropy_with_logits(classes, targets[1], reduction="none").sum(-1)
-        loss = loss + 4 * (pitch.squeeze(-1) - targets[2]) ** 2
+        known = torch.isfinite(targets[2])
+        miss = (pitches - torch.nan_to_num(targets[2])[:, : pitches.shape[-1]]) * known[
+            :, : pitches.shape[-1]
+        ]
+        loss = loss + 4 * miss.square().sum(-1)
     return loss.mean()
 
 

@@ -2,10 +2,12 @@
 
 Objectives: `paired` (the default), relativistic: the critic tells a real phrase from a generated one made for
 the same conditions, with gradient penalties on both (Huang et al. 2024), applied every few steps;
-`wasserstein` with gradient penalty (Gulrajani et al. 2017); `plain`, Goodfellow et al. 2014. Besides, the
-critic learns with a hinge that a real phrase fits its own conditions better than another's, and the generator
-is held to the density and register asked, as the codec's sketch hears them. An exponential moving average of
-the generator is what ships.
+`wasserstein` with gradient penalty (Gulrajani et al. 2017); `hinge` (Lim & Ye 2017) and `plain` (Goodfellow
+et al. 2014) with the penalties of `paired`. Besides, the critic learns with a hinge that a real phrase fits
+its own conditions, or its own style alone, better than another's, and the generator is held to the density
+and
+register asked, as the codec's sketch hears them. An exponential moving average of the generator is what
+ships.
 """
 
 import csv
@@ -21,13 +23,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.generate.codec import Codec, LineCodec, SetCodec, harmony_features
+from engine.generate.codec import Codec, LineCodec, SetCodec, Sketch, harmony_features
 from engine.generate.conditions import Phrases, harmony_rows, phrase_conditions
 from engine.generate.config import CONTEXT, WINDOW, GanConfig, GeneratorConfig
-from engine.generate.critic import PhraseCritic
+from engine.generate.critic import PhraseCritic, joins
 from engine.generate.generator import PhraseGenerator
 from engine.generate.grid import LINES, SPECS, STEPS
+from engine.train.music.manners import teach
 from engine.train.music.tensors import STYLES, Bars, repeats, windows
+
+Objective = Literal["paired", "wasserstein", "hinge", "plain"]
 
 DEAD = 0.1
 """Latent dimensions whose standard deviation is below this carry nothing and are left out."""
@@ -36,17 +41,18 @@ DEAD = 0.1
 @dataclass(frozen=True, slots=True)
 class GanTraining:
     """How to train. `seconds` is processor time; `penalty` weighs the gradient penalties; `every` is how
-    rarely they are taken."""
+    rarely they are taken; `styleless` is the share of phrases whose style is not told."""
 
     seconds: float = 2400.0
     batch: int = 64
     rate: float = 3e-4
     critic_rate: float = 3e-4
-    objective: Literal["paired", "wasserstein", "plain"] = "paired"
+    objective: Objective = "paired"
     penalty: float = 1.0
     every: int = 8
     critic_steps: int = 1
     mismatch: float = 0.5
+    styleless: float = 0.1
     control: float = 0.3
     guide: float = 0.3
     guide_until: float = 0.25
@@ -111,10 +117,12 @@ def standardise(
 
 
 def style_vectors(
-    bars: Bars, rows: npt.NDArray[np.int64], rng: np.random.Generator | None
+    bars: Bars, rows: npt.NDArray[np.int64], rng: np.random.Generator | None, styleless: float = 0.0
 ) -> npt.NDArray[np.float32]:
-    """Style vectors [W, 10 + sources] of first bars: half the styles its piece teaches, half its source; with
-    `rng` one of the two at times alone, so that either suffices."""
+    """Style vectors [W, 10 + sources] of phrases from their first bars: half the styles that the phrase
+    teaches, half its source; with `rng` one of the two at times alone, so that either suffices, and in a
+    share
+    `styleless` neither."""
     taught = bars.taught[rows].astype(np.float32)
     taught /= np.maximum(taught.sum(1, keepdims=True), 1)
     source = np.eye(len(bars.sources), dtype=np.float32)[bars.source[rows]]
@@ -122,7 +130,10 @@ def style_vectors(
     if rng is not None:
         share = rng.choice(np.array([0.0, 0.5, 1.0], np.float32), (len(rows), 1), p=[0.25, 0.35, 0.4])
     share = np.where(taught.sum(1, keepdims=True) > 0, share, 0.0)
-    return np.concatenate([taught * share, source * (1 - share)], 1).astype(np.float32)
+    told = np.concatenate([taught * share, source * (1 - share)], 1)
+    if rng is not None:
+        told *= rng.random((len(rows), 1)) >= styleless
+    return told.astype(np.float32)
 
 
 def phrase_data(bars: Bars, latent: Tensor, split: str, hop: int = 2) -> PhraseData:
@@ -180,6 +191,7 @@ class Trainer:
     """Holds networks, optimisers and the loop."""
 
     def __init__(self, bars: Bars, codec: Codec, shape: GanConfig, how: GanTraining, folder: Path) -> None:
+        bars = teach(bars)
         self.how, self.folder, self.codec, self.bars = how, folder, codec.requires_grad_(False), bars
         shape = replace(shape, sources=(*STYLES, *bars.sources))
         present = torch.from_numpy(bars.arrays.present)
@@ -215,7 +227,7 @@ class Trainer:
         return weight / weight.sum()
 
     def _sketch_all(self, raw: Tensor, present: Tensor) -> Tensor:
-        """Sketches of all real bars [B, 5, 65], float16: half the critic's work is done once."""
+        """Sketches of all real bars [B, 5, looks], float16: half the critic's work is done once."""
         features = harmony_features(self.bars.chords, self.bars.meter, self.bars.minor)
         parts = []
         for rows in torch.arange(len(raw)).split(8192):
@@ -227,9 +239,9 @@ class Trainer:
         """(conditions, context, real latents) of a batch; `last_rows` remembers which."""
         index = torch.multinomial(self.weight, self.how.batch, generator=self.chance)
         first = self.data.rows[index, CONTEXT].numpy()
-        style = torch.from_numpy(style_vectors(self.bars, first, self.rng))
+        style = torch.from_numpy(style_vectors(self.bars, first, self.rng, self.how.styleless))
         context, real = gather_latents(self.data, index)
-        self.last_rows = self.data.rows[index, CONTEXT:]
+        self.last_rows = self.data.rows[index]
         told, context = hide(self.data.phrases.rows(index), context, style, self.chance)
         return told, context, real * self.alive
 
@@ -240,18 +252,25 @@ class Trainer:
         made: Tensor = self.generator(phrases, context, noise, overall)
         return made * self.alive
 
-    def look(self, latent: Tensor, phrases: Phrases) -> Tensor:
-        real = latent * self.scale + self.mean
-        return self.codec.sketch(real, phrases.harmony[:, CONTEXT:], phrases.present[:, CONTEXT:])
+    def known(self, phrases: Phrases) -> Tensor:
+        """The sketches [W, 10, 5, looks] of the real phrases drawn last and of what is told of the bars
+        before."""
+        return self.real_sketch[self.last_rows.clamp(min=0)].float() * phrases.present.unsqueeze(-1)
 
-    def judge(self, phrases: Phrases, context: Tensor, latent: Tensor) -> Tensor:
-        score: Tensor = self.critic(phrases, context, latent, self.look(latent, phrases))
+    def look(self, latent: Tensor, phrases: Phrases, before: Tensor) -> Tensor:
+        """Sketches [W, 10, 5, looks] of a phrase after the sketches [W, 2, 5, looks] of what was before."""
+        real = latent * self.scale + self.mean
+        heard = self.codec.sketch(real, phrases.harmony[:, CONTEXT:], phrases.present[:, CONTEXT:])
+        return torch.cat([before, heard], 1)
+
+    def judge(self, phrases: Phrases, context: Tensor, latent: Tensor, before: Tensor) -> Tensor:
+        score: Tensor = self.critic(phrases, context, latent, self.look(latent, phrases, before))
         return score
 
-    def slope(self, phrases: Phrases, context: Tensor, latent: Tensor) -> Tensor:
+    def slope(self, phrases: Phrases, context: Tensor, latent: Tensor, before: Tensor) -> Tensor:
         """Squared norm [W] of the critic's gradient with respect to the latents."""
         latent = latent.detach().requires_grad_(True)
-        score = self.judge(phrases, context, latent).sum()
+        score = self.judge(phrases, context, latent, before).sum()
         (gradient,) = torch.autograd.grad(score, latent, create_graph=True)
         return gradient.square().sum((1, 2))
 
@@ -259,28 +278,37 @@ class Trainer:
         phrases, context, real = self.draw()
         with torch.no_grad():
             fake = self.make(phrases, context)
-        known = self.real_sketch[self.last_rows].float()
-        on_real, on_fake = self.critic(phrases, context, real, known), self.judge(phrases, context, fake)
+        known = self.known(phrases)
+        before = known[:, :CONTEXT]
+        on_real = self.critic(phrases, context, real, known)
+        on_fake = self.judge(phrases, context, fake, before)
         gap = on_real - on_fake
         if self.how.objective == "paired":
             loss = F.softplus(-gap).mean()
         elif self.how.objective == "wasserstein":
             loss = -gap.mean() + 1e-3 * on_real.square().mean()
+        elif self.how.objective == "hinge":
+            loss = (F.relu(1 - on_real) + F.relu(1 + on_fake)).mean()
         else:
             loss = (F.softplus(-on_real) + F.softplus(on_fake)).mean()
         told = {"gap": gap.mean().item(), "right": (gap > 0).float().mean().item()}
-        if self.how.mismatch > 0 and self.step % 2 == 0:
+        if self.how.mismatch > 0:
             other = phrases.rows(torch.arange(len(real)).roll(1))
-            wrong = replace(phrases, bar=other.bar, style=other.style)
-            miss = self.critic(wrong, context, real, known)
-            loss = loss + self.how.mismatch * F.relu(1.0 - on_real + miss).mean()
+            # Another's conditions in turn with another's style alone: told both, the critic never learns
+            # style.
+            bar = other.bar if self.step % 2 == 0 else phrases.bar
+            miss = self.critic(replace(phrases, bar=bar, style=other.style), context, real, known)
+            differ = ((phrases.style - other.style).abs().sum(-1) > 0.5).float()
+            margin = 1.0 if self.step % 2 == 0 else 0.5 * differ
+            loss = loss + self.how.mismatch * F.relu(margin - on_real + miss).mean()
         if self.how.objective == "wasserstein":
             share = torch.rand(len(real), 1, 1, generator=self.chance)
             between = share * real + (1 - share) * fake
-            norm = (self.slope(phrases, context, between) + 1e-12).sqrt()
+            norm = (self.slope(phrases, context, between, before) + 1e-12).sqrt()
             loss = loss + 10.0 * ((norm - 1) ** 2).mean()
         elif self.step % self.how.every == 0:
-            steep = self.slope(phrases, context, real) + self.slope(phrases, context, fake)
+            steep = self.slope(phrases, context, real, before)
+            steep = steep + self.slope(phrases, context, fake, before)
             loss = loss + 0.5 * self.how.penalty * self.how.every * steep.mean()
             told["steep"] = steep.mean().item()
         self.for_critic.zero_grad(set_to_none=True)
@@ -292,18 +320,18 @@ class Trainer:
         phrases, context, real = self.draw()
         self.critic.requires_grad_(False)
         fake = self.make(phrases, context)
-        heard = self.look(fake, phrases)
+        asked = self.known(phrases)
+        heard = self.look(fake, phrases, asked[:, :CONTEXT])
         on_fake = self.critic(phrases, context, fake, heard)
-        asked = self.real_sketch[self.last_rows].float()
         if self.how.objective == "paired":
             with torch.no_grad():
                 on_real = self.critic(phrases, context, real, asked)
             loss = F.softplus(on_real - on_fake).mean()
-        elif self.how.objective == "wasserstein":
+        elif self.how.objective in ("wasserstein", "hinge"):
             loss = -on_fake.mean()
         else:
             loss = F.softplus(-on_fake).mean()
-        control = control_error(heard, asked, phrases.present[:, CONTEXT:])
+        control = control_error(heard, asked, phrases.present)
         # At first the generator is also pulled to the real latents of these conditions; the pull fades out.
         pull = self.how.guide * max(0.0, 1 - self.progress / self.how.guide_until)
         if pull > 0:
@@ -384,18 +412,25 @@ class Trainer:
             part = {k[len(name) + 1 :]: v for k, v in state.items() if k.startswith(f"{name}.")}
             getattr(self, name).load_state_dict(part)
         self.step = int(step)
+        # New draws, not those of the beginning again.
+        self.chance.manual_seed(self.how.seed + self.step)
+        self.rng = np.random.default_rng([self.how.seed, self.step])
         return float(spent)
 
 
 def control_error(heard: Tensor, asked: Tensor, present: Tensor) -> Tensor:
     """How far density and register of generated bars lie from those of the real bars with the same
-    conditions.
+    conditions, and how much wider lines leap over bar lines.
 
-    Sketches [W, 8, 5, 65]; density in onsets a bar by role (scale 4), register in octaves by role (scale
-    1/3).
+    Sketches [W, 10, 5, looks], presence [W, 10, 5]; density in onsets a bar by role (scale 4), register in
+    octaves by role (scale 1/3), leaps in octaves beyond the real ones.
     """
+    wide = F.relu(joins(heard, present).abs() - joins(asked, present).abs())[:, CONTEXT - 1 :]
+    leaps = (wide * 3.0).square().mean()
+    heard, asked, present = heard[:, CONTEXT:], asked[:, CONTEXT:], present[:, CONTEXT:]
     onsets, wanted = heard[..., :STEPS].sum(-1), asked[..., :STEPS].sum(-1)
     total = ((onsets - wanted).sum(-1) / 6.0).square().mean()
     melody = ((onsets - wanted)[..., 0] / 2.0).square().mean()
-    register = (((heard - asked)[..., -1] * 3.0).square() * present).sum() / present.sum().clamp(min=1)
-    return total + 0.5 * melody + register
+    octaves = (heard - asked)[..., Sketch.MEAN]
+    register = ((octaves * 3.0).square() * present).sum() / present.sum().clamp(min=1)
+    return total + 0.5 * melody + register + leaps

@@ -25,32 +25,20 @@ ALIKE = 0.75
 """Bars whose onsets agree this well (F1) count as repeats: players vary what they bring back."""
 
 SHAPES_A_GROUP = 90
-"""Shapes kept for each source and metre."""
-
-STYLE_SOURCES: dict[str, dict[str, float]] = {
-    "piano": {"vgmidi": 1, "openscore_lieder": 1, "pop909": 1},
-    "strings": {"openscore_quartets": 3, "jsb": 1},
-    "orchestra": {"openscore_orchestra": 2, "openscore_quartets": 1, "openscore_lieder": 1},
-    "ambient": {"pop909": 2, "vgmidi": 1},
-    "folk": {"openscore_lieder": 1, "jsb": 1},
-    "guofeng": {"pop909": 1},
-    "chiptune": {"nesmdb": 1},
-    "noir": {"pop909": 1, "vgmidi": 1},
-    "epic": {"freedoom": 2, "openscore_orchestra": 1},
-    "musicbox": {"vgmidi": 1, "nesmdb": 0.5},
-}
-"""Sources whose phrases a style leans on beside what it was taught."""
+"""Shapes kept for each style and metre."""
 
 
 def style_table(bars: Bars) -> dict[str, dict[str, float]]:
-    """Weights of every style over style and source tags: half the style itself, half its sources, those that
-    exist."""
+    """Weights of every style over style and source tags: half the style itself, half the sources of the
+    phrases that teach it (by the square root of how many); a style that nothing teaches is its name alone."""
+    first = windows(bars, "train", hop=4)[:, CONTEXT]
     table = {}
-    for style in STYLES:
-        known = {source: w for source, w in STYLE_SOURCES[style].items() if source in bars.sources}
-        total = sum(known.values())
-        entry = {style: 0.5 if known else 1.0}
-        table[style] = entry | {source: 0.5 * weight / total for source, weight in known.items()}
+    for number, style in enumerate(STYLES):
+        counts = np.bincount(bars.source[first[bars.taught[first, number]]], minlength=len(bars.sources))
+        weight = np.sqrt(counts) / max(1.0, float(np.sqrt(counts).sum()))
+        entry = {style: 0.5 if counts.any() else 1.0}
+        sources = zip(bars.sources, weight.tolist(), strict=True)
+        table[style] = entry | {source: round(0.5 * w, 4) for source, w in sources if w > 0}
     return table
 
 
@@ -62,11 +50,15 @@ def count_shapes(bars: Bars, seed: int = 5) -> Shapes:
     rows = rows[accompanied & melodic]
     rng = np.random.default_rng(seed)
     kept = []
-    group = bars.source[rows[:, 0]] * 3 + bars.meter[rows[:, 0]]
-    for each in np.unique(group):
-        mine = np.flatnonzero(group == each)
-        kept.append(rng.choice(mine, min(len(mine), SHAPES_A_GROUP), replace=False))
-    rows = rows[np.sort(np.concatenate(kept))]
+    taught = bars.taught[rows[:, 0]]
+    # Every style has shapes of its own in every metre; what teaches none stands for its source.
+    groups = [*taught.T, ~taught.any(1)]
+    meter = bars.meter[rows[:, 0]]
+    for group in groups:
+        for each in np.unique(meter):
+            mine = np.flatnonzero(group & (meter == each))
+            kept.append(rng.choice(mine, min(len(mine), SHAPES_A_GROUP), replace=False))
+    rows = rows[np.unique(np.concatenate(kept))]
     asked = bars.conditions[rows]
     return Shapes(
         bars.arrays.present[rows],
@@ -109,7 +101,8 @@ def networks_of(trainer: Trainer, version: str) -> Networks:
     with torch.no_grad():
         for _ in range(8):
             phrases, context, real = trainer.draw()
-            scores.append(trainer.judge(phrases, context, real))
+            known = trainer.known(phrases)
+            scores.append(trainer.critic(phrases, context, real, known))
     real_scores = torch.cat(scores)
     config = replace(
         trainer.config,

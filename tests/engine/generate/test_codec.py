@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, Sketch, harmony_features
+from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features
 from engine.generate.config import CodecConfig
 from engine.generate.grid import FIRST_PITCH, LINES, SPECS
 
@@ -87,7 +87,7 @@ def test_sketches_are_differentiable_and_silent_for_absent_roles(
     present = torch.ones(3, 5)
     present[:, 1] = 0
     sketch = codec.sketch(latent, harmony.bar, present)
-    assert sketch.shape == (3, 5, Sketch.SIZE)
+    assert sketch.shape == (3, 5, codec.config.looks)
     assert not sketch[:, 1].any()
     sketch[:, 0].sum().backward()
     assert latent.grad is not None
