@@ -66,8 +66,8 @@ class GeneratorConfig:
 
     `mean`, `scale` standardise the latents per dimension (a scale of 0 marks a dimension that carries
     nothing); `styles` maps a style name to weights over `GanConfig.sources`; `critic_center`, `critic_scale`
-    bring critic scores of real music to about 0 ± 1; `guidance` is how far beyond its own influence the style
-    is driven (1: as learnt).
+    bring critic scores of real music to about 0 ± 1; `guidance` is how far the style is driven beyond its
+    learnt influence (1: as learnt).
     """
 
     codec: CodecConfig = field(default_factory=CodecConfig)

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from engine.generate.codec import HarmonyFeatures, Sketch
 from engine.generate.conditions import BAR_SIZE, Phrases
-from engine.generate.config import CONTEXT, GeneratorConfig
+from engine.generate.config import CONTEXT, WINDOW, GeneratorConfig
 from engine.generate.generator import Mixer
 from engine.generate.grid import SPECS
 
@@ -51,9 +51,10 @@ class PhraseCritic(nn.Module):
         self.conditions = nn.Linear(BAR_SIZE + gan.chord_width, width)
 
     def forward(self, phrases: Phrases, context: Tensor, latent: Tensor, sketch: Tensor) -> Tensor:
-        """Scores [W] of `latent` [W, 8, total] after `context` [W, 2, total] with sketches [W, 10, 5, looks]
-        of
-        both; a critic without joins does not look at the first two."""
+        """Scores [W] of `latent` [W, 8, total] after `context` [W, 2, total] with sketches [W, 10, 5, looks] of
+        both, or [W, 8, 5, looks] of the phrase alone, as if the bars before had been silent."""
+        if sketch.shape[1] == WINDOW:
+            sketch = F.pad(sketch, (0, 0, 0, 0, CONTEXT, 0))
         if self.joins:
             step = F.pad(joins(sketch, phrases.present), (0, 0, 1, 0))
             music = torch.cat([torch.cat([context, latent], 1), sketch.flatten(2), step, step.abs()], -1)

@@ -185,9 +185,7 @@ class Generator:
             noise = torch.from_numpy(np.stack([job.noise[first : first + WINDOW] for job in filled]))
             overall = torch.from_numpy(np.stack([job.noise_global[phrase] for job in filled]))
             with torch.no_grad():
-                latent = self.networks.generator(
-                    told, context, noise.to(self.device), overall.to(self.device)
-                ).cpu()
+                latent = self._written(told, context, noise.to(self.device), overall.to(self.device)).cpu()
                 for row, job in enumerate(some):
                     job.latent[first : first + WINDOW] = latent[row]
                     self._bring_back(job, first)
@@ -197,6 +195,17 @@ class Generator:
                 scores = self.networks.critic(told, context, latent.to(self.device), sketch).cpu()
             for row, job in enumerate(some):
                 job.scores.append(float(scores[row]))
+
+    def _written(self, told: Phrases, context: Tensor, noise: Tensor, overall: Tensor) -> Tensor:
+        """Latents [W, 8, total], what the style changes in them driven further by the weights' guidance (after
+        Ho & Salimans 2022)."""
+        latent: Tensor = self.networks.generator(told, context, noise, overall)
+        guidance = self.networks.config.guidance
+        if guidance != 1.0:
+            styleless = replace(told, style=torch.zeros_like(told.style))
+            plain = self.networks.generator(styleless, context, noise, overall)
+            latent = plain + guidance * (latent - plain)
+        return latent
 
     def _sketch(self, latent: Tensor, told: Phrases) -> Tensor:
         """Sketches [W, 10, 5, looks] of the bars before and of the phrase."""
