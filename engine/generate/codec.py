@@ -84,6 +84,14 @@ class Recurrence(nn.Module):
         new = torch.tanh(new_in + torch.sigmoid(reset_in + reset_h) * new_h)
         return new + update * (state - new)
 
+    def advance(self, gates: Tensor, state: Tensor) -> Tensor:
+        """The same step without a graph, in half as many passes over memory; overwrites `gates`."""
+        size = state.shape[-1]
+        inner = self.recur(state)
+        both = gates[:, : 2 * size].add_(inner[:, : 2 * size]).sigmoid_()
+        new = gates[:, 2 * size :].addcmul_(both[:, :size], inner[:, 2 * size :]).tanh_()
+        return torch.lerp(new, state, both[:, size:])
+
 
 class Sketch(nn.Module):
     """A quick differentiable look at what a latent will sound like, without decoding it.
@@ -208,6 +216,20 @@ class LineCodec(nn.Module):
             states.append(state)
         return self._logits(torch.stack(states, 1), chord_relative(harmony.root, self.spec))
 
+    def _tables(self) -> tuple[Tensor, Tensor, Tensor]:
+        """What `hear` makes of everything a step can hear, worked out beforehand: by token and root [2 + P,
+        12,
+        3H], by the pitch before the bar [1 + P, 3H], by step and root [16, 12, 3H]."""
+        token, relative, root, step = self.hear.weight.split([32, 16, 8, 8], 1)
+        above = self.hear_relative.weight @ relative.T
+        vocabulary = FIRST_PITCH + self.spec.pitches
+        every = torch.arange(vocabulary, device=self.device).unsqueeze(1).expand(-1, 12)
+        index = self.relative(every, torch.arange(12, device=self.device).expand(vocabulary, -1))
+        heard = (self.hear_token.weight[:vocabulary] @ token.T).unsqueeze(1) + above[index]
+        first = self.hear_previous.weight @ token.T + above[12]
+        place = (self.hear_step.weight @ step.T).unsqueeze(1) + self.hear_root.weight @ root.T
+        return heard, first, place
+
     def decode(
         self,
         latent: Tensor,
@@ -216,26 +238,35 @@ class LineCodec(nn.Module):
         allowed: Tensor | None = None,
         leap_cost: Tensor | None = None,
     ) -> Tensor:
-        """Tokens uint8 [B, 16], each step the likeliest. `allowed` float [B, 16, P] is added to the pitch
-        logits, `leap_cost` taken from them for each semitone beyond `FREE_LEAP` from the note before."""
+        """Tokens uint8 [B, 16], each step the likeliest. `allowed` float [B, 16, 12] is added to the logits
+        of
+        each pitch class, `leap_cost` taken from them for each semitone beyond `FREE_LEAP` from the note
+        before."""
         state, fixed = self._plan(latent, harmony)
-        place = self._place(harmony.root)
-        relative = chord_relative(harmony.root, self.spec)
-        heard = self._first(previous)
+        heard, first, place = self._tables()
+        heard, place = heard.flatten(0, 1), place.flatten(0, 1)
+        classes = torch.arange(self.spec.low, self.spec.low + self.spec.pitches, device=self.device) % 12
+        turned = (torch.arange(12, device=self.device) - harmony.root.unsqueeze(-1)) % 12
         reach = None if leap_cost is None else self._reach()
+        gates = first[previous]
         last = previous
         tokens = []
         for step in range(STEPS):
-            state = self.cell(self.hear(torch.cat([heard, place[:, step]], -1)) + fixed, state)
-            logits = self._logits(state, relative[:, step])
-            if reach is not None and leap_cost is not None:
-                logits[:, FIRST_PITCH:] -= reach[last] * leap_cost.unsqueeze(1)
+            root = harmony.root[:, step]
+            gates += fixed
+            gates += place.index_select(0, root + 12 * step)
+            state = self.cell.advance(gates, state)
+            logits = self.out(state)
+            by_class = self.out_relative(state).gather(1, turned[:, step])
             if allowed is not None:
-                logits[:, FIRST_PITCH:] += allowed[:, step]
+                by_class += allowed[:, step]
+            pitched = logits[:, FIRST_PITCH:]
+            pitched += by_class.index_select(1, classes)
+            if reach is not None and leap_cost is not None:
+                pitched.addcmul_(reach.index_select(0, last), leap_cost.unsqueeze(1), value=-1)
             token = logits.argmax(-1)
-            last = torch.where(token >= FIRST_PITCH, token - FIRST_PITCH + 1, last)
-            above = self.relative(token, harmony.root[:, step])
-            heard = torch.cat([self.hear_token(token), self.hear_relative(above)], -1)
+            last = torch.where(token >= FIRST_PITCH, token - (FIRST_PITCH - 1), last)
+            gates = heard.index_select(0, token * 12 + root)
             tokens.append(token)
         return torch.where(harmony.valid, torch.stack(tokens, 1), REST).to(torch.uint8)
 
@@ -339,19 +370,24 @@ class SetCodec(nn.Module):
         self, latent: Tensor, harmony: HarmonyFeatures, allowed: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """Onsets and sounding pitches, bool [B, 16, P]: as many cells as are expected, the likeliest.
-        `allowed` float [B, 16, P] is added."""
+        `allowed` float [B, 16, 12] is added to the logits of each pitch class."""
         state, gates = self._plan(latent, harmony)
-        relative = chord_relative(harmony.root, self.spec).view(len(latent), BEATS, 4, -1)
-        beats = []
-        heard: Tensor | None = None
+        classes = torch.arange(self.spec.low, self.spec.low + self.spec.pitches, device=self.device) % 12
+        turned = (torch.arange(12, device=self.device) - harmony.root.unsqueeze(-1)) % 12
+        beats: list[Tensor] = []
         for beat in range(BEATS):
-            state = self.cell(gates[:, beat] if heard is None else gates[:, beat] + heard, state)
-            logits = self._logits(state, relative[:, beat])
-            if allowed is not None:
-                here = allowed[:, 4 * beat : 4 * beat + 4].flatten(1)
-                logits = logits + here.repeat(1, self.planes)
-            played = torch.cat([_likeliest(plane) for plane in logits.chunk(self.planes, -1)], -1)
-            heard = self.heard_gates(played)
+            here = slice(4 * beat, 4 * beat + 4)
+            gate = gates[:, beat] if beat == 0 else gates[:, beat] + self.heard_gates(beats[-1])
+            state = self.cell.advance(gate.contiguous(), state)
+            wide = state + F.gelu(self.widen(state))
+            logits = self.out(wide).unflatten(-1, (self.planes, 4, -1))
+            if self.planes == 2:
+                view = self.out_relative(wide).unflatten(-1, (self.planes, 4, 12))
+                by_class = view.gather(-1, turned[:, None, here].expand(-1, self.planes, -1, -1))
+                if allowed is not None:
+                    by_class += allowed[:, None, here]
+                logits += by_class[..., classes]
+            played = _likeliest(logits.flatten(2)).flatten(1)
             beats.append(played)
         roll = torch.stack(beats, 1).view(len(latent), BEATS, self.planes, 4, -1)
         onsets = roll[:, :, 0].reshape(len(latent), STEPS, -1).bool() & harmony.valid.unsqueeze(-1)
@@ -362,7 +398,7 @@ class SetCodec(nn.Module):
 
 
 def _likeliest(logits: Tensor) -> Tensor:
-    """As many of the likeliest cells as are expected in all, 1.0 or 0.0 [B, cells].
+    """As many of the likeliest cells as are expected in all, 1.0 or 0.0 [..., cells].
 
     Cells above a half alone would thin chords out wherever the model hesitates between voicings.
     """

@@ -51,8 +51,8 @@ class PhraseCritic(nn.Module):
         self.conditions = nn.Linear(BAR_SIZE + gan.chord_width, width)
 
     def forward(self, phrases: Phrases, context: Tensor, latent: Tensor, sketch: Tensor) -> Tensor:
-        """Scores [W] of `latent` [W, 8, total] after `context` [W, 2, total] with sketches [W, 10, 5, looks] of
-        both, or [W, 8, 5, looks] of the phrase alone, as if the bars before had been silent."""
+        """Scores [W] of `latent` [W, 8, total] after `context` [W, 2, total], with sketches [W, 10, 5, looks]
+        of both, or [W, 8, 5, looks] of the phrase alone, as if the bars before had been silent."""
         if sketch.shape[1] == WINDOW:
             sketch = F.pad(sketch, (0, 0, 0, 0, CONTEXT, 0))
         if self.joins:

@@ -89,6 +89,11 @@ class HarmonyModel:
         self._masks: dict[str, dict[str, int]] = config["masks"]
         self._returns: dict[str, float] = config["returns"]
         self._hidden = tensors["chord.weight"].shape[1]
+        embedding = tensors["embed.weight"].shape[1]
+        entry = tensors["recur.weight_ih_l0"]
+        # What a chord brings to the gates, worked out for every chord; and what the features bring.
+        self._of_chord = tensors["embed.weight"] @ entry[:, :embedding].T + tensors["recur.bias_ih_l0"]
+        self._of_features = np.ascontiguousarray(entry[:, embedding:].T)
         self._ahead: dict[tuple[tuple[int, ...], bool], _Floats] = {}
         self._patterns: dict[tuple[str, int, int], tuple[list[int], _Floats]] = {}
 
@@ -214,8 +219,10 @@ class HarmonyModel:
         state = np.zeros((chains, self._hidden))
         rows = np.arange(chains)
         before = chords[:, -1]
+        heard = features.reshape(chains * longest, -1) @ self._of_features
+        heard = heard.reshape(chains, longest, -1)
         for k in range(longest):
-            state = self._step(before, features[:, k], state)
+            state = self._step(self._of_chord[before] + heard[:, k], state)
             score = (
                 state @ self._tensors["chord.weight"].T + self._tensors["chord.bias"]
             ) / TEMPERATURE + bias
@@ -259,17 +266,14 @@ class HarmonyModel:
             told[:, self.sources.index(name)] = share
         return np.concatenate([encode(context), told], axis=1)
 
-    def _step(self, before: _Ints, features: _Floats, state: _Floats) -> _Floats:
-        """One step of the gated recurrent unit, gates in torch's order (reset, update, new)."""
+    def _step(self, outer: _Floats, state: _Floats) -> _Floats:
+        """One step of the gated recurrent unit from what enters its gates [N, 3H], in torch's order (reset,
+        update, new)."""
         size = self._hidden
-        weights = self._tensors
-        entry = np.concatenate([weights["embed.weight"][before], features], axis=1)
-        outer = entry @ weights["recur.weight_ih_l0"].T + weights["recur.bias_ih_l0"]
-        inner = state @ weights["recur.weight_hh_l0"].T + weights["recur.bias_hh_l0"]
-        reset = 1 / (1 + np.exp(-(outer[:, :size] + inner[:, :size])))
-        update = 1 / (1 + np.exp(-(outer[:, size : 2 * size] + inner[:, size : 2 * size])))
-        new = np.tanh(outer[:, 2 * size :] + reset * inner[:, 2 * size :])
-        return np.asarray((1 - update) * new + update * state)
+        inner = state @ self._tensors["recur.weight_hh_l0"].T + self._tensors["recur.bias_hh_l0"]
+        both = 1 / (1 + np.exp(-(outer[:, : 2 * size] + inner[:, : 2 * size])))
+        new = np.tanh(outer[:, 2 * size :] + both[:, :size] * inner[:, 2 * size :])
+        return np.asarray(new + both[:, size:] * (state - new))
 
     def _leanings(
         self, briefs: Sequence[Brief], planned: Sequence[Events], longest: int

@@ -16,12 +16,10 @@ import torch
 from torch import Tensor
 
 from dsl.plan import ROLES, Key, Meter, RoleName
-from engine.generate.chord_features import SLOT_OF_STEP
 from engine.generate.codec import harmony_features
 from engine.generate.conditions import Phrases, phrase_conditions
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.form import FittedShapes, fit_shapes
-from engine.generate.grid import DRUM_PITCHES, LINES, SPECS, line_notes, set_notes
 from engine.generate.harmony import HarmonyModel, request_brief
 from engine.generate.metre import model_bars
 from engine.generate.motif import MOTIF_BARS, WRITTEN_BARS, encode_notes
@@ -33,10 +31,9 @@ from engine.generate.score_plan import (
     plan_take,
     tonic_shift,
 )
-from engine.generate.touch import velocities
+from engine.generate.takes import Written, notes_and_chords
 from engine.generate.weights import Networks, debug_networks, load_networks
-from engine.generate.writing import BarsToDecode, DecodedBars, decode_bars
-from engine.music.theory import QUALITIES
+from engine.generate.writing import BarsToDecode, decode_bars
 
 PHRASE_BATCH = 32
 """Phrases that the generator writes at once, always this many (padded)."""
@@ -197,7 +194,7 @@ class Generator:
                 job.scores.append(float(scores[row]))
 
     def _written(self, told: Phrases, context: Tensor, noise: Tensor, overall: Tensor) -> Tensor:
-        """Latents [W, 8, total], what the style changes in them driven further by the weights' guidance (after
+        """Latents [W, 8, total], what the style changes in them driven on by the guidance (after
         Ho & Salimans 2022)."""
         latent: Tensor = self.networks.generator(told, context, noise, overall)
         guidance = self.networks.config.guidance
@@ -327,30 +324,14 @@ class Generator:
                 np.concatenate([job.themes[:size] for job, size in zip(jobs, sizes, strict=True)]),
             ),
         )
-        return [self._take(job, decoded, int(starts[row])) for row, job in enumerate(jobs)]
+        found = notes_and_chords([Written(job.request, job.number, job.plan) for job in jobs], decoded)
+        return [self._take(job, chords, roles) for job, (chords, roles) in zip(jobs, found, strict=True)]
 
-    def _take(self, job: Job, decoded: DecodedBars, start: int) -> Take:
-        bars = len(job.plan)
-        rows = np.repeat(np.arange(bars), job.plan.steps)
-        columns = np.concatenate([np.arange(n) for n in job.plan.steps])
-        roles: dict[RoleName, tuple[GridNote, ...]] = {}
-        for index, role in enumerate(ROLES):
-            if role not in job.request.roles:
-                continue
-            spec = SPECS[index]
-            if spec.line:
-                tokens = decoded.tokens[LINES.index(index), start + rows, columns]
-                found = line_notes(tokens, spec.low)
-            else:
-                plane = 0 if role == "chords" else 1
-                on = decoded.onsets[plane, start + rows, columns]
-                sound = decoded.sounds[plane, start + rows, columns]
-                found = set_notes(on, sound, spec.low, spec.pitches)
-            roles[role] = _grid_notes(job, role, found, rows, columns)
+    def _take(self, job: Job, chords: tuple[Chord, ...], roles: dict[RoleName, tuple[GridNote, ...]]) -> Take:
         centre, scale = self.networks.config.critic_center, self.networks.config.critic_scale
         opinion = 1 / (1 + float(np.exp(-(np.mean(job.scores) - centre) / scale)))
-        latent = job.latent[:bars].numpy().astype(np.float32).tobytes()
-        return Take(job.number, _chords(job, rows), roles, opinion, latent)
+        latent = job.latent[: len(job.plan)].numpy().astype(np.float32).tobytes()
+        return Take(job.number, chords, roles, opinion, latent)
 
 
 def _context(latent: Tensor, first: int) -> Tensor:
@@ -358,52 +339,3 @@ def _context(latent: Tensor, first: int) -> Tensor:
     if first == 0:
         return torch.zeros(CONTEXT, latent.shape[1])
     return latent[first - CONTEXT : first]
-
-
-def _grid_notes(
-    job: Job,
-    role: RoleName,
-    found: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    rows: npt.NDArray[np.int64],
-    columns: npt.NDArray[np.int64],
-) -> tuple[GridNote, ...]:
-    """Notes of one role at sounding pitch with velocities, by start then pitch."""
-    start, end, pitch = found
-    if len(start) == 0:
-        return ()
-    if role == "drums":
-        pitch = np.asarray(DRUM_PITCHES)[pitch]
-        end = np.minimum(end, start + 2)
-    else:
-        pitch = np.clip(pitch + tonic_shift(job.request), 0, 127)
-    chance = np.sin(12.9898 * start + 78.233 * pitch + job.number)
-    bar = rows[start]
-    level = velocities(role, job.plan.dynamics[bar], columns[start], job.plan.meter[bar], chance)
-    order = np.lexsort((pitch, start))
-    numbers = zip(
-        start[order].tolist(),
-        (end - start)[order].tolist(),
-        pitch[order].tolist(),
-        level[order].tolist(),
-        strict=True,
-    )
-    return tuple(GridNote(*each) for each in numbers)
-
-
-def _chords(job: Job, rows: npt.NDArray[np.int64]) -> tuple[Chord, ...]:
-    """The take's harmony as spans at sounding pitch; equal neighbours are one."""
-    columns = np.concatenate([np.arange(n) for n in job.plan.steps])
-    slots = job.plan.chords[rows, SLOT_OF_STEP[job.plan.meter[rows], columns]].astype(np.int64)
-    edges = np.flatnonzero(np.r_[True, (slots[1:] != slots[:-1]).any(1)])
-    ends = np.r_[edges[1:], len(slots)]
-    tonic = job.request.key.tonic
-    result = []
-    for start, end in zip(edges.tolist(), ends.tolist(), strict=True):
-        root, quality, bass = slots[start].tolist()
-        if root < 0:
-            result.append(Chord(start, end - start, tonic, "none", tonic))
-        else:
-            result.append(
-                Chord(start, end - start, (root + tonic) % 12, QUALITIES[quality], (bass + tonic) % 12)
-            )
-    return tuple(result)
