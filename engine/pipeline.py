@@ -121,6 +121,8 @@ class Composition:
     score: Score
     cues: tuple[CueReport, ...]
     timings_s: dict[str, float]
+    take_matches: tuple[tuple[tuple[int, float], ...], ...] = ()
+    """For each cue (number, match 0…1) of every take, the chosen one first; none where it is frozen."""
 
 
 def analyse(
@@ -202,7 +204,8 @@ def compose(
             _report(score, index, cue, curve, opinions, takes, models)
             for index, (cue, curve, (_, opinions)) in enumerate(zip(plan.cues, curves, chosen, strict=True))
         )
-    return Composition(plan, spoken, curves, score, reports, timings)
+    matches = tuple(tuple((numbers[o.index], o.match) for o in opinions) for _, opinions in chosen)
+    return Composition(plan, spoken, curves, score, reports, timings, matches)
 
 
 def fitted(plan: Plan, curves: Sequence[EmotionCurve]) -> Plan:
