@@ -220,7 +220,7 @@ class LineCodec(nn.Module):
         """What `hear` makes of everything a step can hear, worked out beforehand: by token and root [2 + P,
         12,
         3H], by the pitch before the bar [1 + P, 3H], by step and root [16, 12, 3H]."""
-        token, relative, root, step = self.hear.weight.split([32, 16, 8, 8], 1)
+        token, relative, root, step = torch.split(self.hear.weight, [32, 16, 8, 8], 1)
         above = self.hear_relative.weight @ relative.T
         vocabulary = FIRST_PITCH + self.spec.pitches
         every = torch.arange(vocabulary, device=self.device).unsqueeze(1).expand(-1, 12)
