@@ -188,8 +188,7 @@ class Generator:
                     self._bring_back(job, first)
                     self._place_motifs(job, first)
                 latent = torch.stack([job.latent[first : first + WINDOW] for job in filled])
-                sketch = self._sketch(torch.cat([context.cpu(), latent], 1), told)
-                scores = self.networks.critic(told, context, latent.to(self.device), sketch).cpu()
+                scores = self.look(told, context, latent.to(self.device))[1].cpu()
             for row, job in enumerate(some):
                 job.scores.append(float(scores[row]))
 
@@ -204,10 +203,14 @@ class Generator:
             latent = plain + guidance * (latent - plain)
         return latent
 
-    def _sketch(self, latent: Tensor, told: Phrases) -> Tensor:
-        """Sketches [W, 10, 5, looks] of the bars before and of the phrase."""
-        real = (latent * self.networks.scale + self.networks.mean).to(self.device)
-        return self.networks.codec.sketch(real, told.harmony, told.present)
+    def look(self, told: Phrases, context: Tensor, latent: Tensor) -> tuple[Tensor, Tensor]:
+        """Sketches [W, 10, 5, looks] of the bars before and of the phrase, and the critic's scores [W], of
+        standardised latents `context` [W, 2, total] and `latent` [W, 8, total], all on the networks' device.
+        Differentiable: optimisation looks at its way through this."""
+        both = torch.cat([context, latent], 1)
+        real = both * self.networks.scale.to(self.device) + self.networks.mean.to(self.device)
+        sketch = self.networks.codec.sketch(real, told.harmony, told.present)
+        return sketch, self.networks.critic(told, context, latent, sketch)
 
     def phrases(self, jobs: list[Job], first: int) -> Phrases:
         """Conditions of one phrase of every job."""
