@@ -1,13 +1,14 @@
-"""The generator's table: real held-out phrases beside their reconstruction, the VAE prior and the GAN, on the
-same conditions.
+"""The generator's table: real held-out phrases beside their reconstruction, the VAE prior, a piano-roll GAN
+and the GAN that ships, on the same conditions.
 
 `evaluate` returns the figures by column; `table` prints them as Markdown; `pictures` draws piano rolls. All
 columns share the held-out phrases' harmony, roles and asked percentiles; "GAN" is decoded as it ships, with
-the rules of `writing`.
+the rules of `writing`. Whole takes, with their own harmony and form, are measured in `composed` and `styles`.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,18 @@ from scipy.stats import spearmanr
 from torch import Tensor
 
 from engine.generate.config import CONTEXT, WINDOW
-from engine.generate.grid import FIRST_PITCH, LINES, SPECS
 from engine.generate.weights import Networks
 from engine.generate.writing import BarsToDecode, decode_bars
 from engine.music.descriptors import CONDITIONS, conditions
-from engine.train.music.gan import PhraseData, encode_all, gather_latents, phrase_data, standardise
+from engine.train.music.gan import (
+    GanTraining,
+    PhraseData,
+    encode_all,
+    gather_latents,
+    phrase_data,
+    standardise,
+)
+from engine.train.music.manners import teach
 from engine.train.music.measures import (
     PhraseSet,
     descriptors_of,
@@ -29,9 +37,11 @@ from engine.train.music.measures import (
     measure,
     note_table,
     overlap,
-    runs,
+    self_similarity,
 )
-from engine.train.music.tensors import SPLITS, Bars
+from engine.train.music.originality import copied, nearest, training_melodies, training_runs
+from engine.train.music.pianoroll import RollGan
+from engine.train.music.tensors import SPLITS, STYLES, Bars
 
 Rows = npt.NDArray[np.int64]
 
@@ -89,8 +99,13 @@ def generate(networks: Networks, data: PhraseData, index: Tensor, seed: int) -> 
     context, _ = gather_latents(data, index)
     noise = torch.randn(len(index), WINDOW, gan.noise, generator=chance)
     overall = torch.randn(len(index), gan.noise_global, generator=chance)
+    told, guidance = data.phrases.rows(index), networks.config.guidance
     with torch.no_grad():
-        latent: Tensor = networks.generator(data.phrases.rows(index), context, noise, overall)
+        latent: Tensor = networks.generator(told, context, noise, overall)
+        if guidance != 1.0:
+            styleless = replace(told, style=torch.zeros_like(told.style))
+            plain = networks.generator(styleless, context, noise, overall)
+            latent = plain + guidance * (latent - plain)
     return latent
 
 
@@ -103,31 +118,6 @@ def control(phrases: PhraseSet, asked: npt.NDArray[np.float32]) -> dict[str, flo
     }
 
 
-def training_runs(bars: Bars, length: int = 8) -> set[bytes]:
-    """Every run of `length` melody notes with its rhythm in the training split, as `measures.runs` writes
-    them."""
-    line = LINES.index(0)
-    row, column = np.nonzero(bars.arrays.tokens[line] >= FIRST_PITCH)
-    keep = bars.split[row] == 0
-    row, column = row[keep], column[keep]
-    pitch = bars.arrays.tokens[line][row, column].astype(np.int64) - FIRST_PITCH + SPECS[0].low
-    # Phrases count sixteen steps a bar whatever the metre; here too, so that the bytes agree.
-    time_at = row * 16 + column
-    seen = set()
-    gaps = np.diff(time_at).astype(np.int16)
-    run = bars.run[row]
-    pitches = pitch.astype(np.int16)
-    for first in np.flatnonzero(run[: 1 - length] == run[length - 1 :]):
-        seen.add(pitches[first : first + length].tobytes() + gaps[first : first + length - 1].tobytes())
-    return seen
-
-
-def copied(phrases: PhraseSet, seen: set[bytes]) -> float:
-    """Share of eight-note runs that stand in the training set."""
-    found = runs(note_table(phrases))
-    return float(np.mean([run in seen for run in found])) if found else 0.0
-
-
 def evaluate(
     networks: Networks,
     bars: Bars,
@@ -135,47 +125,91 @@ def evaluate(
     count: int = 384,
     seed: int = 11,
     folder: Path | None = None,
+    baseline_seconds: float = 0.0,
+    log: Callable[[str], None] = print,
 ) -> dict[str, dict[str, float]]:
-    """Figures by column: real, reconstructed, VAE prior, GAN. With `folder` also draws eight phrases of each
-    there."""
+    """Figures by column: real, reconstructed, VAE prior, piano-roll GAN (trained on the spot for so many
+    processor seconds, none at 0), GAN. With `folder` also draws eight phrases of each there."""
+    bars = teach(bars)
+    wanted = bars.split == SPLITS.index(split)
+    raw = encode_all(networks.codec, bars, wanted)
     present = torch.from_numpy(bars.arrays.present)
     latents = networks.config.codec.latents
-    raw = encode_all(networks.codec, bars, bars.split == SPLITS.index(split))
     latent = standardise(raw, present, networks.mean, networks.scale, latents)
-    data = phrase_data(bars, latent, split, hop=4)
+    data = in_order(phrase_data(bars, latent, split, hop=4), bars, networks.config.gan.sources)
     index = chosen(bars, data, count, seed)
     rows = data.rows[index][:, CONTEXT:].numpy()
     other = data.rows[chosen(bars, data, count, seed + 1)][:, CONTEXT:].numpy()
-    asked = bars.conditions[rows.reshape(-1)]
-    begun = time.perf_counter()
     made = generate(networks, data, index, seed) * networks.scale + networks.mean
-    sets = {
-        "real": real_set(bars, rows),
-        "reconstructed": decoded_set(networks, bars, rows, raw[torch.from_numpy(rows)], False),
-    }
+    real = real_set(bars, rows)
     noise = torch.randn(made.shape, generator=torch.Generator().manual_seed(seed))
-    sets["VAE prior"] = decoded_set(networks, bars, rows, noise, False)
-    begun = time.perf_counter()
+    sets = {
+        "real": real,
+        "reconstructed": decoded_set(networks, bars, rows, raw[torch.from_numpy(rows)], False),
+        "VAE prior": decoded_set(networks, bars, rows, noise, False),
+    }
+    if baseline_seconds > 0:
+        sets["piano-roll GAN"] = piano_roll(bars, split, rows, real, baseline_seconds, log)
     sets["GAN, no rules"] = decoded_set(networks, bars, rows, made, False)
     begun = time.perf_counter()
     sets["GAN"] = decoded_set(networks, bars, rows, made, True)
     seconds = time.perf_counter() - begun
-    seen = training_runs(bars)
     half = real_set(bars, other)
-    reference = features(half, note_table(half))
+    columns = figures_of(sets, half, bars, bars.conditions[rows.reshape(-1)])
+    columns["GAN"]["bars/s decoded"] = rows.size / seconds
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        eight = np.linspace(0, len(rows) - 1, min(8, len(rows))).astype(int).tolist()
+        for name, phrases in sets.items():
+            pictures(phrases, folder / f"{name.replace(' ', '-').replace(',', '')}.png", eight, name)
+    return columns
+
+
+def figures_of(
+    sets: dict[str, PhraseSet], half: PhraseSet, bars: Bars, asked: npt.NDArray[np.float32]
+) -> dict[str, dict[str, float]]:
+    """All measures of phrase sets made for the same `asked` percentiles [B, 7]; `half` is other real music to
+    compare with."""
+    reference, profile = features(half, note_table(half)), self_similarity(half)
+    seen, known = training_runs(bars), training_melodies(bars)
     columns: dict[str, dict[str, float]] = {}
     for name, phrases in sets.items():
         figures = measure(phrases)
         figures["mean overlap with real"] = overlap(reference, features(phrases, note_table(phrases)))
+        alike = self_similarity(phrases)
+        figures["self-similarity, next bar"] = float(alike[0])
+        figures["self-similarity, four bars on"] = float(alike[3])
+        figures["self-similarity, distance from real"] = float(np.abs(alike - profile).mean())
         figures |= control(phrases, asked)
         figures["copied runs"] = copied(phrases, seen)
+        figures["nearest training melody differs in"] = nearest(phrases, known)
         columns[name] = figures
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            eight = np.linspace(0, len(rows) - 1, 8).astype(int).tolist()
-            pictures(phrases, folder / f"{name.replace(' ', '-')}.png", eight, name)
-    columns["GAN"]["bars/s decoded"] = rows.size / seconds
     return columns
+
+
+def in_order(data: PhraseData, bars: Bars, sources: tuple[str, ...]) -> PhraseData:
+    """The same phrases with style vectors in the order of the weights' tags; tags that they lack are left
+    out."""
+    mine = [*STYLES, *bars.sources]
+    style = torch.zeros(len(data.rows), len(sources))
+    for column, name in enumerate(sources):
+        if name in mine:
+            style[:, column] = data.phrases.style[:, mine.index(name)]
+    return replace(data, phrases=replace(data.phrases, style=style))
+
+
+def piano_roll(
+    bars: Bars, split: str, rows: Rows, real: PhraseSet, seconds: float, log: Callable[[str], None]
+) -> PhraseSet:
+    """What a GAN over the cells of the piano roll writes for the same conditions after so much training."""
+    empty = torch.zeros(len(bars), 0)
+    model = RollGan(bars, phrase_data(bars, empty, "train"), GanTraining(batch=32))
+    model.train(seconds, log)
+    log(f"piano-roll GAN: {model.steps} steps in {seconds:.0f} s")
+    held = phrase_data(bars, empty, split, hop=4)
+    first = {int(row): number for number, row in enumerate(held.rows[:, CONTEXT])}
+    index = torch.tensor([first[int(row)] for row in rows[:, 0]])
+    return model.phrases(held, index, real)
 
 
 def chosen(bars: Bars, data: PhraseData, count: int, seed: int) -> Tensor:

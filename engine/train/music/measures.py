@@ -207,3 +207,20 @@ def sounding_held(phrases: PhraseSet) -> npt.NDArray[np.bool_]:
     lines = (phrases.tokens != 0).any(2)
     sets = (phrases.sounds != 0).any(2)
     return np.stack([lines[0], lines[1], sets[0], lines[2], sets[1]], 1)
+
+
+def self_similarity(phrases: PhraseSet) -> Floats:
+    """How alike two bars of a phrase are by how far apart they lie: mean over phrases [7] for 1 … 7 bars.
+
+    Bars are compared by the cosine of their onsets by role and pitch class [4 roles · 12 + 16 steps]: the
+    diagonal profile of a self-similarity matrix (Foote 1999).
+    """
+    notes = note_table(phrases)
+    pitched = notes[notes[:, 5] != 4]
+    bars = np.zeros((len(phrases.meter), 4 * 12 + 16))
+    np.add.at(bars, (pitched[:, 0], pitched[:, 5] * 12 + pitched[:, 3] % 12), 1.0)
+    np.add.at(bars, (pitched[:, 0], 48 + pitched[:, 1]), 1.0)
+    bars /= np.maximum(np.linalg.norm(bars, axis=1, keepdims=True), 1e-9)
+    matrix = bars.reshape(-1, 8, bars.shape[1])
+    alike = matrix @ matrix.transpose(0, 2, 1)
+    return np.array([np.diagonal(alike, lag, 1, 2).mean() for lag in range(1, 8)])
