@@ -14,7 +14,8 @@ TRAINERS = {
     ),
     "bars": ("engine.train.music.data.build", "no model yet: the music archives to clean training bars"),
     "harmony": ("engine.train.music.harmony", "chord sequences"),
-    "gan": ("engine.train.music.run", "the role codecs, then the generator and critic over their latents"),
+    "codec": ("engine.train.music.run", "the role codecs: bars of music to latents and back"),
+    "gan": ("engine.train.music.run", "generator and critic over the codec's latents"),
     "recogniser": ("engine.train.recogniser.fit", "music to valence and arousal"),
 }
 
@@ -28,7 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return run_module(TRAINERS[arguments.what][0], f"melodrama train {arguments.what}", arguments.rest)
+    module, _ = TRAINERS[arguments.what]
+    # Codec and GAN share a trainer, which is told which of them by its first word.
+    shared = [each for each, _ in TRAINERS.values()].count(module) > 1
+    words = [arguments.what, *arguments.rest] if shared else arguments.rest
+    return run_module(module, f"melodrama train {arguments.what}", words)
 
 
 def run_module(module: str, name: str, words: list[str]) -> int:

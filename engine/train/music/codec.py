@@ -5,7 +5,6 @@ resumes with the next role. Loss: token or cell cross-entropy summed over the ba
 sketch's loss.
 """
 
-import csv
 import math
 import time
 from collections.abc import Callable
@@ -28,7 +27,11 @@ from engine.generate.codec import (
 )
 from engine.generate.config import CodecConfig
 from engine.generate.grid import BEATS, FIRST_PITCH, HOLD, LINES, SPECS, STEPS, last_pitch
+from engine.train.music.curves import Log
+from engine.train.music.team import Team
 from engine.train.music.tensors import SPLITS, Bars
+
+ALONE = Team()
 
 SHARES = (0.27, 0.12, 0.40, 0.12, 0.09)
 """Parts of the time budget by role."""
@@ -239,8 +242,10 @@ def train_role(
     folder: Path,
     log: Callable[[str], None],
     stray: float = 0.0,
+    team: Team = ALONE,
 ) -> None:
-    """Trains one role for its share of the time in place. With `stray` latents are means that stray by up to
+    """Trains one role for its share of the time in place, going on where an interrupted run stopped. With
+    `stray` latents are means that stray by up to
     so many of their standard deviations."""
     data = role_data(bars, role, "train")
     if len(data.rows) < how.batch:
@@ -250,40 +255,76 @@ def train_role(
     assert isinstance(part, LineCodec | SetCodec)
     harmony = features_of(bars, data.rows)
     optimiser = torch.optim.AdamW(part.parameters(), lr=how.rate, weight_decay=1e-3, betas=(0.9, 0.98))
-    generator = torch.Generator().manual_seed(how.seed + role)
-    torch.manual_seed(how.seed + role)
-    budget, begun, step, smooth = how.seconds * SHARES[role], time.process_time(), 0, math.nan
+    name = SPECS[role].name
+    going = folder / f"codec_{name}.going.safetensors"
+    before, step = _resume(part, going)
+    generator = torch.Generator().manual_seed(how.seed + role + 1000 * team.rank + step)
+    torch.manual_seed(how.seed + role + 1000 * team.rank + step)
+    budget, begun, smooth = how.seconds * SHARES[role], time.process_time(), math.nan
     spread = mean_deviation(part, data, harmony) * stray if stray > 0 else None
+    told = saved = time.monotonic()
     part.train()
-    with (folder / f"codec_{SPECS[role].name}.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["step", "seconds", "loss"])
-        while (spent := time.process_time() - begun) < budget:
-            for group in optimiser.param_groups:
-                group["lr"] = (
-                    how.rate
-                    * min(1, step / 100)
-                    * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
-                )
-            index = torch.randint(len(data.rows), (how.batch,), generator=generator)
-            mine = harmony.rows(index)
-            loss = (
-                loss_line(part, data, mine, index, how, spread)
-                if isinstance(part, LineCodec)
-                else loss_set(part, data, mine, index, how, spread)
+    curve = Log(folder / f"codec_{name}.csv", ("loss",), team.leads)
+    while not team.any((spent := before + time.process_time() - begun) >= budget):
+        for group in optimiser.param_groups:
+            group["lr"] = (
+                how.rate
+                * min(1, (step + 1) / 100)
+                * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, spent / budget))))
             )
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(part.parameters(), 5.0)
-            optimiser.step()
-            smooth = loss.item() if math.isnan(smooth) else 0.99 * smooth + 0.01 * loss.item()
-            step += 1
-            if step % 100 == 0:
-                writer.writerow([step, f"{spent:.1f}", f"{smooth:.4f}"])
+        index = torch.randint(len(data.rows), (how.batch,), generator=generator)
+        mine = harmony.rows(index)
+        loss = (
+            loss_line(part, data, mine, index, how, spread)
+            if isinstance(part, LineCodec)
+            else loss_set(part, data, mine, index, how, spread)
+        )
+        optimiser.zero_grad()
+        loss.backward()
+        team.average(part.parameters())
+        torch.nn.utils.clip_grad_norm_(part.parameters(), 5.0)
+        optimiser.step()
+        smooth = loss.item() if math.isnan(smooth) else 0.99 * smooth + 0.01 * loss.item()
+        step += 1
+        if step % 100 == 0:
+            curve.add(step, spent, {"loss": smooth})
+        if team.leads and time.monotonic() - told > 15:
+            told = time.monotonic()
+            log(f"{name}: {spent:.0f} of {budget:.0f} s, step {step}, loss {smooth:.3f}")
+        if team.leads and time.monotonic() - saved > 60:
+            saved = time.monotonic()
+            _keep(part, going, spent, step)
+    curve.add(step, spent, {"loss": smooth})
+    if team.leads:
+        going.unlink(missing_ok=True)
     part.eval()
     figures = reconstruction(codec, bars, role)
-    told = " ".join(f"{k} {v:.3f}" for k, v in figures.items())
-    log(f"{SPECS[role].name}: {len(data.rows)} bars, {step} steps, loss {smooth:.3f}, dev {told}")
+    reached = " ".join(f"{k} {v:.3f}" for k, v in figures.items())
+    if team.leads:
+        log(f"{name}: {len(data.rows)} bars, {step} steps, loss {smooth:.3f}, dev {reached}")
+
+
+def _keep(part: torch.nn.Module, path: Path, spent: float, step: int) -> None:
+    """Writes a role that is still in training, atomically."""
+    from safetensors.torch import save_file
+
+    state = {key: value.contiguous() for key, value in part.state_dict().items()}
+    state["progress"] = torch.tensor([spent, float(step)], dtype=torch.float64)
+    partial = path.with_suffix(".partial")
+    save_file(state, partial)
+    partial.replace(path)
+
+
+def _resume(part: torch.nn.Module, path: Path) -> tuple[float, int]:
+    """Goes on from what `_keep` wrote, if it did: (seconds, steps) done before."""
+    from safetensors.torch import load_file
+
+    if not path.exists():
+        return 0.0, 0
+    state = load_file(path)
+    spent, step = state.pop("progress").tolist()
+    part.load_state_dict(state)
+    return float(spent), int(step)
 
 
 def tune_decoders(
@@ -324,6 +365,7 @@ def train_codec(
     folder: Path,
     log: Callable[[str], None] = print,
     warm: Path | None = None,
+    team: Team = ALONE,
 ) -> Codec:
     """Trains all roles; finished roles are found in `folder` as `codec_<role>.safetensors` and not trained
     again.
@@ -339,10 +381,12 @@ def train_codec(
         path = folder / f"codec_{spec.name}.safetensors"
         if path.exists():
             codec.roles[role].load_state_dict(load_file(path))
-            log(f"{spec.name}: found {path.name}")
+            if team.leads:
+                log(f"{spec.name}: found {path.name}")
             continue
         if warm is not None and (warm / path.name).exists():
             codec.roles[role].load_state_dict(load_file(warm / path.name))
-        train_role(codec, bars, role, how, folder, log)
-        save_file({k: v.contiguous() for k, v in codec.roles[role].state_dict().items()}, path)
+        train_role(codec, bars, role, how, folder, log, team=team)
+        if team.leads:
+            save_file({k: v.contiguous() for k, v in codec.roles[role].state_dict().items()}, path)
     return codec.eval()

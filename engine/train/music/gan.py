@@ -10,7 +10,6 @@ register asked, as the codec's sketch hears them. An exponential moving average 
 ships.
 """
 
-import csv
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -29,7 +28,10 @@ from engine.generate.config import CONTEXT, WINDOW, GanConfig, GeneratorConfig
 from engine.generate.critic import PhraseCritic, joins
 from engine.generate.generator import PhraseGenerator
 from engine.generate.grid import LINES, SPECS, STEPS
+from engine.train.music.codec import ALONE
+from engine.train.music.curves import Log
 from engine.train.music.manners import teach
+from engine.train.music.team import Team
 from engine.train.music.tensors import STYLES, Bars, repeats, windows
 
 Objective = Literal["paired", "wasserstein", "hinge", "plain"]
@@ -190,7 +192,16 @@ def hide(phrases: Phrases, context: Tensor, style: Tensor, chance: torch.Generat
 class Trainer:
     """Holds networks, optimisers and the loop."""
 
-    def __init__(self, bars: Bars, codec: Codec, shape: GanConfig, how: GanTraining, folder: Path) -> None:
+    def __init__(
+        self,
+        bars: Bars,
+        codec: Codec,
+        shape: GanConfig,
+        how: GanTraining,
+        folder: Path,
+        team: Team = ALONE,
+    ) -> None:
+        self.team = team
         bars = teach(bars)
         self.how, self.folder, self.codec, self.bars = how, folder, codec.requires_grad_(False), bars
         shape = replace(shape, sources=(*STYLES, *bars.sources))
@@ -209,8 +220,8 @@ class Trainer:
         self.average.load_state_dict(self.generator.state_dict())
         self.for_generator = torch.optim.Adam(self.generator.parameters(), lr=how.rate, betas=(0.0, 0.99))
         self.for_critic = torch.optim.Adam(self.critic.parameters(), lr=how.critic_rate, betas=(0.0, 0.99))
-        self.chance = torch.Generator().manual_seed(how.seed)
-        self.rng = np.random.default_rng(how.seed)
+        self.chance = torch.Generator().manual_seed(how.seed + 1000 * team.rank)
+        self.rng = np.random.default_rng([how.seed, team.rank])
         self.alive = (scale > 0).float()
         self.step = 0
         self.progress = 0.0
@@ -313,6 +324,7 @@ class Trainer:
             told["steep"] = steep.mean().item()
         self.for_critic.zero_grad(set_to_none=True)
         loss.backward()
+        self.team.average(self.critic.parameters())
         self.for_critic.step()
         return told
 
@@ -337,6 +349,7 @@ class Trainer:
         if pull > 0:
             loss = loss + pull * (fake - real).square().mean() * 4.0
         (loss + self.how.control * control).backward()
+        self.team.average(self.generator.parameters())
         self.critic.requires_grad_(True)
         self.for_generator.step()
         self.for_generator.zero_grad(set_to_none=True)
@@ -346,43 +359,44 @@ class Trainer:
                 old.lerp_(new, 1 - keep)
         return {"generator": loss.item(), "control": control.item()}
 
-    def train(self, log: Callable[[str], None] = print, on_minutes: Callable[[], None] | None = None) -> None:
-        """Trains until the time is up, resuming from `folder`/gan.safetensors if it is there; saves every two
-        minutes."""
+    def train(self, log: Callable[[str], None] = print) -> None:
+        """Trains until the time is up, resuming from `folder`/gan.safetensors if it is there; saves every
+        minute."""
         begun = time.monotonic()
         begun_cpu = time.process_time()
         spent_before = self.resume()
         last_saved = begun
         smooth: dict[str, float] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "gan.csv").open("a", newline="") as file:
-            writer = csv.writer(file)
-            while (spent := spent_before + time.process_time() - begun_cpu) < self.how.seconds:
-                self.progress = spent / self.how.seconds
-                decay = min(1.0, 3.0 * (1.02 - spent / self.how.seconds))
-                for optimiser, rate in (
-                    (self.for_generator, self.how.rate),
-                    (self.for_critic, self.how.critic_rate),
-                ):
-                    optimiser.param_groups[0]["lr"] = rate * decay
-                told: dict[str, float] = {}
-                for _ in range(self.how.critic_steps):
-                    told |= self.critic_step()
-                told |= self.generator_step()
-                self.step += 1
-                for key, value in told.items():
-                    smooth[key] = value if key not in smooth else 0.98 * smooth[key] + 0.02 * value
-                if self.step % 100 == 0:
-                    writer.writerow([self.step, f"{spent:.0f}", *(f"{k}={v:.4f}" for k, v in smooth.items())])
-                    file.flush()
-                if time.monotonic() - last_saved > 120:
-                    last_saved = time.monotonic()
-                    self.save(spent)
-                    log(
-                        f"{spent:.0f} s, step {self.step}: "
-                        + ", ".join(f"{k} {v:.3f}" for k, v in smooth.items())
-                    )
-        self.save(self.how.seconds)
+        columns = ("gap", "right", "steep", "generator", "control")
+        curve = Log(self.folder / "gan.csv", columns, self.team.leads)
+        spent = spent_before
+        while not self.team.any(spent >= self.how.seconds):
+            self.progress = min(1.0, spent / self.how.seconds)
+            decay = min(1.0, 3.0 * (1.02 - self.progress))
+            for optimiser, rate in (
+                (self.for_generator, self.how.rate),
+                (self.for_critic, self.how.critic_rate),
+            ):
+                optimiser.param_groups[0]["lr"] = rate * decay
+            told: dict[str, float] = {}
+            for _ in range(self.how.critic_steps):
+                told |= self.critic_step()
+            told |= self.generator_step()
+            self.step += 1
+            for key, value in told.items():
+                smooth[key] = value if key not in smooth else 0.98 * smooth[key] + 0.02 * value
+            spent = spent_before + time.process_time() - begun_cpu
+            if self.step % 50 == 0:
+                curve.add(self.step, spent, smooth)
+            if self.team.leads and time.monotonic() - last_saved > 60:
+                last_saved = time.monotonic()
+                self.save(spent)
+                figures = ", ".join(f"{k} {v:.3f}" for k, v in smooth.items())
+                log(f"{spent:.0f} of {self.how.seconds:.0f} s, step {self.step}: {figures}")
+        curve.add(self.step, spent, smooth)
+        if self.team.leads:
+            self.save(max(spent, self.how.seconds))
 
     def save(self, spent: float) -> None:
         """Writes the state of all networks, atomically. Optimiser moments are rebuilt on resuming."""
@@ -413,8 +427,8 @@ class Trainer:
             getattr(self, name).load_state_dict(part)
         self.step = int(step)
         # New draws, not those of the beginning again.
-        self.chance.manual_seed(self.how.seed + self.step)
-        self.rng = np.random.default_rng([self.how.seed, self.step])
+        self.chance.manual_seed(self.how.seed + 1000 * self.team.rank + self.step)
+        self.rng = np.random.default_rng([self.how.seed, self.team.rank, self.step])
         return float(spent)
 
 

@@ -21,12 +21,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from engine.errors import MediaError
 from engine.generate.chord_events import (
     CHORD_COUNT,
     FEATURES,
 )
 from engine.train.music.chord_pieces import ChordPieces, ranked_tension, read_chords, without_tension
+from engine.train.music.curves import draw_curves
 from engine.train.music.data import dataset
+from engine.train.music.data.prepare import prepared_bars
 
 SEQUENCE: Final = 48
 """Events a training sequence has: some 16 to 32 bars."""
@@ -218,17 +221,23 @@ def write_weights(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="bars.npz")
+    parser = argparse.ArgumentParser(prog="melodrama train harmony", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the archives, packed or not, or a bars.npz")
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).resolve().parents[2] / "weights" / "harmony"
     )
     parser.add_argument("--log", type=Path, required=True, help="folder for the training log")
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--epochs", type=int, default=1000)
+    parser.add_argument("--sources", default="", help="only these archives, by commas")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    arrays = dataset.load(options.data)
+    options.log.mkdir(parents=True, exist_ok=True)
+    try:
+        wanted = tuple(name for name in options.sources.split(",") if name)
+        arrays = dataset.load(prepared_bars(options.data, options.log / "data", print, wanted))
+    except (MediaError, OSError, ValueError) as error:
+        raise SystemExit(f"melodrama train harmony: {error}") from error
     sources = tuple(sorted(set(arrays["piece_source"].tolist())))
     training, held, test = (read_chords(arrays, split, sources) for split in ("train", "dev", "test"))
     tension = ranked_tension([training, held, test])
@@ -251,6 +260,7 @@ def main() -> None:
         "bass_test_perplexity": float(np.exp(float(bass_loss))),
     }
     (options.log / "harmony.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
+    draw_curves([log], options.log / "harmony.png")
 
 
 if __name__ == "__main__":

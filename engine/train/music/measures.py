@@ -105,10 +105,10 @@ def features(phrases: PhraseSet, notes: npt.NDArray[np.int64]) -> dict[str, Floa
     melody = pitched[pitched[:, 5] == 0]
     of_melody = melody[:, 0] // 8
     time = melody[:, 0] * 16 + melody[:, 1]
-    joined = np.r_[False, of_melody[1:] == of_melody[:-1]]
-    leap = np.r_[0, np.diff(melody[:, 3])][joined]
-    gap = np.r_[0, np.diff(time)][joined]
-    mine = of_melody[joined]
+    joined = of_melody[1:] == of_melody[:-1]
+    leap = np.diff(melody[:, 3])[joined]
+    gap = np.diff(time)[joined]
+    mine = of_melody[1:][joined]
 
     def share(values: npt.NDArray[np.int64], owner: npt.NDArray[np.int64], bins: int) -> Floats:
         table = np.bincount(owner * bins + np.clip(values, 0, bins - 1), minlength=count * bins)

@@ -1,9 +1,14 @@
-"""From the dataset file to a weights folder: `python -m engine.train.music.run --data bars.npz --run FOLDER
---ship FOLDER`.
+"""`melodrama train codec` and `melodrama train gan`: from the archives to a weights folder.
 
-Codec, then GAN, then the table, pictures and the folder to ship. Interrupted runs go on where they were:
-finished codec roles and the last GAN checkpoint are found in the run's folder. Budgets are processor seconds
-on one thread.
+    melodrama train codec --data ../shared/data/music --run RUN
+    melodrama train gan --data ../shared/data/music --run RUN --ship WEIGHTS
+
+The first call makes clean bars of the archives (RUN/data: `bars.npz`, `DATA.md` and pictures of what went in
+and
+what was left out). Interrupted runs go on where they were: bars, finished codec roles, the role and the GAN
+in
+progress are found in RUN. Logs are CSV, their curves PNG. Budgets are processor seconds of one process on one
+thread; several processes train as one under torchrun. `--small` is a configuration for minutes.
 """
 
 import argparse
@@ -14,45 +19,128 @@ from pathlib import Path
 
 import torch
 
+from engine.errors import MediaError
+from engine.generate.codec import Codec
 from engine.generate.config import CodecConfig, GanConfig
 from engine.train.music.codec import CodecTraining, train_codec
-from engine.train.music.evaluate import evaluate, table
+from engine.train.music.curves import draw_curves
+from engine.train.music.data.prepare import prepared_bars
 from engine.train.music.gan import GanTraining, Trainer
-from engine.train.music.ship import ship
-from engine.train.music.tensors import load_bars
+from engine.train.music.ship import load_codec, ship
+from engine.train.music.team import Team, join
+from engine.train.music.tensors import Bars, load_bars
+
+SMALL_CODEC = CodecConfig(latents=(10, 8, 12, 8, 8), hidden=(40, 32, 48, 32, 32), encoder=64, sketch=32)
+SMALL_GAN = GanConfig(width=48, layers=2, critic_width=48, critic_layers=2, noise=8, noise_global=8)
 
 
 def log(message: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Trains and ships. Returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="bars.npz")
-    parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints and logs")
-    parser.add_argument("--ship", type=Path, help="weights folder to write")
-    parser.add_argument("--warm", type=Path, help="folder with codecs of an earlier run to start from")
-    parser.add_argument("--codec-seconds", type=float, default=780.0)
-    parser.add_argument("--gan-seconds", type=float, default=2400.0)
-    parser.add_argument("--objective", choices=("paired", "wasserstein", "plain"), default="paired")
+def arguments_of(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="melodrama train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", choices=("codec", "gan"))
+    parser.add_argument("--data", type=Path, required=True, help="the archives, packed or not, or a bars.npz")
+    parser.add_argument("--run", type=Path, required=True, help="folder for bars, checkpoints, logs, curves")
+    parser.add_argument("--sources", default="", help="only these archives, by commas")
+    parser.add_argument("--seconds", type=float, help="budget (codec 1500, gan 2400; small 40)")
+    parser.add_argument("--batch", type=int, help="bars or phrases a step (codec 256, gan 48; small 32)")
+    parser.add_argument("--small", action="store_true", help="small networks, trained in minutes")
     parser.add_argument("--seed", type=int, default=3)
-    parser.add_argument("--version", default="1")
-    asked = parser.parse_args(arguments)
+    parser.add_argument("--warm", type=Path, help="codec: folder of an earlier run to start from")
+    parser.add_argument("--codec", type=Path, help="gan: folder with the codec (that of the run)")
+    parser.add_argument("--ship", type=Path, help="gan: weights folder to write (RUN/shipped)")
+    parser.add_argument("--version", default="1", help="gan: what reports call the weights")
+    parser.add_argument("--objective", choices=("paired", "wasserstein", "hinge", "plain"), default="paired")
+    return parser.parse_args(words)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Trains one of the two. Returns the exit code: 0, or 2 for what cannot be read."""
+    asked = arguments_of(words)
     torch.set_num_threads(1)
-    bars = load_bars(asked.data)
-    log(f"{len(bars)} bars of {', '.join(bars.sources)}")
-    codec_how = CodecTraining(seconds=asked.codec_seconds, seed=asked.seed)
-    codec = train_codec(bars, CodecConfig(), codec_how, asked.run, log, asked.warm)
-    gan_how = GanTraining(seconds=asked.gan_seconds, objective=asked.objective, seed=asked.seed)
-    trainer = Trainer(bars, codec, GanConfig(), gan_how, asked.run)
-    log(f"{len(trainer.data.rows)} phrases, {int(trainer.alive.sum())} latent dimensions that live")
-    trainer.train(log)
-    networks = ship(trainer, asked.version, asked.ship or asked.run / "shipped")
-    figures = table(evaluate(networks, bars))
-    (asked.run / "table.md").write_text(figures, encoding="utf-8")
-    print(figures)
+    team = join()
+    asked.run.mkdir(parents=True, exist_ok=True)
+    try:
+        bars = load_bars(_bars(asked, team))
+        if asked.what == "codec":
+            _train_codec(asked, bars, team)
+        else:
+            _train_gan(asked, bars, team)
+    except (MediaError, OSError, ValueError) as error:
+        print(f"melodrama train {asked.what}: {error}", file=sys.stderr)
+        return 2
     return 0
+
+
+def _bars(asked: argparse.Namespace, team: Team) -> Path:
+    """The training set, made by the leader alone."""
+    sources = tuple(name for name in asked.sources.split(",") if name)
+    work = asked.run / "data"
+    if team.leads:
+        prepared_bars(asked.data, work, log, sources)
+    team.any(False)  # the others wait here until it is written
+    return prepared_bars(asked.data, work, lambda _: None, sources)
+
+
+def _train_codec(asked: argparse.Namespace, bars: Bars, team: Team) -> None:
+    how = CodecTraining(
+        seconds=asked.seconds or (40.0 if asked.small else 1500.0),
+        batch=asked.batch or (32 if asked.small else 256),
+        seed=asked.seed,
+    )
+    if team.leads:
+        log(f"{len(bars)} bars of {', '.join(bars.sources)}; {how.seconds:.0f} s for the codec")
+    train_codec(bars, _codec_config(asked), how, asked.run, log, asked.warm, team)
+    if team.leads:
+        draw_curves(sorted(asked.run.glob("codec_*.csv")), asked.run / "codec.png")
+        log(f"codec written to {asked.run}; next: melodrama train gan")
+
+
+def _codec_config(asked: argparse.Namespace) -> CodecConfig:
+    return SMALL_CODEC if asked.small else CodecConfig()
+
+
+def _train_gan(asked: argparse.Namespace, bars: Bars, team: Team) -> None:
+    how = GanTraining(
+        seconds=asked.seconds or (40.0 if asked.small else 2400.0),
+        batch=asked.batch or (32 if asked.small else 48),
+        objective=asked.objective,
+        seed=asked.seed,
+    )
+    folder = asked.codec or asked.run
+    if not (folder / "codec_melody.safetensors").exists():
+        raise MediaError(f"{folder} holds no codec: melodrama train codec --run {folder} comes first")
+    codec = load_codec(Codec(_codec_config(asked)), folder)
+    trainer = Trainer(bars, codec, SMALL_GAN if asked.small else GanConfig(), how, asked.run, team)
+    if team.leads:
+        alive = int(trainer.alive.sum())
+        log(f"{len(trainer.data.rows)} phrases, {alive} latent dimensions that live, {how.seconds:.0f} s")
+    trainer.train(log)
+    if team.leads:
+        draw_curves([asked.run / "gan.csv"], asked.run / "gan.png")
+        place = asked.ship or asked.run / "shipped"
+        networks = ship(trainer, asked.version, place)
+        write_card(trainer, how, place)
+        log(f"generator {networks.version} written to {place}; next: melodrama evaluate music")
+
+
+def write_card(trainer: Trainer, how: GanTraining, folder: Path) -> None:
+    """A short model card beside weights that have none."""
+    card = folder / "MODEL_CARD.md"
+    if card.exists():
+        return
+    lines = [
+        "# A music generator",
+        "",
+        f"Trained by `melodrama train codec` and `melodrama train gan`: {trainer.step} steps of {how.batch}",
+        f"phrases, objective {how.objective}, {how.seconds:.0f} processor seconds; data:",
+        f"{', '.join(trainer.bars.sources)} ({len(trainer.bars)} bars). Figures: `melodrama evaluate music`.",
+    ]
+    card.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

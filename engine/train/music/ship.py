@@ -20,6 +20,7 @@ from engine.generate.grid import FIRST_PITCH, LINES, SPECS
 from engine.generate.weights import Networks, save_networks
 from engine.train.music.gan import Trainer, style_vectors
 from engine.train.music.tensors import STYLES, Bars, windows
+from engine.weights import load_into, read_tensors
 
 ALIKE = 0.75
 """Bars whose onsets agree this well (F1) count as repeats: players vary what they bring back."""
@@ -146,10 +147,9 @@ def melody_directions(bars: Bars, latent: Tensor, width: int) -> Tensor:
 
 def load_codec(codec: Codec, folder: Path) -> Codec:
     """Fills a codec from `codec_<role>.safetensors` files."""
-    from safetensors.torch import load_file
-
     for role, spec in enumerate(SPECS):
-        codec.roles[role].load_state_dict(load_file(folder / f"codec_{spec.name}.safetensors"))
+        path = folder / f"codec_{spec.name}.safetensors"
+        load_into(codec.roles[role], read_tensors(path), path)
     return codec.eval()
 
 

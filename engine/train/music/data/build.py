@@ -9,12 +9,13 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from engine.errors import MediaError
 from engine.music.descriptors import quantile_table
 from engine.train.music.data import (
     chorales,
@@ -28,6 +29,7 @@ from engine.train.music.data import (
     vgmidi,
 )
 from engine.train.music.data.grid import GridPiece, to_grid
+from engine.train.music.data.pictures import draw_report, draw_samples
 from engine.train.music.data.piece import RawPiece, Skipped
 from engine.train.music.data.report import SourceTally, write_report
 
@@ -81,6 +83,41 @@ def write_quantiles(arrays: dataset.Arrays, path: Path) -> None:
     temporary.replace(path)
 
 
+def make(
+    names: Sequence[str],
+    archives: Path,
+    out: Path,
+    quantiles: Path,
+    report: Path,
+    version: int,
+    log: Callable[[str], None] = print,
+) -> dataset.Arrays:
+    """Builds `out`/bars.npz from the named sources, with quantile tables, report and pictures. Raises
+    MediaError when no source gives anything."""
+    kept: list[GridPiece] = []
+    tallies: dict[str, SourceTally] = {}
+    for name in names:
+        begun = time.perf_counter()
+        tallies[name] = SourceTally()
+        for piece in read_source(name, archives):
+            tallies[name].add(piece)
+            if isinstance(piece, GridPiece):
+                kept.append(piece)
+        spent = time.perf_counter() - begun
+        log(f"{name}: {tallies[name].pieces} pieces, {tallies[name].bars} bars, {spent:.0f} s")
+    if not kept:
+        raise MediaError(f"no source gave anything under {archives}")
+    out.mkdir(parents=True, exist_ok=True)
+    arrays = dataset.join(kept, version)
+    dataset.save(arrays, out / "bars.npz")
+    write_quantiles(arrays, quantiles)
+    write_report(tallies, arrays, report)
+    draw_report(tallies, report.with_suffix(".png"))
+    draw_samples(arrays, report.with_name(f"{report.stem}-samples.png"))
+    log(f"{len(arrays['bar_piece'])} bars, {len(arrays['notes'])} notes")
+    return arrays
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--archives", type=Path, required=True)
@@ -90,33 +127,25 @@ def main() -> None:
     parser.add_argument("--report", type=Path, default=_ENGINE / "train" / "DATA.md")
     parser.add_argument("--version", type=int, default=1)
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    kept: list[GridPiece] = []
-    tallies: dict[str, SourceTally] = {}
-    for name in options.sources.split(","):
+    names = options.sources.split(",")
+    for name in names:
         if name not in SOURCES:
             raise SystemExit(f"no source {name}; there are {', '.join(SOURCES)}")
         folder = options.archives / FOLDERS.get(name, name)
         if not folder.is_dir():
             raise SystemExit(f"{folder} is not there: unpack the archive first")
-        begun = time.perf_counter()
-        tallies[name] = SourceTally()
-        for piece in read_source(name, options.archives):
-            tallies[name].add(piece)
-            if isinstance(piece, GridPiece):
-                kept.append(piece)
-        spent = time.perf_counter() - begun
-        print(
-            f"{name}: {tallies[name].pieces} pieces, {tallies[name].bars} bars, {spent:.0f} s",
-            file=sys.stderr,
+    try:
+        make(
+            names,
+            options.archives,
+            options.out,
+            options.quantiles,
+            options.report,
+            options.version,
+            lambda message: print(message, file=sys.stderr),
         )
-    if not kept:
-        raise SystemExit(f"no source gave anything under {options.archives}")
-    arrays = dataset.join(kept, options.version)
-    dataset.save(arrays, options.out / "bars.npz")
-    write_quantiles(arrays, options.quantiles)
-    write_report(tallies, arrays, options.report)
-    print(f"{len(arrays['bar_piece'])} bars, {len(arrays['notes'])} notes", file=sys.stderr)
+    except MediaError as error:
+        raise SystemExit(str(error)) from error
 
 
 if __name__ == "__main__":

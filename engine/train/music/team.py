@@ -1,0 +1,53 @@
+"""Several processes as one training, started by torchrun: each draws batches of its own, gradients are
+averaged,
+the first one writes."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import distributed, nn
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """This process's number and how many there are."""
+
+    rank: int = 0
+    size: int = 1
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process writes files and speaks."""
+        return self.rank == 0
+
+    def average(self, parameters: Iterable[nn.Parameter]) -> None:
+        """Puts the mean over all processes in place of every gradient."""
+        if self.size == 1:
+            return
+        gradients = [p.grad for p in parameters if p.grad is not None]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        distributed.all_reduce(flat)
+        flat /= self.size
+        sizes = [gradient.numel() for gradient in gradients]
+        for gradient, mean in zip(gradients, flat.split(sizes), strict=True):
+            gradient.copy_(mean.view_as(gradient))
+
+    def any(self, flag: bool) -> bool:
+        """Whether it is so for any of them: all stop together."""
+        if self.size == 1:
+            return flag
+        answer = torch.tensor(float(flag))
+        distributed.all_reduce(answer, distributed.ReduceOp.MAX)
+        return bool(answer > 0)
+
+
+def join() -> Team:
+    """The team that torchrun started this process in, or a team of one."""
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    if size == 1:
+        return Team()
+    if not distributed.is_initialized():
+        distributed.init_process_group("gloo")
+    return Team(distributed.get_rank(), size)
