@@ -138,11 +138,13 @@ def lay(sketch: CueSketch, placed: Placed, voices: Voices) -> Laid:
     at = placed.at
     lines = placed.lines(sketch.lines)
     timed = tuple((at(moment.place), moment) for moment in sketch.moments)
-    events = [*_asked_events(timed, voices), *_theme_entries(timed, lines, voices)]
+    events = [*_asked_events(timed, placed, voices), *_theme_entries(timed, lines, voices)]
     return Laid(placed.starts_s[0], lines, tuple(sorted(events, key=lambda event: event.t_s)), timed)
 
 
-def _asked_events(timed: Sequence[tuple[float, Moment]], voices: Voices) -> list[PlannedEvent]:
+def _asked_events(
+    timed: Sequence[tuple[float, Moment]], placed: Placed, voices: Voices
+) -> list[PlannedEvent]:
     events: list[PlannedEvent] = []
     for t_s, moment in timed:
         directive, span = moment.directive, moment.span
@@ -153,9 +155,11 @@ def _asked_events(timed: Sequence[tuple[float, Moment]], voices: Voices) -> list
             if directive.motif.text in voices.declared:
                 events.append(PlannedEvent("motif", t_s, directive.motif.text, span))
         elif isinstance(directive, PauseDirective):
-            events.append(PlannedEvent("pause", t_s, None, span, moment.duration_s or 0.0))
+            lasts_s = placed.rest_s(moment.place, moment.duration_s or 0.0)
+            events.append(PlannedEvent("pause", t_s, None, span, lasts_s))
         elif isinstance(directive, SilenceDirective):
-            events.append(PlannedEvent("silence", t_s, None, span, moment.duration_s or 0.0))
+            lasts_s = placed.rest_s(moment.place, moment.duration_s or 0.0)
+            events.append(PlannedEvent("silence", t_s, None, span, lasts_s))
         elif isinstance(directive, AtDirective):
             events.append(PlannedEvent("at", t_s, None, span))
     return events
@@ -267,7 +271,8 @@ def assemble(
             roles.update({one.role: one.instrument for one in directive.instruments})
             instruments.append((t_s, tuple(roles.items())))
         elif isinstance(directive, MuteDirective):
-            muted.append((t_s, directive.roles))
+            silent = (*(muted[-1][1] if muted else ()), *directive.roles)
+            muted.append((t_s, tuple(dict.fromkeys(silent))))
         elif isinstance(directive, EmotionDirective):
             feelings.append((t_s, directive, moment.duration_s))
         elif isinstance(directive, TempoDirective):

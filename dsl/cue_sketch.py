@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from dsl.diagnostics import Finding, Span
 from dsl.plan import Meter
 from dsl.reading_time import BREATH_S, Pace, line_s, main_language, measure, pace_of, position_s
+from dsl.rests import Rests, rests_at
 from dsl.syntax import (
     DECLARATIONS,
     AtDirective,
@@ -220,13 +221,16 @@ class _Sketcher:
     def marked(self, line: int, item: Text | Dialogue, segment: int, start_s: float) -> tuple[int, float]:
         """Read a line with marks in it; gives the place where its first word begins."""
         text, pace, read_s = item.text, self.pace, 0.0
-        took = self.length_s(text) if text else 0.0  # at the pace that the line begins with
+        took = self.length_s(text) if text else 0.0
         for mark in item.marks:
             # A last mark does not wait for the last word's pause, but no mark comes before an earlier one.
             before_s = max(read_s, position_s(text, mark.position, pace)) if text else 0.0
             self.offset += before_s - read_s
             read_s = before_s
             self.directive(line, mark.directive, inline=True)
+            if text and self.pace != pace:  # the line as if it had been read at the new pace from its start
+                pace, took = self.pace, self.length_s(text)
+                read_s = position_s(text, mark.position, pace)
             if read_s == 0.0:
                 segment, start_s = self.segment, self.offset  # a pause or an @at there moves the line
         self.offset += took - read_s
@@ -325,7 +329,16 @@ class _Sketcher:
         wanted = self.pause_s(moment.directive.duration, moment.line)
         if natural <= 0.0 or wanted <= 0.0:
             return
-        factor = wanted / natural
+        rests = [one for one in self.cue.moments[first_moment:] if _is_rest(one)]
+        kept = rests_at([(one.place.offset_s, one.duration_s or 0.0) for one in rests])
+        words_s = natural - kept.total_s
+        # Pauses last what they ask for, and the words share the rest; where that is too little, all yield.
+        if words_s <= 0.0 or wanted - kept.total_s < words_s / (2 * FASTEST_FIT):
+            kept, factor = Rests(), wanted / natural
+            for one in rests:
+                one.duration_s = (one.duration_s or 0.0) * factor
+        else:
+            factor = (wanted - kept.total_s) / words_s
         if factor < 1.0 / FASTEST_FIT:
             message = (
                 f"the paragraph needs {length(natural)} at its pace; in {length(wanted)} it is read "
@@ -334,7 +347,8 @@ class _Sketcher:
             self.cue.findings.append(finding("W412", message, moment.span))
 
         def scaled(offset_s: float) -> float:
-            return start.offset_s + (offset_s - start.offset_s) * factor
+            rested = kept.by(offset_s)
+            return start.offset_s + (offset_s - start.offset_s - rested) * factor + rested
 
         self.cue.lines[first_line:] = [
             line._replace(start_s=scaled(line.start_s), end_s=scaled(line.end_s))
@@ -380,6 +394,18 @@ class _Sketcher:
         self.cue.segments[-1].natural_s = self.offset
         self.cue.silent = self.cue.silent and not self.cue.lines
         return self.cue
+
+
+def _is_rest(moment: Moment) -> bool:
+    return isinstance(moment.directive, PauseDirective | SilenceDirective)
+
+
+def rests_by_segment(cue: CueSketch) -> list[Rests]:
+    found: list[list[tuple[float, float]]] = [[] for _ in cue.segments]
+    for one in cue.moments:
+        if _is_rest(one):
+            found[one.place.segment].append((one.place.offset_s, one.duration_s or 0.0))
+    return [rests_at(rests) for rests in found]
 
 
 _LENGTHS: dict[Pace, dict[str, float]] = {}

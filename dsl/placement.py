@@ -6,12 +6,13 @@ Times are seconds from the score's start. What the cue shall sound like over its
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from dsl.cue_sketch import CueSketch, Place, SketchLine
+from dsl.cue_sketch import CueSketch, Place, SketchLine, rests_by_segment
 from dsl.diagnostics import Finding, Span
 from dsl.plan import PlannedLine
+from dsl.rests import Rests
 from dsl.syntax import AtDirective
 from dsl.time_findings import clock, finding, length
 
@@ -29,26 +30,38 @@ def _span(line: int, column: int, end: int) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Start time and scale of each segment; `text_end_s` is where the last text or pause ends."""
+    """Start time and scale of each segment; `text_end_s` is where the last text or pause ends.
+
+    `rests` are by segment the pauses and silences that keep their length where the text is squeezed.
+    """
 
     starts_s: tuple[float, ...]
     scales: tuple[float, ...]
+    rests: tuple[Rests, ...]
     text_end_s: float
     findings: tuple[Finding, ...]
 
     def at(self, place: Place) -> float:
-        return self.starts_s[place.segment] + place.offset_s * self.scales[place.segment]
+        return self.time(place.segment, place.offset_s)
+
+    def time(self, segment: int, offset_s: float) -> float:
+        scale = self.scales[segment]
+        rested = self.rests[segment].by(offset_s) if scale < 1.0 else 0.0
+        return self.starts_s[segment] + offset_s * scale + rested * (1.0 - scale)
+
+    def rest_s(self, place: Place, asked_s: float) -> float:
+        """How long a pause or silence at a place lasts."""
+        return asked_s * (1.0 if self.rests[place.segment].begins_s else self.scales[place.segment])
 
     def lines(self, sketched: Sequence[SketchLine]) -> tuple[PlannedLine, ...]:
         """The sketch's lines with their times."""
-        starts, scales = self.starts_s, self.scales
         return tuple(
             [
                 PlannedLine(
                     text,
                     speaker,
-                    starts[a] + from_s * scales[a],
-                    starts[b] + to_s * scales[b],
+                    self.time(a, from_s),
+                    self.time(b, to_s),
                     _span(line, columns.start, columns.end),
                 )
                 for text, speaker, line, columns, a, from_s, b, to_s in sketched
@@ -68,7 +81,17 @@ def place_cue(
     Between two pins text that is too long is squeezed.
     """
     starts, scales = [start_s], [1.0]
+    rests = rests_by_segment(sketch)
     findings: list[Finding] = []
+
+    def squeeze(index: int, room_s: float, span: Span) -> None:
+        """Give the segment that much room; its rests yield only where the words alone cannot."""
+        natural_s = sketch.segments[index].natural_s
+        words_s, left_s = natural_s - rests[index].total_s, room_s - rests[index].total_s
+        if natural_s > room_s and (words_s <= 0.0 or left_s * UNREADABLE < words_s):
+            rests[index] = Rests()
+        scales[index] = _squeeze(natural_s, rests[index].total_s, room_s, span, findings)
+
     for index, segment in enumerate(sketch.segments[1:], 1):
         before = sketch.segments[index - 1].natural_s
         assert segment.pin is not None
@@ -79,42 +102,45 @@ def place_cue(
             findings.append(_past(segment.pin.span, starts[-1] + before * scales[-1], pin))
             starts.append(starts[-1] + before * scales[-1])
         else:
-            scales[-1] = _squeeze(before, room, segment.pin.span, findings)
+            squeeze(index - 1, room, segment.pin.span)
             starts.append(pin)
         scales.append(1.0)
     natural = sketch.segments[-1].natural_s
     if end is not None and end[0] <= starts[-1] and starts[-1] + natural > end[0]:
         # Moments that have passed pushed all text beyond the cue's end: everything is squeezed alike.
-        scale = _squeeze(starts[-1] + natural - start_s, end[0] - start_s, end[1], findings)
+        scale = _squeeze(starts[-1] + natural - start_s, 0.0, end[0] - start_s, end[1], findings)
         starts = [start_s + (one - start_s) * scale for one in starts]
         scales = [one * scale for one in scales]
+        rests = [Rests()] * len(rests)
     elif end is not None:
-        scales[-1] = _squeeze(natural, end[0] - starts[-1], end[1], findings)
+        squeeze(len(starts) - 1, end[0] - starts[-1], end[1])
+    placed = Placed(tuple(starts), tuple(scales), tuple(rests), 0.0, ())
     for fit in sketch.fits:
-        scale = scales[fit.start.segment]
-        if scale < 1.0:
-            asked = fit.end.offset_s - fit.start.offset_s
-            less = length(asked * (1 - scale))
-            message = f"@at leaves the paragraph {length(asked * scale)}, {less} less than asked"
+        asked = fit.end.offset_s - fit.start.offset_s
+        less = asked - (placed.at(fit.end) - placed.at(fit.start))
+        if scales[fit.start.segment] < 1.0 and less > 0.0:
+            message = f"@at leaves the paragraph {length(asked - less)}, {length(less)} less than asked"
             findings.append(finding("W403", message, fit.moment.span))
-    return Placed(tuple(starts), tuple(scales), starts[-1] + natural * scales[-1], tuple(findings))
+    text_end_s = placed.time(len(starts) - 1, natural)
+    return replace(placed, text_end_s=text_end_s, findings=tuple(findings))
 
 
-def _squeeze(natural_s: float, room_s: float, span: Span, findings: list[Finding]) -> float:
-    """The scale that makes `natural_s` fit into `room_s`, 1 where it fits anyway."""
+def _squeeze(natural_s: float, rests_s: float, room_s: float, span: Span, findings: list[Finding]) -> float:
+    """The scale that makes `natural_s` fit into `room_s` (rests keep their length), 1 where it fits
+    anyway."""
     over = natural_s - room_s
     if over <= 1e-9 or natural_s <= 0.0:
         return 1.0
+    scale = (room_s - rests_s) / (natural_s - rests_s)
     if over > _SLACK_S:
-        faster = natural_s / room_s
         message = (
             f"the text before this moment needs {length(natural_s)} and has {length(room_s)}: "
-            f"{length(over)} too little, so it is read {faster:.2f} times as fast"
+            f"{length(over)} too little, so it is read {1 / scale:.2f} times as fast"
         )
-        code = "E402" if faster > UNREADABLE else "W402"
+        code = "E402" if scale * UNREADABLE < 1.0 else "W402"
         hint = f"move the @at {length(over)} later, or cut text"
         findings.append(finding(code, message, span, hint))
-    return room_s / natural_s
+    return scale
 
 
 def _past(span: Span, reached_s: float, pin_s: float) -> Finding:

@@ -119,6 +119,33 @@ def test_fit_makes_the_next_paragraph_last_so_long() -> None:
     assert cue.lines[2].start_s == pytest.approx(12.8)
 
 
+def test_pauses_keep_their_length_where_the_words_around_them_are_fitted() -> None:
+    (fitted,) = planned(f"@fit 20s\n{SHE}\n@pause 2s\n{SHE}\n").cues
+    first, second = fitted.lines
+    assert (first.end_s, second.start_s, second.end_s) == pytest.approx((9.0, 11.0, 20.0))
+    squeezed = planned(f"# A\n{SHE}\n@silence 3s\n{SHE} {{hit}}\n@at 00:10\n{SHE}\n")
+    assert codes(squeezed) == ["W402"]
+    first, second, _ = squeezed.cues[0].lines
+    assert second.start_s - first.end_s == pytest.approx(3.0)
+    assert second.end_s == pytest.approx(10.0)
+    assert squeezed.cues[0].events[0].duration_s == 3.0
+
+
+def test_pauses_that_leave_the_words_no_time_are_shortened_with_them() -> None:
+    (cue,) = planned(f"# A\n{SHE}\n@pause 20s\n@at 00:12\n{SHE}\n").cues
+    (pause,) = [event for event in cue.events if event.kind == "pause"]
+    assert pause.t_s + pause.duration_s == pytest.approx(12.0)
+    (fitted,) = planned(f"@fit 6s\n{SHE}\n@pause 20s\n{SHE}\n").cues
+    assert fitted.events[0].t_s + fitted.events[0].duration_s == pytest.approx(fitted.lines[1].start_s)
+    assert fitted.lines[1].end_s == pytest.approx(6.0)
+
+
+def test_a_pace_in_a_mark_holds_for_the_words_behind_it() -> None:
+    (cue,) = planned("@pace 60\nOne two three four {pace 240} five six {hit} seven eight\n").cues
+    assert cue.events[0].t_s == pytest.approx(4.5)
+    assert cue.lines[0].end_s == pytest.approx(5.25)
+
+
 def test_fit_without_a_paragraph_and_fit_against_an_at_are_warned_about() -> None:
     assert codes(planned(f"{SHE}\n@fit 3s\n")) == ["W409"]
     assert "W403" in codes(planned(f"# A\n@fit 12s\n{SHE}\n\n@at 00:09\n{SHE}\n"))
@@ -184,6 +211,11 @@ def test_settings_hold_to_the_end_of_the_cue_and_front_matter_gives_the_defaults
     first, second = planned(f"# A\n@style folk\n{SHE}\n# B\n{SHE}\n", "style: strings\n").cues
     assert [one.value for one in first.styles] == ["folk"]
     assert [one.value for one in second.styles] == ["strings"]
+
+
+def test_who_is_muted_stays_muted_when_others_follow() -> None:
+    (cue,) = planned(f"@mute drums\n@mute bass\n{SHE}\n@mute melody\n{SHE}\n").cues
+    assert [one.value for one in cue.muted] == [("drums", "bass"), ("drums", "bass", "melody")]
 
 
 def test_a_characters_motif_enters_where_it_first_speaks_or_is_named() -> None:
