@@ -13,7 +13,7 @@ from textual.screen import Screen
 from tui.commands import keys_of
 from tui.files import keep_recovery
 from tui.screens.workstation import Workstation
-from tui.settings import Settings, load_settings
+from tui.settings import DEFAULT_KEYS, Settings, load_settings
 from tui.studio import Studio
 from tui.theme import THEMES
 
@@ -46,7 +46,8 @@ class Commands(Provider):
 
 
 class Melodrama(App[None]):
-    """`weights` "debug" composes with the tiny random models, for tests."""
+    """`weights` "debug" composes with the tiny random models; `studio` composes in its own way: both for
+    tests."""
 
     CSS_PATH = "workstation.tcss"
     TITLE = "Melodrama"
@@ -56,7 +57,11 @@ class Melodrama(App[None]):
     BINDINGS: ClassVar[list] = []  # type: ignore[type-arg]
 
     def __init__(
-        self, files: Sequence[Path] = (), weights: str | None = None, settings: Settings | None = None
+        self,
+        files: Sequence[Path] = (),
+        weights: str | None = None,
+        settings: Settings | None = None,
+        studio: Studio | None = None,
     ) -> None:
         super().__init__()
         for theme in THEMES:
@@ -66,8 +71,8 @@ class Melodrama(App[None]):
             settings, self.opening_problems = load_settings(themes=tuple(self.available_themes))
         self.settings = settings
         self.theme = settings.theme
-        self.set_keymap(dict(settings.keys))
-        self.workstation = Workstation(files, Studio(settings, weights))
+        self.set_keymap({name: keys for name, keys in settings.keys.items() if name in DEFAULT_KEYS})
+        self.workstation = Workstation(files, studio or Studio(settings, weights))
 
     def get_default_screen(self) -> Screen[None]:
         return self.workstation

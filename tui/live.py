@@ -185,7 +185,9 @@ class Live:
     def follow(self, session: Session) -> None:
         """After a check: read the text at once, and compose when the writer pauses a little longer."""
         result = session.checked
-        if result is None or result.plan is None or not self.studio.is_loaded:
+        if not self.studio.is_loaded:
+            return
+        if result is None or result.plan is None:
             self._post(Doing(""))
             return
         if len(session.text) > LIVE_UP_TO:
@@ -196,19 +198,23 @@ class Live:
             wait = COMPOSE_WITH_ERRORS_AFTER_S if result.has_errors else COMPOSE_AFTER_S
             self._after("compose", wait, lambda: self.compose(session))
 
-    def compose(self, session: Session) -> None:
+    def compose(self, session: Session, after_s: float = 0.0) -> None:
+        """Compose now, or when nothing else was wanted for a moment."""
+        if after_s > 0:
+            self._after("compose", after_s, lambda: self.compose(session))
+            return
         result = session.checked
         if result is None or result.plan is None:
             return
-        revision, auditions = session.revision, dict(session.auditions)
-        plan = with_auditions(result.plan, auditions)
+        revision, auditions, more = session.revision, dict(session.auditions), session.more_takes
+        plan = with_auditions(result.plan, {**session.pinned, **auditions})
 
         def work(go_on: GoOn) -> None:
             told = self._told(go_on)
             told("composing")
-            made = self._guarded("compose", lambda: self.studio.compose(plan, go_on, told))
+            made = self._guarded("compose", lambda: self.studio.compose(plan, go_on, told, more))
             if made is not None and go_on():
-                self._post(Made(session, Composed(revision, made, auditions)))
+                self._post(Made(session, Composed(revision, made, auditions, more)))
             elif go_on():
                 self._post(Doing(""))
 

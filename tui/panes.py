@@ -35,3 +35,15 @@ class ArcCue:
     end_s: float
     asked: Callable[[float], tuple[float, float]]
     heard: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRow:
+    """One candidate of a cue: its match 0…1, whether it sounds now, is the best match, is named by
+    `@take`."""
+
+    number: int
+    match: float
+    sounds: bool = False
+    best: bool = False
+    kept: bool = False

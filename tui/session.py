@@ -8,15 +8,16 @@ Nothing in
 this file draws, waits or starts a thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Finding, Fix, Severity, Span
 from dsl.plan import Plan, PlannedCue, PlannedLine, RoleName
+from tui.cue_edits import freeze_edit, style_edit, take_edit, tempo_edit
 from tui.files import Problem, ScoreFile, save_score
-from tui.panes import POOR_MATCH, ArcCue, CueRow
+from tui.panes import POOR_MATCH, ArcCue, CueRow, TakeRow
 from tui.studio import Analysed, Stems
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Composed:
     revision: int
     composition: "Composition"
     auditions: dict[str, int]
+    more_takes: int = 0
 
 
 def check(text: str, revision: int, folder: Path, previous: "Document | None" = None) -> Check:
@@ -71,14 +73,20 @@ class Session:
     revision: int = 0
     checked: Check | None = None
     analysed: Analysed | None = None
+    analysed_revision: int = -1
     composed: Composed | None = None
     stems: Stems | None = None
     auditions: dict[str, int] = field(default_factory=dict)
+    more_takes: int = 0
+    """Candidates a cue beyond those of the settings, while somebody chooses among them."""
+    pinned: dict[str, int] = field(default_factory=dict)
+    """Takes that stay what they are meanwhile: more candidates for one cue must not change the others."""
     muted: set[RoleName] = field(default_factory=set)
     solo: set[RoleName] = field(default_factory=set)
     loop: tuple[float, float] | None = None
     cursor: tuple[int, int] = (1, 1)
     position_s: float = 0.0
+    _split: tuple[int, list[str]] = field(default=(-1, []), repr=False)
 
     @classmethod
     def of(cls, file: ScoreFile) -> "Session":
@@ -106,6 +114,13 @@ class Session:
         self.revision += 1
         return True
 
+    def source_line(self, line: int) -> str:
+        """A line of the text as it stands (from 1), "" where there is none."""
+        if self._split[0] != self.revision:
+            self._split = (self.revision, self.text.split("\n"))
+        lines = self._split[1]
+        return lines[line - 1] if 1 <= line <= len(lines) else ""
+
     def save(self, overwrite: bool = False) -> Problem | None:
         """Write the text to its file. Where that fails the text stays as it is."""
         text = self.text
@@ -129,14 +144,21 @@ class Session:
     def take_analysis(self, revision: int, result: Analysed) -> bool:
         if revision != self.revision:
             return False
-        self.analysed = result
+        self.analysed, self.analysed_revision = result, revision
         return True
 
     def take_composition(self, result: Composed) -> bool:
-        if result.revision != self.revision or result.auditions != self.auditions:
+        if not self._is_of_now(result):
             return False
         self.composed = result
         return True
+
+    def _is_of_now(self, result: Composed) -> bool:
+        return (result.revision, result.auditions, result.more_takes) == (
+            self.revision,
+            self.auditions,
+            self.more_takes,
+        )
 
     # ------------------------------------------------------------------------------------ what is shown
 
@@ -150,11 +172,7 @@ class Session:
     @property
     def is_current(self) -> bool:
         """Whether what was composed is of the text as it stands."""
-        return (
-            self.composed is not None
-            and self.composed.revision == self.revision
-            and self.composed.auditions == self.auditions
-        )
+        return self.composed is not None and self._is_of_now(self.composed)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -260,7 +278,7 @@ class Session:
         if line is None or t_s > line.end_s + 0.3:
             return None
         span = line.span
-        source = self.text.split("\n")[span.line - 1] if span.line <= self.text.count("\n") + 1 else ""
+        source = self.source_line(span.line)
         spoken = self.composed.composition.sentences if self.composed and self.is_current else ()
         for sentence in spoken:
             if sentence.start_s <= t_s < sentence.end_s and line.start_s <= sentence.start_s < line.end_s:
@@ -282,6 +300,13 @@ class Session:
 
     # ------------------------------------------------------------------------------------------- takes
 
+    def want_more_takes(self, index: int, more: int) -> None:
+        """Make `more` further candidates of a cue (0: only the settings' again)."""
+        reports = self.composed.composition.cues if self.composed and more else ()
+        own = self.plan.cues[index].id if self.plan and 0 <= index < len(self.plan.cues) else ""
+        self.pinned = {report.id: report.take for report in reports if report.takes and report.id != own}
+        self.more_takes = more
+
     def try_take(self, index: int, step: int, takes: int) -> int | None:
         """Try the next (or, with −1, the previous) take of a cue; gives its number."""
         plan = self.checked.plan if self.checked else None
@@ -296,19 +321,72 @@ class Session:
         self.auditions[cue.id] = number
         return number
 
+    def take_rows(self, index: int) -> list[TakeRow]:
+        """Every take of a cue that was made, by number. `best` is the one that the machine chose or would
+        choose."""
+        plan, composed = self.plan, self.composed
+        if plan is None or composed is None or not 0 <= index < len(plan.cues):
+            return []
+        cue = plan.cues[index]
+        numbers = [n for n, report in enumerate(composed.composition.cues) if report.id == cue.id]
+        matches = composed.composition.take_matches
+        if not numbers or numbers[0] >= len(matches):
+            return []
+        found = dict(matches[numbers[0]])
+        written = self.checked.plan.cues[index].take if self._has_cue(index) else None
+        report = composed.composition.cues[numbers[0]]
+        best = max(found, key=lambda number: found[number], default=0)
+        return [
+            TakeRow(number, found[number], number == report.take, number == best, number == written)
+            for number in sorted(found)
+        ]
+
+    def _has_cue(self, index: int) -> bool:
+        return bool(self.checked and self.checked.plan and 0 <= index < len(self.checked.plan.cues))
+
     def keep_take(self, index: int) -> Fix | None:
         """The edit that writes the take now heard into the source: `@take N` in its cue, replaced or
         added."""
-        plan = self.checked.plan if self.checked else None
-        if plan is None or self.checked is None or not 0 <= index < len(plan.cues):
+        found = self._written_cue(index)
+        if found is None:
             return None
-        cue = plan.cues[index]
+        document, block, cue = found
         report = self.report_of(cue.id)
-        number = self.auditions.get(cue.id) or (report.take if report else None)
-        block = self._block(cue)
-        if number is None or block is None:
+        number = self.auditions.get(cue.id) or (report.take if report and report.takes else None)
+        return take_edit(document, block, number) if number is not None else None
+
+    def freeze_take(self, index: int, file: str) -> Fix | None:
+        """The edit that lets the cue play `file` from now on."""
+        found = self._written_cue(index)
+        return freeze_edit(found[0], found[1], file) if found else None
+
+    def improvements(self, index: int, styles: Sequence[str]) -> list[tuple[str, str, Fix]]:
+        """What may help a cue that matches poorly, as edits: (what, why, edit)."""
+        found = self._written_cue(index)
+        if found is None:
+            return []
+        document, block, cue = found
+        low, high = cue.tempo_range
+        offers = []
+        if high - low < 70:
+            wider = (max(int(low) - 20, 30), min(int(high) + 30, 220))
+            offers.append(
+                (f"@tempo {wider[0]}..{wider[1]}", "a wider tempo range", tempo_edit(document, block, *wider))
+            )
+        now = cue.styles[0].value if cue.styles else ""
+        for style in styles:
+            if style != now:
+                offers.append((f"@style {style}", "another style", style_edit(document, block, style)))
+        return offers
+
+    def _written_cue(self, index: int) -> "tuple[Document, CueBlock, PlannedCue] | None":
+        """A cue of the text as it was last checked, with its lines."""
+        checked = self.checked
+        if checked is None or checked.plan is None or not 0 <= index < len(checked.plan.cues):
             return None
-        return _take_edit(self.checked.document, block, number)
+        cue = checked.plan.cues[index]
+        block = self._block(cue)
+        return None if block is None else (checked.document, block, cue)
 
     def _block(self, cue: PlannedCue) -> "CueBlock | None":
         blocks = self.checked.document.cues() if self.checked else ()
@@ -323,22 +401,7 @@ class Session:
         report = self.report_of(cue.id)
         if report is None or report.match >= POOR_MATCH:
             return None
+        first = "another take (F12 lists them)" if report.takes else "no @freeze"
         low, high = cue.tempo_range
         wider = "" if high - low > 60 else f", a wider @tempo than {low:.0f}..{high:.0f}"
-        return f"{cue.id} matches poorly ({report.match:.2f}): try another take (F8), another @style{wider}"
-
-
-def _take_edit(document: "Document", block: "CueBlock", number: int) -> Fix:
-    from dsl.syntax import DirectiveLine, TakeDirective
-
-    for line in block.body:
-        item = document.item(line)
-        if isinstance(item, DirectiveLine) and isinstance(item.directive, TakeDirective):
-            columns = item.directive.columns
-            written = columns.slice(document.lines[line - 1]).split()[0]
-            return Fix(columns.on(line), f"{written} {number}")
-    if block.heading is None:
-        first = block.line
-        return Fix(Span(first, 1, first, 1), f"@take {number}\n")
-    end = len(document.lines[block.line - 1]) + 1
-    return Fix(Span(block.line, end, block.line, end), f"\n@take {number}")
+        return f"{cue.id} matches poorly ({report.match:.2f}): {first}, another @style{wider} may help"

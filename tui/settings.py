@@ -29,6 +29,7 @@ DEFAULT_KEYS: Mapping[str, str] = {
     "take-previous": "f7",
     "take-next": "f8",
     "take-keep": "f9",
+    "takes": "f12",
     "loop": "f10",
     "save": "ctrl+s",
     "save-as": "ctrl+underscore",
@@ -45,6 +46,19 @@ DEFAULT_KEYS: Mapping[str, str] = {
     "quit": "ctrl+q",
 }
 """Command → keys. Only keys that ordinary terminals tell apart."""
+KEYLESS: tuple[str, ...] = (
+    "render-as",
+    "freeze",
+    "improve",
+    "format",
+    "theme",
+    "live",
+    "compose",
+    "roll-fit",
+    "roll-in",
+    "roll-out",
+)
+"""Commands that have a key only where the settings give them one."""
 
 Device = Literal["auto", "cpu", "cuda"]
 
@@ -127,10 +141,11 @@ class _Reader:
             return {}
         chosen: dict[str, str] = {}
         for command, key in keys.items():
-            if command not in DEFAULT_KEYS:
-                self._unknown(command, tuple(DEFAULT_KEYS), "command")
+            if command not in DEFAULT_KEYS and command not in KEYLESS:
+                self._unknown(command, (*DEFAULT_KEYS, *KEYLESS), "command")
             elif not isinstance(key, str) or not key.strip():
-                self._say(command, f'{command} wants a key in quotes, such as "{DEFAULT_KEYS[command]}"')
+                such = DEFAULT_KEYS.get(command, "f11")
+                self._say(command, f'{command} wants a key in quotes, such as "{such}"')
             else:
                 chosen[command] = key.strip()
         self._clashes(chosen)

@@ -8,6 +8,7 @@ already done. Whatever takes long asks `go_on` now and then and stops with `Supe
 result.
 """
 
+import os
 import sys
 import threading
 from collections import OrderedDict
@@ -105,26 +106,29 @@ class Studio:
         sentences = analyse(plan, models, _progress(go_on, None))
         return Analysed(plan, sentences, curves_of(plan, sentences))
 
-    def compose(self, plan: Plan, go_on: GoOn, told: Told | None = None) -> "Composition":
-        """Compose the plan. Raises Superseded, MelodramaError."""
+    def compose(
+        self, plan: Plan, go_on: GoOn, told: Told | None = None, more_takes: int = 0
+    ) -> "Composition":
+        """Compose the plan, with `more_takes` a cue beyond the settings'. Raises Superseded,
+        MelodramaError."""
         from engine.pipeline import compose
 
         models = self._ready()
         with self._making:
             if not go_on():
                 raise Superseded
-            return compose(plan, models, self.settings.takes, _progress(go_on, told))
+            return compose(plan, models, self.settings.takes + more_takes, _progress(go_on, told))
 
     def sound(self, composition: "Composition", go_on: GoOn, told: Told | None = None) -> Stems:
         """The score played by the sound font, brought to playing loudness. Raises Superseded, MediaError."""
         from engine.render.mastering import master
-        from engine.render.soundfont import find_soundfont
         from engine.render.synthesis import synthesise
+        from engine.render.synthesiser import choose_synthesiser
 
         progress = _progress(go_on, told)
         rendering = synthesise(
             composition.score,
-            find_soundfont(self.settings.soundfont),
+            choose_synthesiser(self.settings.soundfont),
             separate=True,
             progress=lambda done, count: progress("playing", done, count),
         )
@@ -146,8 +150,13 @@ class Studio:
                 # The writer's keys are handled in the same process: hand the interpreter over often while
                 # this loads.
                 sys.setswitchinterval(0.001)
+                import torch
+
                 from engine.pipeline import Models
 
+                # One core stays free for keys, screen and sound. All would be a little faster at rest, and a lot
+                # slower when another program wants one: threads that work in step wait for the last.
+                torch.set_num_threads(max((os.cpu_count() or 2) - 1, 1))
                 models = Models(self.settings.device, self.weights)
                 models.text  # noqa: B018 – properties load on first use
                 models._generator = _RememberingGenerator(models.generator)  # type: ignore[assignment]

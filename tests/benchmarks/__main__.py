@@ -1,4 +1,5 @@
-"""Benchmarks, run by hand: `python -m tests.benchmarks`. Each prints its figure, the target, and the ratio to
+"""Benchmarks, run by hand: `python -m tests.benchmarks [commands|language|synthesis|app]`. Each prints its
+figure, the target, and the ratio to
 a baseline run beside it.
 
 They are no part of the pass/fail tests: a busy machine makes any of them slow. Cold commands are whole
@@ -14,6 +15,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+
+from tests.benchmarks.app import app
+from tests.benchmarks.long_script import long_script
 
 ROOT = Path(__file__).parents[2]
 CLIFF = ROOT / "scores" / "cliff.score"
@@ -61,7 +65,7 @@ def cold_commands() -> None:
 def language() -> None:
     from dsl.score_file import plan_source
 
-    lines = _script(5000)
+    lines = long_script(5000)
     text = "\n".join(lines)
     baseline = timed(lambda: [line.strip() for line in text.split("\n")])
     # Parsed lines are remembered, so every run gets lines of its own.
@@ -92,21 +96,8 @@ def synthesis() -> None:
     print(f"synthesis of {score.duration_s:.0f} s, three tracks: {speed:.0f} x real time (target 25)")
 
 
-def _script(count: int) -> list[str]:
-    lines = []
-    for number in range(count):
-        if number % 50 == 0:
-            lines.append(f"# {number // 50 + 1} Scene {number // 50 + 1}")
-        elif number % 15 == 0:
-            lines.append("@emotion hope 0.5 -> sadness 0.3 over 8s")
-        elif number % 22 == 0:
-            lines.append("他抬起头，看见远处的灯火。{hit}")
-        else:
-            lines.append(f"She walked on, and the road went on with her for {number} steps.")
-    return lines
-
+SECTIONS = {"commands": cold_commands, "language": language, "synthesis": synthesis, "app": app}
 
 if __name__ == "__main__":
-    cold_commands()
-    language()
-    synthesis()
+    for name in sys.argv[1:] or SECTIONS:
+        SECTIONS[name]()

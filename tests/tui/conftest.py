@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from tests.tui.staged_studio import StagedStudio
 from tui.app import Melodrama
 from tui.settings import Settings
 
@@ -48,9 +49,11 @@ def score(tmp_path: Path) -> Path:
     return path
 
 
-def app_with(*files: Path, live: bool = False, takes: int = 2) -> Melodrama:
-    """An app on the debug weights; without `live` it composes only when asked."""
-    return Melodrama(files, weights="debug", settings=Settings(live=live, takes=takes))
+def app_with(*files: Path, live: bool = False, takes: int = 2, models: bool = False) -> Melodrama:
+    """An app that composes at once and always the same, or with the debug models. Without `live`, only when
+    asked."""
+    settings = Settings(live=live, takes=takes)
+    return Melodrama(files, "debug", settings, None if models else StagedStudio(settings))
 
 
 async def until(pilot: Pilot[None], met: Callable[[], bool], seconds: float = 150.0) -> None:

@@ -120,7 +120,7 @@ async def test_composing_fills_roll_arc_and_transport(score: Path) -> None:
 
 
 async def test_only_the_changed_cue_is_composed_again(score: Path) -> None:
-    app = app_with(score, live=True)
+    app = app_with(score, live=True, models=True)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: desk(app).session.is_current)
         first = desk(app).session.composed.composition.score  # type: ignore[union-attr]
@@ -285,7 +285,7 @@ async def test_open_asks_and_says_why_not(score: Path, tmp_path: Path) -> None:
 
 
 async def test_missing_weights_are_told_and_the_text_stays_editable(score: Path, tmp_path: Path) -> None:
-    app = app_with(score)
+    app = app_with(score, models=True)
     desk(app).studio.weights = str(tmp_path / "nowhere")
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: desk(app).studio.problem is not None)

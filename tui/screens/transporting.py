@@ -1,10 +1,9 @@
-"""The desk's part that listens: playing, seeking, loops, mutes, and takes."""
+"""The desk's part that listens: playing, seeking, loops, mutes."""
 
 from textual import on
 
 from dsl.plan import ROLES, RoleName
 from tui.listening import Listening
-from tui.screens.ask import Choose
 from tui.screens.desk import Desk
 from tui.session import Composed
 from tui.studio import Stems
@@ -12,7 +11,6 @@ from tui.widgets.arc import EmotionArc
 from tui.widgets.cues import CueList
 from tui.widgets.roll import PianoRoll
 from tui.widgets.transport import Playing, TransportLine
-from tui.widgets.words import cue_name
 
 _FRAMES = 30
 """Playhead steps a second."""
@@ -198,51 +196,3 @@ class Transporting(Desk):
         self.listening.remix(self.session)
         self.query_one(PianoRoll).show_silent(self.session.silent)
         self.show_time()
-
-    # ------------------------------------------------------------------------------------------- takes
-
-    @property
-    def _cue_at_hand(self) -> int | None:
-        """The cue that plays, else the one the cursor is in."""
-        if self.listening.is_playing:
-            return self.session.cue_at(self.t_s)
-        return self.session.cue_of_line(self.session.cursor[0])
-
-    def action_take(self, step: int) -> None:
-        index = self._cue_at_hand
-        number = self.session.try_take(index, step, self.studio.settings.takes) if index is not None else None
-        if number is None or index is None or self.session.plan is None:
-            self.say("no take to choose: put the cursor in a cue that is composed")
-            return
-        self.say(f"{self.session.plan.cues[index].id}: trying take {number}; F9 keeps it")
-        self.live.compose(self.session)
-
-    def action_keep(self) -> None:
-        index = self._cue_at_hand
-        fix = self.session.keep_take(index) if index is not None else None
-        if fix is None or index is None or self.session.plan is None:
-            self.say("no take to keep: put the cursor in a cue that is composed")
-            return
-        cue = self.session.plan.cues[index]
-        self.session.auditions.pop(cue.id, None)
-        self.editor.apply_fix(fix)
-        self.say(f"{cue.id}: kept; ^Z takes it back")
-
-    def action_takes(self) -> None:
-        index = self._cue_at_hand
-        plan = self.session.plan
-        if index is None or plan is None or self.session.report_of(plan.cues[index].id) is None:
-            self.say("no takes yet: put the cursor in a cue that is composed")
-            return
-        cue = plan.cues[index]
-        report = self.session.report_of(cue.id)
-        now = self.session.auditions.get(cue.id, report.take if report else 1)
-        count = max(self.studio.settings.takes, now)
-        entries = [(f"take {n}", "sounds now" if n == now else "") for n in range(1, count + 1)]
-
-        def chosen(number: int | None) -> None:
-            if number is not None and number + 1 != now:
-                self.session.auditions[cue.id] = number + 1
-                self.live.compose(self.session)
-
-        self.app.push_screen(Choose(f"{cue_name(cue.id, cue.title)}: which take?", entries, now - 1), chosen)

@@ -15,11 +15,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import ContentSwitcher, TextArea
 
-from tui.commands import bindings
+from tui.commands import COMMANDS, bindings
 from tui.live import Checked, Doing, Failed, Live, Loaded, Made, Read, Sounded
+from tui.screens.auditioning import Auditioning
 from tui.screens.editing import Editing
 from tui.screens.filing import Filing
-from tui.screens.transporting import Transporting
+from tui.settings import KEYLESS
 from tui.studio import Studio
 from tui.widgets.arc import EmotionArc
 from tui.widgets.completion import CompletionList
@@ -30,11 +31,12 @@ from tui.widgets.keys import KeyLine
 from tui.widgets.lines import LineList
 from tui.widgets.problems import ProblemList, StatusLine
 from tui.widgets.roll import PianoRoll
+from tui.widgets.takes import TakeList
 from tui.widgets.transport import TransportLine
 from tui.widgets.words import cue_name
 
 
-class Workstation(Editing, Transporting, Filing):
+class Workstation(Editing, Auditioning, Filing):
     """One screen for the whole day. `files` are opened one after another; the first comes to the front."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 – Textual declares no ClassVar here
@@ -61,6 +63,10 @@ class Workstation(Editing, Transporting, Filing):
         super().__init__()
         self.studio = studio
         self.live = Live(self, studio)
+        for command, key in studio.settings.keys.items():
+            if command in KEYLESS:
+                action = next(known.action for known in COMMANDS if known.id == command)
+                self._bindings.bind(key, action, show=False, priority=True)
         self.start_with(files)
 
     def compose(self) -> ComposeResult:
@@ -72,6 +78,7 @@ class Workstation(Editing, Transporting, Filing):
                 yield FindBar(id="find")
             with Vertical(id="side"):
                 yield CueList(id="cues")
+                yield TakeList(id="takes")
                 yield EmotionArc(id="arc")
         yield ProblemList(id="problems")
         yield PianoRoll(id="roll")
@@ -122,6 +129,7 @@ class Workstation(Editing, Transporting, Filing):
     def music_made(self, event: Made) -> None:
         if event.session.take_composition(event.composed) and event.session is self.session:
             self.show_music()
+            self.show_takes()
             self.live.sound(self.session, at_once=self.is_sounding)
         self.query_one(StatusLine).show_activity("")
 
@@ -170,8 +178,10 @@ class Workstation(Editing, Transporting, Filing):
         session = self.session
         mark = " ●" if session.is_modified else ""
         several = f"  [{self.at + 1}/{len(self.sessions)}]" if len(self.sessions) > 1 else ""
-        self.editor.border_title = f"{session.name}{mark}{several}".replace("[", "\\[")
-        self.app.title = f"{session.name} – Melodrama"
+        title = f"{session.name}{mark}{several}".replace("[", "\\[")
+        if title != self.editor.border_title:  # to set it draws the whole script again
+            self.editor.border_title = title
+            self.app.title = f"{session.name} – Melodrama"
 
     def show_findings(self) -> None:
         findings = self.session.findings

@@ -18,6 +18,7 @@ _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 """Braille bits by column and row within a cell."""
 _AXIS = 2
 _VALENCE, _AROUSAL = 1, 2
+_Cells = list[list[tuple[int, int]]]
 
 
 class EmotionArc(Widget):
@@ -34,16 +35,18 @@ class EmotionArc(Widget):
         self.cues: tuple[ArcCue, ...] = ()
         self.duration_s = 0.0
         self.t_s = 0.0
-        self._drawn: tuple[tuple[object, ...], list[list[tuple[int, int]]]] = ((), [])
-        self._shown = 0
+        self._drawn: tuple[tuple[int, int], _Cells] = ((0, 0), [])
+        self._rows: dict[int, Strip] = {}
         self.border_title = "Emotion"
 
     def show_cues(self, cues: Sequence[ArcCue], duration_s: float) -> None:
         """`duration_s` of the whole score; cues may leave gaps."""
+        before = (self._drawn, self._bounds(), bool(self.cues), duration_s == self.duration_s)
         self.cues, self.duration_s = tuple(cues), duration_s
-        self._drawn = ((), [])
-        self._shown += 1
-        self.refresh()
+        if self._drawn[0] != (0, 0):
+            self._drawn = (self._drawn[0], self._picture(*self._drawn[0]))
+        if before != (self._drawn, self._bounds(), bool(self.cues), True):
+            self._redraw()
 
     def show_time(self, t_s: float) -> None:
         before = self._column(self.t_s)
@@ -53,33 +56,53 @@ class EmotionArc(Widget):
 
     def render_line(self, y: int) -> Strip:
         width, height = self.size
-        base = self.rich_style
         legend = height >= 5
-        if legend and y == height - 1:
-            return self._legend(width, base)
-        rows = height - legend
+        strip = self._rows.get(y)
+        if strip is None:
+            base = self.rich_style
+            last = legend and y == height - 1
+            strip = self._rows[y] = self._legend(width, base) if last else self._row(y, base)
+        head = self._column(self.t_s)
+        if head < 0 or (legend and y == height - 1):
+            return strip
+        colour = pick(PLAYHEAD, self.app.current_theme.dark)
+        mark = Strip([Segment("┃", self.rich_style + Style(color=colour))], 1)
+        return Strip.join([strip.crop(0, _AXIS + head), mark, strip.crop(_AXIS + head + 1)])
+
+    def _row(self, y: int, base: Style) -> Strip:
+        """One row of the plot, without the playhead."""
+        width, height = self.size
+        rows = height - (height >= 5)
         plot = self._plot(max(width - _AXIS, 1), rows)
         dark = self.app.current_theme.dark
         colours = {
-            _VALENCE: pick(VALENCE, dark),
-            _AROUSAL: pick(AROUSAL, dark),
-            _VALENCE | _AROUSAL: pick(BOTH, dark),
+            _VALENCE: base + Style(color=pick(VALENCE, dark)),
+            _AROUSAL: base + Style(color=pick(AROUSAL, dark)),
+            _VALENCE | _AROUSAL: base + Style(color=pick(BOTH, dark)),
         }
-        faint = Style(color=self.app.theme_variables["border"])
+        faint = base + Style(color=self.app.theme_variables["border"])
         label = {0: "+", rows // 2: "0", rows - 1: "−"}.get(y, " ")
-        segments = [Segment(label + " ", base + faint)]
-        head = self._column(self.t_s)
-        bounds = {self._column(cue.start_s) for cue in self.cues[1:]}
+        segments = [Segment(label + " ", faint)]
+        bounds = self._bounds()
         for x, (bits, kinds) in enumerate(plot[y] if y < len(plot) else []):
-            if x == head:
-                segments.append(Segment("┃", base + Style(color=pick(PLAYHEAD, dark))))
-            elif bits:
-                segments.append(Segment(chr(0x2800 + bits), base + Style(color=colours[kinds])))
+            if bits:
+                segments.append(Segment(chr(0x2800 + bits), colours[kinds]))
             elif x in bounds:
-                segments.append(Segment("┊", base + faint))
+                segments.append(Segment("┊", faint))
             else:
-                segments.append(Segment("┈" if y == rows // 2 and x % 2 else " ", base + faint))
+                segments.append(Segment("┈" if y == rows // 2 and x % 2 else " ", faint))
         return Strip(segments).adjust_cell_length(width, base).simplify()
+
+    def on_resize(self) -> None:
+        self._redraw()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._rows.clear()
+
+    def _redraw(self) -> None:
+        self._rows.clear()
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         t_s = self.time_at(event.x - self.gutter.left)
@@ -97,6 +120,10 @@ class EmotionArc(Widget):
         width = self.size.width - _AXIS
         return int(min(max(t_s / self.duration_s, 0.0), 0.9999) * width) if self.duration_s else -1
 
+    def _bounds(self) -> frozenset[int]:
+        """Columns of the plot at which a cue begins."""
+        return frozenset(self._column(cue.start_s) for cue in self.cues[1:])
+
     def _legend(self, width: int, base: Style) -> Strip:
         dark = self.app.current_theme.dark
         words = [("  ━ valence", pick(VALENCE, dark)), ("  ━ arousal", pick(AROUSAL, dark))]
@@ -105,16 +132,17 @@ class EmotionArc(Widget):
             said.append(Segment("  ┄ heard" if width >= 31 else "  ┄", base + Style(dim=True)))
         return Strip(said).adjust_cell_length(width, base)
 
-    def _plot(self, width: int, rows: int) -> list[list[tuple[int, int]]]:
+    def _plot(self, width: int, rows: int) -> _Cells:
         """(braille bits, kinds) of every cell; drawn once for one size and one arc."""
-        key = (width, rows, self._shown)
-        if self._drawn[0] == key:
-            return self._drawn[1]
+        if self._drawn[0] != (width, rows):
+            self._drawn = ((width, rows), self._picture(width, rows))
+        return self._drawn[1]
+
+    def _picture(self, width: int, rows: int) -> _Cells:
         canvas = _Canvas(width, rows)
         if self.duration_s > 0 and rows > 0:
             for cue in self.cues:
                 self._draw(cue, canvas)
-        self._drawn = (key, canvas.cells)
         return canvas.cells
 
     def _draw(self, cue: ArcCue, canvas: "_Canvas") -> None:

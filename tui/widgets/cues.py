@@ -51,9 +51,14 @@ def _match(row: CueRow) -> tuple[str, str]:
         return " …  ", "foreground"
     if row.match is None:
         return " –  ", "foreground"
-    number = "1.0" if row.match >= 0.995 else f"{row.match:.2f}"[1:]
-    if row.match >= 0.75:
+    return match_mark(row.match)
+
+
+def match_mark(match: float) -> tuple[str, str]:
+    """The sign and number of a match 0…1, and the name of its colour."""
+    number = "1.0" if match >= 0.995 else f"{match:.2f}"[1:]
+    if match >= 0.75:
         return f"●{number}", "success"
-    if row.match >= POOR_MATCH:
+    if match >= POOR_MATCH:
         return f"◐{number}", "warning"
     return f"○{number}", "error"

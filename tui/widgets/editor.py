@@ -2,7 +2,7 @@
 the
 sentence being scored. It parses nothing; what it shows of the language comes in through `show_document`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,19 +11,15 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.document._document import Document as Lines
 from textual.document._document import EditResult, Location
-from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from dsl.diagnostics import Finding, Fix, Severity
 from tui.theme import finding_colour, syntax_styles
-from tui.widgets.wrapping import WrappedLines
+from tui.widgets.long_text import LongText
 
 if TYPE_CHECKING:
     from dsl.syntax import Document, Item
@@ -31,55 +27,23 @@ if TYPE_CHECKING:
 Stretch = tuple[int, int, str]
 _GUTTER_MARKS = {Severity.ERROR: "▌", Severity.WARNING: "▌", Severity.INFO: "▏"}
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-WRAPPED_UP_TO = 400_000
-"""Characters up to which long lines are wrapped; wrapping a whole novel on every resize would be felt."""
+BEGIN = """
+  Write a line of your story, in English or 中文: it is read, and music that feels the same
+  is composed. F5 plays it.
+
+      # 1m1 The cliff                       a cue
+      He stood at the edge. {hit}           an accent on that word
+      @emotion despair 0.8 -> hope 0.5      what the music feels from here on
+      @style strings                        who plays
+
+  ^N begins from a template · ^O opens a score · F1 explains what the cursor is on
+"""
+"""What an empty script says."""
 _CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code != 9} | {0x7F: "␡"}
 _CONTROLS |= dict.fromkeys((*range(128, 160), 8232, 8233, *range(8234, 8239), *range(8294, 8298)), "␦")
 
 
-class ScoreLines(Lines):
-    """Lines ended by `\\n` and nothing else, as the language has it: Textual's own would break at a form
-    feed, too."""
-
-    def __init__(self, text: str) -> None:
-        self._newline = "\n"
-        self._lines = text.split("\n")
-        self._joined: str | None = text
-
-    @property
-    def text(self) -> str:
-        """The whole text. Textual asks for it with every row it draws, so that it is put together once an
-        edit."""
-        if self._joined is None:
-            self._joined = "\n".join(self._lines)
-        return self._joined
-
-    def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
-        (top, left), (bottom, right) = sorted((start, end))
-        lines = self._lines
-        replaced = self.get_text_range((top, left), (bottom, right))
-        before = lines[top][:left] if top < len(lines) else ""
-        after = lines[bottom][right:] if bottom < len(lines) else ""
-        put = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        put[0] = before + put[0]
-        column = len(put[-1])
-        put[-1] += after
-        lines[top : bottom + 1] = put
-        self._joined = None
-        return EditResult((top + len(put) - 1, column), replaced)
-
-    def get_text_range(self, start: Location, end: Location) -> str:
-        (top, left), (bottom, right) = sorted((start, end))
-        lines = self._lines[top : bottom + 1]
-        if not lines:
-            return ""
-        if bottom < len(self._lines):
-            lines[-1] = lines[-1][:right]
-        lines[0] = lines[0][left:]
-        return "\n".join(lines)
-
-
-class ScoreEditor(TextArea):
+class ScoreEditor(LongText):
     """Edits one score. Columns and lines in its messages count from 1, as spans do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -96,11 +60,13 @@ class ScoreEditor(TextArea):
 
     def __init__(self, text: str = "", id: str | None = None) -> None:
         self._stretches: dict[str, tuple[Stretch, ...]] = {}
-        self._findings: Mapping[int, list[Finding]] = {}
+        self._findings: Mapping[int, tuple[Finding, ...]] = {}
         self._of_items: dict[int, tuple[Item, tuple[Stretch, ...]]] = {}
         self._lit: tuple[int, int, int] | None = None
         self._styles: dict[str, Style] = {}
-        super().__init__(text, id=id, show_line_numbers=True, tab_behavior="focus", max_checkpoints=500)
+        super().__init__(
+            text, id=id, show_line_numbers=True, tab_behavior="focus", max_checkpoints=500, placeholder=BEGIN
+        )
         self.match_cursor_bracket = True
 
     # ------------------------------------------------------------------------------ what others tell it
@@ -125,16 +91,22 @@ class ScoreEditor(TextArea):
             for line in range(finding.span.line, min(finding.span.end_line, finding.span.line + 50) + 1):
                 by_line.setdefault(line, []).append(finding)
         self._of_items = fresh
-        if found != self._stretches or by_line != self._findings:
-            self._stretches, self._findings = found, by_line
-            self._redraw()
+        shown = self._shown_lines()
+        before = [self.row_look(line) for line in shown]
+        self._stretches = found
+        self._findings = {line: tuple(several) for line, several in by_line.items()}
+        for line, look in zip(shown, before, strict=True):
+            if self.row_look(line) != look:
+                self.refresh_text(line, line)
 
     def light(self, line: int | None, start: int = 1, end: int = 0) -> None:
         """Light a stretch of a line (columns from 1, the end exclusive; 0 for all of it), or nothing."""
         lit = None if line is None else (line, start, end)
         if lit != self._lit:
-            self._lit = lit
-            self._redraw()
+            before, self._lit = self._lit, lit
+            for one in (before, lit):
+                if one is not None:
+                    self.refresh_text(one[0] - 1, one[0] - 1)
 
     def goto(self, line: int, column: int = 1) -> None:
         """Put the cursor at a place and show it. What lies outside the text is brought inside."""
@@ -155,7 +127,7 @@ class ScoreEditor(TextArea):
     def finding_at_cursor(self) -> Finding | None:
         """The worst finding under the cursor, else the worst of its line; of equals the narrowest."""
         row, column = self.cursor_location
-        own = self._findings.get(row + 1, [])
+        own = self._findings.get(row + 1, ())
         under = [f for f in own if f.span.column <= column + 1 <= f.span.end_column]
 
         def order(finding: Finding) -> tuple[int, int]:
@@ -235,27 +207,13 @@ class ScoreEditor(TextArea):
 
     # ----------------------------------------------------------------------------------- Textual's hooks
 
-    def _set_document(self, text: str, language: str | None) -> None:
-        self.set_reactive(TextArea.soft_wrap, len(text) <= WRAPPED_UP_TO)
-        self._highlight_query = None
-        self.document = ScoreLines(text.replace("\r\n", "\n").replace("\r", "\n"))
-        self.wrapped_document = WrappedLines(self.document, tab_width=self.indent_width)
-        self.navigator = DocumentNavigator(self.wrapped_document)
-        self._build_highlight_map()
-        self.move_cursor((0, 0))
-        self._rewrap_and_refresh_virtual_size()
-
-    def _refresh_size(self) -> None:
-        if self.soft_wrap or self.document.line_count < 2_000:
-            super()._refresh_size()
-            return
-        # Measuring every line of a novel after each key would be felt; a fixed width scrolls far enough.
-        self.virtual_size = self.virtual_size.with_width(2_000).with_height(self.document.line_count)
-        self._refresh_scrollbars()
-
     def edit(self, edit: Edit) -> EditResult:
         self._lit = None  # its columns no longer hold
         return super().edit(edit)
+
+    def row_look(self, line: int) -> Hashable:
+        lit = self._lit if self._lit and self._lit[0] == line + 1 else None
+        return self._stretches.get(self.document.get_line(line)), self._findings.get(line + 1), lit
 
     def get_line(self, line_index: int) -> Text:
         source = self.document.get_line(line_index)
@@ -306,12 +264,6 @@ class ScoreEditor(TextArea):
         self._styles = {}
         super()._app_theme_changed()
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        # The cursor's line has a ground of its own; what style sheets give would repaint its words, too.
-        self._theme.cursor_line_style = Style(bgcolor=self.app.theme_variables["panel"])
-        self._theme._theme_configured_attributes.add("cursor_line_style")
-        return super().render_lines(crop)
-
     def _yield_character_locations(self, start: Location) -> Iterator[tuple[str, Location]]:
         """Brackets match within a line: nothing on one line can change how another parses."""
         row, column = start
@@ -336,6 +288,11 @@ class ScoreEditor(TextArea):
             self._styles = syntax_styles(self.app.current_theme.dark)
         return self._styles
 
-    def _redraw(self) -> None:
-        self._line_cache.clear()
-        self.refresh()
+    def _shown_lines(self) -> range:
+        """The lines that are on the screen, from 0."""
+        rows = self.wrapped_document._offset_to_line_info
+        if not rows:
+            return range(0)
+        top = min(self.scroll_offset.y, len(rows) - 1)
+        bottom = min(self.scroll_offset.y + max(self.size.height, 1), len(rows)) - 1
+        return range(rows[top][0], rows[max(bottom, top)][0] + 1)

@@ -1,0 +1,81 @@
+"""A cue of a finished score as a MIDI file of its own: what `@freeze` plays from then on. No screen."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from engine.music.score import KeyChange, MeterChange, Score, ScoreCue, TempoChange
+
+Change = TypeVar("Change", TempoChange, MeterChange, KeyChange)
+
+FOLDER = "takes"
+
+
+def write_take(score: Score, cue_id: str, folder: Path) -> str:
+    """Write the cue's notes below `folder`; gives the path as a score in `folder` names it.
+
+    A file that holds these very notes is used again, one that holds others is left alone and a new name is
+    taken.
+    Raises OutputError where it cannot be written, ValueError where the score has no such cue.
+    """
+    from engine.render.files import write_atomic
+    from engine.render.midi import midi_bytes
+
+    data = midi_bytes(cue_alone(score, cue_id))
+    stem = re.sub(r"[^\w-]+", "-", cue_id).strip("-") or "cue"
+    number = 1
+    while True:
+        name = f"{FOLDER}/{stem}.mid" if number == 1 else f"{FOLDER}/{stem}-{number}.mid"
+        path = folder / name
+        if not path.exists():
+            write_atomic(path, data)
+            return name
+        if path.is_file() and path.read_bytes() == data:
+            return name
+        number += 1
+
+
+def cue_alone(score: Score, cue_id: str) -> Score:
+    """The cue cut out of the score, its first beat at zero. Notes that ring over its end stop there."""
+    cue = next((cue for cue in score.cues if cue.id == cue_id), None)
+    if cue is None:
+        raise ValueError(f"there is no cue {cue_id}")
+    start, end, beat = cue.start_s, cue.end_s, cue.start_beat
+    tracks = []
+    for track in score.tracks:
+        notes = tuple(
+            replace(
+                note,
+                start_beat=note.start_beat - beat,
+                beats=min(note.beats, cue.end_beat - note.start_beat),
+                start_s=max(note.start_s - start, 0.0),
+                end_s=min(note.end_s, end) - start,
+            )
+            for note in track.notes
+            if beat - 1e-6 <= note.start_beat < cue.end_beat - 1e-6 and note.start_s < end - 1e-3
+        )
+        if notes:
+            tracks.append(replace(track, notes=notes))
+
+    return replace(
+        score,
+        title=cue.title or cue.id,
+        duration_s=end - start,
+        tracks=tuple(tracks),
+        tempo=_within(score.tempo, cue),
+        meters=_within(score.meters, cue),
+        keys=_within(score.keys, cue),
+        markers=(),
+        lyrics=(),
+        cues=(),
+    )
+
+
+def _within(changes: tuple[Change, ...], cue: ScoreCue) -> tuple[Change, ...]:
+    """What holds where the cue begins, and what changes within it, counted from there."""
+    start, end = cue.start_beat, cue.end_beat
+    before = [c for c in changes if c.beat <= start + 1e-6][-1:] or list(changes[:1])
+    within = [c for c in changes if start + 1e-6 < c.beat < end - 1e-6]
+    first = [replace(c, beat=0.0, t_s=0.0) for c in before]
+    return (*first, *(replace(c, beat=c.beat - start, t_s=c.t_s - cue.start_s) for c in within))

@@ -1,0 +1,105 @@
+"""The takes of a cue: every candidate with its match, to step through by ear. What a step does is decided
+elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from tui.panes import TakeRow
+from tui.widgets.cues import match_mark
+from tui.widgets.lines import LineList
+from tui.widgets.words import cut
+
+_BAR = "▏▎▍▌▋▊▉█"
+
+
+class TakeList(LineList):
+    """Stepping tries a take at once; Enter keeps it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("f", "freeze", show=False),
+        Binding("m", "more", show=False),
+    ]
+
+    @dataclass
+    class Tried(Message):
+        number: int
+
+    class Kept(Message):
+        pass
+
+    class Frozen(Message):
+        pass
+
+    class MoreWanted(Message):
+        pass
+
+    class Left(Message):
+        pass
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rows: tuple[TakeRow, ...] = ()
+        self.trying: int | None = None
+        self.border_title = "Takes"
+
+    def show_rows(self, title: str, rows: Sequence[TakeRow], trying: int | None = None) -> None:
+        """`trying` is the take that is being brought in."""
+        self.rows, self.trying = tuple(rows), trying
+        self.border_title = cut(f"Takes of {title}", max(self.size.width - 4, 12)).replace("[", "\\[")
+        self.show_count(len(self.rows))
+
+    def entry(self, index: int, width: int, chosen: bool) -> Sequence[Segment]:
+        row = self.rows[index]
+        mark, colour = match_mark(row.match)
+        said = [w for w, so in (("kept", row.kept), ("best match", row.best)) if so]
+        if row.number == self.trying and not row.sounds:
+            said = ["coming …"]
+        words = " · ".join(said)
+        room = max(width - 2 - 9 - len(mark) - 2 - (len(words) + 2 if words else 1), 0)
+        return (
+            Segment("▶ " if row.sounds else "  ", self.style("accent")),
+            Segment(f"take {row.number:<4}", self.style("foreground", bold=chosen)),
+            Segment(f"{mark} ", self.style(colour)),
+            Segment(_bar(row.match, min(room, 24)), self.style(colour)),
+            Segment(f" {words}", self.style("foreground", dim=True)),
+        )
+
+    def action_move(self, step: int) -> None:
+        before = self.chosen
+        super().action_move(step)
+        if self.rows and self.chosen != before:
+            self.post_message(self.Tried(self.rows[self.chosen].number))
+
+    def action_choose(self) -> None:
+        if self.rows:
+            self.post_message(self.Kept())
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        index = event.y - self.gutter.top + self.scroll_offset.y
+        if 0 <= index < self.count:
+            self.choose(index)
+            self.post_message(self.Tried(self.rows[index].number))
+
+    def action_freeze(self) -> None:
+        self.post_message(self.Frozen())
+
+    def action_more(self) -> None:
+        self.post_message(self.MoreWanted())
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())
+
+
+def _bar(share: float, cells: int) -> str:
+    """A bar of `share` (0…1) of so many cells, to an eighth."""
+    eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + (_BAR[rest - 1] if rest else "") + " " * (cells - whole - bool(rest))
