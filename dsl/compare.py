@@ -56,7 +56,7 @@ def _whole(old: Plan, new: Plan) -> Iterable[Change]:
         ("title", old.title, new.title),
         ("seed", str(old.seed), str(new.seed)),
         ("author", old.author or "none", new.author or "none"),
-        ("frame rate", str(old.fps or "none"), str(new.fps or "none")),
+        ("frame rate", _rate(old.fps), _rate(new.fps)),
         ("length", _clock(old.duration_s), _clock(new.duration_s)),
     ):
         if one != other:
@@ -224,6 +224,10 @@ def _sequence(where: str, what: str, old: list[str], new: list[str]) -> Iterable
 def _cue_line(cue: PlannedCue) -> str:
     styles = " → ".join(dict.fromkeys(s.value for s in cue.styles))
     return f"{cue.id} {cue.title} ({_clock(cue.duration_s)}, {styles})".strip()
+
+
+def _rate(fps: float | None) -> str:
+    return "none" if fps is None else f"{fps:g}"
 
 
 def _clock(t_s: float) -> str:

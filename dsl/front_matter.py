@@ -163,7 +163,10 @@ def _output(operands: Operands, entry: FrontMatterEntry) -> tuple[str, ...]:
 
 
 def _fps(operands: Operands, entry: FrontMatterEntry) -> float:
-    return operands.number(1.0, 240.0, "A frame rate").value
+    """Television's rates are a thousandth below whole ones, however they are rounded: 23.98 is 24000/1001."""
+    fps = operands.number(1.0, 240.0, "A frame rate").value
+    exact = round(fps) * 1000.0 / 1001.0
+    return exact if abs(fps - exact) < 0.01 else fps
 
 
 _READERS: Mapping[str, Callable[[Operands, FrontMatterEntry], object]] = {

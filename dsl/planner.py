@@ -110,7 +110,8 @@ class _Planner:
         front = document.front_matter
         self.seed = seed if seed is not None else front.seed if front.seed is not None else 0
         self.fps = front.fps
-        self.film_start_s = front.start.at(front.fps) if front.start else 0.0
+        self.start = front.start
+        self.film_start_s = front.start.film_s(front.fps) if front.start else 0.0
         wish = tempo_wish(front.tempo)
         self.defaults = Defaults(
             _default_pace(document), wish.preferred_bpm, front.meter or Meter(), front.language or "auto"
@@ -188,8 +189,14 @@ class _Planner:
         return self.document.items[block.line - 1].columns.on(block.line)
 
     def clock_of(self, directive: AtDirective) -> float:
-        """Seconds on the score's clock; negative before the film's first frame."""
-        return directive.time.at(self.fps) - self.film_start_s
+        """Seconds on the score's clock; negative before the film's first frame.
+
+        Timecodes with frames count the film's frames, those without are a clock's.
+        """
+        time = directive.time
+        if time.frames is not None:
+            return time.film_s(self.fps) - self.film_start_s
+        return time.whole_s - (self.start.at(self.fps) if self.start else 0.0)
 
     def cues(self, sketched: list[_Sketched]) -> Iterator[PlannedCue]:
         """The cues in order, each starting where the one before it ends, or where it is pinned."""

@@ -59,8 +59,14 @@ class Timecode:
     columns: Columns
 
     def at(self, fps: float | None) -> float:
-        """Seconds, under the film's frame rate; frames count nothing without one (a finding says so)."""
+        """Seconds by the clock, under the film's frame rate; frames count nothing without one (a finding
+        says so)."""
         return self.whole_s + (self.frames / fps if self.frames and fps else 0.0)
+
+    def film_s(self, fps: float | None) -> float:
+        """Seconds of film since 00:00:00:00, frames counted without dropping any (SMPTE 12M): 24 of them are
+        one second of timecode at 23.976 a second, which takes 1.001 s."""
+        return (self.whole_s * round(fps) + (self.frames or 0)) / fps if fps else self.whole_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,15 @@ def test_timecodes_count_from_the_films_first_frame_in_its_frame_rate() -> None:
     assert plan.cues[1].start_s == pytest.approx(20.5)
 
 
+@pytest.mark.parametrize("rate", ["23.976", "23.98"])
+def test_timecodes_of_a_television_rate_count_frames_and_not_seconds(rate: str) -> None:
+    plan = planned(f"# A\n{SHE}\n# B\n@at 01:10:00:00\n{SHE}\n", f"fps: {rate}\nstart: 01:00:00:00\n")
+    assert plan.cues[1].start_s == pytest.approx(10 * 60 * 1.001)  # 14,400 frames of 1001/24000 s
+    assert plan.film_start_s == pytest.approx(3603.6)
+    clock = planned(f"# A\n{SHE}\n# B\n@at 01:00:20.5\n{SHE}\n", f"fps: {rate}\nstart: 01:00:00:00\n")
+    assert clock.cues[1].start_s == pytest.approx(20.5)
+
+
 def test_an_at_in_the_past_is_an_error_that_says_by_how_much() -> None:
     plan = planned(f"# A\n{SHE}\n@at 00:20\n{SHE}\n@at 00:10\nLate.\n")
     (finding,) = plan.findings
