@@ -5,9 +5,7 @@ best → arrangement → judged
 again. Models load when first needed and stay. Progress goes out by a callback; nothing here prints or writes.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,10 +13,11 @@ from typing import TYPE_CHECKING, Literal
 from dsl.plan import Key, Plan, PlannedCue
 from dsl.planner import refit
 from engine.arrange.arrange import arrange
-from engine.arrange.draft import CueMusic, StretchTake
-from engine.generate.request import Request, Take
-from engine.match.performed import performed_cue, performed_take
-from engine.match.ranking import Judgement, TakeOpinion, judge, rank
+from engine.arrange.draft import CueMusic
+from engine.generate.request import Request
+from engine.match.choose import DEFAULT_RECIPE, Choice, Memory, Recipe, choose, task_of, timed
+from engine.match.performed import performed_cue
+from engine.match.ranking import Judgement, judge
 from engine.music.emotion_curve import ArcPoint, EmotionCurve, emotion_curve
 from engine.music.intent import Intent
 from engine.music.mapping import cue_emotion, intents_for, keys_for, preferred_tempo
@@ -33,6 +32,7 @@ from engine.text.script import script_sentences
 if TYPE_CHECKING:
     from engine.generate.sampling import Generator
     from engine.match.recogniser import Recogniser
+    from engine.match.soft_recogniser import SoftRecogniser
 
 Device = Literal["auto", "cpu", "cuda"]
 Progress = Callable[[str, int, int], None]
@@ -51,6 +51,9 @@ class Models:
     _text: TextModel | None = field(default=None, repr=False)
     _generator: "Generator | None" = field(default=None, repr=False)
     _recogniser: "Recogniser | None" = field(default=None, repr=False)
+    _soft: "list[SoftRecogniser | None]" = field(default_factory=list, repr=False)
+    memory: Memory = field(default_factory=Memory, repr=False)
+    """Takes chosen before: a cue that an edit left alone is not made again."""
 
     @property
     def device_used(self) -> str:
@@ -82,6 +85,17 @@ class Models:
 
             self._recogniser = Recogniser.load(self._place("recogniser"))
         return self._recogniser
+
+    @property
+    def soft_recogniser(self) -> "SoftRecogniser | None":
+        """The recogniser's differentiable likeness; None where the weights have none (then no take is
+        moved)."""
+        if not self._soft:
+            from engine.match.soft_recogniser import SoftRecogniser
+
+            place = self._place("recogniser")
+            self._soft.append(None if place == "debug" else SoftRecogniser.load(place))
+        return self._soft[0]
 
     def _place(self, model: str) -> Path | Literal["debug"] | None:
         if self.folder is None or self.folder == "debug":
@@ -161,50 +175,49 @@ def text_arc(spoken: Sequence[Sentence]) -> list[ArcPoint]:
 
 
 def compose(
-    plan: Plan, models: Models, takes: int = DEFAULT_TAKES, progress: Progress | None = None
+    plan: Plan,
+    models: Models,
+    takes: int = DEFAULT_TAKES,
+    progress: Progress | None = None,
+    recipe: Recipe | None = DEFAULT_RECIPE,
 ) -> Composition:
     """Plan → finished score and what is to be said of it.
 
-    `takes` candidates a cue are made and the best match is chosen, or the one that `@take` names. Raises
-    WeightsError or MediaError when a
-    model or a named file cannot be read.
+    `takes` candidates a cue are made and the best match is chosen, or the one that `@take` names; the best
+    few
+    are then moved by `recipe` (None: left as they were made). Raises WeightsError or MediaError when a model
+    or
+    a named file cannot be read.
     """
     timings: dict[str, float] = {}
-    with _timed("text", timings):
+    with timed("text", timings):
         spoken = analyse(plan, models, progress) if _needs_text(plan) else ()
         curves = curves_of(plan, spoken)
-    with _timed("plan", timings):
+    with timed("plan", timings):
         plan = fitted(plan, curves)
         keys = _keys(plan, curves)
         intents = [
             intents_for(cue, curve.at, cue_keys)
             for cue, curve, cue_keys in zip(plan.cues, curves, keys, strict=True)
         ]
-        asked = _requests(plan, intents, keys)
-    with _timed("generate", timings):
-        numbers = _take_numbers(plan, takes)
-        answers = _generate(asked, numbers, models, progress)
-    with _timed("match", timings):
-        chosen = [
-            _choose(cue, curve, cue_intents, requests, cue_answers, models)
-            for cue, curve, cue_intents, requests, cue_answers in zip(
-                plan.cues, curves, intents, asked, answers, strict=True
-            )
+        tasks = [
+            task_of(*each)
+            for each in zip(plan.cues, curves, intents, _requests(plan, intents, keys), strict=True)
         ]
-    with _timed("arrange", timings):
+    told = (lambda share: progress("composing", round(100 * share), 100)) if progress else None
+    chosen = choose(tasks, takes, models, models.memory, recipe, timings, told)
+    with timed("arrange", timings):
         music = [
-            CueMusic(cue, cue_intents, cue_keys, stretches)
-            for cue, cue_intents, cue_keys, (stretches, _) in zip(
-                plan.cues, intents, keys, chosen, strict=True
-            )
+            CueMusic(cue, task.intents, cue_keys, choice.stretches)
+            for cue, task, cue_keys, choice in zip(plan.cues, tasks, keys, chosen, strict=True)
         ]
         score = arrange(plan, tuple(music))
-    with _timed("judge", timings):
+    with timed("judge", timings):
         reports = tuple(
-            _report(score, index, cue, curve, opinions, takes, models)
-            for index, (cue, curve, (_, opinions)) in enumerate(zip(plan.cues, curves, chosen, strict=True))
+            _report(score, index, cue, curve, choice, takes, models)
+            for index, (cue, curve, choice) in enumerate(zip(plan.cues, curves, chosen, strict=True))
         )
-    matches = tuple(tuple((numbers[o.index], o.match) for o in opinions) for _, opinions in chosen)
+    matches = tuple(choice.matches for choice in chosen)
     return Composition(plan, spoken, curves, score, reports, timings, matches)
 
 
@@ -246,61 +259,12 @@ def _requests(
     ]
 
 
-def _take_numbers(plan: Plan, takes: int) -> tuple[int, ...]:
-    """The candidates to make: 1…takes, and whatever `@take` names beyond."""
-    wanted = set(range(1, max(takes, 1) + 1))
-    return tuple(sorted(wanted | {cue.take for cue in plan.cues if cue.take is not None}))
-
-
-def _generate(
-    asked: Sequence[tuple[tuple[int, Request], ...]],
-    numbers: Sequence[int],
-    models: Models,
-    progress: Progress | None,
-) -> list[list[list[Take]]]:
-    """Takes by cue, stretch and number: everything in one batch."""
-    flat = [request for requests in asked for _, request in requests]
-    if not flat:
-        return [[] for _ in asked]
-    told = (lambda share: progress("composing", round(100 * share), 100)) if progress else None
-    made = iter(models.generator.compose(flat, numbers, progress=told))
-    return [[next(made) for _ in requests] for requests in asked]
-
-
-def _choose(
-    cue: PlannedCue,
-    curve: EmotionCurve,
-    intents: tuple[Intent, ...],
-    requests: tuple[tuple[int, Request], ...],
-    answers: list[list[Take]],
-    models: Models,
-) -> tuple[tuple[StretchTake, ...], tuple[TakeOpinion, ...]]:
-    """The take of a cue that matches best (or that the writer names), and the opinion of every one, best
-    first."""
-    if not requests:
-        return (), ()
-    candidates = [
-        tuple(
-            StretchTake(first, request, answer[number])
-            for (first, request), answer in zip(requests, answers, strict=True)
-        )
-        for number in range(len(answers[0]))
-    ]
-    performed = [performed_take(cue, intents, candidate) for candidate in candidates]
-    opinions = rank(cue, curve, performed, candidates, models.recogniser)
-    best = opinions[0].index
-    if cue.take is not None:
-        best = next(i for i, c in enumerate(candidates) if c[0].take.number == cue.take)
-    ordered = sorted(opinions, key=lambda opinion: opinion.index != best)
-    return candidates[best], tuple(ordered)
-
-
 def _report(
     score: Score,
     index: int,
     cue: PlannedCue,
     curve: EmotionCurve,
-    opinions: tuple[TakeOpinion, ...],
+    choice: Choice,
     takes: int,
     models: Models,
 ) -> CueReport:
@@ -309,11 +273,13 @@ def _report(
     judgement: Judgement = judge(cue, curve, performed, models.recogniser)
     own = score.cues[index]
     tempo = [t.bpm for t in score.tempo if own.start_s - 1e-6 <= t.t_s < own.end_s] or [score.tempo[0].bpm]
-    stages = (
-        {"first_take": next(o.match for o in sorted(opinions, key=lambda o: o.index))} if opinions else {}
-    )
+    opinions, moved = choice.opinions, choice.moved
+    stages = {}
     if opinions:
-        stages["chosen_take"] = opinions[0].match
+        stages["first_take"] = choice.first_match
+        stages["chosen_take"] = moved.match_before if moved else opinions[0].match
+    if moved:
+        stages["optimised"] = moved.match_after
     stages["arranged"] = judgement.match
     return CueReport(
         id=own.id,
@@ -330,6 +296,7 @@ def _report(
         bars=cue.bars,
         notes=sum(own.start_s <= n.start_s < own.end_s for t in score.tracks for n in t.notes),
         stages=stages,
+        moved=moved,
     )
 
 
@@ -342,12 +309,3 @@ def _hits(score: Score, cue: PlannedCue) -> tuple[HitReport, ...]:
             got = min(onsets, key=lambda t: abs(t - event.t_s), default=float("nan"))
             hits.append(HitReport(event.name, event.t_s, got))
     return tuple(hits)
-
-
-@contextmanager
-def _timed(stage: str, timings: dict[str, float]) -> Iterator[None]:
-    began = time.perf_counter()
-    try:
-        yield
-    finally:
-        timings[stage] = timings.get(stage, 0.0) + time.perf_counter() - began

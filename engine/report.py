@@ -18,6 +18,24 @@ class Feeling:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioOpinion:
+    """What the ear for recordings makes of a cue's finished sound; confidence 0…1."""
+
+    heard: Feeling
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What optimisation did to the chosen take: its match before and after, and how far its latents went
+    (root mean square, standard deviations)."""
+
+    match_before: float
+    match_after: float
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
 class HitReport:
     """An accent: when it was asked for and when it sounds, seconds from the start of the score."""
 
@@ -45,6 +63,8 @@ class CueReport:
     bars: int
     notes: int
     stages: dict[str, float] = field(default_factory=dict)
+    moved: "Moved | None" = None
+    audio: "AudioOpinion | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +86,5 @@ class Report:
     timings_s: dict[str, float]
     cues: tuple[CueReport, ...]
     findings: tuple[Finding, ...]
+    sound: tuple[str, str | None] | None = None
+    """What played: synthesiser and version, and the sound font's path; None where nothing was to be heard."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from dsl.plan_json import finding_json
 from engine.pipeline import Sentence
-from engine.report import CueReport, Report
+from engine.report import CueReport, Feeling, Moved, Report
 
 
 def report_json(report: Report, spoken: Sequence[Sentence] = ()) -> dict[str, Any]:
@@ -20,6 +20,9 @@ def report_json(report: Report, spoken: Sequence[Sentence] = ()) -> dict[str, An
         "files": [
             {"path": f.path, "kind": f.kind, "bytes": f.bytes, "sha256": f.sha256} for f in report.files
         ],
+        "sound": None
+        if report.sound is None
+        else {"synthesiser": report.sound[0], "soundfont": report.sound[1]},
         "duration_s": _number(report.duration_s),
         "timings_s": {name: round(seconds, 4) for name, seconds in report.timings_s.items()},
         "cues": [_cue(cue) for cue in report.cues],
@@ -42,12 +45,16 @@ def report_json(report: Report, spoken: Sequence[Sentence] = ()) -> dict[str, An
 
 
 def _cue(cue: CueReport) -> dict[str, Any]:
+    audio = cue.audio
+    listened = (
+        {} if audio is None else {"audio": {**_feeling(audio.heard), "confidence": _number(audio.confidence)}}
+    )
     return {
         "id": cue.id,
         "take": cue.take,
         "takes": cue.takes,
-        "target": {"valence": _number(cue.target.valence), "arousal": _number(cue.target.arousal)},
-        "heard": {"valence": _number(cue.heard.valence), "arousal": _number(cue.heard.arousal)},
+        "target": _feeling(cue.target),
+        "heard": _feeling(cue.heard),
         "match": _number(cue.match),
         "confidence": _number(cue.confidence),
         "critic": _number(cue.critic),
@@ -60,6 +67,23 @@ def _cue(cue: CueReport) -> dict[str, Any]:
         "bars": cue.bars,
         "notes": cue.notes,
         "stages": {name: _number(match) for name, match in cue.stages.items()},
+        "moved": _moved(cue.moved),
+        **listened,
+    }
+
+
+def _feeling(point: Feeling) -> dict[str, float | None]:
+    return {"valence": _number(point.valence), "arousal": _number(point.arousal)}
+
+
+def _moved(moved: Moved | None) -> dict[str, float | None] | None:
+    """What optimisation did to the chosen take; null where it is as it was made."""
+    if moved is None:
+        return None
+    return {
+        "match_before": _number(moved.match_before),
+        "match_after": _number(moved.match_after),
+        "distance": _number(moved.distance),
     }
 
 

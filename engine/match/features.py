@@ -173,12 +173,18 @@ FEATURES: Final[tuple[str, ...]] = tuple(name for names in GROUPS.values() for n
 def windows_of(music: Performed, length_s: float, hop_s: float) -> list[Performed]:
     """Excerpts of `length_s` seconds every `hop_s`, the last one ending with the clip; at least one, possibly
     the whole clip."""
-    room = music.duration_s - length_s
+    spans = window_spans(music.begin_s, music.finish_s, length_s, hop_s)
+    return [excerpt(music, start, end) for start, end in spans]
+
+
+def window_spans(begin_s: float, finish_s: float, length_s: float, hop_s: float) -> list[tuple[float, float]]:
+    """Start and end of each of the windows in which a clip is heard."""
+    room = finish_s - begin_s - length_s
     if room <= 0.25 * hop_s:
-        return [excerpt(music, music.begin_s, music.finish_s)]
+        return [(begin_s, finish_s)]
     count = int(np.ceil(room / hop_s)) + 1
-    starts = music.begin_s + np.linspace(0.0, room, count)
-    return [excerpt(music, float(start), float(start) + length_s) for start in starts]
+    starts = begin_s + np.linspace(0.0, room, count)
+    return [(float(start), float(start) + length_s) for start in starts]
 
 
 def measure(clips: list[Performed]) -> tuple[Floats, npt.NDArray[np.bool_]]:

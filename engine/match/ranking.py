@@ -70,14 +70,14 @@ def match_of(cue: PlannedCue, curve: EmotionCurve, heard: Heard) -> float:
     target = np.array(cue_emotion(cue, curve.at))
     missed = float(((np.array([heard.valence, heard.arousal]) - target) ** 2).sum())
     if len(heard.segments) > 1:
-        asked = np.array([_asked_around(curve, segment.t_s) for segment in heard.segments])
+        asked = np.array([asked_around(curve, segment.t_s) for segment in heard.segments])
         got = np.array([(segment.valence, segment.arousal) for segment in heard.segments])
         course = (got - got.mean(axis=0)) - (asked - asked.mean(axis=0))
         missed += SHAPE_WEIGHT * float((course**2).sum(axis=1).mean())
     return math.exp(-missed / REACH**2)
 
 
-def _asked_around(curve: EmotionCurve, t_s: float) -> tuple[float, float]:
+def asked_around(curve: EmotionCurve, t_s: float) -> tuple[float, float]:
     """The curve's mean over the window that a segment was heard in: a step is heard no sharper than that."""
     points = [curve.at(t_s + WINDOW_S * share) for share in _WITHIN]
     return sum(v for v, _ in points) / len(points), sum(a for _, a in points) / len(points)
