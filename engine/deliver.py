@@ -17,8 +17,9 @@ from engine.render.mastering import master
 from engine.render.midi import midi_bytes
 from engine.render.musicxml import musicxml_bytes
 from engine.render.roll import png_bytes, svg_bytes
-from engine.render.soundfont import find_soundfont
 from engine.render.synthesis import Rendering, Samples, synthesise
+from engine.render.synthesiser import Synthesiser, choose_synthesiser
+from engine.render.video import Film, FilmSound, film_target, lay_under, open_film, spare_original
 from engine.report import FileReport
 
 FORMATS = ("mid", "wav", "flac", "ogg", "musicxml", "stems", "cues", "roll", "json")
@@ -32,6 +33,7 @@ class Target:
     """Where files go and how sound is encoded. `folder` and `stem` name them: `folder/stem.mid` and so on.
 
     `single` is the whole path of the only file, where a person named one. `rate` in Hz, `bits` 16 or 24.
+    `video` is a film to lay the score under, `film_sound` what becomes of the sound it has.
     """
 
     folder: Path
@@ -41,6 +43,17 @@ class Target:
     soundfont: Path | None = None
     rate: int = 48_000
     bits: int = 16
+    video: Path | None = None
+    film_sound: FilmSound = "duck"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What was written, by what it was played (None: nothing was to be heard), and what there is to say."""
+
+    files: tuple[FileReport, ...]
+    synthesiser: Synthesiser | None
+    remarks: tuple[str, ...] = ()
 
 
 def deliver(
@@ -48,7 +61,26 @@ def deliver(
 ) -> tuple[FileReport, ...]:
     """Write every format of `target`. Raises OutputError or MediaError; files written before it stay,
     whole."""
-    rendering = _sound(composition, target, progress) if _needs_sound(target.formats) else None
+    return deliver_and_listen(composition, target, progress).files
+
+
+def deliver_and_listen(
+    composition: Composition,
+    target: Target,
+    progress: Progress | None = None,
+    listen: Callable[[Samples, int], None] | None = None,
+) -> Delivered:
+    """`deliver`, and what else came of it. `listen` is given the finished mix [samples, 2] and its rate."""
+    synthesiser = rendering = film = None
+    if target.video is not None:
+        film = open_film(target.video)
+    if _needs_sound(target.formats) or film is not None or listen is not None:
+        synthesiser = choose_synthesiser(target.soundfont)
+        rendering = _sound(composition, target, synthesiser, progress)
+    if listen is not None and rendering is not None:
+        if progress:
+            progress("listening", 0, 1)
+        listen(rendering.mix, rendering.rate)
     written: list[FileReport] = []
     for number, kind in enumerate(target.formats):
         if progress:
@@ -56,9 +88,16 @@ def deliver(
         for path, data in _files(kind, composition, target, rendering):
             write_atomic(path, data)
             written.append(report_file(path, kind, data))
+    remark = None
+    if film is not None and rendering is not None:
+        if progress:
+            progress("film", 0, 1)
+        path = _film_path(target, film)
+        report, remark = lay_under(film, rendering.mix, rendering.rate, path, target.film_sound)
+        written.append(report)
     if progress:
         progress("writing", len(target.formats), len(target.formats))
-    return tuple(written)
+    return Delivered(tuple(written), synthesiser, (remark,) if remark else ())
 
 
 def mastered_mix(
@@ -66,13 +105,16 @@ def mastered_mix(
 ) -> Samples:
     """The sound of a composition as `deliver` would encode it: float32 [samples, 2] at `rate` Hz."""
     target = Target(Path(), "", ("wav",), soundfont=soundfont, rate=rate)
-    return _sound(composition, target, progress).mix
+    return _sound(composition, target, choose_synthesiser(soundfont), progress).mix
 
 
 def check_target(target: Target) -> None:
     """Fail before the work, not after it: raises OutputError when the folder cannot take files, MediaError
-    for a bad font."""
-    find_soundfont(target.soundfont)
+    for a bad font or a film that cannot be read."""
+    choose_synthesiser(target.soundfont)
+    if target.video is not None:
+        film = open_film(target.video)
+        spare_original(film, _film_path(target, film))
     folder = target.single.parent if target.single else target.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -115,6 +157,10 @@ def _files(
     raise ValueError(f"unknown format {kind!r}")
 
 
+def _film_path(target: Target, film: Film) -> Path:
+    return target.single or film_target(target.folder, target.stem, film.path)
+
+
 def _path(target: Target, suffix: str) -> Path:
     return target.single or target.folder / f"{target.stem}{suffix}"
 
@@ -132,12 +178,14 @@ def _needs_sound(formats: Sequence[str]) -> bool:
     return any(kind in _AUDIO or kind == "stems" for kind in formats)
 
 
-def _sound(composition: Composition, target: Target, progress: Progress | None) -> _Mastered:
+def _sound(
+    composition: Composition, target: Target, synthesiser: Synthesiser, progress: Progress | None
+) -> _Mastered:
     """Synthesise, bring to loudness, resample."""
     told = (lambda done, count: progress("playing", done, count)) if progress else None
     rendering: Rendering = synthesise(
         composition.score,
-        find_soundfont(target.soundfont),
+        synthesiser,
         separate="stems" in target.formats,
         reverb=_reverb(composition),
         progress=told,

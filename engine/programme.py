@@ -75,17 +75,15 @@ def programme_of_midi(path: Path, soundfont: Path | None) -> Programme:
     import mido  # comes with pretty_midi, which reads no markers
 
     from engine.render.mastering import master
-    from engine.render.soundfont import find_soundfont
     from engine.render.synthesis import SAMPLE_RATE, synthesise_midi
+    from engine.render.synthesiser import choose_synthesiser
 
     try:
         data = path.read_bytes()
         messages = list(mido.MidiFile(file=io.BytesIO(data), charset="utf-8", clip=True))
     except Exception as error:  # mido raises whatever its parser meets
         raise MediaError(f"{path} cannot be read as MIDI: {str(error) or type(error).__name__}") from error
-    font = find_soundfont(soundfont)
-    if font is None:
-        raise MediaError("no sound font is here to play MIDI with; name one with --soundfont FILE.sf2")
+    synthesiser = choose_synthesiser(soundfont)
     t_s, lines, cues = 0.0, [], []
     for message in messages:
         t_s += message.time
@@ -93,7 +91,7 @@ def programme_of_midi(path: Path, soundfont: Path | None) -> Programme:
             lines.append((t_s, message.text.strip()))
         elif message.type == "marker" and message.text.startswith("cue: "):
             cues.append((t_s, message.text.removeprefix("cue: ")))
-    mix = synthesise_midi(data, font)
+    mix = synthesise_midi(data, synthesiser)
     samples = mix * master(mix, SAMPLE_RATE).gain[:, None]
     sound = Sound(samples, SAMPLE_RATE)
     return Programme(path.stem, sound, _passages(lines, sound.duration_s), _passages(cues, sound.duration_s))

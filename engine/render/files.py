@@ -40,16 +40,21 @@ def write_atomic(path: Path, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, _mode_for(path))
+        os.chmod(temporary, mode_for(path))
         os.replace(temporary, path)
         temporary = None
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
-        raise OutputError(f"cannot write {path}: {reason}") from error
+        raise not_written(path, error) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+def not_written(path: Path, error: OSError) -> OutputError:
+    """The sentence for a file that the system would not let us write."""
+    reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+    return OutputError(f"cannot write {path}: {reason}")
 
 
 def report_file(path: Path, kind: str, data: bytes) -> FileReport:
@@ -57,7 +62,7 @@ def report_file(path: Path, kind: str, data: bytes) -> FileReport:
     return FileReport(path=str(path), kind=kind, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
-def _mode_for(path: Path) -> int:
+def mode_for(path: Path) -> int:
     """A replaced file keeps its mode; a new one gets what the umask allows (mkstemp alone would give
     0600)."""
     with contextlib.suppress(OSError):

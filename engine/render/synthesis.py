@@ -20,12 +20,14 @@ import numpy.typing as npt
 from engine.errors import MediaError
 from engine.music.score import Score, Track
 from engine.render.midi import tracks_midi_bytes
+from engine.render.synthesiser import Synthesiser
 
 SAMPLE_RATE = 48_000
 """What the synthesiser gives, in Hz."""
 TAIL_S = 2.5
 """How long releases and reverb may ring after the last bar, in seconds."""
 _MELODIC_CHANNELS = 15
+_WORKERS = {"fluidsynth": "fluidsynth_worker.py", "midirenderer": "synthesis_worker.py"}
 
 Samples = npt.NDArray[np.float32]
 
@@ -47,24 +49,22 @@ class Rendering:
 
 def synthesise(
     score: Score,
-    soundfont: Path | None,
+    synthesiser: Synthesiser,
     *,
     separate: bool,
     reverb: int = 48,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Rendering:
-    """Render `score`. With `separate`, one stem a role; otherwise just enough groups to keep the cores busy.
+    """Play `score`. With `separate`, one stem a role; otherwise just enough groups to keep the cores busy.
 
-    `reverb` is the General MIDI reverb send, 0–127. Without a sound font the built-in synthesiser plays.
-    Raises MediaError when the font
-    cannot be used.
+    `reverb` is the General MIDI reverb send, 0–127. Raises MediaError when the font cannot be used.
     """
     length = round((score.duration_s + TAIL_S) * SAMPLE_RATE)
     groups = _by_role(score) if separate else _balanced(score, workers or os.cpu_count() or 1)
     if not groups:
         return Rendering({"silence": np.zeros((length, 2), np.float32)}, SAMPLE_RATE)
-    if soundfont is None:
+    if synthesiser.font is None:
         from engine.render.plain_synth import play_tracks
 
         return Rendering(
@@ -74,13 +74,17 @@ def synthesise(
         name: tracks_midi_bytes(score, tracks, tail_s=TAIL_S, reverb=reverb)
         for name, tracks in groups.items()
     }
-    waves = _render_all(midis, soundfont, workers or os.cpu_count() or 1, progress)
+    waves = _render_all(midis, synthesiser, workers or os.cpu_count() or 1, length, progress)
     return Rendering({name: _fit(wave, length) for name, wave in waves.items()}, SAMPLE_RATE)
 
 
-def synthesise_midi(midi: bytes, soundfont: Path) -> Samples:
-    """Any MIDI file as sound, before mastering: float32 [samples, 2] at `SAMPLE_RATE`. Raises MediaError."""
-    return _render_all({"midi": midi}, soundfont, 1, None)["midi"]
+def synthesise_midi(midi: bytes, synthesiser: Synthesiser) -> Samples:
+    """Any MIDI file as sound, before mastering: float32 [samples, 2] at `SAMPLE_RATE`. Raises MediaError,
+    also
+    where only the built-in synthesiser is there, which plays scores alone."""
+    if synthesiser.font is None:
+        raise MediaError("no sound font is here to play MIDI with; name one with --soundfont FILE.sf2")
+    return _render_all({"midi": midi}, synthesiser, 1, 0, None)["midi"]
 
 
 def _by_role(score: Score) -> dict[str, tuple[Track, ...]]:
@@ -100,9 +104,14 @@ def _balanced(score: Score, count: int) -> dict[str, tuple[Track, ...]]:
 
 
 def _render_all(
-    midis: dict[str, bytes], soundfont: Path, workers: int, progress: Callable[[int, int], None] | None
+    midis: dict[str, bytes],
+    synthesiser: Synthesiser,
+    workers: int,
+    length: int,
+    progress: Callable[[int, int], None] | None,
 ) -> dict[str, Samples]:
-    """Each MIDI file to samples, `workers` at a time, each in a process of its own."""
+    """Each MIDI file to samples (`length` of them, 0: as many as it takes), `workers` at a time, each in a
+    process of its own."""
     waves: dict[str, Samples] = {}
     pending = list(midis.items())
     running: list[tuple[str, subprocess.Popen[bytes]]] = []
@@ -110,13 +119,13 @@ def _render_all(
         while pending or running:
             while pending and len(running) < workers:
                 name, midi = pending.pop(0)
-                running.append((name, _start(midi, soundfont)))
+                running.append((name, _start(midi, synthesiser, length)))
             name, process = running.pop(0)
             out, err = process.communicate()
             if process.returncode != 0:
                 said = err.decode("utf-8", "replace").strip().splitlines() or [f"exit {process.returncode}"]
-                raise MediaError(f"the synthesiser could not use {soundfont}: {said[-1]}")
-            waves[name] = np.frombuffer(out, np.int16).reshape(-1, 2).astype(np.float32) / 32768.0
+                raise MediaError(f"{synthesiser.name} could not use {synthesiser.font}: {said[-1]}")
+            waves[name] = _samples(out, synthesiser)
             if progress:
                 progress(len(waves), len(midis))
     finally:
@@ -126,11 +135,18 @@ def _render_all(
     return {name: waves[name] for name in midis}
 
 
-def _start(midi: bytes, soundfont: Path) -> "subprocess.Popen[bytes]":
-    worker = Path(__file__).with_name("synthesis_worker.py")
-    # -I -S would hide site-packages; -X importtime-free plain start costs about 40 ms.
+def _samples(out: bytes, synthesiser: Synthesiser) -> Samples:
+    """What a worker wrote, as float32 [samples, 2]."""
+    if synthesiser.name == "fluidsynth":
+        return np.frombuffer(out, np.float32).reshape(-1, 2)
+    return np.frombuffer(out, np.int16).reshape(-1, 2).astype(np.float32) / 32768.0
+
+
+def _start(midi: bytes, synthesiser: Synthesiser, length: int) -> "subprocess.Popen[bytes]":
+    worker = Path(__file__).with_name(_WORKERS[synthesiser.name])
+    words = [str(length)] if synthesiser.name == "fluidsynth" else []
     process = subprocess.Popen(
-        [sys.executable, str(worker), str(soundfont)],
+        [sys.executable, str(worker), str(synthesiser.font), *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.cli.console import cell_width, finding_text, print_json, say, wants_colour
+from tui.cli.console import cell_width, finding_text, print_failure, print_json, say, wants_colour
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dsl.diagnostics import Finding
     from engine.text.reading import Reading
     from engine.text.script import ScriptSentence
 
@@ -35,14 +38,13 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path("stdin.txt" if arguments.file == "-" else arguments.file)
     data, problem = (sys.stdin.buffer.read(), None) if arguments.file == "-" else read_bytes(path)
     if data is None:
-        say(f"melodrama analyze: {problem}")
-        return 1
+        return _failed(problem or "", arguments)
     loaded = plan_source(data, path)
     for finding in loaded.findings:
         say(finding_text(str(path), finding, loaded.source, wants_colour(sys.stderr)))
     if loaded.plan is None:
-        say(f"melodrama analyze: {path}: the score has errors; nothing was analysed")
-        return 1
+        problem = f"{path}: the score has errors; nothing was analysed"
+        return _failed(problem, arguments, loaded.findings)
     from engine.errors import MelodramaError
     from engine.pipeline import Models
     from engine.text.arc import arc
@@ -60,8 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
                 progress=lambda done, count: progress.told("reading", done, count),
             )
     except MelodramaError as error:
-        say(f"melodrama analyze: {error}")
-        return 1
+        return _failed(str(error), arguments, loaded.findings)
     points = arc(readings, [(s.start_s + s.end_s) / 2 for s in spoken])
     if arguments.json:
         print_json(
@@ -78,6 +79,13 @@ def run(arguments: argparse.Namespace) -> int:
         _print_table(spoken, readings)
         _print_arc(points)
     return 0
+
+
+def _failed(problem: str, arguments: argparse.Namespace, findings: "Sequence[Finding]" = ()) -> int:
+    say(f"melodrama analyze: {problem}")
+    if arguments.json:
+        print_failure(problem, findings)
+    return 1
 
 
 def _sentence_json(sentence: "ScriptSentence", reading: "Reading") -> dict[str, Any]:

@@ -20,6 +20,13 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
+def print_failure(problem: str, findings: Sequence[Finding] = ()) -> None:
+    """The JSON value of a command that has no result: what is wrong instead."""
+    from dsl.plan_json import finding_json
+
+    print_json({"format": 1, "error": problem, "findings": [finding_json(finding) for finding in findings]})
+
+
 def say(message: str) -> None:
     """A line for the person, on stderr."""
     print(message, file=sys.stderr)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.console import print_json, say, wants_colour
+from tui.cli.console import print_failure, print_json, say, wants_colour
 
 if TYPE_CHECKING:
     from dsl.score_file import Loaded
@@ -33,9 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
     for path in (arguments.old, arguments.new):
         loaded = _loaded(path, arguments.beside or path)
         if loaded.plan is None:
-            say(
-                f"melodrama diff: {loaded.problem or f'{path} has errors; melodrama check {path} tells them'}"
-            )
+            problem = loaded.problem or f"{path} has errors; melodrama check {path} tells them"
+            say(f"melodrama diff: {problem}")
+            if arguments.json:
+                print_failure(problem, loaded.findings)
             return 1
         plans.append(loaded.plan)
     changes = compare(*plans)

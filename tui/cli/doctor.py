@@ -109,19 +109,21 @@ def _device() -> list[Check]:
 
 
 def _soundfont() -> list[Check]:
-    from engine.render.soundfont import find_soundfont
+    from engine.render.soundfont import packaged_soundfont
+    from engine.render.synthesiser import choose_synthesiser
 
-    font = find_soundfont()
-    if font is None:
+    chosen = choose_synthesiser()
+    plays = f"{chosen.name} {chosen.version}".strip()
+    if chosen.font is None:
+        fix = "pip install pretty_midi midirenderer"
         return [
-            Check(
-                "soundfont",
-                "missing",
-                "none; the plain built-in synthesiser plays",
-                "pip install pretty_midi",
-            )
+            Check("synthesiser", "missing", f"{plays}: no instruments, plain waves", fix),
+            Check("soundfont", "missing", "none", fix),
         ]
-    return [Check("soundfont", "ok", str(font))]
+    better = None
+    if chosen.font == packaged_soundfont():
+        better = "works; better sound: apt install libfluidsynth3 fluid-soundfont-gm, or --soundfont FILE"
+    return [Check("synthesiser", "ok", plays), Check("soundfont", "ok", str(chosen.font), better)]
 
 
 def _playback() -> list[Check]:
@@ -139,11 +141,15 @@ def _playback() -> list[Check]:
 
 
 def _tools() -> list[Check]:
-    ffmpeg = shutil.which("ffmpeg")
+    ffmpeg = shutil.which("ffmpeg") if shutil.which("ffprobe") else None
+    dask = importlib.util.find_spec("distributed")
+    film = "not found (only render --video needs it)"
+    cluster = "not installed (only render --dask needs it)"
     return [
-        Check("ffmpeg", "ok", ffmpeg)
-        if ffmpeg
-        else Check("ffmpeg", "missing", "not found (only scoring under a video needs it)")
+        Check("ffmpeg", "ok", ffmpeg) if ffmpeg else Check("ffmpeg", "missing", film, "apt install ffmpeg"),
+        Check("dask", "ok", version("distributed"))
+        if dask
+        else Check("dask", "missing", cluster, "pip install 'melodrama[dask]'"),
     ]
 
 

@@ -43,13 +43,21 @@ def _format(name: str, arguments: argparse.Namespace) -> int:
     if new == data:
         return 0
     if arguments.diff:
-        old_lines = data.decode("utf-8").splitlines(keepends=True)
-        new_lines = new.decode("utf-8").splitlines(keepends=True)
-        sys.stdout.writelines(difflib.unified_diff(old_lines, new_lines, name, f"{name} (formatted)"))
+        changes = difflib.unified_diff(_lines(data), _lines(new), name, f"{name} (formatted)")
+        sys.stdout.writelines(changes)
     if arguments.check or arguments.diff:
         say(f"would format {name}")
         return 1
     return _save(path, data, new)
+
+
+def _lines(data: bytes) -> list[str]:
+    """A score's lines as a diff shows them."""
+    from dsl.source import read_lines
+
+    source = read_lines(data.decode("utf-8"))
+    shown = {"\r": "\n", "": "\n\\ No newline at end of file\n"}
+    return [line + shown.get(end, end) for line, end in zip(source.lines, source.endings, strict=True)]
 
 
 def _formatted(data: bytes, path: Path) -> tuple[bytes | None, str | None]:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.console import finding_text, print_json, say, wants_colour
+from tui.cli.console import finding_text, print_failure, print_json, say, wants_colour
 
 if TYPE_CHECKING:
     from dsl.importers.convert import Imported
@@ -40,17 +40,14 @@ def run(arguments: argparse.Namespace) -> int:
         say("melodrama import: -o - and --json would both write to stdout; name a file")
         return 2
     if not to_stdout and not arguments.force and out.exists():
-        say(f"melodrama import: {out} exists; --force overwrites it")
-        return 1
+        return _failed(f"{out} exists; --force overwrites it", arguments)
     from_stdin = str(source) == "-"
     data, problem = (sys.stdin.buffer.read(), None) if from_stdin else read_bytes(source)
     if data is None:
-        say(f"melodrama import: {(problem or '').replace('not a score file', 'not a text')}")
-        return 1
+        return _failed((problem or "").replace("not a score file", "not a text"), arguments)
     imported = import_bytes(data, out.stem if from_stdin else source.name, arguments.kind)
     if imported.problem is not None:
-        say(f"melodrama import: {source}: {imported.problem}")
-        return 1
+        return _failed(f"{source}: {imported.problem}", arguments)
     loaded = plan_source(imported.text, Path("stdout.score") if to_stdout else out)
     if to_stdout:
         sys.stdout.write(imported.text)
@@ -62,12 +59,18 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             write_atomic(out, imported.text.encode())
         except MelodramaError as error:
-            say(f"melodrama import: {error}")
-            return 1
+            return _failed(str(error), arguments)
     if arguments.json:
         print_json(_report(source, out, imported, loaded))
     _tell(source, out, imported, loaded)
     return 1 if loaded.has_errors else 0
+
+
+def _failed(problem: str, arguments: argparse.Namespace) -> int:
+    say(f"melodrama import: {problem}")
+    if arguments.json:
+        print_failure(problem)
+    return 1
 
 
 def _report(source: Path, out: Path, imported: "Imported", loaded: "Loaded") -> dict[str, object]:

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.console import finding_text, print_json, say, wants_colour
+from tui.cli.console import finding_text, print_failure, print_json, say, wants_colour
 
 if TYPE_CHECKING:
     from dsl.plan import Plan
+    from dsl.score_file import Loaded
 
 Curves = list[list[tuple[float, float, float, str]]]
 
@@ -38,8 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
     for finding in () if arguments.textconv else loaded.findings:
         say(finding_text(str(arguments.file), finding, loaded.source, wants_colour(sys.stderr)))
     if loaded.plan is None:
-        say(f"melodrama plan: {loaded.problem or f'{arguments.file}: no plan, the score has errors'}")
-        return 1
+        return _failed(
+            loaded.problem or f"{arguments.file}: no plan, the score has errors", loaded, arguments
+        )
     plan, curves = loaded.plan, None
     if arguments.analyze:
         from engine.errors import MelodramaError
@@ -47,8 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             plan, curves = _analysed(plan, arguments.weights)
         except MelodramaError as error:
-            say(f"melodrama plan: {error}")
-            return 1
+            return _failed(str(error), loaded, arguments)
     if arguments.json:
         from dsl.plan_json import plan_json
 
@@ -56,6 +57,13 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print(plan, curves)
     return 0
+
+
+def _failed(problem: str, loaded: "Loaded", arguments: argparse.Namespace) -> int:
+    say(f"melodrama plan: {problem}")
+    if arguments.json:
+        print_failure(problem, loaded.findings)
+    return 1
 
 
 def _analysed(plan: "Plan", weights: str | None) -> "tuple[Plan, Curves]":

@@ -8,6 +8,8 @@ _LABELS = {
     "composing": "composing takes",
     "playing": "playing the instruments",
     "writing": "writing files",
+    "listening": "listening to the result",
+    "film": "laying the score under the film",
 }
 
 

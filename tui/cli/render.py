@@ -28,6 +28,7 @@ _SUFFIXES = {
     ".svg": "roll",
     ".json": "json",
 }
+_FILMS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +55,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=_jobs, default=1, metavar="N", help="processes for several scores (default 1)"
     )
     parser.add_argument(
-        "--soundfont", type=Path, metavar="FILE.sf2", help="a General MIDI sound font to play with"
+        "--dask", metavar="ADDRESS", help="send the scores to this dask scheduler (tcp://host:8786)"
+    )
+    parser.add_argument(
+        "--soundfont", type=Path, metavar="FILE", help="a General MIDI sound font (.sf2, .sf3) to play with"
+    )
+    parser.add_argument(
+        "--video",
+        type=Path,
+        metavar="FILM",
+        help="lay the score under this film, too (needs ffmpeg); its picture is copied and sets the length",
+    )
+    parser.add_argument(
+        "--film-sound",
+        choices=("duck", "mix", "replace"),
+        default="duck",
+        help="the film's own sound: kept, the score softer while it is heard (duck, the default), kept as "
+        "it is (mix), or left out (replace)",
+    )
+    parser.add_argument(
+        "--judge-audio",
+        action="store_true",
+        help="listen to the finished sound as well: what each cue feels like goes into the report",
     )
     parser.add_argument(
         "--rate", type=int, choices=(44_100, 48_000), default=48_000, help="samples a second (default 48000)"
@@ -83,7 +105,13 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     if arguments.watch:
         return _watch(arguments)
-    if arguments.jobs > 1 and len(arguments.files) > 1:
+    if arguments.dask:
+        from tui.cli.render_dask import render_on_dask
+
+        results = render_on_dask(arguments)
+        if results is None:
+            return 1
+    elif arguments.jobs > 1 and len(arguments.files) > 1:
         from tui.cli.render_jobs import render_in_processes
 
         results = render_in_processes(arguments)
@@ -143,7 +171,7 @@ def render_one(
         progress.start(path.name)
         # Deferred: torch, transformers and the synthesiser take seconds to import; a wrong file is told
         # before that.
-        from engine.deliver import Target, check_target, deliver
+        from engine.deliver import Target, check_target, deliver_and_listen
     except ImportError as error:
         return _failed(path, f"the installation is incomplete: {error}", findings, arguments)
     try:
@@ -157,7 +185,8 @@ def render_one(
         loading_s = time.perf_counter() - began
         composition = compose(loaded.plan, models[0], arguments.takes, progress.told)
         writing = time.perf_counter()
-        files = deliver(composition, target, progress.told)
+        ear = _ear(composition) if arguments.judge_audio else None
+        delivered = deliver_and_listen(composition, target, progress.told, ear)
         timings = {"load": loading_s, **composition.timings_s, "deliver": time.perf_counter() - writing}
     except MelodramaError as error:
         return _failed(path, str(error), findings, arguments)
@@ -167,21 +196,27 @@ def render_one(
         progress.finish()
     from engine.report import Report
 
-    plan = composition.plan
+    plan, played = composition.plan, delivered.synthesiser
+    # What only composing could tell (a temp track that has no pulse) has not been shown yet.
+    found = [finding for finding in plan.findings if finding not in findings]
+    _show_findings(path, loaded.source, found, arguments)
     report = Report(
         score=str(path),
         device=models[0].device_used,
         seed=plan.seed,
         weights=models[0].versions(),
-        files=files,
+        files=delivered.files,
         duration_s=round(composition.score.duration_s, 6),
         timings_s={**timings, "total": time.perf_counter() - began},
-        cues=composition.cues,
-        findings=(*findings, *(f for f in plan.findings if f not in findings)),
+        cues=ear.reports if ear else composition.cues,
+        findings=(*findings, *found),
+        sound=None if played is None else (f"{played.name} {played.version}".strip(), _named(played.font)),
     )
     from engine.report_json import report_json
 
     result = report_json(report, composition.sentences)
+    if delivered.remarks:
+        result["remarks"] = list(delivered.remarks)
     if not arguments.quiet:
         _tell(result)
     # The key once more: had the score changed since it was read, this would not be its music.
@@ -190,11 +225,22 @@ def render_one(
     return result
 
 
+def _ear(composition: Any) -> Any:
+    from engine.hear.audio_report import CueEar
+
+    return CueEar(composition)
+
+
+def _named(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
 def _target(kind: Any, path: Path, arguments: argparse.Namespace, asked: tuple[str, ...]) -> Any:
     single = arguments.out if _is_file(arguments) else None
     formats = arguments.format
     if formats is None and single is not None:
-        formats = (_SUFFIXES[single.suffix.lower()],)
+        kind_of_file = _SUFFIXES.get(single.suffix.lower())
+        formats = (kind_of_file,) if kind_of_file else ()
     if formats is None:
         formats = tuple(f for f in asked if f in FORMATS) or ("mid", "wav")
     return kind(
@@ -205,20 +251,33 @@ def _target(kind: Any, path: Path, arguments: argparse.Namespace, asked: tuple[s
         soundfont=arguments.soundfont,
         rate=arguments.rate,
         bits=arguments.bits,
+        video=arguments.video,
+        film_sound=arguments.film_sound,
     )
 
 
 def _is_file(arguments: argparse.Namespace) -> bool:
     """Whether -o names a file: it ends like one, and no folder of that name is there."""
-    return arguments.out.suffix.lower() in _SUFFIXES and not arguments.out.is_dir()
+    suffix = arguments.out.suffix.lower()
+    return (suffix in _SUFFIXES or (suffix in _FILMS and arguments.video)) and not arguments.out.is_dir()
 
 
 def _usage_problem(arguments: argparse.Namespace) -> str | None:
     out, kinds = arguments.out, arguments.format
+    if arguments.video and len(arguments.files) > 1:
+        return f"--video is one film, but there are {len(arguments.files)} scores"
+    if arguments.dask and (arguments.watch or arguments.jobs > 1 or arguments.video):
+        return "--dask has its own workers and no films; leave out --jobs, --watch and --video"
+    if arguments.dask and _is_file(arguments):
+        return f"--dask writes into a folder, but -o {out} names a file"
+    if out.suffix.lower() in _FILMS and not arguments.video and not out.is_dir():
+        return f"-o {out} names a film; say with --video which one the score goes under"
     if _is_file(arguments):
+        if arguments.video and out.suffix.lower() not in _FILMS:
+            return f"-o {out} names one file that is no film; name a folder, or a {'/'.join(_FILMS)} file"
         if len(arguments.files) > 1:
             return f"-o {out} names one file, but there are {len(arguments.files)} scores; name a folder"
-        if kinds is not None and kinds != (_SUFFIXES[out.suffix.lower()],):
+        if kinds is not None and kinds != (_SUFFIXES.get(out.suffix.lower()),):
             return f"-o {out} names a {out.suffix} file, but --format asks for {','.join(kinds)}"
     stems = [path.stem for path in arguments.files]
     twice = next((stem for stem in stems if stems.count(stem) > 1), None)
@@ -281,10 +340,16 @@ def _tell(result: dict[str, Any]) -> None:
         )
     console.print(table)
     for file in result["files"]:
-        console.print(f"{file['path']}  {file['bytes'] / 1e6:.2f} MB", highlight=False)
+        console.print(f"{file['path']}  {_size(file['bytes'])}", highlight=False, soft_wrap=True)
+    for remark in result.get("remarks", ()):
+        console.print(remark, highlight=False, soft_wrap=True)
     again = " (unchanged, from the cache)" if result.get("cached") else ""
     total = result["timings_s"]["total"]
     console.print(f"{result['duration_s'] or 0.0:.1f} s of music in {total:.1f} s{again}", highlight=False)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 
 def _without_format(result: dict[str, Any]) -> dict[str, Any]:

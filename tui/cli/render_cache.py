@@ -9,13 +9,14 @@ from typing import Any
 from engine.cache import Kept, RenderCache, render_key, user_cache
 from engine.errors import MelodramaError
 from engine.render.files import report_file, write_atomic
-from engine.render.soundfont import find_soundfont
+from engine.render.synthesiser import choose_synthesiser
 
-_OPTIONS = ("format", "seed", "takes", "device", "rate", "bits", "weights")
+_OPTIONS = ("format", "seed", "takes", "device", "rate", "bits", "weights", "judge_audio")
 
 
 def cache_for(arguments: argparse.Namespace) -> RenderCache | None:
-    return None if arguments.no_cache else user_cache()
+    """The cache, where one is wanted; films are too large to keep."""
+    return None if arguments.no_cache or arguments.video else user_cache()
 
 
 def key_of(path: Path, arguments: argparse.Namespace, single: bool) -> str | None:
@@ -33,8 +34,9 @@ def key_of(path: Path, arguments: argparse.Namespace, single: bool) -> str | Non
     if arguments.weights and arguments.weights != "debug":
         stamped = [Path(arguments.weights)]
     try:
-        font = find_soundfont(arguments.soundfont)
-        stamped += [p for p in (font, arguments.text_model) if p is not None]
+        synthesiser = choose_synthesiser(arguments.soundfont)
+        options["synthesiser"] = [synthesiser.name, synthesiser.version]
+        stamped += [p for p in (synthesiser.font, arguments.text_model) if p is not None]
         return render_key(path, data, named_files(data, path.parent), options, stamped)
     except (OSError, MelodramaError):
         return None  # the render itself tells what is wrong

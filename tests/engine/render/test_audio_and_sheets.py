@@ -19,17 +19,18 @@ from engine.render.musicxml import musicxml_bytes
 from engine.render.roll import bar_times, png_bytes, svg_bytes
 from engine.render.soundfont import find_soundfont
 from engine.render.synthesis import SAMPLE_RATE, TAIL_S, synthesise
+from engine.render.synthesiser import Synthesiser, choose_synthesiser
 from tests.engine.render.small_score import SECOND_CUE_S, small_score
 
 
 def test_stems_are_equally_long_and_sum_to_the_mix() -> None:
     score = small_score()
-    font = find_soundfont()
-    apart = synthesise(score, font, separate=True)
+    player = choose_synthesiser()
+    apart = synthesise(score, player, separate=True)
     assert set(apart.stems) == {"melody", "chords", "drums"}
     lengths = {len(stem) for stem in apart.stems.values()}
     assert lengths == {round((score.duration_s + TAIL_S) * SAMPLE_RATE)}
-    together = synthesise(score, font, separate=False)
+    together = synthesise(score, player, separate=False)
     # 16-bit synthesis: each group is rounded once.
     assert np.abs(apart.mix - together.mix).max() < 4 / 32768
     assert np.abs(apart.mix).max() > 0.01
@@ -38,13 +39,13 @@ def test_stems_are_equally_long_and_sum_to_the_mix() -> None:
 def test_notes_sound_when_they_are_written() -> None:
     score = small_score()
     lone = replace(score, tracks=(replace(score.tracks[2], notes=score.tracks[2].notes[4:5]),))
-    mix = synthesise(lone, find_soundfont(), separate=False).mix
+    mix = synthesise(lone, choose_synthesiser(), separate=False).mix
     first = int(np.argmax(np.abs(mix).max(axis=1) > 0.002)) / SAMPLE_RATE
     assert first == pytest.approx(lone.tracks[0].notes[0].start_s, abs=0.01)
 
 
 def test_without_a_font_the_plain_synthesiser_plays() -> None:
-    mix = synthesise(small_score(), None, separate=False).mix
+    mix = synthesise(small_score(), Synthesiser("built-in", "", None), separate=False).mix
     assert np.abs(mix).max() > 0.01
 
 
@@ -56,7 +57,7 @@ def test_a_wrong_font_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "broken.sf2"
     broken.write_bytes(b"RIFF\x10\x00\x00\x00sfbk" + b"\x00" * 64)
     with pytest.raises(MediaError, match=r"broken\.sf2"):
-        synthesise(small_score(), find_soundfont(broken), separate=False)
+        synthesise(small_score(), choose_synthesiser(broken), separate=False)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Training of the ear: recordings → valence and arousal."""

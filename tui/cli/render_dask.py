@@ -1,0 +1,118 @@
+"""Scores on a dask cluster: each is sent to a worker with the files it names, what it made comes back and is
+written here.
+
+Nothing is shared but the scheduler: workers need Melodrama installed, in the same version, and no folder of
+ours. A score that fails, or a worker that dies with it, does not stop the others. dask is an optional extra.
+"""
+
+import argparse
+import contextlib
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tui.cli.console import say
+from tui.cli.progress import Progress
+from tui.cli.render import render_one
+
+CONNECT_S = 15
+_RETRIES = 1
+_models: list[Any] = []
+"""What a worker keeps between scores: the loaded models."""
+
+
+def render_on_dask(arguments: argparse.Namespace) -> list[dict[str, Any]] | None:
+    """Reports in the order of the files; None, with the reason told, where there is no cluster to use."""
+    try:
+        from distributed import Client, as_completed
+    except ImportError:
+        say("melodrama render: --dask needs the package distributed: pip install 'melodrama[dask]'")
+        return None
+    try:
+        client = Client(arguments.dask, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        reason = str(error).splitlines()[0] if str(error) else "no answer"
+        say(f"melodrama render: no dask scheduler answers at {arguments.dask}: {reason}")
+        return None
+    with contextlib.closing(client), Progress(quiet=arguments.quiet) as progress:
+        progress.start(f"{len(arguments.files)} scores on {arguments.dask}")
+        sent = {}
+        results: dict[Path, dict[str, Any]] = {}
+        for path in arguments.files:
+            try:
+                packed = pack(path)
+            except OSError as error:
+                results[path] = _failed(path, f"cannot read {path}: {error.strerror or error}")
+                continue
+            options = {**vars(arguments), "files": [], "out": None, "jobs": 1, "dask": None, "video": None}
+            # Not pure: the same score twice is two tasks, and nothing of an earlier run is given back.
+            sent[client.submit(work, packed, options, pure=False, retries=_RETRIES)] = path
+        for number, future in enumerate(as_completed(list(sent)), start=1):
+            path = sent[future]
+            try:
+                results[path] = _received(path, future.result(), arguments)
+            except Exception as error:  # whatever a worker died of comes back as an exception of its kind
+                results[path] = _failed(path, f"the worker failed: {type(error).__name__}: {error}")
+            progress.told("rendering", number, len(sent))
+    return [results[path] for path in arguments.files]
+
+
+def pack(path: Path) -> dict[str, Any]:
+    """The score and the files that it names, by their paths from its folder. Raises OSError."""
+    from dsl.named_files import named_files
+
+    data = path.read_bytes()
+    root = Path(os.path.realpath(path.parent))
+    named = {str(p.relative_to(root)): p.read_bytes() for p in named_files(data, path.parent)}
+    return {"name": path.name, "data": data, "named": named}
+
+
+def work(packed: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    """On the worker: render into a folder of its own, and give back report, contents and what was said."""
+    with tempfile.TemporaryDirectory(prefix="melodrama-") as folder:
+        score = Path(folder, "score", packed["name"])
+        for name, data in {packed["name"]: packed["data"], **packed["named"]}.items():
+            place = score.parent / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        out = Path(folder, "out")
+        arguments = argparse.Namespace(**{**options, "files": [score], "out": out})
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said), Progress(quiet=True) as progress:
+            result = render_one(score, arguments, _models, progress)
+        files = []
+        for file in result.get("files", ()):
+            path = Path(file["path"])
+            files.append((path.relative_to(out).as_posix(), file["kind"], path.read_bytes()))
+        return {"result": result, "files": files, "said": said.getvalue().replace(str(score), packed["name"])}
+
+
+def _received(path: Path, answer: dict[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
+    """Write what came back below -o, as a render here would have."""
+    from engine.errors import MelodramaError
+    from engine.render.files import report_file, write_atomic
+
+    for line in answer["said"].splitlines():
+        say(line)
+    result = {**answer["result"], "score": str(path)}
+    if "error" in result:
+        return result
+    written = []
+    try:
+        for name, kind, data in answer["files"]:
+            place = Path(arguments.out, name)
+            write_atomic(place, data)
+            report = report_file(place, kind, data)
+            written.append(
+                {"path": report.path, "kind": kind, "bytes": report.bytes, "sha256": report.sha256}
+            )
+    except MelodramaError as error:
+        return _failed(path, str(error))
+    return {**result, "files": written}
+
+
+def _failed(path: Path, problem: str) -> dict[str, Any]:
+    say(f"melodrama render: {path}: {problem}")
+    return {"format": 1, "score": str(path), "error": problem, "findings": []}
