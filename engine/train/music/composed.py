@@ -163,13 +163,13 @@ def motif_recognition(generator: Generator, motifs: int = 24, seed: int = 900) -
     }
 
 
-def speed(generator: Generator, seed: int = 40) -> float:
-    """Bars of all roles a second, plan to notes, in a batch of 64 phrases."""
-    asked = requests(64, seed)
+def speed(generator: Generator, phrases: int = 64, seed: int = 40) -> float:
+    """Bars of all roles a second, plan to notes, in a batch of so many phrases: the best of three."""
+    asked = requests(phrases, seed)
     generator.compose(asked[:8], [1])
     best = 0.0
     for _ in range(3):
         begun = time.perf_counter()
         generator.compose(asked, [1])
-        best = max(best, 64 * 8 / (time.perf_counter() - begun))
+        best = max(best, phrases * 8 / (time.perf_counter() - begun))
     return best

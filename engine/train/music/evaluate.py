@@ -257,14 +257,11 @@ def pictures(phrases: PhraseSet, path: Path, which: Sequence[int], title: str) -
     )
     for axis, phrase in zip(axes.ravel(), which, strict=False):
         mine = notes[notes[:, 0] // 8 == phrase]
-        for bar, step, steps, pitch, _, role in mine.tolist():
-            height = 22 + pitch if role == 4 else pitch
-            axis.plot(
-                [(bar % 8) * 16 + step, (bar % 8) * 16 + step + steps - 0.3],
-                [height] * 2,
-                c=COLOURS[role],
-                lw=2.4,
-            )
+        for role, colour in COLOURS.items():
+            own = mine[mine[:, 5] == role]
+            start = (own[:, 0] % 8) * 16 + own[:, 1]
+            height = own[:, 3] + (22 if role == 4 else 0)
+            axis.hlines(height, start, start + own[:, 2] - 0.3, colors=colour, lw=2.4)
         axis.set_xticks(range(0, 129, 16))
         axis.set_xlim(0, 128)
         axis.set_ylim(22, 92)

@@ -46,10 +46,10 @@ def draw_takes(requests: Sequence[Request], takes: Sequence[Take], titles: Seque
     figure, axes = plt.subplots(rows, 2, figsize=(18, 2.6 * rows), squeeze=False)
     for axis, request, take, title in zip(axes.ravel(), requests, takes, titles, strict=False):
         for role, notes in take.roles.items():
-            for note in notes:
-                height = 20 + note.pitch % 12 if role == "drums" else note.pitch
-                ends = [note.start, note.start + note.steps - 0.3]
-                axis.plot(ends, [height] * 2, c=COLOURS[role], lw=2.2)
+            heights = [20 + note.pitch % 12 if role == "drums" else note.pitch for note in notes]
+            starts = [note.start for note in notes]
+            ends = [note.start + note.steps - 0.3 for note in notes]
+            axis.hlines(heights, starts, ends, colors=COLOURS[role], lw=2.2)
         axis.set_xticks(range(0, request.bars * 16 + 1, 16))
         axis.set_xlim(0, request.bars * 16)
         axis.set_ylim(18, 96)

@@ -63,7 +63,8 @@ def composed_figures(generator: Generator, count: int, folk: Path | None) -> dic
     figures |= style_table(generator, max(4, count // 10))
     if folk is not None:
         figures |= folk_table(generator, folk, max(2, count // 10))
-    figures["bars a second, plan to notes, 64 phrases"] = speed(generator)
+    phrases = min(64, count)
+    figures[f"bars a second, plan to notes, {phrases} phrases"] = speed(generator, phrases)
     return figures
 
 

@@ -1,7 +1,7 @@
 """`melodrama train codec` and `melodrama train gan`: from the archives to a weights folder.
 
-    melodrama train codec --data ../shared/data/music --run RUN
-    melodrama train gan --data ../shared/data/music --run RUN --ship WEIGHTS
+    melodrama train codec --data ../shared/data/music --out RUN
+    melodrama train gan --data ../shared/data/music --out RUN --ship WEIGHTS
 
 The first call makes clean bars of the archives (RUN/data: `bars.npz`, `DATA.md` and pictures of what went in
 and
@@ -44,7 +44,7 @@ def arguments_of(words: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("what", choices=("codec", "gan"))
     parser.add_argument("--data", type=Path, required=True, help="the archives, packed or not, or a bars.npz")
-    parser.add_argument("--run", type=Path, required=True, help="folder for bars, checkpoints, logs, curves")
+    parser.add_argument("--out", type=Path, required=True, help="folder for bars, checkpoints, logs, curves")
     parser.add_argument("--sources", default="", help="only these archives, by commas")
     parser.add_argument("--seconds", type=float, help="budget (codec 1500, gan 2400; small 40)")
     parser.add_argument("--batch", type=int, help="bars or phrases a step (codec 256, gan 48; small 32)")
@@ -63,7 +63,7 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = arguments_of(words)
     torch.set_num_threads(1)
     team = join()
-    asked.run.mkdir(parents=True, exist_ok=True)
+    asked.out.mkdir(parents=True, exist_ok=True)
     try:
         bars = load_bars(_bars(asked, team))
         if asked.what == "codec":
@@ -79,7 +79,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _bars(asked: argparse.Namespace, team: Team) -> Path:
     """The training set, made by the leader alone."""
     sources = tuple(name for name in asked.sources.split(",") if name)
-    work = asked.run / "data"
+    work = asked.out / "data"
     if team.leads:
         prepared_bars(asked.data, work, log, sources)
     team.any(False)  # the others wait here until it is written
@@ -94,10 +94,10 @@ def _train_codec(asked: argparse.Namespace, bars: Bars, team: Team) -> None:
     )
     if team.leads:
         log(f"{len(bars)} bars of {', '.join(bars.sources)}; {how.seconds:.0f} s for the codec")
-    train_codec(bars, _codec_config(asked), how, asked.run, log, asked.warm, team)
+    train_codec(bars, _codec_config(asked), how, asked.out, log, asked.warm, team)
     if team.leads:
-        draw_curves(sorted(asked.run.glob("codec_*.csv")), asked.run / "codec.png")
-        log(f"codec written to {asked.run}; next: melodrama train gan")
+        draw_curves(sorted(asked.out.glob("codec_*.csv")), asked.out / "codec.png")
+        log(f"codec written to {asked.out}; next: melodrama train gan")
 
 
 def _codec_config(asked: argparse.Namespace) -> CodecConfig:
@@ -111,18 +111,18 @@ def _train_gan(asked: argparse.Namespace, bars: Bars, team: Team) -> None:
         objective=asked.objective,
         seed=asked.seed,
     )
-    folder = asked.codec or asked.run
+    folder = asked.codec or asked.out
     if not (folder / "codec_melody.safetensors").exists():
-        raise MediaError(f"{folder} holds no codec: melodrama train codec --run {folder} comes first")
+        raise MediaError(f"{folder} holds no codec: melodrama train codec --out {folder} comes first")
     codec = load_codec(Codec(_codec_config(asked)), folder)
-    trainer = Trainer(bars, codec, SMALL_GAN if asked.small else GanConfig(), how, asked.run, team)
+    trainer = Trainer(bars, codec, SMALL_GAN if asked.small else GanConfig(), how, asked.out, team)
     if team.leads:
         alive = int(trainer.alive.sum())
         log(f"{len(trainer.data.rows)} phrases, {alive} latent dimensions that live, {how.seconds:.0f} s")
     trainer.train(log)
     if team.leads:
-        draw_curves([asked.run / "gan.csv"], asked.run / "gan.png")
-        place = asked.ship or asked.run / "shipped"
+        draw_curves([asked.out / "gan.csv"], asked.out / "gan.png")
+        place = asked.ship or asked.out / "shipped"
         networks = ship(trainer, asked.version, place)
         write_card(trainer, how, place)
         log(f"generator {networks.version} written to {place}; next: melodrama evaluate music")

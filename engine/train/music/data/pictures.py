@@ -24,6 +24,7 @@ def draw_report(tallies: Mapping[str, SourceTally], path: Path) -> None:
     from matplotlib import pyplot as plt
 
     figure, axes = plt.subplots(1, 2, figsize=(16, 0.5 * len(tallies) + 3))
+    others = ("tab:blue", "tab:orange", "tab:red", "tab:purple", "tab:brown", "tab:pink", "0.6")
     pieces = {name: (tally.pieces, tally.skipped) for name, tally in tallies.items()}
     bars = {name: (tally.bars, tally.lost) for name, tally in tallies.items()}
     for axis, title, table in ((axes[0], "pieces", pieces), (axes[1], "bars", bars)):
@@ -35,8 +36,8 @@ def draw_report(tallies: Mapping[str, SourceTally], path: Path) -> None:
         total = np.array([table[name][0] + table[name][1].total() for name in names], float)
         total = np.maximum(total, 1)
         left = np.array([table[name][0] for name in names]) / total
-        axis.barh(names, left, color="tab:green", label="kept")
-        for reason in [*shown, "other reasons"]:
+        axis.barh(names, left, color="seagreen", label="kept")
+        for reason, colour in zip([*shown, "other reasons"], others, strict=False):
             share = np.array(
                 [
                     table[name][1][reason]
@@ -45,7 +46,7 @@ def draw_report(tallies: Mapping[str, SourceTally], path: Path) -> None:
                     for name in names
                 ]
             )
-            axis.barh(names, share / total, left=left, label=reason)
+            axis.barh(names, share / total, left=left, label=reason, color=colour)
             left = left + share / total
         for row, name in enumerate(names):
             axis.text(0.01, row, f"{table[name][0]:,}", va="center", color="white", fontsize=8)
@@ -70,12 +71,14 @@ def draw_samples(arrays: Arrays, path: Path) -> None:
     for axis, name in zip(axes.ravel(), names, strict=False):
         rows = np.flatnonzero(source == name)
         first = int(rows[min(len(rows) // 2, max(0, len(rows) - WINDOW))])
-        for bar in range(first, min(first + WINDOW, len(source))):
-            begin, end = arrays["bar_note_start"][bar], arrays["bar_note_start"][bar + 1]
-            for _, _, step, steps, pitch, _, role in arrays["notes"][begin:end].tolist():
-                at = (bar - first) * 16 + step
-                height = 22 + pitch % 12 if role == 4 else pitch
-                axis.plot([at, at + steps - 0.3], [height] * 2, c=COLOURS[role], lw=2)
+        last = min(first + WINDOW, len(source))
+        inside = slice(arrays["bar_note_start"][first], arrays["bar_note_start"][last])
+        notes, bar = arrays["notes"][inside].astype(np.int64), arrays["note_bar"][inside] - first
+        for role, colour in enumerate(COLOURS):
+            mine = notes[:, 6] == role
+            start = bar[mine] * 16 + notes[mine, 2]
+            height = notes[mine, 4] % 12 + 22 if role == 4 else notes[mine, 4]
+            axis.hlines(height, start, start + notes[mine, 3] - 0.3, colors=colour, lw=2)
         axis.set_xticks(range(0, WINDOW * 16 + 1, 16))
         axis.set_xlim(0, WINDOW * 16)
         axis.grid(axis="x", alpha=0.5)
