@@ -9,6 +9,8 @@ MEASUREMENTS = {
     "music": ("engine.train.music.music_report", "the generator: held-out phrases, whole takes, baselines"),
     "recogniser": ("engine.train.recogniser.evaluate", "what the recogniser hears in sets it has never seen"),
     "harmony": ("engine.train.music.harmony_report", "cadences, perplexity, chord distribution"),
+    "ablation": ("engine.train.ablation", "first take, best of N, best of N moved, by two judges"),
+    "end-to-end": ("engine.train.end_to_end", "story lines through the whole path, by the outside judge"),
     "judge": ("engine.train.outside_judge", "quadrants of a folder of MIDI by a judge that never chooses"),
 }
 
