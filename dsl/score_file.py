@@ -4,13 +4,14 @@ Nothing raises here for what a file holds; a file that cannot be read at all is 
 are findings.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dsl.check import check_source
 from dsl.diagnostics import Finding, Severity
 from dsl.plan import Plan
 from dsl.planner import plan_document
+from dsl.source import BOM, place, split_lines
 from dsl.syntax import Document
 
 
@@ -49,13 +50,15 @@ def plan_source(
     """Check and plan a text that stands at `path`; `previous`, its document before an edit, saves time."""
     checked = check_source(data, path.parent, previous)
     source = [] if isinstance(data, str) and not data else _lines(data)
-    if any(f.severity is Severity.ERROR for f in checked.findings):
-        return Loaded(path, None, checked.findings, source, document=checked.document)
     plan = plan_document(checked.document, path.parent, seed=seed)
-    findings = (*checked.findings, *(f for f in plan.findings if f not in checked.findings))
-    if any(f.severity is Severity.ERROR for f in plan.findings):
+    timed = [finding for finding in plan.findings if finding not in checked.findings]
+    if checked.has_errors:
+        # Errors in time are errors too; its warnings may come of a broken line, and wait until it is mended.
+        timed = [finding for finding in timed if finding.severity is Severity.ERROR]
+    findings = tuple(sorted((*checked.findings, *timed), key=place))
+    if any(finding.severity is Severity.ERROR for finding in findings):
         return Loaded(path, None, findings, source, document=checked.document)
-    return Loaded(path, plan, findings, source, document=checked.document)
+    return Loaded(path, replace(plan, findings=findings), findings, source, document=checked.document)
 
 
 def read_bytes(path: Path) -> tuple[bytes | None, str | None]:
@@ -76,5 +79,6 @@ def read_bytes(path: Path) -> tuple[bytes | None, str | None]:
 
 
 def _lines(data: bytes | str) -> list[str]:
-    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
-    return text.splitlines()
+    """The lines that findings count."""
+    text = data.removeprefix(BOM).decode("utf-8", "replace") if isinstance(data, bytes) else data
+    return list(split_lines(text))

@@ -15,6 +15,7 @@ MAX_BYTES = 16_000_000
 MAX_LINES = 200_000
 MAX_LINE_LENGTH = 100_000
 MAX_FINDINGS = 1_000
+BOM = b"\xef\xbb\xbf"
 _START = Span(1, 1, 1, 1)
 _ENDINGS = re.compile(r"\r\n|\n|\r")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\ufffe\uffff\ufdd0-\ufdef]")
@@ -85,8 +86,8 @@ def decode(data: bytes) -> tuple[str, tuple[Finding, ...]]:
             )
     findings: list[Finding] = []
     body = data
-    if data.startswith(b"\xef\xbb\xbf"):
-        body = data[3:]
+    if data.startswith(BOM):
+        body = data.removeprefix(BOM)
         findings.append(info("I101", "The file starts with a byte order mark; it is left out.", _START))
     if body.count(0) > max(8, len(body) // 64):
         return "", (
@@ -192,9 +193,8 @@ def _is_utf8(sample: bytes) -> bool:
 
 def _not_utf8(data: bytes, at: int) -> Finding:
     """Where UTF-8 breaks off, and which encoding the bytes most likely are in."""
-    before = data[:at]
-    line = before.count(b"\n") + 1
-    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+    before = _ENDINGS.split(data[:at].decode("utf-8"))
+    line, column = len(before), len(before[-1]) + 1
     place = Span(line, column, line, column + 1)
     sample = data[:65536]
     controls = sum(sample.count(code) for code in (*range(1, 9), *range(14, 32)))

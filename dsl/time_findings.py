@@ -46,9 +46,13 @@ A pinned start leaves this cue very little time; expect a gesture rather than mu
 
 
 def finding(code: str, message: str, span: Span, hint: str | None = None) -> Finding:
-    """A finding about time; the code's first letter is its severity."""
+    """A finding about time; the code's first letter is its severity. Message and hint become sentences."""
     severity = {"E": Severity.ERROR, "W": Severity.WARNING, "I": Severity.INFO}[code[0]]
-    return Finding(code, severity, message, span, hint)
+    return Finding(code, severity, _sentence(message), span, hint and _sentence(hint))
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def clock(t_s: float) -> str:

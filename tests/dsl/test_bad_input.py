@@ -95,3 +95,10 @@ def test_a_hostile_line_is_answered_quickly(line: str) -> None:
 def test_an_include_of_anything_is_answered(path: str, tmp_path: Path) -> None:
     findings = check_source(f'@include "{path}"\nGo.', tmp_path).findings
     assert any(finding.code[0] == "E" for finding in findings)
+
+
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
+def test_where_utf8_breaks_off_is_told_by_line_and_column(ending: bytes) -> None:
+    data = ending.join([b"\xef\xbb\xbf# A", "林说：".encode() + b"\xff", b"Go."])
+    finding = check_source(data).findings[-1]
+    assert (finding.code, finding.span.line, finding.span.column) == ("E101", 2, 4)

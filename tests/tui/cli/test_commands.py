@@ -261,3 +261,70 @@ def test_output_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.Ca
     assert code == 1
     assert "cannot make the folder" in err
     assert (tmp_path / "file").read_text(encoding="utf-8") == "in the way"
+
+
+@pytest.mark.parametrize(
+    "words", [["plan"], ["analyze", "--weights", "debug"], ["diff", str(CLIFF)], ["import", "-o", "x.score"]]
+)
+def test_json_of_a_failure_is_one_value_that_says_what_is_wrong(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    score = tmp_path / "bad.score"
+    score.write_bytes(b"# 1 A\n@emotoin joy\nHello.\n" if words[0] != "import" else b"\x89PNG" + bytes(99))
+    code, out, err = run([*words, str(score), "--json"], capsys)
+    assert code == 1
+    failure = json.loads(out)
+    assert (failure["format"], bool(failure["error"])) == (1, True)
+    assert failure["error"] in err
+    assert [f["code"] for f in failure["findings"]] == (["E301"] if words[0] != "import" else [])
+
+
+def test_plan_json_tells_what_check_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    score = tmp_path / "a.score"
+    score.write_text("# 1 A\nHello there.\n@at 00:01\nGo.\n@emotion joy\n# 2 B\n", encoding="utf-8")
+    checked = json.loads(run(["check", str(score), "--format", "json"], capsys)[1])["files"][0]["findings"]
+    planned = json.loads(run(["plan", str(score), "--json"], capsys)[1])["findings"]
+    assert {f["code"] for f in checked} == {"W402", "W321", "W407"}
+    assert planned == checked
+
+
+def test_errors_in_time_are_told_beside_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    score = tmp_path / "a.score"
+    score.write_text("# 1 A\n@at 00:20\nGo.\n@at 00:10\nLate.\n@emotoin joy\nMore.\n", encoding="utf-8")
+    code, out, _ = run(["check", str(score), "--format", "json"], capsys)
+    findings = json.loads(out)["files"][0]["findings"]
+    assert (code, [f["code"] for f in findings]) == (1, ["E401", "E301"])
+    assert all(f["message"][0].isupper() and f["message"][-1] == "." for f in findings)
+
+
+def test_the_excerpt_of_a_finding_shows_its_line_and_marks_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    score = tmp_path / "a.score"
+    score.write_bytes("\ufeff@emotoin joy\nA\u2028B\u0085C.\n林\t说：{hitt}\n".encode())
+    _, out, _ = run(["check", str(score)], capsys)
+    shown = out.splitlines()
+    for head, line, marks in (
+        ("1:2: error E301", "@emotoin joy", " ^^^^^^^"),
+        ("3:6", "林·说：{hitt}", 8 * " " + "^^^^"),
+    ):
+        at = next(n for n, text in enumerate(shown) if f"a.score:{head}" in text)
+        assert shown[at + 1 : at + 3] == ["    " + line, "    " + marks]
+
+
+def test_a_diff_of_the_formatter_ends_every_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO("A\u2028B\n@emotion   joy".encode()), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", stdin)
+    _, out, _ = run(["fmt", "--diff", "-"], capsys)
+    assert out.split("\n")[3:] == [
+        " A\u2028B",
+        "-@emotion   joy",
+        "\\ No newline at end of file",
+        "+@emotion joy",
+        "\\ No newline at end of file",
+        "",
+    ]
