@@ -49,7 +49,7 @@ def check_source(data: bytes | str, folder: Path | None = None, previous: Docume
         *document.findings,
         *check_references(document, written, bool(cues)),
         *check_cues(document, cues),
-        *check_files(written, folder),
+        *check_files(document, written, folder),
     )
     readable = not any(finding.severity == "error" for finding in everything)
     if readable and not cues and not any(line.declares for line in document.parsed):

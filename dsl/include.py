@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from dsl.diagnostics import Finding, Severity, error, warning
+from dsl.diagnostics import Finding, Severity, Span, error, warning
 from dsl.parse import parse
 from dsl.source import decode
 from dsl.syntax import (
@@ -17,7 +17,6 @@ from dsl.syntax import (
     Blank,
     Comment,
     Declarations,
-    Declared,
     DirectiveLine,
     Document,
     FrontMatterEnd,
@@ -74,9 +73,10 @@ def load_includes(document: Document, folder: Path | None) -> tuple[Declarations
 
 @dataclass(slots=True)
 class _Loader:
-    """Collects declarations; `line` and the path's columns of the outer `@include` place every finding."""
+    """Collects declarations; `span`, the path in the score's own `@include`, places every finding."""
 
     folder: Path | None
+    span: Span = field(default=Span(1, 1, 1, 1))
     declarations: Declarations = field(default_factory=Declarations)
     findings: list[Finding] = field(default_factory=list)
     files: int = 0
@@ -85,10 +85,10 @@ class _Loader:
     def include(
         self, directive: IncludeDirective, line: int, base: PurePosixPath, chain: tuple[Path, ...]
     ) -> None:
-        span = directive.path.columns.on(line)
+        self.span = directive.path.columns.on(line)
         for message, code, hint in self._load(directive, base, chain):
             maker = warning if code[0] == "W" else error
-            self.findings.append(maker(code, message, span, hint))
+            self.findings.append(maker(code, message, self.span, hint))
 
     def _load(
         self, directive: IncludeDirective, base: PurePosixPath, chain: tuple[Path, ...]
@@ -148,18 +148,32 @@ class _Loader:
                 "W510",
                 "Settings belong to the score itself.",
             )
-        self._merge(included, name, base)
+        yield from self._merge(included, name, base)
 
-    def _merge(self, included: Document, name: str, base: PurePosixPath) -> None:
-        """Add declarations; a name that another file declared keeps its first meaning."""
+    def _merge(
+        self, included: Document, name: str, base: PurePosixPath
+    ) -> Iterator[tuple[str, str, str | None]]:
+        """Add declarations; a name that another file declared keeps its first meaning, and that is told."""
         ours, theirs = self.declarations, included.declarations
+        for known, new in (
+            (ours.characters, theirs.characters),
+            (ours.motifs, theirs.motifs),
+            (ours.moods, theirs.moods),
+            (ours.palettes, theirs.palettes),
+        ):
+            for key in sorted(known.keys() & new.keys()):
+                message = f"{key} is declared in {known[key].file} already; this one is not used."
+                yield f"{name}:{new[key].line}: {message}", "E313", "Give it another name, or delete it."
+        span = self.span
         motifs = {
-            key: Declared(_relocated(found.directive, base), found.line, name)
+            key: replace(found, directive=_relocated(found.directive, base), file=name, brought=span)
             for key, found in theirs.motifs.items()
         }
-        characters = {key: replace(found, file=name) for key, found in theirs.characters.items()}
-        moods = {key: replace(found, file=name) for key, found in theirs.moods.items()}
-        palettes = {key: replace(found, file=name) for key, found in theirs.palettes.items()}
+        characters = {
+            key: replace(found, file=name, brought=span) for key, found in theirs.characters.items()
+        }
+        moods = {key: replace(found, file=name, brought=span) for key, found in theirs.moods.items()}
+        palettes = {key: replace(found, file=name, brought=span) for key, found in theirs.palettes.items()}
         self.declarations = Declarations(
             {**characters, **ours.characters},
             {**motifs, **ours.motifs},

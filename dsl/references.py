@@ -2,11 +2,11 @@
 frame rate.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dsl.diagnostics import Finding, Fix, error, info, warning
+from dsl.diagnostics import Finding, Fix, Span, error, info, warning
 from dsl.include import locate
 from dsl.operands import nearest_cached
 from dsl.syntax import (
@@ -64,6 +64,7 @@ def check_references(document: Document, written: Numbered, has_cues: bool) -> t
         walk.visit(number, directive)
     walk.palette_circles()
     walk.redefined()
+    walk.included()
     walk.speakers()
     walk.unused()
     return tuple(walk.findings)
@@ -167,10 +168,10 @@ class _Walk:
             while base is not None and base.name in palettes and base.name not in seen:
                 seen.add(base.name)
                 base = palettes[base.name].directive.base
-            if base is not None and base.name == name and declared.file is None:
+            if base is not None and base.name == name:
                 message = f"The palette {name} is built on itself."
                 hint = "Build it on a style: from=strings."
-                self.findings.append(error("E333", message, declared.span, hint))
+                self._declared("E333", message, declared.span, declared, hint)
 
     def redefined(self) -> None:
         for name, mood in self.document.declarations.moods.items():
@@ -178,10 +179,38 @@ class _Walk:
                 message = f"{name} is an emotion of the language; in this file it means this mood."
                 self.findings.append(info("I334", message, mood.span))
         for name, palette in self.document.declarations.palettes.items():
-            if palette.file is None and canonical(name, STYLE_NAMES):
+            if canonical(name, STYLE_NAMES):
                 message = f"{name} is a style of the language; a palette cannot take its name."
                 place = palette.directive.palette.columns.on(palette.line)
-                self.findings.append(error("E335", message, place, f"Call it my-{name}."))
+                self._declared("E335", message, place, palette, f"Call it my-{name}.")
+
+    def included(self) -> None:
+        """What included declarations name must be there as well."""
+        declared = self.document.declarations
+        for name, found in declared.characters.items():
+            motif = found.directive.motif
+            if found.file is not None and motif is not None:
+                self.motifs.add(motif.text)
+                if motif.text not in declared.motifs:
+                    message = f"There is no motif {motif.text[:40]}, which {name} is given."
+                    self._declared("E314", message, found.span, found, None)
+        for palette in declared.palettes.values():
+            base = palette.directive.base
+            if palette.file is not None and base is not None:
+                self.palettes.add(base.name)
+                if base.is_palette and base.name not in declared.palettes:
+                    message = f"“{base.name[:40]}” is neither a style nor a palette."
+                    self._declared("E303", message, palette.span, palette, None)
+
+    def _declared(
+        self, code: str, message: str, place: Span, found: Declared[Directive], hint: str | None
+    ) -> None:
+        """An error in a declaration; one that was included is told where it is."""
+        if found.brought is None:
+            self.findings.append(error(code, message, place, hint))
+            return
+        where = f"{found.file}:{found.line}: {message}"
+        self.findings.append(error("E506", where, found.brought, "Check that file."))
 
     def speakers(self) -> None:
         """Lines that look like a declared character's, but for the spelling."""
@@ -246,9 +275,9 @@ def _line_of(document: Document, key: str) -> int:
     return 1
 
 
-def check_files(written: Numbered, folder: Path | None) -> tuple[Finding, ...]:
+def check_files(document: Document, written: Numbered, folder: Path | None) -> tuple[Finding, ...]:
     """Whether the files that directives name are there, and inside the score's folder."""
-    findings: list[Finding] = []
+    findings = list(_included_files(document, folder))
     known: dict[str, tuple[str, str] | None] = {}
     for number, directive in written:
         path: String | None = None
@@ -271,6 +300,17 @@ def check_files(written: Numbered, folder: Path | None) -> tuple[Finding, ...]:
             hint = "Say what it should follow: @tempo, @key, @dynamics."
             findings.append(warning("W511", message, path.columns.on(number), hint))
     return tuple(findings)
+
+
+def _included_files(document: Document, folder: Path | None) -> Iterator[Finding]:
+    """The same for themes that included files read from MIDI."""
+    for found in document.declarations.motifs.values():
+        path = found.directive.file
+        complaint = _complaint(path.value, folder) if path is not None and found.brought else None
+        if complaint is not None and found.brought is not None:
+            code, message = complaint
+            hint = "Put it beside the file that names it."
+            yield error(code, f"{found.file}:{found.line}: {message}", found.brought, hint)
 
 
 def _complaint(path: str, folder: Path | None) -> tuple[str, str] | None:

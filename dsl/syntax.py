@@ -307,12 +307,13 @@ D = TypeVar("D", bound=Directive, covariant=True)
 class Declared(Generic[D]):
     """A declaration and where it stands: `file` None is the document itself, else the included path.
 
-    `file` is relative to the score's folder, with `/`.
+    `file` is relative to the score's folder, with `/`; `brought` is where the score's own `@include` names it.
     """
 
     directive: D
     line: int
     file: str | None = None
+    brought: Span | None = None
 
     @property
     def span(self) -> Span:

@@ -51,6 +51,7 @@ def test_includes_bring_declarations_and_their_characters_speak(tmp_path: Path) 
         '@character KING\n@motif crown = "crown.mid"\n@include "b.score"\n'
     )
     (tmp_path / "lib" / "b.score").write_text("@mood awe = 0.3 0.4\n")
+    (tmp_path / "lib" / "crown.mid").write_bytes(b"MThd")
     checked = check_source(
         '@include "lib/a.score"\nKING: Kneel. {motif crown}\n@emotion awe\nThey knelt.', tmp_path
     )
@@ -105,6 +106,41 @@ def test_what_is_wrong_with_an_included_file_is_told_at_the_include(tmp_path: Pa
         findings = check_source(f'Go.\n@include "{name}.score"', tmp_path).findings
         assert [finding.code for finding in findings] == [code], name
         assert findings[0].span.line == 2
+
+
+@pytest.mark.parametrize(
+    ("inside", "code"),
+    [
+        ("@palette duo = from=stringz melody=oboe", "E506"),
+        ("@palette a = from=b\n@palette b = from=a", "E506"),
+        ("@palette piano = melody=oboe", "E506"),
+        ("@character KING motif=crown", "E506"),
+        ('@motif crown = "none.mid"', "E507"),
+        ('@motif crown = "../../theme.mid"', "E501"),
+        ("@mood joy2 = 1 1", None),
+    ],
+)
+def test_what_an_included_declaration_names_must_be_there(
+    inside: str, code: str | None, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    (home / "lib").mkdir(parents=True)
+    (tmp_path / "theme.mid").write_bytes(b"MThd")
+    (home / "lib" / "cast.score").write_text(inside + "\n")
+    findings = check_source('Go.\n@include "lib/cast.score"', home).findings
+    assert {finding.code for finding in findings} == ({code} if code else set())
+    for finding in findings:
+        assert finding.message.startswith("lib/cast.score:")
+        assert (finding.span.line, finding.span.column) == (2, 10)
+
+
+def test_two_included_files_that_say_the_same_name_differently_are_told(tmp_path: Path) -> None:
+    (tmp_path / "one.score").write_text("@mood dusk = 0 0\n")
+    (tmp_path / "two.score").write_text("@mood dawn = 1 1\n@mood dusk = 1 1\n")
+    text = '@include "one.score"\n@include "two.score"\n@include "one.score"\n@emotion dusk -> dawn\nGo.'
+    (finding,) = check_source(text, tmp_path).findings
+    assert (finding.code, finding.span.line) == ("E313", 2)
+    assert "two.score:2: dusk is declared in one.score already" in finding.message
 
 
 def test_a_chain_of_includes_ends(tmp_path: Path) -> None:
