@@ -68,7 +68,9 @@ _DYNAMICS: Mapping[str, float] = DYNAMICS
 _REGISTERS: Mapping[str, float] = {name: REGISTER_VALUES[register] for name, register in REGISTERS.items()}
 _NO_NAMES: Mapping[str, float] = {}
 _TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_TONIC = re.compile(r"([A-Ga-g])(#|♯|b|♭|)(m|)\Z")
+_TONIC = re.compile(r"(?:(升|降)([A-Ga-g])|([A-Ga-g])(#|♯|b|♭|))(m|大调|小调|)\Z")
+"""`F#`, `Am`; in Chinese the sign stands before the letter and the mode behind it, unspaced: `降B大调`."""
+_SIGNS = {"升": "#", "#": "#", "♯": "#", "降": "b", "b": "b", "♭": "b", "": ""}
 
 
 def read_directive(clause: Clause, in_mark: bool) -> tuple[Directive | None, tuple[Finding, ...]]:
@@ -86,7 +88,7 @@ def read_directive(clause: Clause, in_mark: bool) -> tuple[Directive | None, tup
         )
         return None, tuple(operands.findings)
     word = DIRECTIVES[known]
-    operands = Operands(clause, word.usage)
+    operands = Operands(clause, word.usage, sign="" if in_mark else "@")
     if in_mark and not word.in_mark:
         message = f"{clause.name.text} cannot stand inside a text."
         operands.report("E208", message, clause.columns, f"Give it a line of its own: @{clause.name.text} …")
@@ -174,7 +176,7 @@ def read_tempo(operands: Operands) -> TempoValue:
         return TempoValue(100.0, 100.0, None, whole)
     place = operand.columns
     if isinstance(operand, Factor):
-        operands.within(operand.value, *FACTOR_RANGE, "A tempo factor", place)
+        operands.within(operand.value, *FACTOR_RANGE, "A tempo factor", operand)
         return TempoValue(None, None, operand.value, place)
     if isinstance(operand, Range):
         low, high = operand.low, operand.high
@@ -182,7 +184,7 @@ def read_tempo(operands: Operands) -> TempoValue:
             message = "This range runs backwards."
             operands.report("E332", message, place, f"Write {high:g}..{low:g}.", f"{high:g}..{low:g}")
         for end in (low, high):
-            operands.within(end, *TEMPO_RANGE, "A tempo", place)
+            operands.within(end, *TEMPO_RANGE, "A tempo", operand)
         return TempoValue(low, high, None, place)
     bpm = operands.as_number(operand, *TEMPO_RANGE, "A tempo").value
     return TempoValue(bpm, bpm, None, place)
@@ -205,13 +207,15 @@ def read_key(operands: Operands) -> Key | None:
         while operands.next is not None:
             operands.take()
         return None
-    letter, sign, minor = found.groups()
-    pitch = (_TONICS[letter.upper()] + {"#": 1, "♯": 1, "b": -1, "♭": -1, "": 0}[sign]) % 12
-    mode = MODES["minor" if minor or (letter.islower() and operands.next is None) else "major"]
-    if operands.next is not None and not minor:
+    letter, sign = found.group(2) or found.group(3), _SIGNS[found.group(1) or found.group(4) or ""]
+    pitch = (_TONICS[letter.upper()] + {"#": 1, "b": -1, "": 0}[sign]) % 12
+    mode = MODES["minor" if letter.islower() and operands.next is None else "major"]
+    if found.group(5):
+        mode = MODES.get(found.group(5), "minor")
+    elif operands.next is not None:
         written, _ = operands.choice(MODES, "E306", "a mode")
         mode = written or "major"
-    return Key(pitch, mode, letter.upper() + sign.replace("♯", "#").replace("♭", "b"))
+    return Key(pitch, mode, letter.upper() + sign)
 
 
 def _key(operands: Operands, name: Name) -> Directive:
@@ -225,7 +229,7 @@ def read_meter(operands: Operands) -> Meter:
             message = f"A metre cannot count {operand.denominator}ths."
             operands.report("E308", message, operand.columns, "The lower number is 2, 4, 8, 16 or 32.")
             return Meter()
-        if operands.within(operand.numerator, 1, 32, "The upper number of a metre", operand.columns):
+        if operands.within(operand.numerator, 1, 32, "The upper number of a metre", operand):
             return Meter(operand.numerator, operand.denominator)
     elif operand is not None:
         operands.unfit(operand, "A metre such as 3/4")
@@ -285,7 +289,7 @@ def _temp(operands: Operands, name: Name) -> Directive:
 def read_timecode(operands: Operands) -> Timecode:
     operand = operands.take()
     if isinstance(operand, Timecode):
-        operands.within(operand.whole_s, 0.0, LAST_TIMECODE_S, "A timecode in seconds", operand.columns)
+        operands.within(operand.whole_s, 0.0, LAST_TIMECODE_S, "A timecode in seconds", operand)
         return operand
     if isinstance(operand, Duration) and operand.seconds is not None:
         operands.unfit(operand, "A timecode such as 00:40")

@@ -317,7 +317,9 @@ def _syntax_finding(mistake: "UnexpectedInput", text: str, offset: int) -> Findi
     hint = f"Write {plain} in its half-width form." if plain != rest[0] else None
     if rest[0] == "[":
         hint = "Notes belong behind a name and =, as in @motif rope = [E5 G5]."
-    if rest[0] in "./":
+    if rest.startswith(".."):
+        hint = "Write a range without spaces: 60..84."
+    elif rest[0] in "./":
         hint = 'Put file names in "quotes".'
     return error("E201", f"{_shown(rest[0])} is not expected here.", columns.on(1), hint)
 

@@ -27,9 +27,11 @@ nearest_cached = lru_cache(maxsize=512)(nearest)
 class Operands:
     """A cursor over one clause's operands."""
 
-    def __init__(self, clause: Clause, usage: str) -> None:
+    def __init__(self, clause: Clause, usage: str, sign: str = "") -> None:
+        """`sign` is what stands before the name: `@` on a line of its own."""
         self.clause = clause
         self.usage = usage
+        self.sign = sign
         self.findings: list[Finding] = []
         self._rest = list(reversed(clause.operands))
         self._end = clause.columns.end
@@ -53,7 +55,7 @@ class Operands:
         self.report("E209", f"{written} needs more than this.", place, f"Write {self.usage_line()}.")
 
     def usage_line(self) -> str:
-        return f"{self.clause.name.text} {self.usage}" if self.clause.name else self.usage
+        return f"{self.sign}{self.clause.name.text} {self.usage}" if self.clause.name else self.usage
 
     def report(
         self, code: str, message: str, place: Columns, hint: str | None = None, fix: str | None = None
@@ -140,15 +142,17 @@ class Operands:
         if not isinstance(operand, Number):
             self.unfit(operand, f"{what}, a number from {_show(low)} to {_show(high)},")
             return Number(float(low), operand.columns)
-        self.within(operand.value, low, high, what, operand.columns)
+        self.within(operand.value, low, high, what, operand)
         return operand
 
-    def within(self, value: float, low: float, high: float, what: str, place: Columns) -> bool:
+    def within(self, value: float, low: float, high: float, what: str, operand: Operand) -> bool:
         if low <= value <= high:
             return True
-        clamped = low if value < low else high
+        # Only a plain number may be put in its place: `4` for `x99` or `33/4` would mean something else.
+        plain = isinstance(operand, Number)
+        clamped = _show(low if value < low else high) if plain else None
         hint = f"It goes from {_show(low)} to {_show(high)}."
-        self.report("E308", f"{what} cannot be {_show(value)}.", place, hint, _show(clamped))
+        self.report("E308", f"{what} cannot be {_show(value)}.", operand.columns, hint, clamped)
         return False
 
     def whole(self, low: int, high: int, what: str) -> int:

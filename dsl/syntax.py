@@ -307,7 +307,7 @@ D = TypeVar("D", bound=Directive, covariant=True)
 class Declared(Generic[D]):
     """A declaration and where it stands: `file` None is the document itself, else the included path.
 
-    `file` is relative to the score's folder, with `/`; `brought` is where the score's own `@include` names it.
+    `file` is relative to the score's folder, with `/`; `brought` is the score's own `@include` for it.
     """
 
     directive: D

@@ -169,6 +169,11 @@ def test_settings_are_typed() -> None:
     assert directive("@tempo x0.8").tempo.factor == 0.8
     assert directive("@key Bb major").key == Key(10, "major", "Bb")
     assert directive("@key auto").key is None
+    assert directive("@key f#").key == Key(6, "minor", "F#")
+    assert directive("@key Am").key == Key(9, "minor", "A")
+    assert directive("@调 D小调").key == directive("@调 D 小调").key == Key(2, "minor", "D")
+    assert directive("@调性 降B大调").key == Key(10, "major", "Bb")
+    assert directive("@调 升f").key == Key(6, "minor", "F#")
     assert directive("@meter 6/8").meter == Meter(6, 8)
     assert directive("@dynamics p -> ff").ramp.end.value > directive("@dynamics p -> ff").ramp.start.value
     assert directive("@register low").ramp.start.value == 0.0
@@ -221,6 +226,8 @@ def test_events_and_the_cue_s_own_directives_are_typed() -> None:
         ("@tempo 84..60", "E332"),
         ("@key H", "E306"),
         ("@key D lydian", "E306"),
+        ("@key 降Bb", "E306"),
+        ("@key D小调 大调", "E211"),
         ("@meter 3/5", "E308"),
         ("@meter 0/4", "E308"),
         ("@meter 4", "E210"),
@@ -302,6 +309,37 @@ def test_the_hint_and_the_fix_name_the_nearest_word() -> None:
     assert finding.hint == "Did you mean emotion?"
     assert finding.fix is not None
     assert (finding.fix.text, finding.fix.span.column, finding.fix.span.end_column) == ("emotion", 2, 9)
+
+
+@pytest.mark.parametrize(
+    ("line", "fixed"),
+    [
+        ("@tempo 10", "@tempo 20"),
+        ("@density 150%", "@density 1"),
+        ("@emotion v=-3 a=0", "@emotion v=-1 a=0"),
+        ("@seed 1.5", "@seed 2"),
+        ("@tempo 90..60", "@tempo 60..90"),
+        ("@tempo x99", None),
+        ("@tempo 10..60", None),
+        ("@meter 33/4", None),
+        ("@at 24:00:01", None),
+    ],
+)
+def test_a_fix_mends_what_it_is_offered_for(line: str, fixed: str | None) -> None:
+    (finding,) = parse(line).findings
+    if fixed is None:
+        assert finding.fix is None
+        return
+    assert finding.fix is not None
+    span = finding.fix.span
+    assert line[: span.column - 1] + finding.fix.text + line[span.end_column - 1 :] == fixed
+    assert parse(fixed).findings == ()
+
+
+def test_a_hint_shows_a_directive_as_it_is_written() -> None:
+    assert parse("@pause").findings[0].hint == "Write @pause DURATION."
+    assert parse("a {pause}").findings[0].hint == "Write pause DURATION."
+    assert parse("@tempo 60 .. 84").findings[0].hint == "Write a range without spaces: 60..84."
 
 
 def test_cues_hold_their_lines_and_text_before_the_first_heading_is_one() -> None:
