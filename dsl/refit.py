@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from dsl.cue_plan import anchors_again
-from dsl.plan import Plan, PlannedCue, Setting, TempoPoint
+from dsl.curves import value_at
+from dsl.plan import Curve, CurvePoint, Plan, PlannedCue, Setting, TempoPoint
 from dsl.shift import shifted_cue
 from dsl.tempo_fit import fit_tempo, wish_for
 
@@ -79,6 +80,12 @@ def _ending_at(cue: PlannedCue, end_s: float) -> PlannedCue:
             replace(o, end_s=end_s) if o.end_s >= old_s - 1e-6 or o.end_s > end_s else o for o in kept
         )
 
+    def reached(curve: Curve) -> Curve:
+        if not curve or curve[-1].t_s < min(old_s, end_s) - 1e-6:
+            return curve
+        last = CurvePoint(end_s, curve[-1].value if curve[-1].t_s >= old_s - 1e-6 else value_at(curve, end_s))
+        return (*(point for point in curve[:-1] if point.t_s < end_s), last)
+
     return replace(
         cue,
         end_s=end_s,
@@ -88,4 +95,8 @@ def _ending_at(cue: PlannedCue, end_s: float) -> PlannedCue:
         muted=clipped(cue.muted),
         emotion=clipped(cue.emotion),
         tempo_steps=clipped(cue.tempo_steps),
+        dynamics=reached(cue.dynamics),
+        density=reached(cue.density),
+        tension=reached(cue.tension),
+        register=reached(cue.register),
     )

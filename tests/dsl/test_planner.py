@@ -326,6 +326,16 @@ def test_refit_lets_asked_bars_breathe_and_moves_what_follows() -> None:
     is_sound(second)
 
 
+@pytest.mark.parametrize("bpm", [60.0, 132.0])
+def test_a_ramp_over_what_is_left_of_the_cue_still_reaches_its_end_after_refit(bpm: float) -> None:
+    plan = planned("# A\n@bars 8\n@dynamics p -> ff\n@density 0.2 -> 0.8 over 4s\n@emotion calm -> joy\n")
+    (cue,) = refit(plan, {0: bpm}).cues
+    assert cue.end_s != plan.cues[0].end_s
+    assert [(point.t_s, point.value) for point in cue.dynamics] == [(0.0, 0.30), (cue.end_s, 0.85)]
+    assert cue.density == plan.cues[0].density
+    assert cue.emotion[-1].end_s == cue.end_s
+
+
 def test_refit_with_nothing_to_say_changes_nothing() -> None:
     plan = planned(f"{SHE}\n")
     assert refit(plan, {}) == plan
