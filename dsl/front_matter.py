@@ -30,21 +30,43 @@ def front_matter_length(lines: Sequence[str]) -> int:
     """The number of the `---` that ends the front matter, 0 where there is none.
 
     Front matter is there when a `---` stands before any heading or directive and the first line that says
-    anything is a `key: value` line. A `---` in a story's middle is no front matter's end.
+    anything is a `key: value` line. A `---` in a story's middle is no front matter's end, nor is one below
+    dialogue and prose without a single key of the language.
     """
-    begun = False
+    begun = known = prose = False
     for number, line in enumerate(lines[:MAX_LINES], 1):
         text = line.strip()
         if text == "---":
-            return number
+            return 0 if prose and not known else number
         if text.startswith(("#", "@", "\\")):
             return 0
         if not text or text.startswith("//"):
             continue
-        if not begun and not _ENTRY.match(line):
+        found = _ENTRY.match(line)
+        if not begun and not found:
             return 0
         begun = True
+        prose = prose or not found
+        known = known or (found is not None and _is_key(found.group(1)))
     return 0
+
+
+def _is_key(word: str) -> bool:
+    """Whether it is a key of the language, or nearly one."""
+    return bool(canonical(word, FRONT_MATTER_NAMES) or nearest_cached(word[:64], tuple(FRONT_MATTER_NAMES)))
+
+
+def opened(lines: Sequence[str], front: int) -> Finding | None:
+    """A finding where a `---` stands above the keys, too: it ends the front matter before it began, and the
+    keys would be read aloud."""
+    if not front or any(_ENTRY.match(line) for line in lines[: front - 1]):
+        return None
+    first = next((line for line in lines[front:] if line.strip() and not line.strip().startswith("//")), "")
+    found = _ENTRY.match(first)
+    if found is None or canonical(found.group(1), FRONT_MATTER_NAMES) is None:
+        return None
+    place = Span(front, 1, front, len(lines[front - 1]) + 1)
+    return error("E206", "Front matter begins with its first key.", place, "Delete this line.")
 
 
 def unclosed(lines: Sequence[str]) -> Finding | None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from dsl.diagnostics import Finding, Fix, Span, error, warning
 from dsl.directives import read_directive
-from dsl.front_matter import front_matter_length, read_entry, read_front_matter, unclosed
+from dsl.front_matter import front_matter_length, opened, read_entry, read_front_matter, unclosed
 from dsl.grammar import parse_clause
 from dsl.script import read_text
 from dsl.source import MAX_LINE_LENGTH, limit_lines, odd_characters, place
@@ -79,7 +79,7 @@ def parse(text: str, previous: Document | None = None, included: Declarations = 
         *_of_lines(parsed),
         *_too_many_cues(items),
     ]
-    open_end = unclosed(lines) if not front else None
+    open_end = opened(lines, front) if front else unclosed(lines)
     if open_end is not None:
         everything.append(open_end)
     return Document(lines, items, matter, declarations, tuple(sorted(everything, key=place)), parsed)

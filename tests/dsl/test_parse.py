@@ -117,6 +117,19 @@ def test_a_line_of_dashes_in_the_middle_of_a_story_is_no_front_matter() -> None:
     assert kinds(parse("Once: upon a time\n# x\nfoo: bar\n---\n")) == ["Text", "CueHeading", "Text", "Text"]
 
 
+def test_dialogue_and_prose_above_a_line_of_dashes_are_no_front_matter() -> None:
+    document = parse("林: 我不会回头。\n他走了。\n---\n她也走了。\n@character 林")
+    assert kinds(document)[:4] == ["Dialogue", "Text", "Text", "Text"]
+    assert document.findings == ()
+    assert [finding.code for finding in parse("titel: x\ntempo 90\n---\nGo.").findings] == ["W307", "E206"]
+
+
+def test_dashes_above_the_front_matter_are_told_and_not_its_keys_read_aloud() -> None:
+    (finding,) = parse("---\ntitle: The cliff\nstyle: noir\n---\n# 1m1\nGo.").findings
+    assert (finding.code, finding.span.line) == ("E206", 1)
+    assert parse("---\nGo.").findings == parse("---\nMARA: Go.").findings == ()
+
+
 def test_emotion_takes_names_points_ramps_blends_and_auto() -> None:
     ramp = directive("@emotion despair 80% -> hope 0.5 over 8s blend=0.5")
     assert (ramp.ramp.start.name, ramp.ramp.start.intensity, ramp.ramp.end.name) == ("despair", 0.8, "hope")
