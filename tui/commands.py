@@ -28,7 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("take-previous", "Previous take", "hear another candidate for this cue", "take(-1)", "take−"),
     Command("take-next", "Next take", "hear another candidate for this cue", "take(1)", "take+"),
     Command("take-keep", "Keep this take", "write @take N into the score", "keep", "keep"),
-    Command("takes", "Choose a take…", "every candidate of this cue with its match, by ear", "takes"),
+    Command("takes", "Choose a take…", "every candidate of this cue, by ear", "takes"),
     Command("freeze", "Freeze this take", "its notes to a MIDI file, played from then on", "freeze"),
     Command("improve", "Improve this cue…", "what may help where the match is poor", "improve"),
     Command("save", "Save", "write the score to its file", "save", "save"),

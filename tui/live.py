@@ -170,7 +170,11 @@ class Live:
             while (wanted := self._next_check()) is not None:
                 revision, text, previous = wanted.revision, wanted.text, wanted.checked
                 document = previous.document if previous else None
-                result = self._guarded("check", lambda: check(text, revision, wanted.folder, document))  # noqa: B023
+                is_read = wanted.analysed is not None
+                result = self._guarded(
+                    "check",
+                    lambda: check(text, revision, wanted.folder, document, is_read),  # noqa: B023
+                )
                 if result is not None:
                     self._post(Checked(wanted, result))
 

@@ -8,6 +8,7 @@ Nothing in
 this file draws, waits or starts a thread.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,18 +23,25 @@ from tui.studio import Analysed, Stems
 
 if TYPE_CHECKING:
     from dsl.syntax import CueBlock, Document
+    from engine.music.emotion_curve import EmotionCurve
     from engine.pipeline import Composition
     from engine.report import CueReport
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What the language says of revision `revision`. `plan` is None where there is nothing to plan."""
+    """What the language says of revision `revision`. `plan` is None where there is nothing to plan.
+
+    `curves` are what the directives alone ask, cue by cue; empty where the text has been read and says more.
+    """
 
     revision: int
     document: "Document"
     findings: tuple[Finding, ...]
     plan: Plan | None
+    curves: "tuple[EmotionCurve, ...]" = ()
+    front_matter_end: int = 0
+    cue_lines: tuple[int, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -50,17 +58,30 @@ class Composed:
     more_takes: int = 0
 
 
-def check(text: str, revision: int, folder: Path, previous: "Document | None" = None) -> Check:
-    """Parse, check and plan. Broken lines are left out of the plan and of nothing else."""
+def check(
+    text: str, revision: int, folder: Path, previous: "Document | None" = None, is_read: bool = False
+) -> Check:
+    """Parse, check and plan. Broken lines are left out of the plan and of nothing else. Whatever takes long
+    in a
+    long score is found out here, in the background; `is_read` spares the curves, which the reading gives."""
     # Deferred: the first paint needs no parser.
     from dsl.check import check_source
     from dsl.planner import plan_document
+    from engine.music.emotion_curve import emotion_curve
 
     checked = check_source(text, folder, previous)
     plan = plan_document(checked.document, folder)
     findings = checked.findings + tuple(f for f in plan.findings if f not in checked.findings)
     ordered = tuple(sorted(findings, key=lambda finding: (finding.span.line, finding.span.column)))
-    return Check(revision, checked.document, ordered, plan if plan.cues else None)
+    curves = tuple(emotion_curve(cue, ()) for cue in plan.cues) if not is_read else ()
+    end = checked.document.front_matter_end()
+    lines = tuple(cue.span.line for cue in plan.cues)
+    return Check(revision, checked.document, ordered, plan if plan.cues else None, curves, end, lines)
+
+
+def _neutral(t_s: float) -> tuple[float, float]:
+    """What is asked where nothing is known yet."""
+    return 0.0, 0.0
 
 
 @dataclass(slots=True)
@@ -176,7 +197,8 @@ class Session:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return self.checked.findings if self.checked else ()
+        """What the language says; nothing of a script that has not been begun."""
+        return self.checked.findings if self.checked and self.text.strip() else ()
 
     @property
     def duration_s(self) -> float:
@@ -232,11 +254,9 @@ class Session:
     def _curves(self, plan: Plan) -> "list[Callable[[float], tuple[float, float]]]":
         if self.is_current and self.composed is not None:
             return [curve.at for curve in self.composed.composition.curves]
-        if self.analysed is not None and len(self.analysed.curves) == len(plan.cues):
-            return [curve.at for curve in self.analysed.curves]
-        from engine.music.emotion_curve import emotion_curve
-
-        return [emotion_curve(cue, ()).at for cue in plan.cues]
+        known = self.analysed.curves if self.analysed else self.checked.curves if self.checked else ()
+        curves = [curve.at for curve in known[: len(plan.cues)]]
+        return curves + [_neutral] * (len(plan.cues) - len(curves))
 
     # ------------------------------------------------------------------------------- from time to source
 
@@ -249,11 +269,8 @@ class Session:
 
     def cue_of_line(self, line: int) -> int | None:
         """The cue that a source line belongs to."""
-        found = None
-        for index, cue in enumerate(self.plan.cues if self.plan else ()):
-            if cue.span.line <= line:
-                found = index
-        return found
+        at = bisect_right(self.checked.cue_lines, line) if self.checked else 0
+        return at - 1 if at else None
 
     def line_at(self, t_s: float) -> PlannedLine | None:
         """The line of script that is read at a time, or was read last in that cue."""

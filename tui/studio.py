@@ -154,8 +154,8 @@ class Studio:
 
                 from engine.pipeline import Models
 
-                # One core stays free for keys, screen and sound. All would be a little faster at rest, and a lot
-                # slower when another program wants one: threads that work in step wait for the last.
+                # One core stays free for keys, screen and sound. All would be a little faster at rest,
+                # much slower when another program wants one: threads in step wait for the last.
                 torch.set_num_threads(max((os.cpu_count() or 2) - 1, 1))
                 models = Models(self.settings.device, self.weights)
                 models.text  # noqa: B018 – properties load on first use

@@ -4,16 +4,20 @@
 """
 
 import asyncio
+import html
 import os
+import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from tests.tui.staged_studio import staged
 from tui.app import Melodrama
+from tui.files import drop_recovery
 from tui.screens.workstation import Workstation
 from tui.settings import Settings
 from tui.widgets.problems import StatusLine
@@ -66,12 +70,13 @@ async def playing(pilot: Pilot[None], desk: Workstation) -> None:
 
 async def mistake(pilot: Pilot[None], desk: Workstation) -> None:
     """An error at the cursor with its fix, and the list of problems."""
-    desk.editor.goto(16, 11)
+    desk.editor.goto(16, 10)
     desk.editor.insert("{hitt}")
     desk.editor.insert("@stlye folk\n", (17, 0))
     await settled(desk)
     await pilot.press("f4")
     desk.editor.focus()
+    desk.editor.goto(16, 12)
 
 
 async def wide(pilot: Pilot[None], desk: Workstation) -> None:
@@ -127,6 +132,7 @@ async def pictures(name: str, folder: Path) -> AsyncIterator[tuple[str, str]]:
     settings = Settings()
     for size in SIZES:
         # A desk of its own for every size: what was opened at one size may be folded away at another.
+        drop_recovery(path)
         app = Melodrama([path], None, settings, staged())
         async with app.run_test(size=size) as pilot:
             desk = app.workstation
@@ -141,10 +147,21 @@ async def pictures(name: str, folder: Path) -> AsyncIterator[tuple[str, str]]:
                 app.theme = theme
                 await pilot.pause()
                 await pilot.pause()
-                yield (
-                    f"{name}-{size[0]}x{size[1]}-{theme.removeprefix('melodrama-')}",
-                    app.export_screenshot(),
-                )
+                title = f"{name}-{size[0]}x{size[1]}-{theme.removeprefix('melodrama-')}"
+                yield title, wide_letters(app.export_screenshot())
+
+
+def wide_letters(svg: str) -> str:
+    """The picture with room for wide letters: what draws it takes every letter for one cell."""
+
+    def mended(found: re.Match[str]) -> str:
+        before, length, behind, written = found.groups()
+        text = html.unescape(written)
+        if cell_len(text) == len(text):
+            return found[0]
+        return f'{before}textLength="{float(length) / len(text) * cell_len(text):g}"{behind}{written}</text>'
+
+    return re.sub(r'(<text [^>]*?)textLength="([\d.]+)"([^>]*>)([^<]+)</text>', mended, svg)
 
 
 async def main(folder: Path, names: list[str]) -> None:

@@ -105,7 +105,7 @@ class Auditioning(Transporting):
         takes.chosen = next((n for n, row in enumerate(rows) if row.sounds), 0)
         self.add_class("takes")
         takes.focus()
-        self.say("↑↓ hear a take · Enter keeps it · F freezes it to MIDI · M makes more · Esc leaves")
+        self.say("↑↓ hear · Enter keeps · F freezes to MIDI · M makes more · Esc back")
 
     def show_takes(self) -> None:
         """Bring the list to what was composed last."""

@@ -39,8 +39,9 @@ class Editing(Desk):
             self.say("nothing to complete here")
 
     def _completions(self, line: int, column: int) -> list[Completion]:
-        document = self.session.checked.document if self.session.checked else None
-        in_front = document is not None and line < document.front_matter_end()
+        checked = self.session.checked
+        document = checked.document if checked else None
+        in_front = checked is not None and line < checked.front_matter_end
         return complete(self.editor.document.get_line(line - 1)[: column - 1], document, in_front)
 
     def _under_cursor(self) -> tuple[int, int]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -55,31 +55,31 @@ class HelpScreen(ModalScreen[None]):
     def action_leave(self) -> None:
         self.dismiss(None)
 
-    def _text(self) -> Text:
-        accent = self.app.theme_variables["accent"]
-        text = Text()
+    def _text(self) -> Content:
+        parts: list[tuple[str, str] | str] = []
         sections = explain_word(self.word, self.document)
         if self.finding is not None:
             sections.insert(0, explain_finding(self.finding))
         for heading, said in sections:
-            text.append(f"{heading}\n", f"bold {accent}")
-            text.append(f"{said}\n\n")
+            parts += [(f"{heading}\n", "bold $accent"), f"{said}\n\n"]
         if not sections:
             about = f"“{self.word}” is a word of your script.\n" if self.word else ""
-            text.append(
+            parts.append(
                 about + "Put the cursor on a directive, an emotion, a style or a name to read about it.\n\n"
             )
-        text.append("Keys\n", f"bold {accent}")
+        parts.append(("Keys\n", "bold $accent"))
         for keys, command in keys_of(self.keys):
             if keys:
-                _row(text, keys, f"{command.title}: {command.help}", accent)
-        text.append("\nIn the piano roll (Tab goes there)\n", f"bold {accent}")
+                parts += _row(keys, f"{command.title}: {command.help}")
+        parts.append(("\nIn the piano roll (Tab goes there)\n", "bold $accent"))
         for keys, said in _ROLL_KEYS:
-            _row(text, keys, said, accent)
-        text.append(f"\nKeys are changed in {settings_path()}, under [keys].", "dim")
-        return text
+            parts += _row(keys, said)
+        keyless = ", ".join(command.title for keys, command in keys_of(self.keys) if not keys)
+        parts.append(("\nWithout a key, by name with ^P\n", "bold $accent"))
+        parts.append(f"{keyless}\n")
+        parts.append((f"\nKeys are changed in {settings_path()}, under [keys].", "dim"))
+        return Content.assemble(*parts)
 
 
-def _row(text: Text, keys: str, said: str, accent: str) -> None:
-    text.append(f"{keys}{' ' * max(13 - cell_len(keys), 1)}", accent)
-    text.append(f"{said}\n")
+def _row(keys: str, said: str) -> list[tuple[str, str] | str]:
+    return [(f"{keys}{' ' * max(13 - cell_len(keys), 1)}", "$accent"), f"{said}\n"]

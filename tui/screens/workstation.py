@@ -43,6 +43,7 @@ class Workstation(Editing, Auditioning, Filing):
         (0, "-slim"),
         (64, "-narrow"),
         (100, "-wide"),
+        (160, "-vast"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-tiny"),

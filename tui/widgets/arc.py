@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -37,6 +38,7 @@ class EmotionArc(Widget):
         self.t_s = 0.0
         self._drawn: tuple[tuple[int, int], _Cells] = ((0, 0), [])
         self._rows: dict[int, Strip] = {}
+        self._drawn_size = Size(0, 0)
         self.border_title = "Emotion"
 
     def show_cues(self, cues: Sequence[ArcCue], duration_s: float) -> None:
@@ -57,6 +59,9 @@ class EmotionArc(Widget):
     def render_line(self, y: int) -> Strip:
         width, height = self.size
         legend = height >= 5
+        if self._drawn_size != self.size:  # the pane may be drawn before it hears of its new size
+            self._drawn_size = self.size
+            self._rows.clear()
         strip = self._rows.get(y)
         if strip is None:
             base = self.rich_style

@@ -11,7 +11,7 @@ from tui.widgets.words import clock, cue_name, fit
 
 
 class CueList(LineList):
-    nothing = "no cues yet: write a line, or `# Title`"
+    nothing = "none yet: write a line"
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -28,17 +28,21 @@ Stretch = tuple[int, int, str]
 _GUTTER_MARKS = {Severity.ERROR: "▌", Severity.WARNING: "▌", Severity.INFO: "▏"}
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 BEGIN = """
-  Write a line of your story, in English or 中文: it is read, and music that feels the same
-  is composed. F5 plays it.
+ Write your story, in English or 中文.
+ It is read as you write, and music that feels
+ the same is composed. F5 plays it.
 
-      # 1m1 The cliff                       a cue
-      He stood at the edge. {hit}           an accent on that word
-      @emotion despair 0.8 -> hope 0.5      what the music feels from here on
-      @style strings                        who plays
+   # 1m1 The cliff         a cue
+   He stood still. {hit}   an accent there
+   @emotion despair 0.8    what it feels like
+   @style strings          who plays
 
-  ^N begins from a template · ^O opens a score · F1 explains what the cursor is on
+ ^N  begin from a template
+ ^O  open a score
+ F1  what the cursor is on, and every key
 """
 """What an empty script says."""
+_KNOWN_STRETCHES = 20_000
 _CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code != 9} | {0x7F: "␡"}
 _CONTROLS |= dict.fromkeys((*range(128, 160), 8232, 8233, *range(8234, 8239), *range(8294, 8298)), "␦")
 
@@ -59,9 +63,9 @@ class ScoreEditor(LongText):
         column: int
 
     def __init__(self, text: str = "", id: str | None = None) -> None:
-        self._stretches: dict[str, tuple[Stretch, ...]] = {}
+        self._items: dict[str, Item] = {}
+        self._stretches: dict[int, tuple[Item, tuple[Stretch, ...]]] = {}
         self._findings: Mapping[int, tuple[Finding, ...]] = {}
-        self._of_items: dict[int, tuple[Item, tuple[Stretch, ...]]] = {}
         self._lit: tuple[int, int, int] | None = None
         self._styles: dict[str, Style] = {}
         super().__init__(
@@ -74,26 +78,15 @@ class ScoreEditor(LongText):
     def show_document(self, document: "Document", findings: tuple[Finding, ...]) -> None:
         """Take over the parser's view of the text. Colours go by a line's words, so they survive moving
         lines."""
-        # Deferred: it knows every kind of item, and the first paint has none yet.
-        from tui.widgets.highlight import stretches
-
-        fresh: dict[int, tuple[Item, tuple[Stretch, ...]]] = {}
-        found: dict[str, tuple[Stretch, ...]] = {}
-        for text, item in zip(document.lines, document.items, strict=False):
-            known = self._of_items.get(id(item))
-            if known is None or known[0] is not item:
-                known = (item, stretches(item))
-            if known[1]:
-                found[text] = known[1]
-            fresh[id(item)] = known
         by_line: dict[int, list[Finding]] = {}
         for finding in findings:
             for line in range(finding.span.line, min(finding.span.end_line, finding.span.line + 50) + 1):
                 by_line.setdefault(line, []).append(finding)
-        self._of_items = fresh
         shown = self._shown_lines()
         before = [self.row_look(line) for line in shown]
-        self._stretches = found
+        self._items = dict(zip(document.lines, document.items, strict=False))
+        if len(self._stretches) > _KNOWN_STRETCHES:
+            self._stretches = {}
         self._findings = {line: tuple(several) for line, several in by_line.items()}
         for line, look in zip(shown, before, strict=True):
             if self.row_look(line) != look:
@@ -213,14 +206,28 @@ class ScoreEditor(LongText):
 
     def row_look(self, line: int) -> Hashable:
         lit = self._lit if self._lit and self._lit[0] == line + 1 else None
-        return self._stretches.get(self.document.get_line(line)), self._findings.get(line + 1), lit
+        return self._coloured(self.document.get_line(line)), self._findings.get(line + 1), lit
+
+    def _coloured(self, source: str) -> tuple[Stretch, ...]:
+        """The coloured stretches of a line: found when it is first seen, for a novel has many that never
+        are."""
+        item = self._items.get(source)
+        if item is None:
+            return ()
+        known = self._stretches.get(id(item))
+        if known is None or known[0] is not item:
+            # Deferred: it knows every kind of item, and the first paint has none yet.
+            from tui.widgets.highlight import stretches
+
+            known = self._stretches[id(item)] = (item, stretches(item))
+        return known[1]
 
     def get_line(self, line_index: int) -> Text:
         source = self.document.get_line(line_index)
         shown = source if source.isprintable() else source.translate(_CONTROLS)
         text = Text(shown, end="", no_wrap=True)
         styles = self._syntax()
-        for start, end, name in self._stretches.get(source, ()):
+        for start, end, name in self._coloured(source):
             text.stylize(styles[name], start, end)
         for finding in self._findings.get(line_index + 1, ()):
             span = finding.span

@@ -34,6 +34,7 @@ class ProblemList(LineList):
             return
         self.findings = findings
         self.border_title = f"Problems ({len(findings)})" if findings else "Problems"
+        self.styles.height = min(max(len(findings), 1), 7) + 1  # with its title; no more room than it needs
         self.show_count(len(findings))
 
     def entry(self, index: int, width: int, chosen: bool) -> Sequence[Segment]:

@@ -11,6 +11,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.color import Color
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -80,6 +81,7 @@ class PianoRoll(Widget, can_focus=True):
         self.busy = ""
         self._cells: list[list[Ink | None]] = []
         self._lines: dict[int, Strip] = {}
+        self._drawn_size = Size(0, 0)
         self._drag: int | None = None
         self._fitted = False
         self.border_title = "Piano roll"
@@ -132,6 +134,10 @@ class PianoRoll(Widget, can_focus=True):
         return View(self.start_s, self.s_per_column, max(self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:
+        if self._drawn_size != self.size:  # the pane may be drawn before it hears of its new size
+            self._drawn_size = self.size
+            self._cells = []
+            self._lines.clear()
         strip = self._lines.get(y)
         if strip is None:
             strip = self._lines[y] = self._draw(y)

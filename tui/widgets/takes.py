@@ -16,6 +16,8 @@ from tui.widgets.lines import LineList
 from tui.widgets.words import cut
 
 _BAR = "▏▎▍▌▋▊▉█"
+_WORDS = 6
+"""Cells for what is said behind the bar, so that all bars have one scale."""
 
 
 class TakeList(LineList):
@@ -58,16 +60,15 @@ class TakeList(LineList):
     def entry(self, index: int, width: int, chosen: bool) -> Sequence[Segment]:
         row = self.rows[index]
         mark, colour = match_mark(row.match)
-        said = [w for w, so in (("kept", row.kept), ("best match", row.best)) if so]
+        words = "kept" if row.kept else "best" if row.best else ""
         if row.number == self.trying and not row.sounds:
-            said = ["coming …"]
-        words = " · ".join(said)
-        room = max(width - 2 - 9 - len(mark) - 2 - (len(words) + 2 if words else 1), 0)
+            words = "…"
+        room = min(width - 2 - 9 - len(mark) - 1 - _WORDS, 24)
         return (
             Segment("▶ " if row.sounds else "  ", self.style("accent")),
             Segment(f"take {row.number:<4}", self.style("foreground", bold=chosen)),
             Segment(f"{mark} ", self.style(colour)),
-            Segment(_bar(row.match, min(room, 24)), self.style(colour)),
+            Segment(_bar(row.match, max(room, 0)), self.style(colour)),
             Segment(f" {words}", self.style("foreground", dim=True)),
         )
 

@@ -96,8 +96,8 @@ class TransportLine(Widget):
         found = []
         for role in (role for role in ROLES if role in self.playing.roles):
             is_silent = role in self.playing.silent
-            colour = variables["border"] if is_silent else role_colour(role, dark).hex
-            style = base + Style(color=colour, dim=is_silent or None)
+            colour = None if is_silent else role_colour(role, dark).hex
+            style = base + Style(color=colour, dim=is_silent or None, strike=is_silent or None)
             found.append((f" {role} {'○' if is_silent else '●'}", style, role))
         return found
 

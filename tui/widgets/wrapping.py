@@ -5,6 +5,8 @@ are terminal cells; nothing here changes a character.
 """
 
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len, get_character_cell_size
 from textual.document._document import Location
@@ -50,6 +52,36 @@ def _is_wide(character: str) -> bool:
     return not character.isascii() and unicodedata.east_asian_width(character) in "WF"
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows(Sequence[tuple[int, int]]):
+    """Row n is the first and only section of line n."""
+
+    lines: Sequence[object]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, row):  # type: ignore[no-untyped-def, override]
+        if isinstance(row, slice):
+            return [(n, 0) for n in range(len(self))[row]]
+        return range(len(self))[row], 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines(Sequence[list[int]]):
+    """Line n has row n."""
+
+    lines: Sequence[object]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, line):  # type: ignore[no-untyped-def, override]
+        if isinstance(line, slice):
+            return [[n] for n in range(len(self))[line]]
+        return [range(len(self))[line]]
+
+
 class WrappedLines(WrappedDocument):
     """Textual's index of rows over our own breaks. After an edit only the changed lines are broken anew."""
 
@@ -63,6 +95,11 @@ class WrappedLines(WrappedDocument):
         if tab_width:
             self._tab_width = tab_width
         lines = self.document.lines
+        if width <= 0:
+            self._wrap_offsets = [[] for _ in lines]
+            self._tab_width_cache = [self._tabs(line) for line in lines]
+            self._index()
+            return
         self._wrap_offsets = [breaks(line, width, self._tab_width) for line in lines]
         self._tab_width_cache = [self._tabs(line) for line in lines]
         self._index()
@@ -86,6 +123,10 @@ class WrappedLines(WrappedDocument):
 
     def _index(self) -> None:
         """Rows to (line, section), and lines to their rows."""
+        if self._width <= 0:  # nothing is wrapped, and a novel's lines need no list of where they are
+            self._offset_to_line_info = _Rows(self._wrap_offsets)  # type: ignore[assignment]
+            self._line_index_to_offsets = _Lines(self._wrap_offsets)  # type: ignore[assignment]
+            return
         self._offset_to_line_info = [
             (line, section)
             for line, rows in enumerate(self._wrap_offsets)
