@@ -164,8 +164,12 @@ A directive names a file that is not there. Paths start in the score's folder.""
 Motifs and frozen takes are MIDI files, references are recordings, includes are scores.""",
     "W510": """The front matter of an included file.
 It is not used: settings belong to the score itself.""",
-    "W511": """A temp track that is not followed yet.
-The recording is found and kept in the plan; in this version the music does not follow it.""",
+    "W511": """A temp track that is followed in part.
+The recording has no clear pulse, so the music takes its tempo from the feeling; key, loudness and
+brightness are followed all the same. @tempo says a tempo.""",
+    "W520": """More instruments than MIDI has channels.
+The score's styles and palettes ask for more than fifteen pitched instruments. Doublings are left out, or
+parts given to the instrument nearest to theirs; the finding says which. Use fewer styles, or a palette.""",
 }
 
 EXAMPLES: Mapping[str, tuple[str, str]] = {

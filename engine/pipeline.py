@@ -6,10 +6,11 @@ again. Models load when first needed and stay. Progress goes out by a callback; 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from dsl.diagnostics import Finding, Severity
 from dsl.plan import Key, Plan, PlannedCue
 from dsl.planner import refit
 from engine.arrange.arrange import arrange
@@ -190,6 +191,8 @@ def compose(
     a named file cannot be read.
     """
     timings: dict[str, float] = {}
+    with timed("temp", timings):
+        plan = with_temp_tracks(plan)
     with timed("text", timings):
         spoken = analyse(plan, models, progress) if _needs_text(plan) else ()
         curves = curves_of(plan, spoken)
@@ -212,6 +215,7 @@ def compose(
             for cue, task, cue_keys, choice in zip(plan.cues, tasks, keys, chosen, strict=True)
         ]
         score = arrange(plan, tuple(music))
+    plan = _with_remarks(plan, score)
     with timed("judge", timings):
         reports = tuple(
             _report(score, index, cue, curve, choice, takes, models)
@@ -219,6 +223,27 @@ def compose(
         )
     matches = tuple(choice.matches for choice in chosen)
     return Composition(plan, spoken, curves, score, reports, timings, matches)
+
+
+def _with_remarks(plan: Plan, score: Score) -> Plan:
+    """The plan with what could not be arranged as asked among its findings."""
+    if not score.remarks:
+        return plan
+    span = plan.cues[0].span
+    told = tuple(
+        Finding("W520", Severity.WARNING, f"{said[:1].upper()}{said[1:]}.", span) for said in score.remarks
+    )
+    return replace(plan, findings=(*plan.findings, *told))
+
+
+def with_temp_tracks(plan: Plan) -> Plan:
+    """The plan with the cues that name a temp track following it. Raises MediaError."""
+    if not any(cue.temp for cue in plan.cues):
+        return plan
+    # Deferred: librosa takes seconds to load, and few scores have a temp track.
+    from engine.hear.temp_track import followed
+
+    return followed(plan)
 
 
 def fitted(plan: Plan, curves: Sequence[EmotionCurve]) -> Plan:

@@ -1,19 +1,18 @@
 """Joins the played parts of all cues into one Score: one beat axis, sorted tracks that no synthesiser
-stumbles over.
-
-Cleaning rules, per track: no pitch sounds twice at once, no more notes at once than the instrument has
-voices, every note inside the instrument's range and the score, velocities 1–127.
+stumbles over (`engine.arrange.cleaning`), no more of them than MIDI has channels (`engine.arrange.channels`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from dsl.plan import ROLES, Plan, PlannedCue
+from engine.arrange.channels import within_channels
+from engine.arrange.cleaning import clean
+from engine.arrange.crossfade import Place, Ramp, place_of, ramps
 from engine.arrange.draft import CueDraft
 from engine.arrange.orchestration import Part, Played
 from engine.music.clock import CueClock
-from engine.music.instruments import instrument
 from engine.music.score import (
     KeyChange,
     Lyric,
@@ -27,10 +26,7 @@ from engine.music.score import (
     Track,
 )
 
-SHORTEST_S = 0.02
 GAP_BPM = 90.0
-MOST_PITCHED_TRACKS = 15
-"""MIDI has sixteen channels, one of them for drums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +80,17 @@ def assemble(
     plan: Plan, drafts: list[CueDraft], parts: list[dict[Part, list[Played]]], duration_s: float
 ) -> Score:
     """The finished score of all cues' parts."""
+    fades = ramps(drafts, parts)
     axis = lay_axis([draft.clock for draft in drafts], duration_s)
     gathered: dict[tuple[str, str, int, bool], tuple[Part, list[Note]]] = {}
     for offset, cue_parts in zip(axis.cue_beats, parts, strict=True):
         for part, played in cue_parts.items():
-            place = (part.role, part.label, part.program, part.is_drum)
-            notes = gathered.setdefault(place, (part, []))[1]
+            notes = gathered.setdefault(place_of(part), (part, []))[1]
             notes += [
                 Note(n.pitch, n.velocity, offset + n.beat, max(n.beats, 1e-3), n.start_s, n.end_s)
                 for n in played
             ]
-    tracks = _tracks(gathered.values(), duration_s)
+    tracks, remarks = _tracks(gathered.values(), fades, duration_s)
     return Score(
         title=plan.title,
         author=plan.author,
@@ -110,19 +106,23 @@ def assemble(
             for line in cue.lines
         ),
         cues=tuple(_score_cue(draft, beat) for draft, beat in zip(drafts, axis.cue_beats, strict=True)),
+        remarks=remarks,
     )
 
 
-def _tracks(gathered: Iterable[tuple[Part, list[Note]]], duration_s: float) -> tuple[Track, ...]:
+def _tracks(
+    gathered: Iterable[tuple[Part, list[Note]]], fades: Mapping[Place, Ramp], duration_s: float
+) -> tuple[tuple[Track, ...], tuple[str, ...]]:
     cleaned = [(part, clean(notes, part, duration_s)) for part, notes in gathered]
-    cleaned = _within_channels([(part, notes) for part, notes in cleaned if notes])
+    cleaned, remarks = within_channels([(part, notes) for part, notes in cleaned if notes])
     cleaned.sort(key=lambda pair: (ROLES.index(pair[0].role), pair[0].label, pair[0].program))
     taken: set[str] = set()
     tracks = []
     for part, notes in cleaned:
         name = _unique(part.label, part.role, taken)
-        tracks.append(Track(name, part.role, part.program, part.is_drum, notes, part.gain_db, part.pan))
-    return tuple(sorted(tracks, key=lambda track: (ROLES.index(track.role), track.name)))
+        fade = tuple((t_s, value) for t_s, value in fades.get(place_of(part), ()) if t_s <= duration_s)
+        tracks.append(Track(name, part.role, part.program, part.is_drum, notes, part.gain_db, part.pan, fade))
+    return tuple(sorted(tracks, key=lambda track: (ROLES.index(track.role), track.name))), remarks
 
 
 def _unique(label: str, role: str, taken: set[str]) -> str:
@@ -133,73 +133,6 @@ def _unique(label: str, role: str, taken: set[str]) -> str:
         number += 1
     taken.add(name)
     return name
-
-
-def _within_channels(parts: list[tuple[Part, tuple[Note, ...]]]) -> list[tuple[Part, tuple[Note, ...]]]:
-    """Where there are more pitched tracks than MIDI channels, tracks of one role and program are joined,
-    then the thinnest doublings are left out. What leads stays, even beyond the channels.
-    """
-    drums = [pair for pair in parts if pair[0].is_drum]
-    pitched = [pair for pair in parts if not pair[0].is_drum]
-    if len(pitched) > MOST_PITCHED_TRACKS:
-        joined: dict[tuple[str, int], tuple[Part, list[Note]]] = {}
-        for part, notes in pitched:
-            joined.setdefault((part.role, part.program), (part, []))[1].extend(notes)
-        pitched = [(part, clean(notes, part, float("inf"))) for part, notes in joined.values()]
-    while len(pitched) > MOST_PITCHED_TRACKS and any(part.doubling for part, _ in pitched):
-        pitched.remove(min((p for p in pitched if p[0].doubling), key=lambda pair: len(pair[1])))
-    return pitched + drums
-
-
-def clean(notes: list[Note], part: Part, duration_s: float) -> tuple[Note, ...]:
-    """A track's notes in order, fit to be played: the rules above."""
-    low, high = (0, 127) if part.is_drum else (instrument(part.program).low, instrument(part.program).high)
-    voices = 16 if part.is_drum else instrument(part.program).voices
-    ordered = sorted(notes, key=lambda n: (n.start_s, n.pitch, -n.velocity))
-    sounding: list[int] = []
-    kept: list[Note | None] = []
-    ends: list[float] = []
-    for note in ordered:
-        start = max(note.start_s, 0.0)
-        end = min(note.end_s, duration_s)
-        if end - start < SHORTEST_S or not low <= note.pitch <= high:
-            continue
-        sounding = [k for k in sounding if ends[k] > start + 1e-9]
-        same = next((k for k in sounding if _pitch(kept[k]) == note.pitch), None)
-        if same is not None:
-            if start - _start(kept[same]) < SHORTEST_S:
-                ends[same] = max(ends[same], end)
-                continue
-            ends[same] = start
-            sounding.remove(same)
-        while len(sounding) >= voices:
-            oldest = min(sounding, key=lambda k: (_start(kept[k]), _pitch(kept[k])))
-            sounding.remove(oldest)
-            if start - _start(kept[oldest]) < SHORTEST_S:
-                kept[oldest] = None
-            else:
-                ends[oldest] = start
-        sounding.append(len(kept))
-        kept.append(note)
-        ends.append(end)
-    finished = [_ended(note, end) for note, end in zip(kept, ends, strict=True) if note is not None]
-    return tuple(sorted(finished, key=lambda n: (n.start_s, n.pitch)))
-
-
-def _pitch(note: Note | None) -> int:
-    return note.pitch if note else -1
-
-
-def _start(note: Note | None) -> float:
-    return max(note.start_s, 0.0) if note else 0.0
-
-
-def _ended(note: Note, end: float) -> Note:
-    start = max(note.start_s, 0.0)
-    share = (end - start) / max(note.end_s - note.start_s, 1e-6)
-    beats = note.beats * min(share, 1.0) if end < note.end_s - 1e-6 else note.beats
-    velocity = min(max(note.velocity, 1), 127)
-    return Note(note.pitch, velocity, note.start_beat, max(beats, 1e-3), start, end)
 
 
 def _keys(drafts: list[CueDraft], axis: Axis) -> tuple[KeyChange, ...]:

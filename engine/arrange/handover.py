@@ -5,11 +5,13 @@ that sounds.
 """
 
 from dsl.plan import Plan
+from engine.arrange.crossfade import enter_early, length_of
 from engine.arrange.draft import CueDraft, Draft
 from engine.music.theory import scale_mask
 
 RING_S = 2.5
-CROSSFADE_S = 2.0
+SEGUE_RING_BEATS, SEGUE_RING_S = 1.0, 1.0
+"""How far the last notes of a cue reach into the next one where they belong to its first chord."""
 FADED = 0.3
 END_NEAR_S = 0.6
 """A note that ends this near to its cue's end (or sounds there) belongs to its last sonority."""
@@ -50,14 +52,16 @@ def hand_over(drafts: list[CueDraft], score_end_s: float) -> None:
         transition = draft.cue.transition
         end = draft.clock.end_s
         ring = 0.0
-        if transition.kind == "crossfade" and following is not None and not draft.cue.loop:
-            length = transition.duration_s or CROSSFADE_S
-            length = min(length, end - draft.clock.start_s, following.clock.end_s - following.clock.start_s)
-            _fade(draft.notes, end - length, end, 1.0, FADED)
-            _fade(
-                following.notes, following.clock.start_s, following.clock.start_s + length, FADED + 0.1, 1.0
-            )
-            ring = length * 0.6
+        fading = length_of(draft, following) if following is not None else 0.0
+        if fading and following is not None:
+            _fade(draft.notes, end - fading, end, 1.0, FADED)
+            begin = following.clock.start_s
+            _fade(following.notes, begin, begin + fading, FADED + 0.1, 1.0)
+            enter_early(draft, following, fading)
+            ring = fading / 2
+        elif transition.kind == "segue" and following is not None and not draft.cue.loop:
+            beat_s = following.clock.second(1.0) - following.clock.start_s
+            ring = min(SEGUE_RING_BEATS * beat_s, SEGUE_RING_S)
         elif transition.kind == "ring-out" and not draft.cue.loop:
             ring = transition.duration_s or RING_S
         limit = min(end + ring, score_end_s)
@@ -82,14 +86,25 @@ def _end_at(draft: CueDraft, end: float, limit: float, following: CueDraft | Non
         if note.start_s >= end - SHORTEST_S:
             continue
         rings = limit > end and note.role != "drums" and note.end_s > end - END_NEAR_S
-        if rings and (
-            following is None or draft.cue.transition.kind == "ring-out" or _suits(note, following)
-        ):
+        if rings and (following is None or _may_ring(note, draft, following)):
             note.end_s = limit
         else:
             note.end_s = min(note.end_s, end)
         kept.append(note)
     draft.notes = kept
+
+
+def _may_ring(note: Draft, draft: CueDraft, following: CueDraft) -> bool:
+    """A ring-out rings; a crossfade where the next key has the note; a segue where the next cue's first chord
+    has it and the two meet, but not the bass, which would blur the new root."""
+    kind = draft.cue.transition.kind
+    if kind == "ring-out":
+        return True
+    if kind == "segue":
+        chord = following.harmony_at(0.0)
+        meets = abs(following.clock.start_s - draft.clock.end_s) < END_NEAR_S / 10
+        return meets and note.role != "bass" and chord is not None and note.pitch % 12 in chord.tones
+    return _suits(note, following)
 
 
 def _suits(note: Draft, following: CueDraft) -> bool:

@@ -37,6 +37,8 @@ class Track:
     notes: tuple[Note, ...]
     gain_db: float = 0.0
     pan: float = 0.0
+    expression: tuple[tuple[float, int], ...] = ()
+    """Expression (controller 11) at times in seconds, ascending; 127 before the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +114,5 @@ class Score:
     markers: tuple[Marker, ...]
     lyrics: tuple[Lyric, ...]
     cues: tuple[ScoreCue, ...]
+    remarks: tuple[str, ...] = ()
+    """What could not be arranged as it was asked, in words."""

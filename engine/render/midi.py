@@ -54,6 +54,9 @@ def _instrument(track: Track, end_s: float, reverb: int | None) -> pretty_midi.I
     if reverb is not None:
         controls[_REVERB] = reverb
     instrument.control_changes = [pretty_midi.ControlChange(c, value, 0.0) for c, value in controls.items()]
+    instrument.control_changes += [
+        pretty_midi.ControlChange(_EXPRESSION, value, t_s) for t_s, value in track.expression
+    ]
     # A last harmless event, so that every track, and so every stem, is as long as the score.
     instrument.control_changes.append(pretty_midi.ControlChange(_EXPRESSION, 127, end_s))
     return instrument
