@@ -1,13 +1,13 @@
 """One planned cue: what its sketch asks for, laid over its real time, with bars and a tempo map that fit."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 from typing import TypeVar
 
-from dsl.cue_sketch import CueSketch, Moment
+from dsl.cue_sketch import CueSketch, Moment, tempo_under
 from dsl.curves import curve_of, emotion_segments, steps
 from dsl.diagnostics import Finding, Span
 from dsl.placement import Placed
@@ -222,12 +222,18 @@ def _anchors(start_s: float, events: Sequence[PlannedEvent], turns: set[float]) 
 
 def wishes_of(document: Document, laid: Laid, end_s: float) -> tuple[Setting[TempoWish], ...]:
     """The stepwise tempo wishes of a cue, on the score's clock."""
-    tempi = [
-        (t_s, tempo_wish(moment.directive.tempo))
-        for t_s, moment in laid.timed
-        if isinstance(moment.directive, TempoDirective)
-    ]
+    tempi = [(t_s, tempo_wish(tempo)) for t_s, tempo in _tempi(document, laid)]
     return steps(tempo_wish(document.front_matter.tempo), tempi, laid.start_s, end_s)
+
+
+def _tempi(document: Document, laid: Laid) -> Iterator[tuple[float, TempoValue]]:
+    """The tempi of a cue as they come in force, factors taken on the last one that is no factor."""
+    base = document.front_matter.tempo
+    for t_s, moment in laid.timed:
+        if isinstance(moment.directive, TempoDirective):
+            written = moment.directive.tempo
+            yield t_s, tempo_under(base, written)
+            base = base if written.factor else written
 
 
 def meters_of(document: Document, laid: Laid, end_s: float) -> tuple[Setting[Meter], ...]:
@@ -259,7 +265,7 @@ def assemble(
     ramps: dict[type[Directive], list[tuple[float, Ramp[Number], float | None]]] = {
         kind: [] for kind in NEUTRAL
     }
-    tempo = front.tempo
+    tempo = next((tempo for _, tempo in reversed([*_tempi(document, laid)])), front.tempo)
     for t_s, moment in laid.timed:
         directive = moment.directive
         if isinstance(directive, StyleDirective):
@@ -275,8 +281,6 @@ def assemble(
             muted.append((t_s, tuple(dict.fromkeys(silent))))
         elif isinstance(directive, EmotionDirective):
             feelings.append((t_s, directive, moment.duration_s))
-        elif isinstance(directive, TempoDirective):
-            tempo = directive.tempo
         elif isinstance(directive, RAMPED):
             ramps[type(directive)].append((t_s, directive.ramp, moment.duration_s))
     wishes = wishes_of(document, laid, end_s)

@@ -6,7 +6,7 @@ and a few defaults only, so that it can be kept while nothing of these changes.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from dsl.diagnostics import Finding, Span
@@ -41,6 +41,7 @@ from dsl.syntax import (
     TakeDirective,
     TempDirective,
     TempoDirective,
+    TempoValue,
     TensionDirective,
     Text,
     TransitionDirective,
@@ -138,6 +139,15 @@ class Defaults:
     bpm: float
     meter: Meter
     language: Literal["auto", "zh", "en"]
+    tempo: TempoValue | None = None
+
+
+def tempo_under(base: TempoValue | None, tempo: TempoValue) -> TempoValue:
+    """A factor on a tempo or range that was written is itself one; on none, it stays the engine's to
+    apply."""
+    if tempo.factor is None or base is None or base.low is None or base.high is None:
+        return tempo
+    return replace(tempo, low=base.low * tempo.factor, high=base.high * tempo.factor, factor=None)
 
 
 def sketch_cue(items: Iterable[Item], first_line: int, defaults: Defaults) -> CueSketch:
@@ -174,6 +184,7 @@ class _Sketcher:
         "offset",
         "pace",
         "segment",
+        "tempo",
     )
 
     def __init__(self, defaults: Defaults) -> None:
@@ -181,6 +192,7 @@ class _Sketcher:
         self.defaults = defaults
         self.items: list[Item] = []
         self.pace, self.bpm, self.meter = defaults.pace, defaults.bpm, defaults.meter
+        self.tempo = defaults.tempo
         self.lengths = _lengths_at(self.pace)
         self.segment, self.offset = 0, 0.0
         self.breath_due = self.after_text = False
@@ -279,7 +291,8 @@ class _Sketcher:
     def setting_or_event(self, moment: Moment) -> None:
         directive = moment.directive
         if isinstance(directive, TempoDirective):
-            tempo = directive.tempo
+            tempo = tempo_under(self.tempo, directive.tempo)
+            self.tempo = self.tempo if directive.tempo.factor else directive.tempo
             if tempo.low is not None and tempo.high is not None:
                 self.bpm = (tempo.low * tempo.high) ** 0.5
             else:

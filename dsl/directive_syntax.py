@@ -105,8 +105,8 @@ class StyleDirective(Directive):
 
 @dataclass(frozen=True, slots=True)
 class TempoValue:
-    """Either a range in quarter notes a minute (equal ends = fixed) or a factor on what the engine would
-    choose.
+    """Either a range in quarter notes a minute (equal ends = fixed) or a factor: on the last tempo written,
+    where none was on what the engine would choose.
     """
 
     low: float | None

@@ -114,7 +114,11 @@ class _Planner:
         self.film_start_s = front.start.film_s(front.fps) if front.start else 0.0
         wish = tempo_wish(front.tempo)
         self.defaults = Defaults(
-            _default_pace(document), wish.preferred_bpm, front.meter or Meter(), front.language or "auto"
+            _default_pace(document),
+            wish.preferred_bpm,
+            front.meter or Meter(),
+            front.language or "auto",
+            front.tempo,
         )
         self.voices: Voices = voices_of(document)
         self.findings: list[Finding] = []

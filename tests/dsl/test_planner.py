@@ -222,6 +222,18 @@ def test_settings_hold_to_the_end_of_the_cue_and_front_matter_gives_the_defaults
     assert [one.value for one in second.styles] == ["strings"]
 
 
+def test_a_tempo_factor_is_one_of_the_tempo_in_force() -> None:
+    front = "tempo: 60..84\n"
+    (cue,) = planned(f"@tempo x1.5\n{SHE}\n", front).cues
+    assert cue.tempo_range == (90.0, 126.0)
+    assert (cue.tempo_asked, cue.tempo_factor) == (True, 1.0)
+    (cue,) = planned(f"@tempo 72\n{SHE}\n@tempo x0.5\n@pause 2beats\n{SHE}\n@tempo x1\n{SHE}\n", front).cues
+    assert [step.value for step in cue.tempo_steps] == [(72.0, 72.0), (36.0, 36.0), (72.0, 72.0)]
+    assert cue.events[0].duration_s == pytest.approx(2 * 60 / 36)
+    (free,) = planned(f"@tempo x1.5\n{SHE}\n").cues
+    assert (free.tempo_asked, free.tempo_factor) == (False, 1.5)
+
+
 def test_who_is_muted_stays_muted_when_others_follow() -> None:
     (cue,) = planned(f"@mute drums\n@mute bass\n{SHE}\n@mute melody\n{SHE}\n").cues
     assert [one.value for one in cue.muted] == [("drums", "bass"), ("drums", "bass", "melody")]
