@@ -23,7 +23,7 @@ def draw_report(tallies: Mapping[str, SourceTally], path: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    figure, axes = plt.subplots(1, 2, figsize=(16, 0.5 * len(tallies) + 3))
+    figure, axes = plt.subplots(1, 2, figsize=(16, 0.5 * len(tallies) + 2))
     others = ("tab:blue", "tab:orange", "tab:red", "tab:purple", "tab:brown", "tab:pink", "0.6")
     pieces = {name: (tally.pieces, tally.skipped) for name, tally in tallies.items()}
     bars = {name: (tally.bars, tally.lost) for name, tally in tallies.items()}
@@ -52,7 +52,7 @@ def draw_report(tallies: Mapping[str, SourceTally], path: Path) -> None:
             axis.text(0.01, row, f"{table[name][0]:,}", va="center", color="white", fontsize=8)
         axis.set_title(f"{title}: kept (number) and left out")
         axis.set_xlim(0, 1)
-        axis.legend(fontsize=7, loc="lower center", bbox_to_anchor=(0.5, -0.42), ncol=2)
+        axis.legend(fontsize=7, loc="lower center", bbox_to_anchor=(0.5, -0.3), ncol=2)
     figure.tight_layout()
     figure.savefig(path, dpi=70)
     plt.close(figure)

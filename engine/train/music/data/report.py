@@ -53,10 +53,13 @@ def write_report(tallies: dict[str, SourceTally], arrays: Arrays, path: Path) ->
     lines = [
         "# Training music",
         "",
-        "Written by `python -m engine.train.music.data.build` from the archives; not by hand.",
+        "Written by `melodrama train bars` from the archives; not by hand.",
         "",
         f"Version {int(arrays['version'])}: {len(arrays['piece_id'])} pieces, "
         f"{len(arrays['bar_piece'])} bars, {len(arrays['notes'])} notes.",
+        "",
+        f"![What went in and what was left out]({path.stem}.png)",
+        f"![Eight bars of every source]({path.stem}-samples.png)",
         "",
         "| source | licence | files | pieces kept | bars kept | train / dev / test pieces |",
         "|---|---|---|---|---|---|",
