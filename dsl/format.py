@@ -26,6 +26,7 @@ from dsl.syntax import (
     Notes,
     PaletteDirective,
 )
+from dsl.vocabulary import FRONT_MATTER_NAMES, canonical
 
 _NOTE_PIECES = re.compile(r"[\[\]()]|[,，、]|[:：][^\s()\[\]:：,，、]+|[^\s()\[\]:：,，、]+")
 
@@ -66,6 +67,8 @@ def meaning(value: object) -> object:
         return None
     if isinstance(value, Document):
         return meaning((value.items, value.front_matter, sorted(_declared(value))))
+    if isinstance(value, FrontMatterEntry):
+        return (value.key.text, value.value.split(), value.comment and value.comment.text)
     if is_dataclass(value):
         return (type(value).__name__, *(meaning(getattr(value, field.name)) for field in fields(value)))
     if isinstance(value, tuple):
@@ -111,7 +114,9 @@ def _entry(line: str, item: FrontMatterEntry) -> str:
     between = line[item.key.columns.end - 1 :].lstrip(" \t\u3000")[:1]
     colon = between if between in (":", "：") else colon
     gap = " " if colon == ":" and item.value else ""
-    written = f"{item.key.text}{colon}{gap}{item.value}"
+    of_words = canonical(item.key.text, FRONT_MATTER_NAMES) in (None, "title", "author")
+    value = item.value if of_words else " ".join(item.value.split())
+    written = f"{item.key.text}{colon}{gap}{value}"
     return _with_comment(line, written, item.value_columns.end, item.comment)
 
 

@@ -47,7 +47,8 @@ MAX_DIRECTIVE_CHARACTERS = 600_000
 take.
 """
 _NO_DECLARATIONS = Declarations()
-_CUE_NUMBER = re.compile(r"[0-9]{1,4}[mM][0-9]{1,4}[A-Za-z]{0,4}(?![\w-])")
+_CUE_NUMBER = re.compile(r"[0-9]{1,4}[mM][0-9]{1,4}[A-Za-z]{0,4}(?![^\W\u3400-\u9fff]|-)")
+"""`1m1`, `2M04a`; a Chinese title may follow without a space."""
 
 _remembered: dict[tuple[str, bool], ParsedLine] = {}
 _REMEMBERED_LINES = 50_000

@@ -50,6 +50,9 @@ def test_the_first_characters_of_a_line_decide_what_it_is() -> None:
     [
         ("# 1m1 The cliff", "1m1", "The cliff"),
         ("# 2M04a", "2M04a", ""),
+        ("#1m1悬崖", "1m1", "悬崖"),
+        ("# 1m1st day", "1m1st", "day"),
+        ("# 1m1-b x", None, "1m1-b x"),
         ("#Dawn", None, "Dawn"),
         ("# 3 days later", None, "3 days later"),
         ("#", None, ""),

@@ -123,7 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
             results = [render_one(path, arguments, models, progress) for path in arguments.files]
     if arguments.json:
         several = len(results) > 1
-        print_json({"format": 1, "renders": [_without_format(r) for r in results]} if several else results[0])
+        print_json({"format": 1, "renders": results} if several else results[0])
     return 1 if any("error" in result for result in results) else 0
 
 
@@ -350,10 +350,6 @@ def _tell(result: dict[str, Any]) -> None:
 
 def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
-
-
-def _without_format(result: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in result.items() if key != "format"}
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -117,7 +117,9 @@ def test_one_broken_score_does_not_stop_the_others(
     words = ["render", str(broken), str(good), "-o", str(tmp_path / "out"), "--weights", "debug", "--json"]
     code, out, _ = run([*words, "--quiet", "--takes", "1", "--format", "mid"], capsys)
     assert code == 1
-    first, second = json.loads(out)["renders"]
+    report = json.loads(out)
+    first, second = report["renders"]
+    assert [report["format"], first["format"], second["format"]] == [1, 1, 1]
     assert "error" in first
     assert "files" not in first
     assert Path(second["files"][0]["path"]).is_file()
