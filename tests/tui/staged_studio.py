@@ -49,9 +49,11 @@ class StagedStudio(Studio):
         return staged_composition(plan, self.settings.takes + more_takes)
 
     def sound(self, composition: Composition, go_on: GoOn, told: Told | None = None) -> Stems:
+        """A constant that tells by its height which takes are heard."""
         count = int((composition.score.duration_s + 1.0) * RATE)
+        height = sum(report.take * 7**n for n, report in enumerate(composition.cues[:3])) / 1000
         roles = {track.role for track in composition.score.tracks}
-        return Stems({role: np.zeros((count, 2), np.float32) for role in roles}, RATE)
+        return Stems({role: np.full((count, 2), height / len(roles), np.float32) for role in roles}, RATE)
 
 
 def staged(takes: int = 8) -> StagedStudio:

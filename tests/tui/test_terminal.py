@@ -1,4 +1,4 @@
-"""The workstation in a real terminal: open, type a line, save, quit."""
+"""The workstation in a real terminal: open, type a line, save, render, quit."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ def tmux(socket: str, *arguments: str) -> str:
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
-def test_a_line_is_typed_and_saved_in_a_real_terminal(score: Path, tmp_path: Path) -> None:
+def test_a_line_is_typed_saved_and_rendered_in_a_real_terminal(score: Path, tmp_path: Path) -> None:
     socket = f"melodrama-{os.getpid()}"
     command = f"{sys.executable} -c 'from tui.cli.main import entry; entry()' edit --weights debug {score}"
     places = {
@@ -47,6 +47,11 @@ def test_a_line_is_typed_and_saved_in_a_real_terminal(score: Path, tmp_path: Pat
         _until(lambda: "雨 and rain." in tmux(socket, "capture-pane", "-p"))
         tmux(socket, "send-keys", "C-s")
         _until(lambda: score.read_text(encoding="utf-8") == "雨 and rain. " + SHORT)
+        tmux(socket, "send-keys", "F6")
+        rendered = [score.with_suffix(".mid"), score.with_suffix(".wav")]
+        _until(lambda: "rendered short.mid, short.wav" in tmux(socket, "capture-pane", "-p"), 300)
+        assert rendered[0].read_bytes()[:4] == b"MThd"
+        assert rendered[1].read_bytes()[:4] == b"RIFF"
         tmux(socket, "send-keys", "C-q")
         _until(lambda: "BYE" in tmux(socket, "capture-pane", "-p"))
     finally:

@@ -27,9 +27,9 @@ class Desk(Screen[None]):
     def editor(self) -> ScoreEditor:
         return self.query_one(f"#score-{self.session_ids[self.at]}", ScoreEditor)
 
-    def say(self, message: str) -> None:
-        """One line that stays until the next."""
-        self.query_one(StatusLine).say(message)
+    def say(self, message: str, stays: bool = False) -> None:
+        """One line for a while, or (where it must not be missed) until the next."""
+        self.query_one(StatusLine).say(message, stays)
 
     def goto(self, line: int, column: int = 1) -> None:
         self.editor.goto(line, column)

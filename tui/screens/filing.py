@@ -65,7 +65,7 @@ class Filing(Desk):
         problems = [*getattr(self.app, "opening_problems", ()), *self._opening]
         self._opening = []
         if problems:
-            self.say(" · ".join(problems))
+            self.say(" · ".join(problems), stays=True)
         for session in self.sessions:
             if session.file.stamp is not None:
                 note_recent(session.file.path)
@@ -212,7 +212,7 @@ class Filing(Desk):
         if problem.conflict:
             self._ask_conflict(session, problem.message)
         else:
-            self.say(problem.message)
+            self.say(problem.message, stays=True)
         return False
 
     def _ask_conflict(self, session: Session, message: str) -> None:
@@ -322,7 +322,7 @@ class Filing(Desk):
         """Say once when the file at hand changed or vanished underneath; saving asks in any case."""
         changed = change_on_disk(self.session.file) if self.session.file.stamp else None
         if changed is not None and changed != self._told_change:
-            self.say(f"{changed}; your text is safe here, ^S asks what to do")
+            self.say(f"{changed}; your text is safe here, ^S asks what to do", stays=True)
         self._told_change = changed
 
     # ---------------------------------------------------------------------------------------- rendering

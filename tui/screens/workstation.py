@@ -116,7 +116,7 @@ class Workstation(Editing, Auditioning, Filing):
     @on(Checked)
     def language_checked(self, event: Checked) -> None:
         if event.session.take_check(event.check) and event.session is self.session:
-            self.editor.show_document(event.check.document, event.check.findings)
+            self.editor.show_document(event.check.document, self.session.findings)
             self.show_findings()
             self.show_music()
             self.live.follow(self.session)
@@ -143,7 +143,7 @@ class Workstation(Editing, Auditioning, Filing):
     def models_loaded(self, event: Loaded) -> None:
         self.query_one(StatusLine).show_activity("")
         if event.problem:
-            self.say(f"no music: {event.problem}")
+            self.say(f"no music: {event.problem}", stays=True)
             self.query_one(PianoRoll).show_busy(f"no music: {event.problem}")
         else:
             self.query_one(PianoRoll).show_busy("music appears here as you write")
@@ -157,7 +157,7 @@ class Workstation(Editing, Auditioning, Filing):
     def background_failed(self, event: Failed) -> None:
         self.wanted_no_longer()
         self.query_one(StatusLine).show_activity("")
-        self.say(f"could not {event.what}: {event.why}")
+        self.say(f"could not {event.what}: {event.why}", stays=True)
 
     # -------------------------------------------------------------------------------------- what is shown
 
@@ -171,7 +171,7 @@ class Workstation(Editing, Auditioning, Filing):
             "loading models …" if not self.studio.is_loaded and not self.studio.problem else roll.busy
         )
         if session.checked:
-            self.editor.show_document(session.checked.document, session.checked.findings)
+            self.editor.show_document(session.checked.document, session.findings)
         self.show_findings()
         self.show_music()
 

@@ -123,8 +123,6 @@ class LongText(TextArea):
         if self.is_mounted:
             # The pane stays as large as it was, so that nothing is laid out anew: only the bars learn of it.
             self._scroll_update(size)
-            if self.has_focus:
-                self.scroll_cursor_visible()
 
     def _rewrap_and_refresh_virtual_size(self) -> None:
         super()._rewrap_and_refresh_virtual_size()
@@ -145,15 +143,19 @@ class LongText(TextArea):
             self._refresh_rows(min(before[0], after[0]), max(before[0], after[0]))
         else:
             self.refresh()
+        if before != after:
+            self.scroll_cursor_visible()  # the end was not to be scrolled to before the text was longer
         return result
 
     def _undo_batch(self, edits: list[Edit]) -> None:  # type: ignore[override]
         super()._undo_batch(edits)
         self.refresh()
+        self.scroll_cursor_visible()
 
     def _redo_batch(self, edits: list[Edit]) -> None:  # type: ignore[override]
         super()._redo_batch(edits)
         self.refresh()
+        self.scroll_cursor_visible()
 
     def _watch_selection(self, previous: Selection, selection: Selection) -> None:
         bracket = self._matching_bracket_location

@@ -17,6 +17,7 @@ from tui.widgets.words import cut
 
 RESTING = "F1 help · type, and the music follows · ^P every command"
 STAYS_S = 12.0
+STAYS_LONG_S = 60.0
 
 
 class ProblemList(LineList):
@@ -71,6 +72,7 @@ class StatusLine(Widget):
         self.message = RESTING
         self.activity = ""
         self._fading: Timer | None = None
+        self._stays = False
 
     def show_finding(self, finding: Finding | None, findings: Sequence[Finding]) -> None:
         """`finding` is the one at the cursor; without one the first error speaks."""
@@ -78,15 +80,18 @@ class StatusLine(Widget):
         errors = sum(f.severity is Severity.ERROR for f in findings)
         counts = (errors, len(findings) - errors)
         if (finding or first, counts) != (self.finding, self.counts):
+            if (finding or first) is not None and (finding or first) != self.finding and not self._stays:
+                self.message = RESTING  # what is found now is more to the point than what was said before
             self.finding, self.counts = finding or first, counts
             self.refresh()
 
-    def say(self, message: str) -> None:
-        """A line that stays until the next one, or a while."""
-        self.message = message
+    def say(self, message: str, stays: bool = False) -> None:
+        """A line for a while, or (`stays`: it must not be missed) for a minute, whatever is found meanwhile."""
+        self.message, self._stays = message, stays
         if self._fading is not None:
             self._fading.stop()
-        self._fading = self.set_timer(STAYS_S, self._fade) if message != RESTING else None
+        seconds = STAYS_LONG_S if stays else STAYS_S
+        self._fading = self.set_timer(seconds, self._fade) if message != RESTING else None
         self.refresh()
 
     def _fade(self) -> None:
@@ -112,7 +117,9 @@ class StatusLine(Widget):
         room = max(width - len(right) - 1, 0)
         dark = self.app.current_theme.dark
         base = self.rich_style
-        if self.finding is not None:
+        if self.message != RESTING:
+            left = [Segment(" " + cut(self.message, room), base)]
+        elif self.finding is not None:
             finding = self.finding
             colour = finding_colour(finding.severity, dark)
             head = f"{finding.code} line {finding.span.line}: "
