@@ -127,7 +127,10 @@ class EmotionArc(Widget):
 
     def _bounds(self) -> frozenset[int]:
         """Columns of the plot at which a cue begins."""
-        return frozenset(self._column(cue.start_s) for cue in self.cues[1:])
+        width = self.size.width - _AXIS
+        if not self.duration_s:
+            return frozenset()
+        return frozenset(int(min(c.start_s / self.duration_s, 0.9999) * width) for c in self.cues[1:])
 
     def _legend(self, width: int, base: Style) -> Strip:
         dark = self.app.current_theme.dark

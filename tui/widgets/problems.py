@@ -86,7 +86,7 @@ class StatusLine(Widget):
             self.refresh()
 
     def say(self, message: str, stays: bool = False) -> None:
-        """A line for a while, or (`stays`: it must not be missed) for a minute, whatever is found meanwhile."""
+        """A line for a while, or (`stays`: not to be missed) for a minute whatever is found."""
         self.message, self._stays = message, stays
         if self._fading is not None:
             self._fading.stop()
