@@ -213,6 +213,8 @@ class PlannedCue:
     tempo_steps: tuple[Setting[tuple[float, float]], ...] = ()
     bars_asked: int | None = None
     end_free: bool = False
+    brightness: Curve = ()
+    """Timbre, 0 dark … 1 bright. No directive asks for it; a temp track does."""
 
     @property
     def duration_s(self) -> float:

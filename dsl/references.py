@@ -294,11 +294,6 @@ def check_files(document: Document, written: Numbered, folder: Path | None) -> t
             code, message = complaint
             hint = "Put it beside the score, and name it by its path from there."
             findings.append(error(code, message, path.columns.on(number), hint))
-        elif isinstance(directive, TempDirective):
-            # Said aloud: a directive that does nothing in silence would be worse than none.
-            message = "The reference recording is kept in the plan, but the music does not follow it yet."
-            hint = "Say what it should follow: @tempo, @key, @dynamics."
-            findings.append(warning("W511", message, path.columns.on(number), hint))
     return tuple(findings)
 
 

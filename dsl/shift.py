@@ -53,6 +53,7 @@ def shifted_cue(cue: PlannedCue, by_s: float) -> PlannedCue:
         density=_curve(cue.density, by_s),
         tension=_curve(cue.tension, by_s),
         register=_curve(cue.register, by_s),
+        brightness=_curve(cue.brightness, by_s),
     )
 
 

@@ -20,6 +20,8 @@ _PRIOR_BPM: Final = 110.0
 _FINE: Final = 0.045
 """How far from librosa's tempo the true one may lie: a frame of a quick beat."""
 _PERIODS: Final = 16
+_FAINT: Final = 0.5
+"""Mean growth in dB over the mel bands below which nothing has begun; a struck note reaches 2 to 20."""
 CLEAR: Final = 0.18
 """From this clarity on a tempo is believed: noise reaches .05 to .12, played music mostly .2 to .8."""
 
@@ -38,7 +40,7 @@ class Pulse:
 def pulse_of(onset: Rows) -> Pulse:
     """The tempo of an onset envelope [T] at `FRAMES_S` frames a second; clarity 0 where nothing repeats."""
     envelope = np.asarray(onset, np.float64) - float(np.mean(onset))
-    if len(envelope) < 4 * FRAMES_S or not float(np.abs(envelope).max(initial=0.0)) > 1e-6:
+    if len(envelope) < 4 * FRAMES_S or float(np.max(onset)) < _FAINT:
         return Pulse(_PRIOR_BPM, 0.0)
     repeats = _autocorrelation(envelope)
     rough = float(

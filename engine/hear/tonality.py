@@ -45,19 +45,14 @@ class Tonality:
     scores: tuple[float, ...]
 
 
-def chroma_of(notes: Rows) -> tuple[Floats, Floats]:
+def chroma_of(notes: Rows | Floats) -> tuple[Floats, Floats]:
     """Pitch classes [12] of all notes [84, T] and of the bass alone, each summing to 1 (all 0 in silence).
 
-    Overtones are partly taken back: a note's third and fifth partials would else sound like its chord.
+    Power, not magnitude: a strong note leaks into the semitones beside it, and squaring puts those down.
     """
-    level = np.sqrt(np.asarray(notes, np.float64)).mean(axis=1)
-    level = np.maximum(level - np.quantile(level, 0.2), 0.0)
-    cleared = level.copy()
-    for steps, share in ((12, 0.25), (19, 0.35), (28, 0.25)):
-        cleared[steps:] -= share * level[:-steps]
-    cleared = np.maximum(cleared, 0.0)
-    numbers = np.arange(len(level)) + LOWEST_NOTE
-    return _folded(cleared, numbers), _folded(np.where(numbers < _BASS_BELOW, cleared, 0.0), numbers)
+    power = (np.asarray(notes, np.float64) ** 2).mean(axis=1)
+    numbers = np.arange(len(power)) + LOWEST_NOTE
+    return _folded(power, numbers), _folded(np.where(numbers < _BASS_BELOW, power, 0.0), numbers)
 
 
 def tonality_of(notes: Rows) -> Tonality:
@@ -68,11 +63,14 @@ def tonality_of(notes: Rows) -> Tonality:
     others = np.delete(scores, best)
     majors, minors = float(scores[:12].max()), float(scores[12:].max())
     margin = float(scores[best] - others.max())
+    # Noise fits some key as well as music does; only its pitch classes all weigh about the same.
+    uneven = float(np.clip((12 * chroma.std() - 0.15) / 0.25, 0.0, 1.0))
+    trust = uneven * float(np.clip(scores[best] / 0.5, 0.0, 1.0))
     return Tonality(
         best % 12,
         "major" if best < 12 else "minor",
-        float(np.clip(margin / 0.12, 0.0, 1.0) * np.clip(scores[best] / 0.5, 0.0, 1.0)),
-        float(np.clip(abs(majors - minors) / 0.12, 0.0, 1.0) * np.clip(scores[best] / 0.5, 0.0, 1.0)),
+        float(np.clip(margin / 0.12, 0.0, 1.0)) * trust,
+        float(np.clip(abs(majors - minors) / 0.12, 0.0, 1.0)) * trust,
         tuple(float(score) for score in scores),
     )
 

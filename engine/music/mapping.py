@@ -202,9 +202,15 @@ def _bar_intent(
         harmonic_rhythm=natural.harmonic_rhythm,
         dynamics=natural.dynamics if dynamics is None else dynamics,
         articulation=natural.articulation,
-        brightness=natural.brightness if dynamics is None else 0.6 * natural.brightness + 0.4 * dynamics,
+        brightness=_brightness(natural.brightness, dynamics, curve_at(cue.brightness, at)),
         tempo_bpm=bar.beats * 60.0 / span,
     )
+
+
+def _brightness(natural: float, dynamics: float | None, asked: float | None) -> float:
+    if asked is not None:
+        return asked
+    return natural if dynamics is None else 0.6 * natural + 0.4 * dynamics
 
 
 def _mode_in_key(mode: float, key: Key | None, asked: bool) -> float:

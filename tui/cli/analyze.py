@@ -58,6 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
             progress.start(path.name)
             readings = models.text.read(
                 [sentence.text for sentence in spoken],
+                scenes=[sentence.cue for sentence in spoken],
+                speakers=[sentence.speaker for sentence in spoken],
                 explain=not arguments.no_keywords,
                 progress=lambda done, count: progress.told("reading", done, count),
             )
@@ -120,6 +122,7 @@ def _print_table(spoken: "list[ScriptSentence]", readings: "list[Reading]") -> N
     for heading, justify in (("line", "right"), ("polarity", "left"), ("int.", "right"), ("val.", "right")):
         table.add_column(heading, justify="right" if justify == "right" else "left", no_wrap=True)
     table.add_column("aro.", justify="right", no_wrap=True)
+    table.add_column("sure", justify="right", no_wrap=True)
     table.add_column("emotions", max_width=28)
     table.add_column("sentence", ratio=1)
     colours = {"positive": "green", "negative": "red", "neutral": "dim"}
@@ -135,10 +138,22 @@ def _print_table(spoken: "list[ScriptSentence]", readings: "list[Reading]") -> N
             f"{reading.intensity:.2f}",
             f"{reading.valence:+.2f}",
             f"{reading.arousal:+.2f}",
+            f"{reading.confidence:.2f}",
             " ".join(f"{name} {value:.2f}" for name, value in top if value >= 0.2),
             text,
         )
     console.print(table)
+    strange = [str(s.span.line) for s, r in zip(spoken, readings, strict=True) if _unknown(r)]
+    if strange:
+        shown = ", ".join(strange[:12]) + (" …" if len(strange) > 12 else "")
+        print(f"\nneither Chinese nor English, read as well as can be: line {shown}")
+
+
+def _unknown(reading: "Reading") -> bool:
+    """Whether it is words of a language that the model did not learn."""
+    from engine.text.segment import has_words, known_share
+
+    return has_words(reading.text) and known_share(reading.text) < 0.5
 
 
 def _print_arc(points: "list[tuple[float, float, float]]") -> None:

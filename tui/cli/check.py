@@ -42,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
                 print(finding_text(str(one.path), finding, one.source, wants_colour(sys.stdout)))
     if arguments.format == "text":
         counts = [(severity, sum(f.severity is severity for f in findings)) for severity in Severity]
-        said = ", ".join(f"{n} {severity.value}{'s' if n > 1 else ''}" for severity, n in counts if n)
+        parts = [f"{n} {severity.value}{'s' if n > 1 else ''}" for severity, n in counts if n]
+        unread = sum(one.problem is not None for one in loaded)
+        said = ", ".join([*parts, *([f"{unread} unread"] if unread else [])])
         say(f"{len(loaded)} file{'s' if len(loaded) > 1 else ''}: {said or 'no findings'}")
     return 1 if failed else 0

@@ -6,6 +6,7 @@ import argparse
 from tui.cli.train import run_module
 
 MEASUREMENTS = {
+    "text": ("engine.train.text.evaluate", "r, quadrants, speed; beside VADER, a lexicon, the bare encoder"),
     "music": ("engine.train.music.music_report", "the generator: held-out phrases, whole takes, baselines"),
     "recogniser": ("engine.train.recogniser.evaluate", "what the recogniser hears in sets it has never seen"),
     "harmony": ("engine.train.music.harmony_report", "cadences, perplexity, chord distribution"),

@@ -19,6 +19,7 @@ COMMANDS = {
     "plan": ("tui.cli.plan", "the timeline: cues, lines, emotions, tempo map, events"),
     "analyze": ("tui.cli.analyze", "what the text alone feels, and the words that decided"),
     "play": ("tui.cli.play", "listen to a score, a MIDI or an audio file"),
+    "match": ("tui.cli.match", "which MIDI and audio files suit a text best"),
     "import": ("tui.cli.importing", "Fountain, SRT, WebVTT or plain text → a score"),
     "diff": ("tui.cli.diff", "what changed in the music between two versions"),
     "train": ("tui.cli.train", "rebuild the models"),

@@ -67,8 +67,9 @@ def _failed(problem: str, loaded: "Loaded", arguments: argparse.Namespace) -> in
 
 
 def _analysed(plan: "Plan", weights: str | None) -> "tuple[Plan, Curves]":
-    from engine.pipeline import Models, analyse, curves_of, fitted
+    from engine.pipeline import Models, analyse, curves_of, fitted, with_temp_tracks
 
+    plan = with_temp_tracks(plan)
     spoken = analyse(plan, Models(folder=weights))
     curves = curves_of(plan, spoken)
     samples = [[(s.t_s, s.valence, s.arousal, str(s.source)) for s in curve.samples] for curve in curves]

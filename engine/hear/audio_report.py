@@ -1,0 +1,34 @@
+"""`render --judge-audio`: each cue's finished sound heard by the ear for recordings, beside what its notes
+say."""
+
+from dataclasses import replace
+
+from engine.hear.ear import Ear
+from engine.hear.recording import SHORTEST_S, from_samples
+from engine.pipeline import Composition
+from engine.render.audio import Samples
+from engine.report import AudioOpinion, CueReport, Feeling
+
+
+class CueEar:
+    """Called with the finished mix; `reports` are the composition's, with what was heard."""
+
+    def __init__(self, composition: Composition) -> None:
+        """Raises WeightsError where the ear's weights are missing."""
+        self._composition = composition
+        self._ear = Ear.load()
+        self.reports = composition.cues
+
+    def __call__(self, mix: Samples, rate: int) -> None:
+        cues = self._composition.score.cues
+        self.reports = tuple(
+            self._heard(report, mix[round(cue.start_s * rate) : round(cue.end_s * rate)], rate)
+            for report, cue in zip(self.reports, cues, strict=True)
+        )
+
+    def _heard(self, report: CueReport, part: Samples, rate: int) -> CueReport:
+        if len(part) < SHORTEST_S * rate:
+            return report
+        opinion = self._ear.hear(from_samples(part, rate))
+        heard = Feeling(opinion.valence, opinion.arousal)
+        return replace(report, audio=AudioOpinion(heard, opinion.confidence))

@@ -1,0 +1,94 @@
+"""`melodrama match` as its user runs it: made-up pieces, plainly sad and plainly happy, against texts in both
+languages; on the shipped weights."""
+
+import json
+from pathlib import Path
+
+import pretty_midi
+import pytest
+
+from tui.cli.main import main
+
+
+def piece(path: Path, chords: list[tuple[int, ...]], beat_s: float, tune: list[int], velocity: int) -> Path:
+    """Chords of four beats each, with a tune above them, three times over."""
+    midi = pretty_midi.PrettyMIDI()
+    piano = pretty_midi.Instrument(0)
+    notes_a_bar = len(tune) // len(chords)
+    for bar in range(3 * len(chords)):
+        start = bar * 4 * beat_s
+        chord = chords[bar % len(chords)]
+        for pitch in chord:
+            piano.notes.append(pretty_midi.Note(velocity - 12, pitch, start, start + 3.9 * beat_s))
+        length = 4 * beat_s / notes_a_bar
+        for k in range(notes_a_bar):
+            pitch = tune[(bar % len(chords)) * notes_a_bar + k]
+            at = start + k * length
+            piano.notes.append(pretty_midi.Note(velocity, pitch, at, at + 0.9 * length))
+    midi.instruments.append(piano)
+    midi.write(str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("library")
+    sad = [(38, 45, 50, 53), (34, 46, 50, 53), (31, 43, 46, 50), (33, 45, 49, 52)]
+    piece(folder / "lament.mid", sad, 1.1, [69, 65, 70, 69, 67, 65, 64, 61], 48)
+    glad = [(48, 60, 64, 67), (53, 60, 65, 69), (55, 62, 67, 71), (48, 60, 64, 67)]
+    run = [72, 76, 79, 76, 72, 74, 76, 79, 77, 81, 84, 81, 77, 79, 81, 84, 79, 83, 86, 83, 79, 81, 83, 86]
+    piece(folder / "dance.mid", glad, 0.38, [*run, 84, 79, 76, 79, 84, 86, 88, 84], 96)
+    (folder / "broken.mid").write_bytes(b"MThd nothing more")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("text", "best"),
+    [
+        ("He buried his daughter in the rain, and nobody came.", "lament.mid"),
+        ("她一个人坐在空荡荡的房间里，泪水止不住地流下来。", "lament.mid"),
+        ("They danced and laughed and shouted for joy, the whole town was on its feet!", "dance.mid"),
+        ("孩子们欢呼着冲上街头，大家又唱又跳，高兴极了！", "dance.mid"),
+    ],
+)
+def test_the_sad_and_the_happy_piece_rank_rightly(
+    library: Path, text: str, best: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["match", text, str(library), "--json", "--quiet"]) == 0
+    said = capsys.readouterr()
+    answer = json.loads(said.out)
+    first, second = answer["matches"]
+    assert Path(first["path"]).name == best
+    assert 1 >= first["match"] > second["match"] >= 0
+    assert {"path", "kind", "match", "heard", "confidence", "duration_s"} <= set(first)
+    assert [Path(one["path"]).name for one in answer["skipped"]] == ["broken.mid"]
+    assert "broken.mid" in said.err
+
+
+def test_a_table_for_people_and_texts_from_files(
+    library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text("He wept by the grave.\n\nNothing was left to him.\n", encoding="utf-8")
+    score = tmp_path / "a.score"
+    score.write_text("# 1m1 Party\n@emotion joy 0.9\nThey danced.\n", encoding="utf-8")
+    for source, best in ((story, "lament.mid"), (score, "dance.mid")):
+        words = ["match", str(source), str(library / "lament.mid"), str(library / "dance.mid"), "--top", "1"]
+        assert main([*words, "--quiet"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert "asks for valence" in lines[0]
+        assert best in lines[-1]
+        assert len(lines) == 4
+
+
+def test_what_cannot_be_done_is_told(
+    library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["match", "A text.", str(library / "broken.mid"), "--quiet"]) == 1
+    assert "left out" in capsys.readouterr().err
+    assert main(["match", "nowhere.txt", str(library), "--quiet"]) == 1
+    assert "nowhere.txt" in capsys.readouterr().err
+    assert main(["match", "A text.", str(tmp_path), "--quiet"]) == 1
+    assert "no MIDI or audio" in capsys.readouterr().err
+    assert main(["match", "!?", str(library), "--quiet"]) == 1
+    assert "no words" in capsys.readouterr().err

@@ -1,0 +1,179 @@
+"""`melodrama match`: which of these MIDI and audio files suits a text best. A table, or JSON."""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui.cli.console import cell_width, print_json, say
+
+if TYPE_CHECKING:
+    from engine.hear.library import Skipped, Suited
+    from engine.pipeline import Models
+
+_TEXT_SUFFIXES = (".score", ".txt", ".md", ".fountain", ".srt", ".vtt")
+_MEDIA_SUFFIXES = (".mid", ".midi", ".smf", ".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".opus")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", metavar="TEXT", help="a sentence, a .score or a text file; - reads stdin")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="MIDI or audio files, or folders of them"
+    )
+    parser.add_argument("--top", type=int, metavar="N", help="show the N best only")
+    parser.add_argument("--json", action="store_true", help="print the ranking as JSON")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--weights", help=argparse.SUPPRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the text asks for: where it came from, mean valence and arousal, how many sentences were read."""
+
+    source: str
+    valence: float
+    arousal: float
+    sentences: int
+
+
+def run(arguments: argparse.Namespace) -> int:
+    files = _files(arguments.files)
+    if not files:
+        say("melodrama match: no MIDI or audio files there")
+        return 1
+    from engine.errors import MelodramaError
+    from engine.hear.ear import Ear
+    from engine.hear.library import ranked
+    from engine.pipeline import Models
+    from tui.cli.progress import Progress
+
+    models = Models(arguments.device, arguments.weights)
+    try:
+        with Progress(quiet=arguments.quiet) as progress:
+            progress.start("match")
+            wanted = _wanted(arguments.text, models)
+            if isinstance(wanted, str):
+                say(f"melodrama match: {wanted}")
+                return 1
+            found, skipped = ranked(
+                (wanted.valence, wanted.arousal),
+                files,
+                lambda: models.recogniser,
+                _once(Ear.load),
+                progress.told,
+            )
+    except MelodramaError as error:
+        say(f"melodrama match: {error}")
+        return 1
+    for one in skipped:
+        say(f"melodrama match: left out: {one.reason}")
+    shown = found[: arguments.top] if arguments.top and arguments.top > 0 else found
+    if arguments.json:
+        print_json(_json(wanted, shown, skipped))
+    elif found:
+        _print(wanted, shown)
+    return 0 if found else 1
+
+
+def _once(load: Any) -> Any:
+    """A loader that loads once."""
+    from functools import cache
+
+    return cache(lambda: load())
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    """Files as named, folders as the media in them, in the order of names."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in path.rglob("*") if p.suffix.lower() in _MEDIA_SUFFIXES and p.is_file())
+            found.update(dict.fromkeys(sorted(inside)))
+        else:
+            found[path] = None
+    return list(found)
+
+
+def _wanted(text: str, models: "Models") -> Wanted | str:
+    """The feeling of the text, or the sentence that says why there is none."""
+    if text == "-":
+        return _of_words("stdin", sys.stdin.read(), models)
+    path = Path(text)
+    is_path = text.lower().endswith(_TEXT_SUFFIXES) and len(text) < 1000 and "\n" not in text
+    if not is_path:
+        return _of_words("text", text, models)
+    if path.suffix.lower() == ".score":
+        return _of_score(path, models)
+    from dsl.score_file import read_bytes
+
+    data, problem = read_bytes(path)
+    if data is None:
+        return (problem or "").replace("not a score file", "not a text")
+    return _of_words(text, data.decode("utf-8", "replace"), models)
+
+
+def _of_words(source: str, words: str, models: "Models") -> Wanted | str:
+    from engine.text.segment import has_words, split_sentences
+
+    lines = [line for line in words.splitlines() if line.strip()]
+    texts = [text for line in lines for text in split_sentences(line) if has_words(text)]
+    if not texts:
+        return f"{source} holds no words"
+    readings = models.text.read(texts)
+    weights = [len(reading.text) for reading in readings]
+    total = sum(weights)
+    valence = sum(r.valence * w for r, w in zip(readings, weights, strict=True)) / total
+    arousal = sum(r.arousal * w for r, w in zip(readings, weights, strict=True)) / total
+    return Wanted(source, valence, arousal, len(texts))
+
+
+def _of_score(path: Path, models: "Models") -> Wanted | str:
+    """A score is asked for as it would be scored: with its directives, over its time."""
+    from dsl.score_file import load_plan
+    from engine.music.mapping import cue_emotion
+    from engine.pipeline import analyse, curves_of
+
+    loaded = load_plan(path)
+    if loaded.plan is None:
+        return loaded.problem or f"{path} has errors; melodrama check {path} tells them"
+    spoken = analyse(loaded.plan, models)
+    curves = curves_of(loaded.plan, spoken)
+    cues = [
+        (cue.duration_s, *cue_emotion(cue, c.at)) for cue, c in zip(loaded.plan.cues, curves, strict=True)
+    ]
+    total = sum(length for length, _, _ in cues) or 1.0
+    valence = sum(length * v for length, v, _ in cues) / total
+    arousal = sum(length * a for length, _, a in cues) / total
+    return Wanted(str(path), valence, arousal, len(spoken))
+
+
+def _json(wanted: Wanted, found: "tuple[Suited, ...]", skipped: "tuple[Skipped, ...]") -> dict[str, Any]:
+    return {
+        "format": 1,
+        "text": wanted.source,
+        "target": {"valence": round(wanted.valence, 4), "arousal": round(wanted.arousal, 4)},
+        "matches": [
+            {
+                "path": str(one.path),
+                "kind": one.kind,
+                "match": round(one.match, 4),
+                "heard": {"valence": round(one.valence, 4), "arousal": round(one.arousal, 4)},
+                "confidence": round(one.confidence, 4),
+                "duration_s": round(one.duration_s, 3),
+            }
+            for one in found
+        ],
+        "skipped": [{"path": str(one.path), "reason": one.reason} for one in skipped],
+    }
+
+
+def _print(wanted: Wanted, found: "tuple[Suited, ...]") -> None:
+    print(f"{wanted.source} asks for valence {wanted.valence:+.2f}, arousal {wanted.arousal:+.2f}\n")
+    width = max([4, *(cell_width(str(one.path)) for one in found)])
+    print(f"match  valence  arousal  sure  length  {'file':<{width}}")
+    for one in found:
+        minutes = f"{int(one.duration_s) // 60}:{int(one.duration_s) % 60:02d}"
+        feeling = f"{one.valence:+7.2f}  {one.arousal:+7.2f}  {one.confidence:4.2f}"
+        print(f"{one.match:5.2f}  {feeling}  {minutes:>6}  {one.path}")
