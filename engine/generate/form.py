@@ -93,7 +93,7 @@ def choose_shape(
     percentile lies and the better its repeats fall on bars of equal chords (`same` bool [8, 8]). Another
     metre's shapes serve only where the style has none of its own."""
     shapes = fitted.shapes
-    weight = (shapes.style @ style).astype(np.float64) ** 2
+    weight = (shapes.style @ style).astype(np.float64) ** 4
     weight *= np.where(shapes.meter == meter, 1.0, 0.02)
     fitting = fitted.repeats @ (0.6 * same.reshape(-1) - 0.3).astype(np.float32)
     logits = fitted.score - 8.0 * np.abs(shapes.density - density) + fitting

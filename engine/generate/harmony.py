@@ -50,7 +50,7 @@ from engine.music.theory import QUALITIES
 SHIPPED: Final = Path(__file__).resolve().parent.parent / "weights" / "harmony"
 GROUP: Final = 4
 TEMPERATURE: Final = 0.95
-TENSION_TILT: Final = 3.0
+TENSION_TILT: Final = 6.0
 """Log-weight that full asked tension gives to the most restless chord over the calmest (and its lack takes):
 the network alone follows tension with a rank correlation of .75."""
 LEAST_SHARE: Final = 0.03

@@ -325,6 +325,7 @@ class Generator:
                 previous,
                 np.repeat([job.request.style in PENTATONIC_STYLES for job in jobs], sizes),
                 np.concatenate([job.themes[:size] for job, size in zip(jobs, sizes, strict=True)]),
+                np.concatenate([job.plan.asked[:size, 2] for job, size in zip(jobs, sizes, strict=True)]),
             ),
         )
         found = notes_and_chords([Written(job.request, job.number, job.plan) for job in jobs], decoded)

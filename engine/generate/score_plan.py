@@ -14,11 +14,21 @@ from engine.generate.metre import ModelBar, bar_steps, model_bars
 from engine.generate.motif import MOTIF_BARS, motif_chords
 from engine.generate.request import MotifPlacement, Request
 from engine.generate.weights import Networks
-from engine.music.descriptors import chord_changes, percentile
+from engine.music.descriptors import CONDITIONS, chord_changes, percentile
 from engine.music.intent import Intent
 
 RETURN_LIMIT = 0.25
 """A bar does not return where the asked density or register has moved by more than this percentile."""
+
+REACH: dict[str, dict[str, tuple[float, float]]] = {
+    "ambient": {"density": (0.0, 0.75)},
+    "chiptune": {"density": (0.2, 1.0)},
+    "epic": {"register": (0.0, 0.9)},
+    "guofeng": {"density": (0.0, 0.85)},
+    "musicbox": {"register": (0.3, 1.0)},
+}
+"""What a style makes of the asked percentiles, 0…1 drawn into its reach: a music box has no cellar, however
+low the music is to lie, and an ambient piece stays open. A rule, not learnt."""
 
 FAR = 99
 """Bars left where the music does not close."""
@@ -60,14 +70,30 @@ def style_weights(networks: Networks, style: str) -> npt.NDArray[np.float32]:
     )
 
 
-def asked_percentiles(intents: tuple[Intent, ...]) -> npt.NDArray[np.float32]:
-    """Conditions [bars, 7] in the order of `descriptors.CONDITIONS`; texture stands at the median until a
-    shape is chosen."""
+def told_style(networks: Networks, style: str, shape: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Half the style's name, half the archive of a shape with style vector `shape`: what training told.
+    [sources]. A style that the weights do not know is told as the shape's own vector."""
+    sources = networks.config.gan.sources
+    if style not in sources:
+        return shape
+    told = np.array([source == style for source in sources], np.float32)
+    archive = np.where([source in networks.config.styles for source in sources], 0.0, shape)
+    total = float(archive.sum())
+    return (told if total <= 0 else 0.5 * told + 0.5 * archive / total).astype(np.float32)
+
+
+def asked_percentiles(intents: tuple[Intent, ...], style: str = "") -> npt.NDArray[np.float32]:
+    """Conditions [bars, 7] in the order of `descriptors.CONDITIONS`, within the style's reach; texture stands
+    at the median until a shape is chosen."""
     rows = [
         (i.density, i.register, i.tension, i.harmonic_rhythm, 0.5 + 0.5 * i.mode, i.density, 0.5)
         for i in intents
     ]
-    return np.clip(np.array(rows, np.float32), 0, 1)
+    asked = np.clip(np.array(rows, np.float32), 0, 1)
+    for name, (low, high) in REACH.get(style, {}).items():
+        for column in (0, 5) if name == "density" else (CONDITIONS.index(name),):
+            asked[:, column] = low + (high - low) * asked[:, column]
+    return asked
 
 
 def plan_take(
@@ -84,7 +110,7 @@ def plan_take(
     bars = len(parts)
     minor = request.key.mode == "minor"
     meter = np.array([part.meter for part in parts])
-    asked = asked_percentiles(intents)
+    asked = asked_percentiles(intents, request.style)
     origin = returning_bars(bars)
     moved = np.abs(asked[:, :2] - asked[np.maximum(origin, 0), :2]).max(1)
     origin = np.where(moved > RETURN_LIMIT, -1, origin)
@@ -94,7 +120,9 @@ def plan_take(
         given = motif_harmony(request, parts)
         chords = np.where(given[:, :1, :1] == FREE, chords, given).astype(np.int8)
     asked[:, 3] = percentile("harmonic_rhythm", chord_changes(chords, meter, np.arange(bars) > 0))
-    asked, present, source, style = _shapes(request, fitted, chords, asked, meter, origin, style, rng)
+    asked, present, source, style = _shapes(
+        request, fitted, chords, asked, meter, origin, style, networks, rng
+    )
     motifs = place_motifs(request, parts)
     for motif in motifs:
         present[motif.bar : motif.bar + MOTIF_BARS, 0] = "melody" in request.roles
@@ -123,13 +151,14 @@ def _shapes(
     meter: npt.NDArray[np.int64],
     origin: npt.NDArray[np.int64],
     style: npt.NDArray[np.float32],
+    networks: Networks,
     rng: np.random.Generator,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_], npt.NDArray[np.int64], npt.NDArray[np.float32]]:
     """Chooses a shape a phrase: (asked percentiles with its texture, who plays, what repeats, the style
     vector).
 
-    The generator is told the style of the first shape's piece, a vector it has seen in training, and the
-    shapes that follow lean to pieces like it: a take has one manner.
+    The generator is told the style by name and the archive that the first shape comes from, together a
+    vector it has seen in training; the shapes that follow lean to phrases like it: a take has one manner.
     """
     shapes = fitted.shapes
     bars = len(meter)
@@ -145,8 +174,8 @@ def _shapes(
         same = _equal_chords(chords[here])
         shape = choose_shape(fitted, style, int(meter[first]), density, same, rng)
         if first == 0:
-            manner = shapes.style[shape]
-            style = manner**2 / (manner**2).sum()
+            manner = told_style(networks, request.style, shapes.style[shape])
+            style = (style + manner) / 2
         present[first : first + WINDOW] = shapes.present[shape] & wanted
         source[first : first + WINDOW] = shapes.source[shape]
         asked[here, 5:] = shapes.texture[shape][: here.stop - first]

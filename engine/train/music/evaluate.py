@@ -78,6 +78,7 @@ def decoded_set(networks: Networks, bars: Bars, rows: Rows, latent: Tensor, rule
             previous,
             np.zeros(len(flat), bool),
             np.zeros(len(flat), bool),
+            bars.conditions[flat, 2],
         ),
         rules,
     )
