@@ -101,6 +101,8 @@ def test_a_missing_file_and_a_folder_are_told(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([command, str(tmp_path / "none.score")]) == 1
-    assert "no such file" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no such file" in said
+    assert "no findings" not in said
     assert main([command, str(tmp_path)]) == 1
     assert "is a folder" in capsys.readouterr().err
