@@ -44,7 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("complete", "Complete", "directives, emotions, styles, names", "complete"),
     Command("fix", "Mend the problem", "apply the fix that the finding offers", "fix"),
     Command("problems", "Problems", "show or fold the list", "problems"),
-    Command("loop", "Loop", "the cue at the playhead, or no longer", "loop"),
+    Command("loop", "Loop", "the lines selected, or the cue that plays; again ends it", "loop"),
     Command("panels", "Fold panels", "more room for the script", "panels"),
     Command("format", "Format the score", "normalise spacing; the words stay", "format"),
     Command("theme", "Dark or light", "change the theme", "theme"),

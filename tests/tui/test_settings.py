@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tui.settings import DEFAULT_KEYS, load_settings
+from tui.commands import COMMANDS
+from tui.settings import DEFAULT_KEYS, KEYLESS, load_settings
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -48,3 +49,7 @@ def test_two_commands_on_one_key_are_told(tmp_path: Path) -> None:
 def test_default_keys_do_not_clash() -> None:
     keys = [key for keys in DEFAULT_KEYS.values() for key in keys.split(",")]
     assert len(keys) == len(set(keys))
+
+
+def test_every_command_has_a_key_or_may_be_given_one() -> None:
+    assert {command.id for command in COMMANDS} == {*DEFAULT_KEYS, *KEYLESS}

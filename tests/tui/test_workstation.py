@@ -4,14 +4,17 @@ from pathlib import Path
 
 import pytest
 from textual.widgets import Input
+from textual.widgets.text_area import Selection
 
 from dsl.diagnostics import Severity
 from engine.errors import OutputError
 from tests.tui.conftest import SHORT, app_with, until
+from tests.tui.staged_studio import StagedStudio
 from tui.app import Melodrama
 from tui.screens.ask import Ask, AskText
 from tui.screens.help import HelpScreen
 from tui.screens.workstation import Workstation
+from tui.settings import Settings
 from tui.widgets.arc import EmotionArc
 from tui.widgets.completion import CompletionList
 from tui.widgets.cues import CueList
@@ -353,3 +356,42 @@ async def test_rendering_writes_the_files_beside_the_score(score: Path) -> None:
         await pilot.press("f6")
         await until(pilot, lambda: score.with_suffix(".mid").exists())
         assert score.with_suffix(".mid").read_bytes()[:4] == b"MThd"
+
+
+async def test_the_selected_lines_loop(score: Path) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: desk(app).session.is_current)
+        desk(app).editor.selection = Selection((7, 0), (7, 5))
+        await pilot.press("f10")
+        plan = desk(app).session.plan
+        assert plan is not None
+        line = plan.cues[1].lines[0]
+        assert desk(app).session.loop == (line.start_s, line.end_s)
+        assert desk(app).session.position_s == line.start_s
+        await pilot.press("f10")
+        assert desk(app).session.loop is None
+
+
+async def test_an_arc_point_and_a_cue_lead_to_their_lines(score: Path) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: desk(app).session.is_current)
+        await pilot.pause()
+        arc = app.screen.query_one(EmotionArc)
+        arc.post_message(EmotionArc.Chosen(arc.duration_s * 0.98))
+        await until(pilot, lambda: desk(app).session.cursor[0] == 8)
+        await pilot.click(CueList, offset=(4, 1))
+        await until(pilot, lambda: desk(app).session.cursor[0] == 2)
+        assert desk(app).session.position_s == 0.0
+
+
+async def test_a_command_without_a_key_gets_one_from_the_settings(score: Path) -> None:
+    settings = Settings(live=True, takes=2, keys={"freeze": "f11"})
+    app = Melodrama([score], settings=settings, studio=StagedStudio(settings))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: desk(app).session.is_current)
+        desk(app).editor.goto(4)
+        await pilot.pause()
+        await pilot.press("f11")
+        assert "@freeze" in desk(app).editor.text

@@ -26,6 +26,7 @@ _ROLL_KEYS = (
     ("1 … 5", "mute melody, counter, chords, bass, drums"),
     ("Shift 1 … 5", "hear that role alone"),
     ("click", "a note: its line · the ruler: go there · drag the ruler: loop"),
+    ("click a role", "below the roll: mute it; with Shift or Ctrl: hear it alone"),
 )
 
 

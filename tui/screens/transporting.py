@@ -152,10 +152,15 @@ class Transporting(Desk):
         self.show_time()
 
     def action_loop(self) -> None:
-        """The cue at the playhead, or nothing any more."""
+        """The lines that are selected, else the cue at the playhead; or nothing any more."""
         session = self.session
         index = session.cue_at(self.t_s)
-        if session.loop is not None or session.plan is None or index is None:
+        selected = self._selected_stretch()
+        if selected is not None:
+            session.loop = selected
+            self.say("loops the lines that are selected; F10 again ends it")
+            self.seek(selected[0])
+        elif session.loop is not None or session.plan is None or index is None:
             session.loop = None
             self.say("no loop")
         else:
@@ -163,6 +168,23 @@ class Transporting(Desk):
             session.loop = (cue.start_s, cue.end_s)
             self.say(f"loops {cue.id}; drag over the ruler to loop a stretch")
         self._loop_changed()
+
+    def _selected_stretch(self) -> tuple[float, float] | None:
+        """From when to when the selected lines are read; None without any, or where they loop already."""
+        (first, _), (last, column) = sorted((self.editor.selection.start, self.editor.selection.end))
+        if self.editor.selection.is_empty:
+            return None
+        lines = range(first + 1, last + 1 + bool(column))
+        spoken = [
+            line
+            for cue in (self.session.plan.cues if self.session.plan else ())
+            for line in cue.lines
+            if line.span.line in lines
+        ]
+        if not spoken:
+            return None
+        stretch = (spoken[0].start_s, spoken[-1].end_s)
+        return stretch if stretch != self.session.loop else None
 
     @on(PianoRoll.LoopChosen)
     def loop_chosen(self, event: PianoRoll.LoopChosen) -> None:
@@ -180,7 +202,10 @@ class Transporting(Desk):
 
     @on(TransportLine.RolePressed)
     def line_mute(self, event: TransportLine.RolePressed) -> None:
-        self.mute(event.role)
+        if event.alone:
+            self.solo(event.role)
+        else:
+            self.mute(event.role)
 
     def mute(self, role: RoleName) -> None:
         self.session.muted ^= {role}
@@ -189,7 +214,10 @@ class Transporting(Desk):
 
     @on(PianoRoll.SoloToggled)
     def roll_solo(self, event: PianoRoll.SoloToggled) -> None:
-        self.session.solo ^= {event.role}
+        self.solo(event.role)
+
+    def solo(self, role: RoleName) -> None:
+        self.session.solo ^= {role}
         self._roles_changed()
 
     def _roles_changed(self) -> None:

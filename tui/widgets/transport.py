@@ -39,7 +39,10 @@ class TransportLine(Widget):
 
     @dataclass
     class RolePressed(Message):
+        """`alone` with Shift or Ctrl, or by the second button: only this role is wanted."""
+
         role: RoleName
+        alone: bool = False
 
     @dataclass
     class Seek(Message):
@@ -88,7 +91,10 @@ class TransportLine(Widget):
     def on_click(self, event: events.Click) -> None:
         for start, end, message in self._places:
             if start <= event.x < end:
-                self.post_message(message(event.x - start))
+                said = message(event.x - start)
+                if isinstance(said, self.RolePressed):
+                    said.alone = event.shift or event.ctrl or event.button == 3
+                self.post_message(said)
                 return
 
     def _roles(self, base: Style, variables: dict[str, str]) -> list[tuple[str, Style, RoleName]]:
