@@ -10,6 +10,7 @@ import contextlib
 import io
 import os
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ CONNECT_S = 15
 _RETRIES = 1
 _models: list[Any] = []
 """What a worker keeps between scores: the loaded models."""
+_turn = threading.Lock()
 
 
 def render_on_dask(arguments: argparse.Namespace) -> list[dict[str, Any]] | None:
@@ -49,7 +51,7 @@ def render_on_dask(arguments: argparse.Namespace) -> list[dict[str, Any]] | None
             options = {**vars(arguments), "files": [], "out": None, "jobs": 1, "dask": None, "video": None}
             # Not pure: the same score twice is two tasks, and nothing of an earlier run is given back.
             sent[client.submit(work, packed, options, pure=False, retries=_RETRIES)] = path
-        for number, future in enumerate(as_completed(list(sent)), start=1):
+        for number, future in enumerate(as_completed(list(sent), loop=client.loop), start=1):
             path = sent[future]
             try:
                 results[path] = _received(path, future.result(), arguments)
@@ -70,8 +72,11 @@ def pack(path: Path) -> dict[str, Any]:
 
 
 def work(packed: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
-    """On the worker: render into a folder of its own, and give back report, contents and what was said."""
-    with tempfile.TemporaryDirectory(prefix="melodrama-") as folder:
+    """On the worker: render into a folder of its own, and give back report, contents and what was said.
+
+    One at a time: models and stderr are the process's, and a worker may have several threads.
+    """
+    with _turn, tempfile.TemporaryDirectory(prefix="melodrama-") as folder:
         score = Path(folder, "score", packed["name"])
         for name, data in {packed["name"]: packed["data"], **packed["named"]}.items():
             place = score.parent / name
