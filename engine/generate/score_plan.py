@@ -175,7 +175,7 @@ def _shapes(
         shape = choose_shape(fitted, style, int(meter[first]), density, same, rng)
         if first == 0:
             manner = told_style(networks, request.style, shapes.style[shape])
-            style = (style + manner) / 2
+            style = ((style + manner) / 2).astype(np.float32)
         present[first : first + WINDOW] = shapes.present[shape] & wanted
         source[first : first + WINDOW] = shapes.source[shape]
         asked[here, 5:] = shapes.texture[shape][: here.stop - first]
