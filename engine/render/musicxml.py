@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from dsl.plan import Key, Meter
 from engine.music.score import Score, Track
+from engine.render.transposition import Transposition, transposition
 
 DIVISIONS = 4
 """MusicXML divisions a quarter note: sixteenths."""
@@ -56,6 +57,11 @@ _FLATS = (
     ("B", -1),
     ("B", 0),
 )
+
+
+_LEVELS = ("pp", "p", "mp", "mf", "f", "ff")
+_LEVEL_BORDERS = (36, 52, 66, 82, 98)
+"""Velocities from which the next level begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,10 @@ def _measures(score: Score) -> Iterator[Measure]:
 
 
 def _part(part: ET.Element, score: Score, track: Track, measures: Sequence[Measure], first: bool) -> None:
-    voices = _voices(track)
+    written = transposition(track.program, track.is_drum)
+    voices = _voices(track, written)
+    levels = _levels(track)
+    level = ""
     keys = [(_grid(k.beat), k.key) for k in score.keys]
     meter: Meter | None = None
     key: Key | None = None
@@ -139,11 +148,16 @@ def _part(part: ET.Element, score: Score, track: Track, measures: Sequence[Measu
                 new_key if new_key != key else None,
                 new_meter if new_meter != meter else None,
                 number == 1,
+                written,
             )
         key, meter = new_key, new_meter
         if first:
             _directions(element, score, measure)
-        spelling = _FLATS if key is not None and _fifths(key) < 0 else _SHARPS
+        here = next((x for at, x in levels if measure.start <= at < measure.start + measure.length), level)
+        if here != level:
+            level = here
+            _dynamic(element, level)
+        spelling = _FLATS if key is not None and _written_fifths(key, written) < 0 else _SHARPS
         for voice, events in enumerate(voices or [[]], start=1):
             if voice > 1:
                 if not any(
@@ -155,14 +169,19 @@ def _part(part: ET.Element, score: Score, track: Track, measures: Sequence[Measu
 
 
 def _attributes(
-    element: ET.Element, track: Track, key: Key | None, meter: Meter | None, opening: bool
+    element: ET.Element,
+    track: Track,
+    key: Key | None,
+    meter: Meter | None,
+    opening: bool,
+    written: Transposition,
 ) -> None:
     attributes = ET.SubElement(element, "attributes")
     if opening:
         ET.SubElement(attributes, "divisions").text = str(DIVISIONS)
     if key is not None:
         signature = ET.SubElement(attributes, "key")
-        ET.SubElement(signature, "fifths").text = str(0 if track.is_drum else _fifths(key))
+        ET.SubElement(signature, "fifths").text = str(0 if track.is_drum else _written_fifths(key, written))
         ET.SubElement(signature, "mode").text = key.mode
     if meter is not None:
         time = ET.SubElement(attributes, "time")
@@ -170,12 +189,18 @@ def _attributes(
         ET.SubElement(time, "beat-type").text = str(meter.denominator)
     if opening:
         clef = ET.SubElement(attributes, "clef")
-        pitches = [n.pitch for n in track.notes]
+        pitches = [n.pitch - written.semitones for n in track.notes]
         mean = sum(pitches) / len(pitches) if pitches else 60
         sign, line = ("percussion", "") if track.is_drum else ("F", "4") if mean < 57 else ("G", "2")
         ET.SubElement(clef, "sign").text = sign
         if line:
             ET.SubElement(clef, "line").text = line
+        if written.semitones:
+            transpose = ET.SubElement(attributes, "transpose")
+            ET.SubElement(transpose, "diatonic").text = str(written.diatonic)
+            ET.SubElement(transpose, "chromatic").text = str(written.chromatic)
+            if written.octaves:
+                ET.SubElement(transpose, "octave-change").text = str(written.octaves)
 
 
 def _directions(element: ET.Element, score: Score, measure: Measure) -> None:
@@ -210,7 +235,32 @@ def _offset(direction: ET.Element, offset: int) -> None:
         ET.SubElement(direction, "offset").text = str(offset)
 
 
-def _voices(track: Track) -> list[list[Event]]:
+def _dynamic(element: ET.Element, level: str) -> None:
+    direction = ET.SubElement(element, "direction", placement="below")
+    ET.SubElement(ET.SubElement(ET.SubElement(direction, "direction-type"), "dynamics"), level)
+
+
+def _levels(track: Track) -> list[tuple[int, str]]:
+    """Where the part's dynamic changes, (sixteenths, name): by the mean velocity of eight beats, and only where
+    it is clearly across the border."""
+    stretches: dict[int, list[int]] = {}
+    for note in track.notes:
+        stretches.setdefault(_grid(note.start_beat) // 32, []).append(note.velocity)
+    found: list[tuple[int, str]] = []
+    current = -1
+    for stretch, velocities in sorted(stretches.items()):
+        mean = sum(velocities) / len(velocities)
+        wanted = sum(mean >= border for border in _LEVEL_BORDERS)
+        clear = current < 0 or abs(wanted - current) > 1
+        if not clear and wanted != current:
+            clear = abs(mean - _LEVEL_BORDERS[min(wanted, current)]) > 3
+        if clear and wanted != current:
+            current = wanted
+            found.append((stretch * 32, _LEVELS[wanted]))
+    return found
+
+
+def _voices(track: Track, written: Transposition) -> list[list[Event]]:
     """Events spread over voices so that none overlaps within one. What a fifth voice would need is cut short
     instead."""
     chords: dict[tuple[int, int], tuple[set[int], int]] = {}
@@ -218,7 +268,7 @@ def _voices(track: Track) -> list[list[Event]]:
         start = _grid(note.start_beat)
         end = max(start + 1, _grid(note.start_beat + note.beats))
         pitches, velocity = chords.get((start, end), (set(), 0))
-        chords[start, end] = (pitches | {note.pitch}, max(velocity, note.velocity))
+        chords[start, end] = (pitches | {note.pitch - written.semitones}, max(velocity, note.velocity))
     voices: list[list[Event]] = []
     for (start, end), (pitches, velocity) in sorted(
         chords.items(), key=lambda item: (item[0][0], -max(item[1][0]))
@@ -338,6 +388,12 @@ def _fifths(key: Key) -> int:
     sharps: int = major * 7 % 12
     flat = "b" in key.spelling[1:] or "♭" in key.spelling
     return int(sharps - 12 if sharps > 6 or (sharps == 6 and flat) else sharps)
+
+
+def _written_fifths(key: Key, written: Transposition) -> int:
+    """The signature a transposing instrument reads, kept within six accidentals."""
+    fifths = _fifths(key) + written.fifths
+    return fifths - 12 if fifths > 6 else fifths + 12 if fifths < -6 else fifths
 
 
 def _channel(number: int) -> int:
