@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -19,6 +20,7 @@ class Terminal:
     """Runs `python WORDS…` in a pseudo terminal of 120×40 cells."""
 
     def __init__(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._last = b""
         self.began = time.perf_counter()
         self.process, self.file = pty.fork()
         if self.process == 0:
@@ -48,7 +50,7 @@ class Terminal:
         end = time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
             if self._has_more(left):
-                seen = seen[-len(wanted) :] + os.read(self.file, 65_536)
+                seen = seen[-len(wanted) :] + self._read()
                 if wanted in seen:
                     return time.perf_counter()
         return None
@@ -59,7 +61,7 @@ class Terminal:
         end = time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
             if self._has_more(left):
-                seen += os.read(self.file, 65_536)
+                seen += self._read()
         return seen
 
     def processor_s(self) -> float:
@@ -67,6 +69,16 @@ class Terminal:
         with open(f"/proc/{self.process}/stat", encoding="ascii") as file:
             user, system = file.read().rsplit(")", 1)[1].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def _read(self) -> bytes:
+        """What it has drawn. Raises RuntimeError with its last words where it has ended."""
+        try:
+            new = os.read(self.file, 65_536)
+        except OSError as error:
+            said = re.sub(rb"\x1b\[[0-9;?<>=]*[A-Za-z]", b"", self._last).decode("utf-8", "replace")
+            raise RuntimeError(f"the program ended: {said[-2000:]}") from error
+        self._last = (self._last + new)[-20_000:]
+        return new
 
     def _has_more(self, seconds: float) -> bool:
         return bool(select.select([self.file], [], [], seconds)[0])

@@ -130,7 +130,8 @@ class EmotionArc(Widget):
         width = self.size.width - _AXIS
         if not self.duration_s:
             return frozenset()
-        return frozenset(int(min(c.start_s / self.duration_s, 0.9999) * width) for c in self.cues[1:])
+        found = frozenset(int(min(c.start_s / self.duration_s, 0.9999) * width) for c in self.cues[1:])
+        return found if len(found) * 4 <= width else frozenset()  # many cues: lines would hide the curves
 
     def _legend(self, width: int, base: Style) -> Strip:
         dark = self.app.current_theme.dark
