@@ -1,8 +1,9 @@
 """The one path from a plan to a score, for the command line and the app alike.
 
 text emotion → curve of each cue → tempo fitted to what it feels → intents → takes → the take that matches
-best → arrangement → judged
-again. Models load when first needed and stay. Progress goes out by a callback; nothing here prints or writes.
+best → arrangement → judged; takes ranked and moved again for what the arrangement makes of them, and kept
+where the finished cue gained. Models load when first needed and stay. Progress goes out by a callback;
+nothing here prints or writes.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +17,18 @@ from dsl.planner import refit
 from engine.arrange.arrange import arrange
 from engine.arrange.draft import CueMusic
 from engine.generate.request import Request
-from engine.match.choose import DEFAULT_RECIPE, Choice, Memory, Recipe, choose, task_of, timed
+from engine.match.choose import (
+    DEFAULT_RECIPE,
+    Choice,
+    Memory,
+    Recipe,
+    Task,
+    choose,
+    improve,
+    task_of,
+    timed,
+    wanted_curve,
+)
 from engine.match.performed import performed_cue
 from engine.match.ranking import Judgement, judge
 from engine.music.emotion_curve import ArcPoint, EmotionCurve, emotion_curve
@@ -148,7 +160,13 @@ def analyse(
     if not heard:
         return ()
     told = (lambda done, count: progress("reading", done, count)) if progress else None
-    readings = models.text.read([sentence.text for sentence in heard], explain=explain, progress=told)
+    readings = models.text.read(
+        [sentence.text for sentence in heard],
+        scenes=[sentence.cue for sentence in heard],
+        speakers=[sentence.speaker for sentence in heard],
+        explain=explain,
+        progress=told,
+    )
     return tuple(
         Sentence(s.cue, s.start_s, s.end_s, reading) for s, reading in zip(heard, readings, strict=True)
     )
@@ -208,13 +226,11 @@ def compose(
             for each in zip(plan.cues, curves, intents, _requests(plan, intents, keys), strict=True)
         ]
     told = (lambda share: progress("composing", round(100 * share), 100)) if progress else None
-    chosen = choose(tasks, takes, models, models.memory, recipe, timings, told)
-    with timed("arrange", timings):
-        music = [
-            CueMusic(cue, task.intents, cue_keys, choice.stretches)
-            for cue, task, cue_keys, choice in zip(plan.cues, tasks, keys, chosen, strict=True)
-        ]
-        score = arrange(plan, tuple(music))
+    chosen = choose(tasks, takes, models, models.memory, timings, told)
+    scene = _Scene(plan, [wanted_curve(curve) for curve in curves], keys, tasks, models, timings)
+    score, judged = scene.played(chosen)
+    if recipe is not None:
+        chosen, score = scene.improved(chosen, score, judged, takes, recipe)
     plan = _with_remarks(plan, score)
     with timed("judge", timings):
         reports = tuple(
@@ -223,6 +239,65 @@ def compose(
         )
     matches = tuple(choice.matches for choice in chosen)
     return Composition(plan, spoken, curves, score, reports, timings, matches)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What arranging and judging choices takes, the same each time. `curves` are what should be heard."""
+
+    plan: Plan
+    curves: Sequence[EmotionCurve]
+    keys: Sequence[tuple[Key, ...]]
+    tasks: Sequence[Task]
+    models: Models
+    timings: dict[str, float]
+
+    def played(self, chosen: Sequence[Choice]) -> tuple[Score, list[Judgement]]:
+        """The choices as a finished score, and what is heard in each cue of it against what should be."""
+        with timed("arrange", self.timings):
+            music = [
+                CueMusic(cue, task.intents, keys, choice.stretches)
+                for cue, task, keys, choice in zip(self.plan.cues, self.tasks, self.keys, chosen, strict=True)
+            ]
+            score = arrange(self.plan, tuple(music))
+        with timed("judge", self.timings):
+            judged = [
+                judge(cue, curve, performed_cue(score, index), self.models.recogniser)
+                for index, (cue, curve) in enumerate(zip(self.plan.cues, self.curves, strict=True))
+            ]
+        return score, judged
+
+    def improved(
+        self, chosen: list[Choice], score: Score, judged: list[Judgement], takes: int, recipe: Recipe
+    ) -> tuple[list[Choice], Score]:
+        """Choices that allow for what the arrangement does, cue by cue where the finished cue gained."""
+        shifts = [
+            (
+                after.heard[0] - choice.opinions[0].heard.valence,
+                after.heard[1] - choice.opinions[0].heard.arousal,
+            )
+            if choice.opinions
+            else (0.0, 0.0)
+            for choice, after in zip(chosen, judged, strict=True)
+        ]
+        models = self.models
+        better = improve(self.tasks, chosen, shifts, takes, models, models.memory, recipe, self.timings)
+        if all(new is old for new, old in zip(better, chosen, strict=True)):
+            return chosen, score
+        again, heard = self.played(better)
+        gained = [new.match > old.match for new, old in zip(heard, judged, strict=True)]
+        if all(gained):
+            return better, again
+        kept = [new if gain else old for new, old, gain in zip(better, chosen, gained, strict=True)]
+        return kept, self.played(kept)[0]
+
+
+def _shift(choice: Choice, after: Judgement) -> tuple[float, float]:
+    """How far arranging moved what is heard of a choice."""
+    if not choice.opinions:
+        return 0.0, 0.0
+    before = choice.opinions[0].heard
+    return after.heard[0] - before.valence, after.heard[1] - before.arousal
 
 
 def _with_remarks(plan: Plan, score: Score) -> Plan:
@@ -294,8 +369,7 @@ def _report(
     models: Models,
 ) -> CueReport:
     """What came of a cue, judged on the finished score."""
-    performed = performed_cue(score, index)
-    judgement: Judgement = judge(cue, curve, performed, models.recogniser)
+    judgement = judge(cue, curve, performed_cue(score, index), models.recogniser)
     own = score.cues[index]
     tempo = [t.bpm for t in score.tempo if own.start_s - 1e-6 <= t.t_s < own.end_s] or [score.tempo[0].bpm]
     opinions, moved = choice.opinions, choice.moved

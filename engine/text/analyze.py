@@ -1,10 +1,9 @@
-"""Reads sentences for their emotion: the one door to the text model for the pipeline, the commands and
-the app.
+"""Reads sentences for their emotion: the one door to the text model for the pipeline, the commands and the
+app.
 
 Importing this module loads no torch; `TextModel.load` does. What scores a text (the shipped weights, the
-debug
-model, somebody's Hugging Face folder) is a `Scorer`; everything around it lives here: batches, empty lines,
-context, polarity, intensity, confidence.
+debug model, somebody's Hugging Face folder) is a `Scorer`; everything around it lives here: batches, empty
+lines, context, polarity, intensity, confidence.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,14 +14,17 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from engine.text.arc import turns
 from engine.text.reading import Keyword, Polarity, Reading
 from engine.text.segment import has_words, known_share, language_of
+from engine.text.settle import Settling, settled
 
 Floats = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "text"
-REMEMBERED = 4096
-"""Sentences whose scores are kept, so that an edit costs only what changed."""
+REMEMBERED = 8192
+"""Sentences whose vectors are kept, 3 kB each."""
+EXPLAINED_AT_ONCE = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,22 @@ class Scores:
 
 
 class Scorer(Protocol):
-    """A trained judge of texts. `threshold` and `neutral` are its calibration, `names` its emotions."""
+    """A trained judge of texts. `threshold`, `neutral` and `settling` (None: lines are left as they are) are
+    its calibration, `names` its emotions."""
 
     version: str
     names: tuple[str, ...]
     threshold: float
     neutral: float
+    settling: Settling | None
 
-    def score(self, texts: Sequence[str], befores: Sequence[str], progress: Progress | None) -> Scores:
-        """Scores of `texts`, each read after the text beside it in `befores` ("" for none)."""
+    def vectors(self, texts: Sequence[str], progress: Progress | None) -> Floats:
+        """All it needs to know of each text, a row each, whatever stands around it: n × its own size."""
+        ...
+
+    def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
+        """Scores of texts by their vectors: each by itself (`scenes` None), or among its neighbours of the
+        same scene number, which stand together in order. `speakers`: "" for narration."""
         ...
 
 
@@ -55,7 +64,7 @@ class TextModel:
 
     def __init__(self, scorer: Scorer) -> None:
         self.scorer = scorer
-        self._known: dict[tuple[str, str], Reading] = {}
+        self._known: dict[str, Floats] = {}
 
     @property
     def version(self) -> str:
@@ -63,8 +72,8 @@ class TextModel:
 
     @classmethod
     def load(cls, folder: Path | str | None = None, device: str = "cpu") -> "TextModel":
-        """The shipped weights (None), the tiny random model ("debug"), or a folder: ours, or a Hugging
-        Face one.
+        """The shipped weights (None), the tiny random model ("debug"), or a folder: ours, or a Hugging Face
+        one.
 
         Raises WeightsError when the folder is missing, damaged or holds what cannot answer.
         """
@@ -80,53 +89,84 @@ class TextModel:
         context: bool = True,
         explain: bool = False,
         progress: Progress | None = None,
+        scenes: Sequence[int] | None = None,
+        speakers: Sequence[str | None] | None = None,
     ) -> list[Reading]:
         """One reading a sentence, in order. Any text is answered; without a word in it neutral, confidence
         0.
 
-        `context` reads each with the one before it in the list, `explain` adds the words that decided,
-        `progress` is called with (done, all) sentences.
+        `context` reads each among its neighbours of the same scene: `scenes` gives each sentence's scene
+        (cue) number, all one scene when None; `speakers` who speaks it (None or "": narration). `explain`
+        adds the words that decided, `progress` is called with (done, all) sentences. ValueError when
+        lengths differ.
         """
-        keys = list(zip(sentences, before_each(sentences) if context else [""] * len(sentences), strict=True))
-        fresh = [key for key in dict.fromkeys(keys) if key not in self._known and has_words(key[0])]
-        found = {key: self._known[key] for key in keys if key in self._known}
-        if fresh:
-            scores = self.scorer.score([text for text, _ in fresh], [before for _, before in fresh], progress)
-            for index, key in enumerate(fresh):
-                found[key] = self._reading(key[0], scores, index)
-            self._remember({key: found[key] for key in fresh})
-        readings = [found[key] if key in found else nothing(key[0], self.scorer.names) for key in keys]
+        numbers = [0] * len(sentences) if scenes is None else list(scenes)
+        voices = [""] * len(sentences) if speakers is None else [speaker or "" for speaker in speakers]
+        if not len(numbers) == len(voices) == len(sentences):
+            raise ValueError(f"{len(sentences)} sentences, {len(numbers)} scenes, {len(voices)} speakers")
+        told = halves(progress) if progress is not None and explain else progress
+        worded = [place for place, sentence in enumerate(sentences) if has_words(sentence)]
+        readings = [nothing(sentence, self.scorer.names) for sentence in sentences]
+        if worded:
+            texts = [sentences[place] for place in worded]
+            vectors = self.vectors(texts, told)
+            if context:
+                places = [numbers[place] for place in worded]
+                scores = self.scorer.scores(vectors, places, [voices[place] for place in worded])
+                if self.scorer.settling is not None:
+                    turning = [turns(text) for text in texts]
+                    scores = replace(scores, vad=settled(scores.vad, places, turning, self.scorer.settling))
+            else:
+                scores = self.scorer.scores(vectors, None, [""] * len(texts))
+            for index, place in enumerate(worded):
+                readings[place] = self._reading(sentences[place], scores, index)
+        if explain:
+            readings = self._explained(readings, told)
         if progress is not None:
-            progress(len(keys), len(keys))
-        return self._explained(readings) if explain else readings
+            progress(len(sentences), len(sentences))
+        return readings
 
-    def _remember(self, fresh: dict[tuple[str, str], Reading]) -> None:
-        if len(self._known) + len(fresh) > REMEMBERED:
-            self._known.clear()
-        self._known.update(list(fresh.items())[:REMEMBERED])
+    def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """What the scorer knows of each text by itself, a row a text. Texts seen before cost nothing, so that
+        an edit costs only what changed."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
+        found = {text: self._known[text] for text in texts if text in self._known}
+        if fresh:
+            found |= zip(fresh, self.scorer.vectors(fresh, progress), strict=True)
+            if len(self._known) + len(fresh) > REMEMBERED:
+                self._known.clear()
+            self._known |= {text: found[text] for text in fresh[:REMEMBERED]}
+        return np.stack([found[text] for text in texts])
 
     def signed(self, texts: Sequence[str]) -> Floats:
         """Signed intensity of each text on its own, unclipped: what explanation and lexicon compare."""
-        scores = self.scorer.score(texts, [""] * len(texts), None)
+        scores = self._alone(texts)
         return np.asarray((scores.positive - scores.negative) / self.scorer.threshold, np.float32)
 
     def feel(self, texts: Sequence[str]) -> Floats:
         """Valence, arousal, dominance of each text on its own, n × 3."""
-        return self.scorer.score(texts, [""] * len(texts), None).vad
+        return self._alone(texts).vad
 
-    def _explained(self, readings: list[Reading]) -> list[Reading]:
+    def _alone(self, texts: Sequence[str]) -> Scores:
+        return self.scorer.scores(self.scorer.vectors(texts, None), None, [""] * len(texts))
+
+    def _explained(self, readings: list[Reading], progress: Progress | None) -> list[Reading]:
         # Deferred: only explanations need words, and words need jieba's dictionary.
         from engine.text.explain import keywords
 
-        chosen = keywords(self.signed, readings)
+        chosen: list[tuple[Keyword, ...]] = []
+        # Each word of each sentence is a text to be read: a novel's go through in parts.
+        for start in range(0, len(readings), EXPLAINED_AT_ONCE):
+            chosen += keywords(self.signed, readings[start : start + EXPLAINED_AT_ONCE])
+            if progress is not None:
+                progress(len(readings) + len(chosen), len(readings))
         return [replace(reading, keywords=words) for reading, words in zip(readings, chosen, strict=True)]
 
     def _reading(self, text: str, scores: Scores, index: int) -> Reading:
         raw = float(scores.positive[index] - scores.negative[index]) / self.scorer.threshold
         signed = max(-1.0, min(1.0, raw))
-        # Two digits more than anybody hears: which texts shared a batch shows in the seventh digit, and must
-        # not
-        # show in the music.
+        # Two digits more than anybody hears: which texts shared a batch shows in the seventh digit, and
+        # must not show in the music.
         signed = round(signed, 4)
         valence, arousal, dominance = (round(float(v), 4) for v in np.clip(scores.vad[index], -1.0, 1.0))
         return Reading(
@@ -146,15 +186,9 @@ class TextModel:
         )
 
 
-def before_each(sentences: Sequence[str]) -> list[str]:
-    """For each sentence the nearest one before it that has words, "" for the first."""
-    found: list[str] = []
-    last = ""
-    for sentence in sentences:
-        found.append(last)
-        if has_words(sentence):
-            last = sentence
-    return found
+def halves(progress: Progress) -> Progress:
+    """For work in two rounds over the same sentences: `done` runs on to twice `all`, and is told as half."""
+    return lambda done, count: progress(done // 2, count)
 
 
 def polarity_of(signed: float, neutral: float) -> Polarity:

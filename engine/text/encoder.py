@@ -15,8 +15,7 @@ from torch.nn import functional
 
 @dataclass(frozen=True, slots=True)
 class EncoderConfig:
-    """The encoder's shape. `positions` is the longest sequence in tokens, `hidden` the feed-forward
-    width."""
+    """The encoder's shape. `positions` is the longest sequence in tokens, `hidden` the feed-forward width."""
 
     vocabulary: int = 45001
     width: int = 384
@@ -37,8 +36,8 @@ cache."""
 
 
 def quantise_rows(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Rounds each row of `weight` (rows × columns) to int8 with its own scale: (int8 matrix, float32 scale a
-    row)."""
+    """Rounds each row of `weight` (rows × columns) to int8 with its own scale: (int8 matrix, float32 scale
+    a row)."""
     scale = weight.detach().abs().amax(1).clamp_min(1e-12) / 127.0
     return (weight.detach() / scale[:, None]).round().to(torch.int8), scale.float()
 
@@ -113,11 +112,9 @@ class Layer(nn.Module):
         qkv = self.qkv(flat).view(batch, tokens, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         drop = self.dropout if self.training else 0.0
         if isinstance(self.out, RowLinear):
-            # Rounding to int8 turns float32's last digit, which depends on padding and so on a text's company
-            # in
-            # its batch, into per cents. In float64 that digit is far below what is rounded: a text reads the
-            # same
-            # in any company.
+            # Rounding to int8 turns float32's last digit, which depends on padding and so on a text's
+            # company in its batch, into per cents. In float64 that digit is far below what is rounded: a
+            # text reads the same in any company.
             qkv, bias = qkv.double(), None if bias is None else bias.double()
         mixed = functional.scaled_dot_product_attention(
             qkv[0], qkv[1], qkv[2], attn_mask=bias, dropout_p=drop
@@ -250,8 +247,8 @@ def build_quantised(config: EncoderConfig, packed: Mapping[str, Tensor]) -> Enco
 
 
 def build_float(config: EncoderConfig, weights: Mapping[str, Tensor]) -> Encoder:
-    """An encoder in float32 (training, GPUs) from `from_bert` or `widen`. RuntimeError on missing or foreign
-    names."""
+    """An encoder in float32 (training, GPUs) from `from_bert` or `widen`. RuntimeError on missing or
+    foreign names."""
     encoder = Encoder(config)
     encoder.load_state_dict(dict(weights), strict=True, assign=True)
     return encoder.eval()

@@ -19,8 +19,7 @@ minutes."""
 LEAST_WEIGHT = 0.06
 ALONE = 0.5
 """How much a word's own reading counts beside what its absence changes: in short sentences the rest often
-says the
-same again, and leaving one word out then changes little."""
+says the same again, and leaving one word out then changes little."""
 
 
 def candidates(text: str) -> list[Word]:

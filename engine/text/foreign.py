@@ -2,8 +2,8 @@
 mean.
 
 Loaded by `transformers`, from safetensors only, without remote code and without a network. Labels may be
-emotions
-(ours, GoEmotions', Plutchik's), positive/negative/neutral, star ratings, or valence, arousal and dominance.
+emotions (ours, GoEmotions', Plutchik's), positive/negative/neutral, star ratings, or valence, arousal and
+dominance.
 """
 
 import re
@@ -18,6 +18,7 @@ from dsl.vocabulary import EMOTIONS as POINTS
 from engine.errors import WeightsError
 from engine.text.analyze import Floats, Progress, Scores
 from engine.text.model import EMOTIONS
+from engine.text.settle import Settling
 from engine.text.tokens import readable
 
 _MORE_POINTS: Mapping[str, tuple[float, float]] = {
@@ -75,6 +76,7 @@ class ForeignScorer:
     names = EMOTIONS
     threshold = 0.8
     neutral = 0.1
+    settling: Settling | None = None
 
     def __init__(self, model: Any, tokenizer: Any, labels: Sequence[str], version: str, device: str) -> None:
         self.model = model
@@ -88,8 +90,8 @@ class ForeignScorer:
         self.several = problem == "multi_label_classification"
 
     @torch.inference_mode()
-    def score(self, texts: Sequence[str], befores: Sequence[str], progress: Progress | None = None) -> Scores:
-        """Each text on its own: a foreign model was not trained to read what came before."""
+    def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """The model's own answers: probabilities, or the regressed values."""
         parts: list[np.ndarray] = []
         for start in range(0, len(texts), 16):
             clean = [readable(text) for text in texts[start : start + 16]]
@@ -100,7 +102,11 @@ class ForeignScorer:
             parts.append(logits.numpy())
             if progress is not None:
                 progress(min(start + 16, len(texts)), len(texts))
-        return self._scores(np.concatenate(parts).astype(np.float32))
+        return np.concatenate(parts).astype(np.float32)
+
+    def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
+        """Each text on its own, scenes or not: a foreign model was not trained to read neighbours."""
+        return self._scores(vectors)
 
     def _scores(self, given: Floats) -> Scores:
         count = len(given)

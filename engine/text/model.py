@@ -1,4 +1,5 @@
-"""The text-emotion model: the encoder, a pooled vector a text, and one linear head that answers every task.
+"""The text-emotion model: the encoder, a pooled vector a text, one linear head that answers every task, and
+the mixer that lets a text's neighbours in a scene have their say.
 
 Heads for the foreign label sets (EmoBank, GoEmotions, XED) teach the encoder and stay in the weights, so
 that figures on those sets can be checked; readings are made from the story heads, whose scale is the
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.text.encoder import Encoder
+from engine.text.mixer import Company, Mixer, MixerConfig
 
 EMOTIONS: tuple[str, ...] = (
     *("joy", "excitement", "triumph", "hope", "love", "tenderness", "calm", "wonder", "nostalgia", "longing"),
@@ -79,30 +81,44 @@ groups."""
 TARGETS = 73
 
 
-class EmotionModel(nn.Module):
-    """Token ids → one row of `TARGETS` raw outputs a text (see `decode`)."""
+IN_CONTEXT = 31
+"""So many of the head's answers, the first ones (story, polarity, emotions), are changed by context."""
 
-    def __init__(self, encoder: Encoder, dropout: float = 0.1) -> None:
+
+class EmotionModel(nn.Module):
+    """Tokens → a vector a text → one row of `TARGETS` raw outputs (see `decode`), alone or in company."""
+
+    def __init__(self, encoder: Encoder, mixer: MixerConfig | None = None, dropout: float = 0.1) -> None:
         super().__init__()
         self.encoder = encoder
         width = encoder.config.width
         self.query = nn.Parameter(torch.zeros(width))
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(2 * width, TARGETS)
+        self.mixer = Mixer(mixer or MixerConfig(inputs=2 * width, outputs=IN_CONTEXT))
 
     def pool(self, x: Tensor, mask: Tensor) -> Tensor:
         """batch × tokens × width → batch × 2·width: the mean, and a learned weighting, over the tokens in
         `mask`."""
         weights = mask.to(x.dtype)
         mean = (x * weights[:, :, None]).sum(1) / weights.sum(1, keepdim=True).clamp_min(1.0)
-        attention = (x @ self.query).masked_fill(~mask, -1e4).softmax(1)
+        attention = (x @ self.query.to(x.dtype)).masked_fill(~mask, -1e4).softmax(1)
         return torch.cat([mean, (x * attention[:, :, None]).sum(1)], 1)
 
-    def forward(self, x: Tensor, mask: Tensor, read: Tensor, first: int = 0) -> Tensor:
-        """`x`: hidden states before layer `first`; `mask`: real tokens; `read`: the tokens of the text
-        itself."""
-        answer: Tensor = self.head(self.dropout(self.pool(self.encoder.run(x, mask, first), read)))
-        return answer
+    def vectors(self, x: Tensor, mask: Tensor, first: int = 0) -> Tensor:
+        """`x`: hidden states before layer `first`; `mask`: real tokens. Pooled vectors, batch × 2·width."""
+        return self.pool(self.encoder.run(x, None if bool(mask.all()) else mask, first), mask)
+
+    def answers(self, vectors: Tensor) -> Tensor:
+        """Each text by itself: pooled vectors → raw outputs."""
+        raw: Tensor = self.head(self.dropout(vectors))
+        return raw
+
+
+def together(mixer: Mixer, vectors: Tensor, raw: Tensor, company: Company) -> Tensor:
+    """The raw outputs of texts that stand together: `raw`, with what their neighbours change."""
+    change = mixer(vectors, raw, company)
+    return torch.cat([raw[:, :IN_CONTEXT] + change, raw[:, IN_CONTEXT:]], 1)
 
 
 def decode(raw: Tensor) -> dict[str, Tensor]:
@@ -111,7 +127,7 @@ def decode(raw: Tensor) -> dict[str, Tensor]:
     for name, task in TASKS.items():
         part = raw[:, task.start : task.start + task.size]
         if task.kind == "regression":
-            answers[name] = part * torch.tensor(task.spread) + torch.tensor(task.mean)
+            answers[name] = part * torch.tensor(task.spread).to(raw) + torch.tensor(task.mean).to(raw)
         else:
             answers[name] = part.sigmoid()
     return answers

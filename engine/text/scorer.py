@@ -1,28 +1,37 @@
 """Our own weights at work: loads a folder of safetensors, tokenizer and calibration, and scores texts in
 batches."""
 
+import copy
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
 from engine.errors import WeightsError
-from engine.text.analyze import Progress, Scorer, Scores
+from engine.text.analyze import Floats, Progress, Scorer, Scores
 from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, build_quantised, widen
-from engine.text.model import EMOTIONS, EmotionModel, decode
+from engine.text.mixer import MixerConfig, company_of
+from engine.text.model import EMOTIONS, IN_CONTEXT, EmotionModel, decode, together
+from engine.text.settle import Settling
 from engine.text.tokens import CharacterTokens, PieceTokens, Tokens, framed
 
 KIND = "melodrama-text"
-FORMAT = 1
+FORMAT = 2
+CHUNK = 1024
+"""Texts that are encoded, or mixed, before progress is told."""
 UNKNOWN = 3
 """XLM-RoBERTa's <unk>."""
+
+
+Mixture = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +39,41 @@ class Calibration:
     """What turns raw answers into readings, fitted on dev data and stored with the weights.
 
     `threshold`: positive − negative score that counts as intensity 1; `neutral`: signed intensity below
-    which nothing
-    is claimed; `valence`, `arousal`, `dominance`: (weight of the story head, of EmoBank's, of positive −
-    negative, constant); `doubt`: (constant, weight of the heads' disagreement, of both scores being high).
+    which nothing is claimed. `alone` and `together` (texts by themselves, texts among neighbours): for
+    valence, arousal and dominance the weights of the story head, of EmoBank's, of positive − negative, and a
+    constant. `settling`: how far a line's feeling is drawn to its neighbours'. `doubt`: constant, weight of
+    the heads' disagreement, of both scores being high.
     """
 
     threshold: float = 1.0
     neutral: float = 0.1
-    valence: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
-    arousal: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
-    dominance: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
+    alone: tuple[Mixture, Mixture, Mixture] = ((1.0, 0.0, 0.0, 0.0),) * 3
+    together: tuple[Mixture, Mixture, Mixture] = ((1.0, 0.0, 0.0, 0.0),) * 3
     doubt: tuple[float, float, float] = (0.2, 0.4, 0.5)
+    settling: Settling = field(default_factory=Settling)
 
-    def scores(self, raw: Tensor, strange: np.ndarray) -> Scores:
-        """`raw`: n × targets; `strange`: the share of unknown tokens in each text."""
-        answers = decode(raw)
-        positive, negative = answers["polarity"].numpy().T
+    def scores(self, raw: Tensor, strange: Floats, accompanied: npt.NDArray[np.bool_]) -> Scores:
+        """`raw`: n × targets; `strange`: the share of unknown tokens in each text; `accompanied`: whether
+        each was read among neighbours."""
+        answers = {name: value.numpy() for name, value in decode(raw).items()}
+        positive, negative = answers["polarity"].T
         vad = np.empty((len(raw), 3), np.float32)
-        for axis, weights in enumerate((self.valence, self.arousal, self.dominance)):
-            story, bank = answers["story"][:, axis].numpy(), answers["emobank"][:, axis].numpy()
-            vad[:, axis] = (
-                weights[0] * story + weights[1] * bank + weights[2] * (positive - negative) + weights[3]
-            )
-        disagreement = np.abs(answers["story"][:, 0].numpy() - (positive - negative))
-        doubt = (
-            self.doubt[0]
-            + self.doubt[1] * disagreement
-            + self.doubt[2] * np.minimum(positive, negative)
-            + strange
-        )
+        for axis in range(3):
+            columns = (answers["story"][:, axis], answers["emobank"][:, axis], positive - negative)
+            mixed = [
+                sum(w * c for w, c in zip(weights[axis], columns, strict=False)) + weights[axis][3]
+                for weights in (self.alone, self.together)
+            ]
+            vad[:, axis] = np.where(accompanied, mixed[1], mixed[0])
+        disagreement = np.abs(answers["story"][:, 0] - (positive - negative))
+        reasons = (1.0, disagreement, np.minimum(positive, negative))
+        doubt = sum(w * reason for w, reason in zip(self.doubt, reasons, strict=True)) + strange
         return Scores(
-            positive, negative, vad, answers["emotions"].numpy(), np.clip(doubt, 0.0, 1.0).astype(np.float32)
+            positive.astype(np.float32),
+            negative.astype(np.float32),
+            vad,
+            answers["emotions"].astype(np.float32),
+            np.clip(doubt, 0.0, 1.0).astype(np.float32),
         )
 
 
@@ -79,45 +92,66 @@ class EmotionScorer:
         device: str,
     ) -> None:
         self.model = model.eval()
+        # In float64 on the CPU, a thousandth of the encoder's work: float32's last digit depends on how many
+        # texts are asked for at once, and readings should not.
+        self.head = copy.deepcopy(model.head).cpu().double()
+        self.mixer = copy.deepcopy(model.mixer).cpu().double()
         self.tokens = tokens
         self.calibration = calibration
         self.version = version
         self.longest = longest
         self.device = device
         self.budget = 512 if device == "cpu" else 16384  # tokens a batch: small ones stay in a core's cache
+        self.settling: Settling | None = calibration.settling
         self.threshold = calibration.threshold
         self.neutral = calibration.neutral
 
-    def score(self, texts: Sequence[str], befores: Sequence[str], progress: Progress | None = None) -> Scores:
-        raw, strange = self.raw(texts, befores, progress)
-        return self.calibration.scores(torch.from_numpy(raw), strange)
-
-    def raw(
-        self, texts: Sequence[str], befores: Sequence[str], progress: Progress | None = None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """The head's raw outputs (texts × targets) and each text's share of unknown tokens."""
-        raw = np.empty((len(texts), self.model.head.out_features), np.float32)
-        strange = np.zeros(len(texts), np.float32)
+    def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Pooled vectors, and in the last column each text's share of unknown tokens: n × (2·width + 1)."""
+        found = np.empty((len(texts), 2 * self.model.encoder.config.width + 1), np.float32)
         # Many thousands of texts go through in chunks, so that memory stays bounded and progress is told.
-        chunk = 1024
-        for start in range(0, len(texts), chunk):
-            part = slice(start, start + chunk)
-            raw[part], strange[part] = self._chunk(texts[part], befores[part])
+        for start in range(0, len(texts), CHUNK):
+            part = slice(start, start + CHUNK)
+            found[part] = self._chunk(texts[part])
             if progress is not None:
-                progress(min(start + chunk, len(texts)), len(texts))
-        return raw, strange
+                progress(min(start + CHUNK, len(texts)), len(texts))
+        return found
 
-    def _chunk(self, texts: Sequence[str], befores: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        ids, ahead = self.tokens.encode(texts), self.tokens.encode(befores)
-        pieces: list[tuple[int, list[int], int]] = []  # (text, framed ids, where it begins to be read)
+    def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
+        raw = self.raw(vectors, scenes, speakers)
+        number = np.zeros(0) if scenes is None else np.asarray(scenes)
+        accompanied = np.zeros(len(vectors), bool)
+        if len(number) > 1:
+            joined = number[1:] == number[:-1]
+            accompanied[1:] |= joined
+            accompanied[:-1] |= joined
+        return self.calibration.scores(raw, vectors[:, -1], accompanied)
+
+    @torch.inference_mode()
+    def raw(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Tensor:
+        """The head's raw outputs, n × targets, float64."""
+        pooled = torch.from_numpy(vectors[:, :-1]).double()
+        raw: Tensor = self.head(pooled)
+        if scenes is None:
+            return raw
+        company = company_of(scenes, speakers, self.mixer.config.reach)
+        halo = self.mixer.config.reach * self.mixer.config.layers
+        found = torch.empty_like(raw)
+        for start in range(0, len(raw), CHUNK):
+            # With all that they hear, and what those hear, at both ends.
+            first, last = max(0, start - halo), min(len(raw), start + CHUNK + halo)
+            mixed = together(self.mixer, pooled[first:last], raw[first:last], company.part(first, last))
+            found[start : start + CHUNK] = mixed[start - first : start - first + CHUNK]
+        return found
+
+    def _chunk(self, texts: Sequence[str]) -> Floats:
+        ids = self.tokens.encode(texts)
+        room = self.longest - 8
+        pieces: list[tuple[int, list[int]]] = []  # (text, framed ids); a long text has several
         for index, own in enumerate(ids):
-            room = self.longest - 8
             windows = [own[at : at + room] for at in range(0, len(own), room)] or [[]]
-            before = ahead[index] if befores[index] and len(windows) == 1 else []
-            pieces += [
-                (index, *framed(self.tokens.prefix, window, before, self.longest)) for window in windows
-            ]
-        raw = np.zeros((len(texts), self.model.head.out_features), np.float32)
+            pieces += [(index, framed(self.tokens.prefix, window, self.longest)) for window in windows]
+        total = np.zeros((len(texts), 2 * self.model.encoder.config.width), np.float32)
         share = np.zeros((len(texts), 1), np.float32)
         order = sorted(range(len(pieces)), key=lambda place: len(pieces[place][1]))
         start = 0
@@ -125,32 +159,26 @@ class EmotionScorer:
             # Sorted by length: a batch's first is its shortest, so that its length bounds the count closely.
             count = max(1, self.budget // len(pieces[order[start]][1]))
             batch = [pieces[place] for place in order[start : start + count]]
-            answers = self._batch(batch)
-            for (index, own, _), answer in zip(batch, answers, strict=True):
-                raw[index] += len(own) * answer
+            for (index, own), vector in zip(batch, self._batch([own for _, own in batch]), strict=True):
+                total[index] += len(own) * vector
                 share[index] += len(own)
             start += count
         strange = np.array([own.count(UNKNOWN) / max(1, len(own)) for own in ids], np.float32)
-        return raw / share, strange
+        return np.concatenate([total / share, strange[:, None]], 1)
 
     @torch.inference_mode()
-    def _batch(self, batch: Sequence[tuple[int, list[int], int]]) -> np.ndarray:
-        longest = max(len(own) for _, own, _ in batch)
+    def _batch(self, batch: Sequence[list[int]]) -> Floats:
+        longest = max(len(own) for own in batch)
         ids = torch.ones((len(batch), longest), dtype=torch.long)
-        lengths = torch.tensor([len(own) for _, own, _ in batch])
-        for place, (_, own, _) in enumerate(batch):
+        lengths = torch.tensor([len(own) for own in batch])
+        for place, own in enumerate(batch):
             ids[place, : len(own)] = torch.tensor(own)
-        places = torch.arange(longest)
-        mask = places < lengths[:, None]
-        read = mask & (places >= torch.tensor([first for _, _, first in batch])[:, None])
-        ids, mask, read = (part.to(self.device) for part in (ids, mask, read))
-        hidden = self.model.encoder.embed(ids)
-        if bool(mask.all()):
-            pooled = self.model.pool(self.model.encoder.run(hidden, None), read)
-        else:
-            pooled = self.model.pool(self.model.encoder.run(hidden, mask), read)
-        answers: np.ndarray = self.model.head(pooled).float().cpu().numpy()
-        return answers
+        mask = torch.arange(longest) < lengths[:, None]
+        ids, mask = ids.to(self.device), mask.to(self.device)
+        states = self.model.encoder.run(self.model.encoder.embed(ids), None if bool(mask.all()) else mask)
+        # Summed in float64, so that padding does not show in the last digit.
+        vectors: Floats = self.model.pool(states.double(), mask).float().cpu().numpy()
+        return vectors
 
 
 def load_scorer(folder: Path | str, device: str) -> Scorer:
@@ -189,30 +217,38 @@ def own_scorer(folder: Path, facts: dict[str, Any], device: str) -> EmotionScore
         encoder = build_quantised(config, encoder_part)
     else:
         encoder = build_float(config, widen(encoder_part))
-    model = assemble(encoder, packed["query"], packed["head.weight"], packed["head.bias"]).to(device)
-    known: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in facts["calibration"].items()
-    }
-    calibration = Calibration(**known)
+    model = EmotionModel(encoder, MixerConfig(**facts["mixer"]))
+    rest = {name: value for name, value in widen(packed).items() if not name.startswith("encoder.")}
+    missing, foreign = model.load_state_dict(rest, strict=False)
+    if foreign or any(not name.startswith("encoder.") for name in missing):
+        raise KeyError(f"names that do not fit: {[*missing, *foreign][:3]}")
+    known = {name: nested(value) for name, value in facts["calibration"].items()}
+    known["settling"] = Settling(**known["settling"])
     pieces = facts.get("tokens", "pieces") == "pieces"
     tokens = PieceTokens(folder / "tokenizer.json") if pieces else CharacterTokens(config.vocabulary)
-    return EmotionScorer(model, tokens, calibration, str(facts["version"]), int(facts["longest"]), device)
-
-
-def assemble(encoder: Encoder, query: Tensor, weight: Tensor, bias: Tensor) -> EmotionModel:
-    model = EmotionModel(encoder)
-    model.load_state_dict(
-        {"query": query.float(), "head.weight": weight.float(), "head.bias": bias.float()}, strict=False
+    model = model.to(device).eval().requires_grad_(False)
+    return EmotionScorer(
+        model, tokens, Calibration(**known), str(facts["version"]), int(facts["longest"]), device
     )
-    return model.eval().requires_grad_(False)
+
+
+def nested(value: Any) -> Any:
+    """Lists of JSON as the tuples they were."""
+    if isinstance(value, dict):
+        return {name: nested(part) for name, part in value.items()}
+    return tuple(nested(part) for part in value) if isinstance(value, list) else value
 
 
 def debug_scorer() -> EmotionScorer:
     """Tiny and random, the same numbers every time: for tests of whatever stands around the model."""
     generator = torch.Generator().manual_seed(0)
-    model = EmotionModel(Encoder(TINY).initialise(generator, spread=0.3))
+    model = EmotionModel(
+        Encoder(TINY).initialise(generator, spread=0.3),
+        MixerConfig(inputs=2 * TINY.width, width=16, layers=1, heads=2, reach=3, outputs=IN_CONTEXT),
+    )
     with torch.no_grad():
+        for value in model.mixer.parameters():
+            value.copy_(torch.randn(value.shape, generator=generator) * 0.2)
         model.query.zero_()
         model.head.weight.copy_(torch.randn(model.head.weight.shape, generator=generator) * 0.3)
         model.head.bias.zero_()
@@ -227,13 +263,14 @@ def debug_scorer() -> EmotionScorer:
     )
 
 
-def config_of(encoder: EncoderConfig, calibration: Calibration, version: str, longest: int) -> dict[str, Any]:
+def config_of(model: EmotionModel, calibration: Calibration, version: str, longest: int) -> dict[str, Any]:
     """The contents of config.json."""
     return {
         "kind": KIND,
         "format": FORMAT,
         "version": version,
         "longest": longest,
-        "encoder": asdict(encoder),
+        "encoder": asdict(model.encoder.config),
+        "mixer": asdict(model.mixer.config),
         "calibration": asdict(calibration),
     }

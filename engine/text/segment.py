@@ -1,6 +1,7 @@
 """Sentences, words and language of script text, Chinese and English mixed as they come. No model here."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUNS = re.compile(rf"[{_HAN}]+|[^\W\d_{_HAN}]+(?:['’][^\W\d_{_HAN}]+)*|\d+")
 _HAN_ONE = re.compile(f"[{_HAN}]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_LATIN_WORDS = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 
 _GRAMMAR = """
 a an the and or of to in on at by for from with into as is are was were be been being am do does did have has
@@ -88,21 +90,67 @@ def has_words(text: str) -> bool:
 def language_of(text: str) -> Language:
     """`zh` or `en` when most letters are Han or Latin, else `mixed` (other scripts too, and no letters).
 
-    A Chinese character weighs as two Latin letters: a name or a brand should not turn a sentence.
+    A Chinese character weighs as two Latin letters: a name or a brand should not turn a sentence. Latin
+    letters that are pinyin or another language (`looks_foreign`) are `mixed`.
     """
     han = len(_HAN_ONE.findall(text))
     latin = len(_LATIN.findall(text))
     total = han + sum(c.isalpha() for c in text)
     if 2 * han >= 0.8 * total > 0:
         return "zh"
-    return "en" if latin >= 0.8 * total > 0 else "mixed"
+    return "en" if latin >= 0.8 * total > 0 and not looks_foreign(text) else "mixed"
+
+
+FOREIGN = 0.3
+"""What is left of the confidence where the words are of a language that the model did not learn."""
 
 
 def known_share(text: str) -> float:
-    """The share (0…1) of letters in scripts the model learned: Han and plain Latin. 0 without letters."""
+    """How far (0…1) the letters are what the model learned: Han and plain Latin in English words. 0 without
+    letters."""
     letters = [c for c in text if c.isalpha()]
     known = sum(1 for c in letters if c.isascii() or _HAN_ONE.match(c))
-    return known / len(letters) if letters else 0.0
+    share = known / len(letters) if letters else 0.0
+    return share * FOREIGN if looks_foreign(text) else share
+
+
+_ENGLISH_WORDS = """
+the and of to in is was were be been that it he she they we you i his her him my your our their this
+these that those with for on at by from not but or as are have has had do did does will would can could
+should may might must what which who when where how why if then than so no all there here out up down
+into over about after before again only more some any just never said one an a me them us its am went go
+come came got get like know see look
+"""
+_OTHER_WORDS = """
+de le la les un une des du et est il elle je tu nous vous ils que qui dans sur avec pour pas ce cette
+mais au aux son sa ses ne se der das und ist nicht ich du er sie wir ihr ein eine einen dem den mit von
+zu auf im sich auch wie nur noch el los las una y es yo ella en con por para su lo pero muy mi del al di
+che non sono per ma gli nel alla o os as uma um e em com mas ao na het een van niet ik zij op met maar
+jag och att det som inte en og ikke nie w z jest sie ve bir bu ben da yang dan itu tidak ini saya ke
+dari
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
+_OTHERS = frozenset(_OTHER_WORDS.split()) - _ENGLISH - {"van"}
+_PINYIN = re.compile(
+    r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?"
+    r"(?:iang|iong|uang|ueng|ang|eng|ing|ong|ian|iao|uan|uai|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ue|ui|er|[aeiouv])"
+)
+
+
+def looks_foreign(text: str) -> bool:
+    """Whether Latin words of a text are pinyin, or of a language other than English, by their commonest
+    words.
+
+    A guess, made only from three different words on; names and single words are left in peace.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    latin = _LATIN_WORDS.findall(plain)
+    if len(set(latin)) < 3:
+        return False
+    english = sum(word in _ENGLISH for word in latin) / len(latin)
+    other = sum(word in _OTHERS for word in latin) / len(latin)
+    pinyin = sum(bool(_PINYIN.fullmatch(word)) for word in latin) / len(latin)
+    return (other >= 0.15 and other > english) or (pinyin >= 0.8 and english < 0.5)
 
 
 @cache

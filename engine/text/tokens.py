@@ -1,5 +1,4 @@
-"""Text to token ids, framed as the encoder was trained to read: `query: …`, and the text before it where
-there is one."""
+"""Text to token ids, framed as the encoder was trained to read: `query: …`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,9 +6,6 @@ from typing import Protocol
 
 START, PADDING, END = 0, 1, 2
 """XLM-RoBERTa's <s>, <pad>, </s>."""
-
-CONTEXT_LONGEST = 40
-"""At most so many tokens of the text before are read along, the last ones."""
 
 
 class Tokens(Protocol):
@@ -21,10 +17,6 @@ class Tokens(Protocol):
         """Ids of each text without any frame. Any text, never an error."""
         ...
 
-    def frame(self, text: str, before: str, longest: int) -> tuple[list[int], int]:
-        """Ids of one framed text, cut to `longest`, and where the text itself begins to be read."""
-        ...
-
 
 def readable(text: str) -> str:
     """Control characters and lone surrogates replaced by spaces, so that the tokenizer takes any string."""
@@ -33,14 +25,10 @@ def readable(text: str) -> str:
     return "".join(c if c.isprintable() and not "\ud800" <= c <= "\udfff" else " " for c in text)
 
 
-def framed(prefix: list[int], ids: list[int], before: list[int], longest: int) -> tuple[list[int], int]:
-    """<s> prefix [before </s>] ids </s>. Without context everything is read; with it the text and its end
-    alone."""
-    if before:
-        head = [START, *prefix, *before[-CONTEXT_LONGEST:], END]
-        return [*head, *ids[: longest - len(head) - 1], END], len(head)
+def framed(prefix: list[int], ids: list[int], longest: int) -> list[int]:
+    """<s> prefix ids </s>, cut to `longest` tokens."""
     head = [START, *prefix]
-    return [*head, *ids[: longest - len(head) - 1], END], 0
+    return [*head, *ids[: longest - len(head) - 1], END]
 
 
 class PieceTokens:
@@ -59,10 +47,6 @@ class PieceTokens:
         found = self.tokenizer.encode_batch([readable(text) for text in texts], add_special_tokens=False)
         return [encoding.ids for encoding in found]
 
-    def frame(self, text: str, before: str, longest: int) -> tuple[list[int], int]:
-        ids, ahead = self.encode([text, before])
-        return framed(self.prefix, ids, ahead if before else [], longest)
-
 
 class CharacterTokens:
     """The debug model's tokenizer: a character, a token (code point folded into the vocabulary)."""
@@ -73,7 +57,3 @@ class CharacterTokens:
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         return [[3 + ord(c) % (self.vocabulary - 3) for c in text] for text in texts]
-
-    def frame(self, text: str, before: str, longest: int) -> tuple[list[int], int]:
-        ids, ahead = self.encode([text, before])
-        return framed(self.prefix, ids, ahead if before else [], longest)

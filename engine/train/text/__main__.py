@@ -1,5 +1,5 @@
-"""`python -m engine.train.text --data DIR --out DIR`: trains the text-emotion model, measures it, packs
-it to ship."""
+"""`python -m engine.train.text --data DIR --out DIR`: trains the text-emotion model, measures it, packs it
+to ship."""
 
 import sys
 

@@ -1,8 +1,8 @@
 """The frozen part of the encoder, run once: hidden states before the first trained layer, kept in a file.
 
-The embeddings and the lower layers keep the two languages aligned and are not trained, so their output
-for a text
-never changes. On one CPU core this makes an epoch half as long. The file is float16, flat, memory-mapped.
+The embeddings and the lower layers keep the two languages aligned and are not trained, so their output for
+a text never changes. On one CPU core this makes an epoch half as long. The file is float16, flat,
+memory-mapped.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 
 from engine.text.encoder import Encoder
-from engine.text.tokens import Tokens
+from engine.text.tokens import Tokens, framed
 from engine.train.text.data import Example
 
 LONGEST = 160
@@ -26,41 +26,45 @@ LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Cached texts. Text i owns `lengths[i]` rows of `hidden[part[i]]` from `starts[i]`; `read[i]` of them
-    are context.
+    """Cached texts. Text i owns `lengths[i]` rows of `hidden[part[i]]` from `starts[i]`.
 
-    `hidden`: files of tokens × width; `targets`: texts × targets; `source`, `split`, `language`: a word
-    each.
+    `hidden`: files of tokens × width; `targets`: texts × targets; `source`, `split`, `language`, `scene`,
+    `speaker`: a word each.
     """
 
     hidden: tuple[npt.NDArray[np.float16], ...]
     part: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
     lengths: npt.NDArray[np.int64]
-    read: npt.NDArray[np.int64]
     targets: npt.NDArray[np.float32]
     source: npt.NDArray[np.str_]
     split: npt.NDArray[np.str_]
     language: npt.NDArray[np.str_]
+    scene: npt.NDArray[np.str_]
+    speaker: npt.NDArray[np.str_]
 
-    def batch(self, rows: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Padded hidden states (batch × tokens × width, float32), mask of tokens, mask of the text's own."""
+    def batch(self, rows: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Padded hidden states (batch × tokens × width, float32) and the mask of real tokens."""
         longest = max(int(self.lengths[row]) for row in rows)
         hidden = np.zeros((len(rows), longest, self.hidden[0].shape[1]), np.float16)
         mask = np.zeros((len(rows), longest), bool)
-        read = np.zeros_like(mask)
         for place, row in enumerate(rows):
             start, length = int(self.starts[row]), int(self.lengths[row])
             hidden[place, :length] = self.hidden[int(self.part[row])][start : start + length]
             mask[place, :length] = True
-            read[place, self.read[row] : length] = True
-        return torch.from_numpy(hidden).float(), torch.from_numpy(mask), torch.from_numpy(read)
+        return torch.from_numpy(hidden).float(), torch.from_numpy(mask)
+
+
+def family_of(example: Example) -> str:
+    number = example.scene.rpartition("-")[2]
+    block = f"{int(number) // 50:02d}" if number.isdigit() else ""
+    return example.source.partition("-")[0] + block
 
 
 def key_of(examples: Sequence[Example], frozen: int) -> str:
     digest = hashlib.sha256(str(frozen).encode())
     for example in examples:
-        digest.update(f"{example.source}\0{example.before}\0{example.text}\0".encode(errors="replace"))
+        digest.update(f"{example.source}\0{example.text}\0".encode(errors="replace"))
     return digest.hexdigest()[:16]
 
 
@@ -74,13 +78,14 @@ def build_cache(
 ) -> Cache:
     """Hidden states of all examples before layer `frozen`, one file a family of sources; finished ones stay.
 
-    A family is a source's name up to the first dash: when story lines are added, only they are run again.
+    A family is a source, of story lines those of about fifty numbers of scenes: when lines are added, only
+    they are run.
     """
     families: dict[str, list[int]] = {}
     for row, example in enumerate(examples):
-        families.setdefault(example.source.partition("-")[0], []).append(row)
+        families.setdefault(family_of(example), []).append(row)
     hidden: list[npt.NDArray[np.float16]] = []
-    part, starts, lengths, read = (np.zeros(len(examples), np.int64) for _ in range(4))
+    part, starts, lengths = (np.zeros(len(examples), np.int64) for _ in range(3))
     for number, (family, rows) in enumerate(families.items()):
         members = [examples[row] for row in rows]
         home = folder / f"hidden-{family}-{key_of(members, frozen)}"
@@ -91,17 +96,17 @@ def build_cache(
         shape = (int(offsets[-1]), encoder.config.width)
         hidden.append(np.memmap(home / "hidden.f16", np.float16, "r", shape=shape))
         part[rows], starts[rows], lengths[rows] = number, offsets[:-1], np.diff(offsets)
-        read[rows] = places["read"]
     return Cache(
         tuple(hidden),
         part,
         starts,
         lengths,
-        read,
         np.stack([example.targets for example in examples]),
         np.array([example.source for example in examples]),
         np.array([example.split for example in examples]),
         np.array([example.language for example in examples]),
+        np.array([example.scene for example in examples]),
+        np.array([example.speaker for example in examples]),
     )
 
 
@@ -119,8 +124,10 @@ def run_lower(
     Under construction it is not resumed: building takes minutes.
     """
     home.mkdir(parents=True, exist_ok=True)
-    framed = [tokens.frame(example.text, example.before, LONGEST) for example in examples]
-    lengths = np.array([len(ids) for ids, _ in framed])
+    rows_of_ids = [
+        framed(tokens.prefix, ids, LONGEST) for ids in tokens.encode([example.text for example in examples])
+    ]
+    lengths = np.array([len(ids) for ids in rows_of_ids])
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     hidden = np.memmap(home / "hidden.f16", np.float16, "w+", shape=(int(offsets[-1]), encoder.config.width))
     order = np.argsort(lengths, kind="stable")
@@ -130,7 +137,7 @@ def run_lower(
         longest = int(lengths[rows].max())
         ids = torch.zeros((len(rows), longest), dtype=torch.long)
         for place, row in enumerate(rows):
-            ids[place, : lengths[row]] = torch.tensor(framed[row][0])
+            ids[place, : lengths[row]] = torch.tensor(rows_of_ids[row])
         mask = torch.arange(longest)[None] < torch.from_numpy(lengths[rows])[:, None]
         states = encoder.run(encoder.embed(ids), None if bool(mask.all()) else mask, 0, frozen).half().numpy()
         for place, row in enumerate(rows):
@@ -139,7 +146,7 @@ def run_lower(
         if progress is not None:
             progress(start, len(order))
     hidden.flush()
-    np.savez(home / "places.npz", offsets=offsets, read=np.array([first for _, first in framed], np.int64))
+    np.savez(home / "places.npz", offsets=offsets)
     unfinished = home / "done.json.part"
     unfinished.write_text(json.dumps({"texts": len(examples), "tokens": int(offsets[-1]), "frozen": frozen}))
     os.replace(unfinished, home / "done.json")

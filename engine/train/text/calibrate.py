@@ -1,60 +1,169 @@
 """Calibration: what puts raw answers on one scale, fitted on dev story lines of both languages."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import nnls
 from torch import Tensor
 
 from engine.text.model import TASKS, decode
-from engine.text.scorer import Calibration
+from engine.text.scorer import Calibration, Mixture
+from engine.text.settle import Settling, Share, around
 
 Rows = npt.NDArray[np.float64]
 NEUTRAL = 0.1
 """Signed intensity under which a line counts as neutral: the labels' own grain is 0.05 to 0.1."""
+DECAYS = (0.4, 0.5, 0.6, 0.7, 0.8)
+"""Tried for how much less a line's farther neighbours count."""
 CERTAIN = 0.6
 """A valence expected to be wrong by so much is not to be trusted at all (doubt 1)."""
 
 
-def calibrate(
-    raw: Tensor,
-    targets: npt.NDArray[np.float32],
-    weights: npt.NDArray[np.float64] | None = None,
-    told: npt.NDArray[np.bool_] | None = None,
-) -> Calibration:
-    """`raw` and `targets`: dev texts with story labels, rows × targets; `weights`: how much each row counts.
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Dev texts with labels on the stories' scale. `raw`, `targets`: rows × targets; `weights`: how much
+    each counts; `language`: "en" or "zh"; `told`: whether the text says what is felt; `scenes`, `turning`:
+    of lines read in scenes, the scene's number and whether the line says that things turn."""
 
-    The threshold makes signed intensity as spread out as the labels' valence on the rows of `told` (all
-    when None), lines that say what is felt: there the text itself decides, where it does not the model
-    rightly claims less. Axes are non-negative mixtures of the heads that know about them.
+    raw: Tensor
+    targets: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.float64]
+    language: npt.NDArray[np.str_]
+    told: npt.NDArray[np.bool_]
+    scenes: npt.NDArray[np.int64] | None = None
+    turning: npt.NDArray[np.bool_] | None = None
+
+    @property
+    def wanted(self) -> Rows:
+        start = TASKS["story"].start
+        return self.targets[:, start : start + 3].astype(np.float64)
+
+    def columns(self) -> tuple[list[Rows], Rows, Rows]:
+        """For each axis the answers of the heads that know of it (story, EmoBank, balance of the scores); the
+        balance; the smaller of both scores."""
+        answers = {name: value.numpy().astype(np.float64) for name, value in decode(self.raw).items()}
+        positive, negative = answers["polarity"].T
+        balance = positive - negative
+        axes = [
+            np.stack([answers["story"][:, axis], answers["emobank"][:, axis], balance], 1)
+            for axis in range(3)
+        ]
+        return axes, balance, np.minimum(positive, negative)
+
+
+def calibrate(alone: Sample, together: Sample | None = None) -> Calibration:
+    """`alone`: texts read by themselves; `together`: story lines read in their scenes (None: like alone).
+
+    Axes are non-negative mixtures of the heads that know about them, one set for each way of reading.
     """
-    story = TASKS["story"]
-    share = np.ones(len(raw)) if weights is None else weights / weights.mean()
-    wanted = targets[:, story.start : story.start + 3].astype(np.float64)
-    answers = {name: value.numpy().astype(np.float64) for name, value in decode(raw).items()}
-    positive, negative = answers["polarity"].T
-    balance = positive - negative
-    clear = told if told is not None and told.any() else np.ones(len(raw), bool)
-    threshold = float(np.linalg.norm(balance[clear]) / np.linalg.norm(wanted[clear, 0]))
-    columns = [
-        np.stack([answers["story"][:, axis], answers["emobank"][:, axis], balance], 1) for axis in range(3)
-    ]
-    axes = [mixture(columns[axis], wanted[:, axis], share) for axis in range(3)]
-    error = np.abs(columns[0] @ np.array(axes[0][:3]) + axes[0][3] - wanted[:, 0])
-    disagreement = np.abs(answers["story"][:, 0] - balance)
-    reasons = np.stack([np.ones_like(error), disagreement, np.minimum(positive, negative)], 1)
-    root = np.sqrt(share)
-    doubt, _ = nnls(reasons * root[:, None], error / CERTAIN * root)
+    axes, balance, _ = alone.columns()
+    single = mixtures(axes, alone)
+    joint, settling = single, Settling()
+    samples = [(alone, valence_of(axes, single))]
+    if together is not None and together.scenes is not None and len(together.raw):
+        joint = mixtures(together.columns()[0], together)
+        settling, feelings = settling_of(together, joint)
+        samples.append((together, feelings[:, 0]))
     return Calibration(
-        threshold=round(threshold, 4),
+        threshold=round(threshold_of(balance, alone), 4),
         neutral=NEUTRAL,
-        valence=axes[0],
-        arousal=axes[1],
-        dominance=axes[2],
-        doubt=(round(float(doubt[0]), 4), round(float(doubt[1]), 4), round(float(doubt[2]), 4)),
+        alone=single,
+        together=joint,
+        doubt=doubt_of(samples),
+        settling=settling,
     )
 
 
-def mixture(columns: Rows, wanted: Rows, share: Rows) -> tuple[float, float, float, float]:
+def threshold_of(balance: Rows, sample: Sample) -> float:
+    """What makes signed intensity as spread out as the labels' valence, both languages counting the same,
+    on lines that say what is felt (all when there are none): there the text itself decides; where it does
+    not the model rightly claims less."""
+    clear = sample.told if sample.told.any() else np.ones(len(balance), bool)
+    squares = np.zeros(2)
+    for language in np.unique(sample.language[clear]):
+        here = clear & (sample.language == language)
+        squares += np.mean(balance[here] ** 2), np.mean(sample.wanted[here, 0] ** 2)
+    return float(np.sqrt(squares[0] / max(squares[1], 1e-9)))
+
+
+def mixtures(axes: list[Rows], sample: Sample) -> tuple[Mixture, Mixture, Mixture]:
+    share = sample.weights / sample.weights.mean()
+    first, second, third = (mixture(axes[axis], sample.wanted[:, axis], share) for axis in range(3))
+    return first, second, third
+
+
+def valence_of(axes: list[Rows], weights: tuple[Mixture, Mixture, Mixture]) -> Rows:
+    valence: Rows = axes[0] @ np.array(weights[0][:3]) + weights[0][3]
+    return valence
+
+
+def settling_of(sample: Sample, weights: tuple[Mixture, Mixture, Mixture]) -> tuple[Settling, Rows]:
+    """How far lines are drawn to their neighbours: for each decay tried the non-negative shares that fit
+    best, the best decay of all; and the feelings so settled."""
+    assert sample.scenes is not None
+    assert sample.turning is not None
+    axes, _, _ = sample.columns()
+    feelings = np.stack([axes[k] @ np.array(weights[k][:3]) + weights[k][3] for k in range(3)], 1)
+    wanted = sample.wanted
+    best: tuple[float, Settling, Rows] | None = None
+    for decay in DECAYS:
+        near, _ = around(feelings, sample.scenes.tolist(), sample.turning.tolist(), decay)
+        shares: list[Share] = []
+        drawn = np.empty_like(feelings)
+        for k in range(3):
+            columns = np.stack([feelings[:, k], near[:, k]], 1)
+            means, target = columns.mean(0), float(wanted[:, k].mean())
+            (own, others), _ = nnls(columns - means, wanted[:, k] - target)
+            constant = target - float(np.array([own, others]) @ means)
+            shares.append((round(float(own), 4), round(float(others), 4), round(constant, 4)))
+            drawn[:, k] = columns @ np.array([own, others]) + constant
+        error = float(np.mean((drawn[:, :2] - wanted[:, :2]) ** 2))
+        if best is None or error < best[0]:
+            best = (error, Settling(decay, (shares[0], shares[1], shares[2])), drawn)
+    assert best is not None
+    return best[1], best[2]
+
+
+def doubt_of(samples: list[tuple[Sample, Rows]]) -> tuple[float, float, float]:
+    """How far valence (beside each sample, as read) may be off, from signs that can be seen without the
+    label."""
+    reasons: list[Rows] = []
+    errors: list[Rows] = []
+    for sample, valence in samples:
+        axes, balance, both = sample.columns()
+        error = np.abs(valence - sample.wanted[:, 0])
+        root = np.sqrt(sample.weights / sample.weights.sum())
+        disagreement = np.abs(axes[0][:, 0] - balance)
+        reasons.append(np.stack([np.ones_like(error), disagreement, both], 1) * root[:, None])
+        errors.append(error / CERTAIN * root)
+    found, _ = nnls(np.concatenate(reasons), np.concatenate(errors))
+    return (round(float(found[0]), 4), round(float(found[1]), 4), round(float(found[2]), 4))
+
+
+def spreads(sample: Sample, calibration: Calibration) -> dict[str, dict[str, float]]:
+    """By language: mean and spread of the labels' valence and of the signed intensity read, on lines that
+    say what is felt, and r of the two. The same in both languages is what calibration is for."""
+    _, balance, _ = sample.columns()
+    signed = np.clip(balance / calibration.threshold, -1, 1)
+    found: dict[str, dict[str, float]] = {}
+    for language in np.unique(sample.language):
+        here = (sample.language == language) & sample.told
+        if here.sum() < 3:
+            continue
+        wanted, given = sample.wanted[here, 0], signed[here]
+        found[str(language)] = {
+            "texts": float(here.sum()),
+            "label_mean": round(float(wanted.mean()), 3),
+            "read_mean": round(float(given.mean()), 3),
+            "label_spread": round(float(wanted.std()), 3),
+            "read_spread": round(float(given.std()), 3),
+            "r": round(float(np.corrcoef(wanted, given)[0, 1]), 3),
+        }
+    return found
+
+
+def mixture(columns: Rows, wanted: Rows, share: Rows) -> Mixture:
     """Non-negative weights of story head, EmoBank's head and score balance (the columns), and a constant."""
     means = (share[:, None] * columns).mean(0)
     target = float((share * wanted).mean())

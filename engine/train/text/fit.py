@@ -18,30 +18,34 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from torch.nn import functional
 
-from engine.text.model import TASKS, EmotionModel, decode
+from engine.text.model import TASKS, EmotionModel, decode, together
 from engine.train.text.cache import Cache
+from engine.train.text.loss import losses
+from engine.train.text.scenes import company_in, draw_scenes, scene_loss, scenes_of, shuffled, vectors_of
 
 SHARES: dict[str, float] = {
-    "emobank": 0.33,
-    "story": 0.15,
-    "story-context": 0.20,
-    "story-passage": 0.07,
-    "told": 0.11,
-    "goemotions": 0.08,
-    "xed": 0.06,
+    "emobank": 0.34,
+    "story": 0.28,
+    "story-passage": 0.05,
+    "told": 0.07,
+    "word": 0.10,
+    "goemotions": 0.11,
+    "xed": 0.09,
 }
-"""How much of a batch each source has on average."""
+"""How much of a batch of single texts each source has on average."""
 
 
-MEASURED = ("emobank", "story", "story-context", "story-passage", "told")
+MEASURED = ("emobank", "story", "story-passage", "told", "word")
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Settings of a run. Rates are Adam's; `decay` multiplies the rate once a layer downwards from the
-    top."""
+    """Settings of a run. Rates are Adam's; `decay` multiplies the rate once a layer downwards from the top.
+
+    `scenes`: how many scenes a step are read together besides the batch of single texts; `scene_rate`: the
+    mixer's rate; `unheard`: the share of neighbours that a line does not hear.
+    """
 
     steps: int = 3000
     batch: int = 32
@@ -55,28 +59,9 @@ class Fit:
     average: float = 0.996
     seed: int = 1
     check_every: int = 250
-
-
-def losses(raw: Tensor, targets: Tensor) -> Tensor:
-    """Sum over tasks of each example's mean loss over what is known of it, averaged over the batch.
-    Scalar."""
-    total = raw.new_zeros(())
-    for task in TASKS.values():
-        part = slice(task.start, task.start + task.size)
-        wanted = targets[:, part]
-        known = ~wanted.isnan().any(1)
-        if not known.any():
-            continue
-        if task.kind == "regression":
-            mean, spread = (torch.tensor(part).to(raw) for part in (task.mean, task.spread))
-            aim = (wanted[known] - mean) / spread
-            each = functional.mse_loss(raw[known, part], aim, reduction="none")
-        else:
-            each = functional.binary_cross_entropy_with_logits(
-                raw[known, part], wanted[known], reduction="none"
-            )
-        total = total + task.weight * each.mean(1).sum() / len(raw)
-    return total
+    scenes: int = 0
+    scene_rate: float = 5e-4
+    unheard: float = 0.1
 
 
 def draw(cache: Cache, settings: Fit, pool: int, size: int) -> list[list[int]]:
@@ -85,9 +70,11 @@ def draw(cache: Cache, settings: Fit, pool: int, size: int) -> list[list[int]]:
     rng = np.random.default_rng([settings.seed, pool])
     train = cache.split == "train"
     rows: list[int] = []
-    for source, share in SHARES.items():
+    # The stories come as whole scenes where there are any of those.
+    shares = {source: share for source, share in SHARES.items() if source != "story" or not settings.scenes}
+    for source, share in shares.items():
         owned = np.flatnonzero(train & (cache.source == source))
-        count = round(share * settings.batch * size)
+        count = round(share / sum(shares.values()) * settings.batch * size)
         if len(owned):
             start = pool * count
             # A walk through a fixed shuffle: every example equally often, in another order each round.
@@ -100,21 +87,16 @@ def draw(cache: Cache, settings: Fit, pool: int, size: int) -> list[list[int]]:
     return batches
 
 
-_SHUFFLES: dict[tuple[int, int], np.ndarray] = {}
-
-
-def shuffled(seed: int, count: int) -> np.ndarray:
-    """A remembered permutation of 0 … count − 1."""
-    if (seed, count) not in _SHUFFLES:
-        _SHUFFLES[seed, count] = np.random.default_rng([seed, count]).permutation(count)
-    return _SHUFFLES[seed, count]
-
-
 def groups(model: EmotionModel, settings: Fit, frozen: int) -> list[dict[str, object]]:
-    """Optimiser groups: head and pooling fast, layers ever slower downwards."""
+    """Optimiser groups: head, pooling and mixer fast, layers ever slower downwards."""
     top = len(model.encoder.layers)
     found: list[dict[str, object]] = [
         {"params": [model.query, *model.head.parameters()], "rate": settings.head_rate},
+        {
+            "params": [value for value in model.mixer.parameters() if value.requires_grad],
+            "rate": settings.scene_rate,
+            "weight_decay": 0.1,
+        },
     ]
     for index in range(frozen, top):
         rate = settings.rate * settings.decay ** (top - 1 - index)
@@ -123,19 +105,16 @@ def groups(model: EmotionModel, settings: Fit, frozen: int) -> list[dict[str, ob
 
 
 @torch.inference_mode()
-def answer(model: EmotionModel, cache: Cache, rows: np.ndarray, frozen: int) -> Tensor:
-    """Raw outputs for cached texts, rows × targets, in the order given."""
+def answer(model: EmotionModel, cache: Cache, rows: np.ndarray, frozen: int, context: bool = False) -> Tensor:
+    """Raw outputs for cached texts, rows × targets, in the order given; in `context` each among those of its
+    scene, which have to be there in order."""
     model.eval()
-    device = model.query.device
-    lengths = cache.lengths[rows]
-    order = np.argsort(lengths, kind="stable")
-    parts: list[Tensor] = []
-    for start in range(0, len(order), 32):
-        chosen = [int(row) for row in rows[order[start : start + 32]]]
-        hidden, mask, read = (part.to(device) for part in cache.batch(chosen))
-        parts.append(model(hidden, mask, read, frozen).float().cpu())
-    raw = torch.cat(parts)
-    return raw[torch.from_numpy(np.argsort(order, kind="stable"))]
+    vectors = vectors_of(model, cache, rows, frozen, 32)
+    raw: Tensor = model.head(vectors)
+    if context:
+        company = company_in(cache, rows, model.mixer.config.reach).to(vectors.device)
+        raw = together(model.mixer, vectors, raw, company)
+    return raw.float().cpu()
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
@@ -145,24 +124,27 @@ def correlation(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def check(model: EmotionModel, cache: Cache, frozen: int, split: str = "dev") -> dict[str, float]:
-    """Pearson r on a split: EmoBank V, A, D; story lines V, A by language, alone, in context and as
-    passages."""
+    """Pearson r on a split: EmoBank's head on V, A, D; the story heads on V, A by language: lines alone, in
+    context, passages, composed lines, words."""
     found: dict[str, float] = {}
-    chosen = (cache.split == split) & np.isin(
-        cache.source, ["emobank", "story", "story-context", "story-passage"]
-    )
-    rows = np.flatnonzero(chosen)
-    answers = decode(answer(model, cache, rows, frozen))
     for source in MEASURED:
-        for language in ("en", "zh"):
-            here = np.flatnonzero((cache.source[rows] == source) & (cache.language[rows] == language))
-            if not len(here):
-                continue
-            task = TASKS["emobank" if source == "emobank" else "story"]
-            given = answers["emobank" if source == "emobank" else "story"].numpy()[here]
-            wanted = cache.targets[rows[here], task.start : task.start + task.size]
-            for axis, name in enumerate("VAD" if source == "emobank" else "VA"):
-                found[f"{source}-{language}-{name}"] = round(correlation(given[:, axis], wanted[:, axis]), 4)
+        rows = np.flatnonzero((cache.split == split) & (cache.source == source))
+        if not len(rows):
+            continue
+        answers = {source: decode(answer(model, cache, rows, frozen))}
+        if source == "story":
+            answers["story-context"] = decode(answer(model, cache, rows, frozen, context=True))
+        task = TASKS["emobank" if source == "emobank" else "story"]
+        for form, given in answers.items():
+            values = given["emobank" if source == "emobank" else "story"].numpy()
+            for language in ("en", "zh"):
+                here = cache.language[rows] == language
+                if not here.any():
+                    continue
+                wanted = cache.targets[rows[here], task.start : task.start + task.size]
+                for axis, name in enumerate("VAD" if source == "emobank" else "VA"):
+                    r = correlation(values[here, axis], wanted[:, axis])
+                    found[f"{form}-{language}-{name}"] = round(r, 4)
     return found
 
 
@@ -201,7 +183,7 @@ def fit(
     done = resume(folder / "checkpoint.safetensors", model, average, optimiser)
     (folder / "settings.json").write_text(json.dumps(asdict(settings), indent=1))
     live, kept = dict(model.named_parameters()), dict(average.named_parameters())
-    pool_size, pool, batches = 16, -1, []
+    pool_size, pool, batches, owned = 16, -1, [], scenes_of(cache)
     torch.manual_seed(settings.seed + done)  # dropout only; a resumed run draws fresh masks
     began, seen, running = time.monotonic(), 0, 0.0
     for step in range(done, settings.steps):
@@ -214,8 +196,13 @@ def fit(
         for group in optimiser.param_groups:
             group["lr"] = group["rate"] * warm * max(0.03, fade)
         model.train()
-        hidden, mask, read = (part.to(device) for part in cache.batch(rows))
-        loss = losses(model(hidden, mask, read, frozen), torch.from_numpy(cache.targets[rows]).to(device))
+        vectors = vectors_of(model, cache, rows, frozen)
+        loss = losses(model.answers(vectors), torch.from_numpy(cache.targets[rows]).to(device))
+        if settings.scenes and owned:
+            drawn = np.concatenate(draw_scenes(owned, settings.scenes, settings.seed, step))
+            vectors = vectors_of(model, cache, drawn, frozen)
+            draws = settings.seed * 1_000_003 + step
+            loss = loss + scene_loss(model, cache, drawn, vectors, settings.unheard, draws)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch has no stub for it
         torch.nn.utils.clip_grad_norm_([live[name] for name in names], 1.0)
@@ -239,10 +226,8 @@ def fit(
             state = {f"live.{name}": live[name] for name in names} | {
                 f"mean.{name}": kept[name] for name in names
             }
-            for index, value in enumerate(optimiser.state_dict()["state"].items()):
-                state |= {
-                    f"adam.{index}.{part}": value[1][part] for part in ("exp_avg", "exp_avg_sq", "step")
-                }
+            for index, value in optimiser.state_dict()["state"].items():
+                state |= {f"adam.{index}.{part}": value[part] for part in ("exp_avg", "exp_avg_sq", "step")}
             save_state(folder / "checkpoint.safetensors", state, {"step": str(step + 1)})
             if progress is not None:
                 progress(step + 1, settings.steps, " ".join(f"{k}={v}" for k, v in figures.items()))
@@ -259,10 +244,11 @@ def resume(path: Path, model: EmotionModel, average: EmotionModel, optimiser: to
         named = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
         target.load_state_dict(named, strict=False)
     shape = optimiser.state_dict()
-    count = sum(1 for name in state if name.startswith("adam.") and name.endswith(".exp_avg"))
+    # Parameters that have not been trained yet (the mixer, while lines are read alone) have no moments.
+    indices = {int(name.split(".")[1]) for name in state if name.startswith("adam.")}
     shape["state"] = {
         index: {part: state[f"adam.{index}.{part}"] for part in ("exp_avg", "exp_avg_sq", "step")}
-        for index in range(count)
+        for index in sorted(indices)
     }
     optimiser.load_state_dict(shape)
     from safetensors import safe_open

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from engine.text.encoder import EncoderConfig, build_quantised, from_bert, quantise
-from engine.text.tokens import PieceTokens
+from engine.text.tokens import PieceTokens, framed
 
 LONGEST = 160
 
@@ -24,16 +24,19 @@ def vectors_of(start: Path) -> Callable[[Sequence[str]], npt.NDArray[np.float64]
     @torch.inference_mode()
     def vectors(texts: Sequence[str]) -> npt.NDArray[np.float64]:
         fresh = [text for text in dict.fromkeys(texts) if text not in known]
-        framed = {text: tokens.frame(text, "", LONGEST)[0] for text in fresh}
-        fresh.sort(key=lambda text: len(framed[text]))
+        ids_of = {
+            text: framed(tokens.prefix, ids, LONGEST)
+            for text, ids in zip(fresh, tokens.encode(fresh), strict=True)
+        }
+        fresh.sort(key=lambda text: len(ids_of[text]))
         for start_at in range(0, len(fresh), 16):
             batch = fresh[start_at : start_at + 16]
-            longest = max(len(framed[text]) for text in batch)
+            longest = max(len(ids_of[text]) for text in batch)
             ids = torch.ones((len(batch), longest), dtype=torch.long)
             mask = torch.zeros((len(batch), longest), dtype=torch.bool)
             for place, text in enumerate(batch):
-                ids[place, : len(framed[text])] = torch.tensor(framed[text])
-                mask[place, : len(framed[text])] = True
+                ids[place, : len(ids_of[text])] = torch.tensor(ids_of[text])
+                mask[place, : len(ids_of[text])] = True
             states = encoder(ids, mask)
             means = (states * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
             known.update(zip(batch, means.numpy(), strict=True))

@@ -19,9 +19,10 @@ def pack(
     """Writes model.safetensors, config.json, tokenizer.json to `folder`. Without a tokenizer: characters."""
     folder.mkdir(parents=True, exist_ok=True)
     packed = {f"encoder.{name}": value for name, value in quantise(model.encoder.state_dict()).items()}
-    packed["query"] = model.query.detach().float()
-    packed["head.weight"] = model.head.weight.detach().float()
-    packed["head.bias"] = model.head.bias.detach().float()
+    packed |= {f"mixer.{name}": value for name, value in quantise(model.mixer.state_dict()).items()}
+    # The head is small, and every answer hangs on it.
+    packed |= {"query": model.query.detach().float()}
+    packed |= {f"head.{name}": value.detach().float() for name, value in model.head.state_dict().items()}
     part = folder / "model.safetensors.part"
     save_file({name: value.contiguous().to(torch.device("cpu")) for name, value in packed.items()}, part)
     os.replace(part, folder / "model.safetensors")
@@ -29,7 +30,7 @@ def pack(
         shutil.copyfile(tokenizer, folder / "tokenizer.json.part")
         os.replace(folder / "tokenizer.json.part", folder / "tokenizer.json")
     longest = min(192, model.encoder.config.positions)
-    facts = config_of(model.encoder.config, calibration, version, longest)
+    facts = config_of(model, calibration, version, longest)
     facts["tokens"] = "pieces" if tokenizer is not None else "characters"
     part = folder / "config.json.part"
     part.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -35,8 +35,8 @@ def features_of(
     parts: list[Tensor] = []
     for start in range(0, len(order), 32):
         chosen = [int(row) for row in rows[order[start : start + 32]]]
-        hidden, mask, read = (part.to(device) for part in cache.batch(chosen))
-        parts.append(model.pool(model.encoder.run(hidden, mask, frozen), read).cpu())
+        hidden, mask = (part.to(device) for part in cache.batch(chosen))
+        parts.append(model.vectors(hidden, mask, frozen).cpu())
         if progress is not None:
             progress(start + len(chosen), len(order))
     return torch.cat(parts)[torch.from_numpy(np.argsort(order, kind="stable"))]
@@ -47,15 +47,17 @@ def known_loss(raw: Tensor, targets: Tensor) -> Tensor:
     total = raw.new_zeros(())
     for task in TASKS.values():
         part = slice(task.start, task.start + task.size)
-        known = ~targets[:, part].isnan().any(1)
+        known = ~targets[:, part].isnan()
         if not known.any():
             continue
-        wanted, given = targets[known, part], raw[known, part]
+        wanted, given = torch.where(known, targets[:, part], 0.0), raw[:, part]
         if task.kind == "regression":
             aim = (wanted - torch.tensor(task.mean)) / torch.tensor(task.spread)
-            total = total + torch.nn.functional.mse_loss(given, aim)
+            each = torch.nn.functional.mse_loss(given, aim, reduction="none")
+            total = total + (each * known).sum() / known.sum()
         else:
-            total = total + task.size * torch.nn.functional.binary_cross_entropy_with_logits(given, wanted)
+            each = torch.nn.functional.binary_cross_entropy_with_logits(given, wanted, reduction="none")
+            total = total + task.size * (each * known).sum() / known.sum()
     return total
 
 

@@ -13,16 +13,20 @@ import torch
 from safetensors.torch import load_file
 
 from engine.errors import MelodramaError, WeightsError
+from engine.text.analyze import TextModel
+from engine.text.arc import turns
 from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, from_bert
 from engine.text.model import EmotionModel
-from engine.text.scorer import Calibration
 from engine.text.tokens import CharacterTokens, PieceTokens, Tokens
 from engine.train.text.cache import Cache, build_cache
-from engine.train.text.calibrate import calibrate
-from engine.train.text.data import STORYLINES, read_all
+from engine.train.text.calibrate import Sample, calibrate, spreads
+from engine.train.text.curves import draw_log
+from engine.train.text.data import STORYLINES, Example, read_all
 from engine.train.text.fit import Fit, answer, check, fit
 from engine.train.text.pack import pack
 from engine.train.text.probe import features_of, probe
+from engine.train.text.scenes import begin_mixer
+from engine.train.text.words import derive
 
 Tell = Callable[[str], None]
 
@@ -31,17 +35,21 @@ Tell = Callable[[str], None]
 class TextTraining:
     """What a training run needs. `start`: the encoder to begin from (None: tiny and random, for tests).
 
-    `probed`: training texts the head is first fitted to alone (0: it begins at random).
-    `begin`: another run's checkpoint whose averaged weights this run begins with.
-    `out` gets the checkpoint, the log, the cache of hidden states and, in `out/weights`, what ships.
-    `goemotions`: how many of its comments are used (None: all). `version` names the weights ("": by
-    content).
+    `probed`: training texts the head is first fitted to alone (0: it begins at random). `begin`: another
+    run's checkpoint whose averaged weights this run begins with. `fit` is the first stage (every text by
+    itself), `scenes` the second (scenes read together as well). `out` gets the cache of hidden states, a
+    folder for each stage (checkpoint, log.csv, settings), their curves as a picture and, in `out/weights`,
+    what ships. `goemotions`: how many of its comments are used (None: all). `version` names the weights
+    ("": by content). `lexicon`: whether the word lexicon is derived as well.
     """
 
     data: Path
     out: Path
     start: Path | None
     fit: Fit = field(default_factory=Fit)
+    scenes: Fit = field(
+        default_factory=lambda: Fit(steps=1800, batch=16, rate=1e-4, head_rate=5e-4, scenes=4)
+    )
     goemotions: int | None = 16000
     neutral: int = 3000
     storylines: Path = STORYLINES
@@ -49,6 +57,8 @@ class TextTraining:
     version: str = ""
     begin: Path | None = None
     probed: int = 20000
+    lexicon: bool = True
+    blend: float = 0.3
 
 
 def starting_point(start: Path | None, seed: int) -> tuple[EmotionModel, Tokens, Path | None]:
@@ -59,20 +69,30 @@ def starting_point(start: Path | None, seed: int) -> tuple[EmotionModel, Tokens,
         encoder = Encoder(TINY).initialise(torch.Generator().manual_seed(seed))
         return EmotionModel(encoder), CharacterTokens(TINY.vocabulary), None
     try:
-        encoder = build_float(EncoderConfig(), from_bert(load_file(start / "model.safetensors")))
+        weights = from_bert(load_file(start / "model.safetensors"))
+        encoder = build_float(EncoderConfig(vocabulary=len(weights["words.weight"])), weights)
         return EmotionModel(encoder), PieceTokens(start / "tokenizer.json"), start / "tokenizer.json"
     except (OSError, KeyError, RuntimeError) as error:
         raise WeightsError(f"{start}: not the starting weights ({type(error).__name__}: {error})") from None
 
 
-def calibrated(model: EmotionModel, cache: Cache, frozen: int) -> Calibration:
-    """Calibration from dev lines: the stories' (alone and in context) count half, told and EmoBank's a
-    quarter each."""
-    share = {"story": 0.25, "story-context": 0.25, "told": 0.25, "emobank": 0.25}
-    rows = np.flatnonzero((cache.split == "dev") & np.isin(cache.source, list(share)))
-    sources = cache.source[rows]
-    weights = np.array([share[source] / (sources == source).sum() for source in sources])
-    return calibrate(answer(model, cache, rows, frozen), cache.targets[rows], weights, sources == "told")
+SAMPLED = {"story": 1 / 3, "told": 1 / 3, "emobank": 1 / 3}
+"""What each source counts in calibration, of texts read by themselves."""
+
+
+def sample_of(
+    model: EmotionModel, cache: Cache, examples: Sequence[Example], frozen: int, context: bool
+) -> Sample:
+    """Dev texts for calibration: by themselves, or the story lines in their scenes."""
+    sources = ["story"] if context else list(SAMPLED)
+    rows = np.flatnonzero((cache.split == "dev") & np.isin(cache.source, sources))
+    names = cache.source[rows]
+    weights = np.array([SAMPLED[name] / (names == name).sum() for name in names])
+    raw = answer(model, cache, rows, frozen, context)
+    scenes = np.unique(cache.scene[rows], return_inverse=True)[1].reshape(-1) if context else None
+    turning = np.array([turns(examples[row].text) for row in rows]) if context else None
+    told = names == "told"
+    return Sample(raw, cache.targets[rows], weights, cache.language[rows], told, scenes, turning)
 
 
 def begin_head(model: EmotionModel, cache: Cache, frozen: int, limit: int, seed: int) -> None:
@@ -84,6 +104,21 @@ def begin_head(model: EmotionModel, cache: Cache, frozen: int, limit: int, seed:
     with torch.no_grad():
         model.head.weight.copy_(weight)
         model.head.bias.copy_(bias)
+
+
+def blend(model: EmotionModel, checkpoint: Path | None, share: float) -> None:
+    """Averages encoder and head with a checkpoint's, which counts `share`; the mixer stays.
+
+    The second stage learns its scenes by heart a little; part of the way back it has forgotten less of the
+    single sentences and reads scenes no worse (Wortsman et al. 2022 on averaging fine-tuned weights).
+    """
+    if checkpoint is None or not share:
+        return
+    earlier = load_file(checkpoint)
+    with torch.no_grad():
+        for name, value in model.named_parameters():
+            if not name.startswith("mixer.") and f"mean.{name}" in earlier:
+                value.lerp_(earlier[f"mean.{name}"].to(value), share)
 
 
 def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
@@ -109,32 +144,47 @@ def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
     def stepped(done: int, total: int, figures: str) -> None:
         tell(f"step {done}/{total}, {time.monotonic() - began:.0f} s: {figures}")
 
-    if settings.probed and settings.begin is None and not (settings.out / "checkpoint.safetensors").exists():
+    begun = (settings.out / "lines" / "checkpoint.safetensors").exists()
+    if settings.probed and settings.begin is None and not begun:
         tell("head: begun from the frozen features")
         begin_head(model.to(settings.device), cache, frozen, settings.probed, settings.fit.seed)
-    trained = fit(model, cache, settings.fit, settings.out, stepped, settings.device)
-    trained = trained.to("cpu")
+    if settings.fit.steps:
+        model = fit(model, cache, settings.fit, settings.out / "lines", stepped, settings.device)
+    if settings.scenes.steps:
+        if not (settings.out / "scenes" / "checkpoint.safetensors").exists():
+            tell("mixer: begun on the lines' vectors")
+            begin_mixer(model.to(settings.device), cache, frozen, settings.scenes.seed)
+        model = fit(model, cache, settings.scenes, settings.out / "scenes", stepped, settings.device)
+        first = settings.out / "lines" / "checkpoint.safetensors"
+        blend(model, first if first.exists() else settings.begin, settings.blend)
+    trained = model.to("cpu")
     figures = check(trained, cache, frozen)
+    alone = sample_of(trained, cache, examples, frozen, context=False)
+    calibration = calibrate(alone, sample_of(trained, cache, examples, frozen, context=True))
+    for language, spread in spreads(alone, calibration).items():
+        tell(f"calibration, {language}: " + ", ".join(f"{name} {value}" for name, value in spread.items()))
     digest = hashlib.sha256(trained.head.weight.detach().numpy().tobytes()).hexdigest()[:8]
-    pack(
-        trained,
-        calibrated(trained, cache, frozen),
-        tokenizer,
-        settings.version or f"text-{digest}",
-        settings.out / "weights",
-    )
+    pack(trained, calibration, tokenizer, settings.version or f"text-{digest}", settings.out / "weights")
+    if settings.lexicon:
+        count = derive(
+            TextModel.load(settings.out / "weights"), examples, settings.out / "weights" / "lexicon.tsv"
+        )
+        tell(f"lexicon: {count} words")
+    draw_log(settings.out)
     tell(f"packed {settings.out / 'weights'} after {time.monotonic() - began:.0f} s")
     return figures
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     plain = Fit()
-    parser = argparse.ArgumentParser("python -m engine.train.text", description=__doc__)
+    parser = argparse.ArgumentParser("melodrama train text", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with EmoBank, GoEmotions and XED")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, log and weights")
     parser.add_argument("--start", type=Path, help="multilingual-e5-small-zh-en (without: tiny and random)")
     parser.add_argument("--begin", type=Path, help="a checkpoint of another run to begin with")
-    parser.add_argument("--steps", type=int, default=plain.steps)
+    parser.add_argument("--steps", type=int, default=plain.steps, help="of the first stage: texts alone")
+    parser.add_argument("--scene-steps", type=int, default=1800, help="of the second stage: scenes as well")
+    parser.add_argument("--blend", type=float, default=0.3, help="the first stage's share of what ships")
     parser.add_argument("--batch", type=int, default=plain.batch)
     parser.add_argument("--frozen", type=int, default=plain.frozen, help="lower layers that are not trained")
     parser.add_argument("--rate", type=float, default=plain.rate)
@@ -159,10 +209,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed=given.seed,
             check_every=given.check_every,
         ),
+        Fit(
+            steps=given.scene_steps,
+            batch=16,
+            frozen=given.frozen,
+            rate=given.rate / 1.5,
+            head_rate=5e-4,
+            seed=given.seed,
+            check_every=given.check_every,
+            scenes=4,
+        ),
         goemotions=given.goemotions or None,
         device=given.device,
         version=given.version,
         begin=given.begin,
+        blend=given.blend,
     )
     try:
         figures = train(settings, lambda line: print(line, file=sys.stderr, flush=True))

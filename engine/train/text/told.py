@@ -116,6 +116,64 @@ def entries_of(table: dict[str, tuple[float, float, float, str, str, str]]) -> I
         yield name, np.array([valence, arousal, dominance]), [words.split() for words in kinds]
 
 
+# No longer so: (Chinese words that 不 denies, English adjectives, feeling, emotions).
+_NO_LONGER: tuple[tuple[str, str, tuple[float, float, float], dict[str, float]], ...] = (
+    (
+        "怕 害怕 担心 慌 紧张 恐惧",
+        "afraid scared worried nervous frightened",
+        (0.42, -0.05, 0.4),
+        {"hope": 0.5, "calm": 0.4},
+    ),
+    (
+        "难过 哭 伤心 痛 痛苦 绝望",
+        "sad crying unhappy heartbroken in pain hopeless",
+        (0.38, -0.2, 0.2),
+        {"calm": 0.4, "hope": 0.4},
+    ),
+    ("生气 恨他 怪你 计较 抱怨", "angry bitter furious resentful", (0.3, -0.3, 0.2), {"calm": 0.5}),
+    (
+        "孤单 寂寞 孤独",
+        "alone lonely forgotten lost",
+        (0.48, 0.0, 0.2),
+        {"tenderness": 0.5, "hope": 0.3},
+    ),
+    (
+        "开心 快乐 高兴 笑 幸福 相信谁 期待",
+        "happy glad hopeful smiling safe welcome",
+        (-0.52, -0.25, -0.4),
+        {"sadness": 0.5, "melancholy": 0.5},
+    ),
+    (
+        "爱我 爱他 喜欢我 需要我",
+        "loved wanted needed",
+        (-0.58, -0.15, -0.4),
+        {"sadness": 0.5, "loneliness": 0.5},
+    ),
+)
+_NO_LONGER_ZH = (
+    "{who}再也不{w}了。 {who}不{w}了。 从那天起，{who}不再{w}。 再也不{w}了。 现在，{who}一点也不{w}了。"
+)
+_NO_LONGER_EN = (
+    "{Who} was not {a} any more.|{Who} would never be {a} again.|"
+    "For the first time in years, {who} was not {a}.|Not {a} any more.|"
+    "From that day on {who} was no longer {a}."
+)
+
+
+def no_longer() -> Iterator[Told]:
+    """Every word of `_NO_LONGER` in every frame of its language."""
+    for zh, en, feeling, emotions in _NO_LONGER:
+        for index, word in enumerate(zh.split()):
+            for number, frame in enumerate(_NO_LONGER_ZH.split()):
+                who = _WHO_ZH.split()[(index + number) % len(_WHO_ZH.split())]
+                yield Told(frame.format(who=who, w=word), "zh", feeling, emotions)
+        for index, word in enumerate(en.replace("in pain", "in_pain").split()):
+            for number, frame in enumerate(_NO_LONGER_EN.split("|")):
+                who = ("she", "he", "the boy", "my mother")[(index + number) % 4]
+                text = frame.format(who=who, Who=who[0].upper() + who[1:], a=word.replace("_", " "))
+                yield Told(text, "en", feeling, emotions)
+
+
 def composed(rng: np.random.Generator, language: str, words: list[list[str]], deny: bool) -> str:
     """One frame with a word of the entry in it."""
     if language == "zh":
@@ -173,4 +231,22 @@ def told_lines(plain: dict[str, list[str]], count: int = 40, seed: int = 5) -> l
         for kind, part in enumerate(words):
             for word in part:
                 keep(word, "zh" if kind == 0 else "en", place, {name: 0.8})
+    found |= {told.text: told for told in no_longer()}
     return list(found.values())
+
+
+_CARRIED_ZH = "{w}。|他说的是：{w}。|那天，所有人都想到了“{w}”。|纸上只写着两个字：{w}。|这件事让人觉得{w}。"
+_CARRIED_EN = (
+    "It was all about {w}.|The word was {w}.|She wrote one word on the page: {w}.|He said: {w}.|{w}."
+)
+
+
+def carried(
+    word: str, language: str, feeling: tuple[float, float, float]
+) -> list[tuple[str, tuple[float, float, float]]]:
+    """A rated word alone and in one plain sentence, which takes some of its feeling away. Depends on the
+    word alone."""
+    frames = (_CARRIED_ZH if language == "zh" else _CARRIED_EN).split("|")
+    frame = frames[sum(word.encode()) % len(frames)]
+    valence, arousal, dominance = feeling
+    return [(word, feeling), (frame.format(w=word), (0.8 * valence, 0.7 * arousal, 0.8 * dominance))]

@@ -13,14 +13,20 @@ from engine.text.analyze import TextModel
 from engine.text.segment import STOP_WORDS, words
 from engine.train.text.data import Example
 
-ENGLISH = 6000
-CHINESE = 8000
+ENGLISH = 8000
+CHINESE = 11000
 CONTENT = ("a", "n", "v", "i", "l", "z", "d")
 """jieba's tags of words that can feel like something: adjectives, nouns, verbs, idioms, set phrases,
 states, adverbs."""
 PLAIN = 0.12
 """Words that the model places nearer to neutral than this on both axes are left out: they would colour
 nothing."""
+
+
+def named_words(examples: Iterable[Example], language: str) -> list[str]:
+    """The words that are rated or that name a feeling, in order: of all words these must not be missing."""
+    texts = (e.text for e in examples if e.source in ("word", "told") and e.language == language)
+    return [text for text in texts if len(text) <= (5 if language == "zh" else 20) and text.isalpha()]
 
 
 def english_words(examples: Iterable[Example]) -> list[str]:
@@ -34,7 +40,7 @@ def english_words(examples: Iterable[Example]) -> list[str]:
         for word, count in counts.most_common()
         if count >= 3 and len(word) > 2 and word.isascii() and not word.isdigit() and word not in STOP_WORDS
     ]
-    return usable[:ENGLISH]
+    return list(dict.fromkeys([*named_words(examples, "en"), *usable]))[:ENGLISH]
 
 
 def chinese_words(examples: Iterable[Example]) -> list[str]:
@@ -52,7 +58,7 @@ def chinese_words(examples: Iterable[Example]) -> list[str]:
     ranked = sorted((entry for entry in entries if entry[-1][0] in CONTENT), key=lambda entry: -int(entry[1]))
     names = {"nr", "ns", "nt", "nz", "nrt", "nrfg"}
     common = [word for word, _, tag in ranked if 2 <= len(word) <= 5 and tag not in names]
-    return list(dict.fromkeys([*own, *common]))[:CHINESE]
+    return list(dict.fromkeys([*named_words(examples, "zh"), *own, *common]))[:CHINESE]
 
 
 def derive(model: TextModel, examples: list[Example], path: Path) -> int:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dsl.vocabulary import EMOTIONS
 from engine.errors import WeightsError
-from engine.text.analyze import TextModel, before_each, polarity_of
+from engine.text.analyze import TextModel, polarity_of
 from engine.text.explain import EXPLAINED, keywords
 
 STRANGE = [
@@ -70,8 +70,8 @@ def test_a_sentence_reads_the_same_in_any_company(model: TextModel) -> None:
     alone = [TextModel.load("debug").read([text])[0] for text in texts]
     together = model.read(texts, context=False)
     for one, many in zip(alone, together, strict=True):
-        assert one.valence == pytest.approx(many.valence, abs=1e-4)
-        assert one.signed_intensity == pytest.approx(many.signed_intensity, abs=1e-4)
+        assert one.valence == pytest.approx(many.valence, abs=2e-4)
+        assert one.signed_intensity == pytest.approx(many.signed_intensity, abs=2e-4)
 
 
 def test_context_changes_a_reading_and_can_be_left_out(model: TextModel) -> None:
@@ -81,8 +81,60 @@ def test_context_changes_a_reading_and_can_be_left_out(model: TextModel) -> None
     assert with_context.valence != pytest.approx(without.valence, abs=1e-6)
 
 
-def test_context_skips_lines_without_words() -> None:
-    assert before_each(["One.", "...", "Two."]) == ["", "One.", "One."]
+def test_context_skips_lines_without_words(model: TextModel) -> None:
+    assert model.read(["One.", "...", "Two."])[2] == model.read(["One.", "Two."])[1]
+
+
+def test_a_line_hears_both_its_neighbours(model: TextModel) -> None:
+    lines = ["The lamp went out.", "He put the cup down.", "Somebody laughed."]
+    middle = model.read(lines)[1]
+    assert middle != model.read([*lines[:2], "Nobody came."])[1]
+    assert middle != model.read(["The sun rose.", *lines[1:]])[1]
+
+
+def test_context_stays_in_its_scene(model: TextModel) -> None:
+    lines = ["The lamp went out.", "He put the cup down.", "Somebody laughed."]
+    apart = model.read(lines, scenes=[0, 1, 1])
+    assert apart[0] == model.read(lines[:1], context=False)[0]
+    assert apart[1:] == model.read(lines[1:])
+
+
+def test_who_speaks_is_heard(model: TextModel) -> None:
+    lines = ["I am here.", "So am I.", "Then we are all here."]
+    one_voice = model.read(lines, speakers=["Ann", None, "Ann"])
+    assert one_voice != model.read(lines, speakers=["Ann", None, "Ben"])
+    assert one_voice == model.read(lines, speakers=["Ben", None, "Ben"])
+
+
+def test_an_edit_encodes_only_what_changed() -> None:
+    model = TextModel.load("debug")
+    asked: list[str] = []
+    encode = model.scorer.vectors
+
+    def vectors(texts, progress=None):  # type: ignore[no-untyped-def]
+        asked.extend(texts)
+        return encode(texts, progress)
+
+    model.scorer.vectors = vectors  # type: ignore[method-assign]
+    lines = [f"Line {number}." for number in range(30)]
+    model.read(lines)
+    asked.clear()
+    edited = [*lines[:12], "Another line.", *lines[13:]]
+    again = model.read(edited)
+    assert asked == ["Another line."]
+    assert again == TextModel.load("debug").read(edited)
+
+
+def test_a_long_scene_reads_as_its_parts_do(model: TextModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"word {number % 7} and {number % 11}" for number in range(90)]
+    whole = model.read(lines)
+    monkeypatch.setattr("engine.text.scorer.CHUNK", 16)
+    assert TextModel.load("debug").read(lines) == whole
+
+
+def test_numbers_that_do_not_fit_are_refused(model: TextModel) -> None:
+    with pytest.raises(ValueError, match="scenes"):
+        model.read(["One.", "Two."], scenes=[0])
 
 
 def test_a_very_long_sentence_is_read_whole(model: TextModel) -> None:
@@ -96,6 +148,15 @@ def test_progress_ends_at_the_whole(model: TextModel) -> None:
         ["one.", "two.", ""], progress=lambda done, total: seen.append((done, total))
     )
     assert seen[-1] == (3, 3)
+
+
+def test_progress_never_goes_back_while_words_are_looked_for() -> None:
+    seen: list[tuple[int, int]] = []
+    lines = [f"word {number} here" for number in range(300)]
+    TextModel.load("debug").read(lines, explain=True, progress=lambda done, total: seen.append((done, total)))
+    assert len(seen) > 3
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1] == (300, 300)
 
 
 def test_keywords_are_words_of_the_sentence_and_share_the_weight(model: TextModel) -> None:
@@ -130,7 +191,7 @@ def test_a_missing_folder_is_one_clear_error(tmp_path) -> None:  # type: ignore[
 
 
 def test_a_damaged_folder_is_one_clear_error(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    (tmp_path / "config.json").write_text('{"kind": "melodrama-text", "format": 1, "encoder": {}}')
+    (tmp_path / "config.json").write_text('{"kind": "melodrama-text", "format": 2, "encoder": {}}')
     (tmp_path / "model.safetensors").write_bytes(b"not weights")
     with pytest.raises(WeightsError, match="damaged"):
         TextModel.load(tmp_path)

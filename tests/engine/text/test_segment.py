@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.text.segment import language_of, split_sentences, words
+from engine.text.segment import known_share, language_of, looks_foreign, split_sentences, words
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,35 @@ def test_segmenting_leaves_no_file_and_no_noise(tmp_path, capfd, monkeypatch) ->
     words("没有声音", tagged=True)
     assert capfd.readouterr().err == ""
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zhu ren gong zhan zai xuan ya bian, wang zhe tian kong",
+        "zhǔ rén gōng zhàn zài xuán yá biān",
+        "Il se tenait au bord de la falaise.",
+        "Er stand am Rand der Klippe und sah in den Himmel.",
+        "Estaba de pie al borde del acantilado, con el corazón roto.",
+    ],
+)
+def test_pinyin_and_other_languages_are_told_from_english(text: str) -> None:
+    assert looks_foreign(text)
+    assert language_of(text) == "mixed"
+    assert known_share(text) <= 0.3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He stood at the edge of the cliff.",
+        "Captain Roe, cut it away!",
+        "Bilbo Baggins met Gandalf Greyhame near Bag End.",
+        "He can go on, man to man.",
+        "他说OK然后left了",
+        "Run, run, run!",
+    ],
+)
+def test_english_and_names_are_left_in_peace(text: str) -> None:
+    assert not looks_foreign(text)
+    assert known_share(text) == 1.0

@@ -52,6 +52,54 @@ def test_alarm_reads_livelier_than_rest(model: TextModel, stirred: str, still: s
     assert fast.arousal > slow.arousal + 0.3
 
 
+@pytest.mark.parametrize(
+    ("still", "no_longer"),
+    [
+        ("她害怕黑夜。", "她再也不害怕黑夜了。"),
+        ("我很怕。", "再也不怕了。"),
+        ("I am afraid.", "I'm not afraid any more."),
+    ],
+)
+def test_what_is_no_longer_felt_is_not_what_is_felt(model: TextModel, still: str, no_longer: str) -> None:
+    felt, gone = model.read([still, no_longer], context=False)
+    assert felt.valence < 0 < gone.valence
+    assert gone.valence > felt.valence + 0.25
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "after"),
+    [
+        (
+            "The bells rang and everyone embraced.",
+            "She opened the door.",
+            "There stood her son, home at last.",
+        ),
+        ("钟声响起，大家欢呼着拥抱在一起。", "她打开了门。", "门外站着她的儿子，他终于平安回家了。"),
+    ],
+)
+def test_a_plain_line_takes_on_its_scene(model: TextModel, before: str, line: str, after: str) -> None:
+    bright = model.read([before, line, after])[1]
+    grim = {
+        "She": ["The blood had run under the table.", line, "There he hung, and the chair lay on its side."],
+        "她": ["血一直流到了桌子底下。", line, "他吊在梁上，椅子倒在一边。"],
+    }["She" if line.startswith("She") else "她"]
+    dark = model.read(grim)[1]
+    assert bright.valence > dark.valence + 0.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zhu ren gong zhan zai xuan ya bian, xin zhong chong man le jue wang",
+        "Il se tenait au bord de la falaise, le cœur plein de désespoir.",
+        "Он стоял на краю обрыва.",
+    ],
+)
+def test_what_was_never_learned_is_answered_with_little_confidence(model: TextModel, text: str) -> None:
+    known = model.read([REFERENCE], context=False)[0]
+    assert model.read([text], context=False)[0].confidence < 0.8 * known.confidence
+
+
 def test_both_scripts_of_chinese_read_alike(model: TextModel) -> None:
     simple, full = model.read(["他心里只有恐惧和愤怒。", "他心裡只有恐懼和憤怒。"], context=False)
     assert simple.valence == pytest.approx(full.valence, abs=0.15)

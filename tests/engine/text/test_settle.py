@@ -1,0 +1,38 @@
+"""A scene's mood: neighbours count, the nearer the more, hardly across a turn, never across scenes."""
+
+import numpy as np
+import pytest
+
+from engine.text.settle import BARRIER, Settling, around, settled
+
+HALF = Settling(0.5, ((0.5, 0.5, 0.0),) * 3)
+
+
+def feelings(*valences: float) -> np.ndarray:
+    return np.array([[valence, 0.0, 0.0] for valence in valences], np.float32)
+
+
+def test_a_line_alone_stays_as_it_is() -> None:
+    lines = feelings(0.4, -0.8)
+    assert (settled(lines, [0, 1], [False, False], HALF) == lines).all()
+
+
+def test_the_nearer_neighbour_counts_more() -> None:
+    near, _ = around(feelings(0.0, 1.0, 0.0, 0.0, 0.0), [0] * 5, [False] * 5, 0.5)
+    assert near[0, 0] > near[3, 0] > 0
+    assert near[2, 0] == pytest.approx(0.5 / (0.5 + 0.5 + 0.25 + 0.25))
+
+
+def test_a_scene_does_not_hear_the_next() -> None:
+    drawn = settled(feelings(0.6, 0.6, -0.6, -0.6), [0, 0, 1, 1], [False] * 4, HALF)
+    assert drawn[:, 0] == pytest.approx([0.6, 0.6, -0.6, -0.6])
+
+
+def test_a_turn_keeps_most_of_the_other_side_out() -> None:
+    lines = feelings(0.8, 0.8, 0.8, -0.8, -0.8, -0.8)
+    straight = settled(lines, [0] * 6, [False] * 6, HALF)
+    turned = settled(lines, [0] * 6, [False, False, False, True, False, False], HALF)
+    assert turned[2, 0] > straight[2, 0] + 0.1
+    assert turned[3, 0] < straight[3, 0] - 0.1
+    near, _ = around(lines[2:4], [0, 0], [False, True], 0.5)
+    assert near[0, 0] == pytest.approx(0.8 - 1.6 * BARRIER)
