@@ -1,4 +1,6 @@
-"""The take of each cue: candidates made, ranked, the best few moved towards what was asked, the best kept.
+"""The take of each cue: candidates made and ranked (`choose`); then, once it is known what the arrangement
+makes
+of them, ranked again and the best few moved towards what was asked (`improve`).
 
 A cue is looked at as if it began at 0 s and to the microsecond, so that its music depends on what is asked of
 it and not on what stands before it: an edit elsewhere leaves it as it was, and it need not be made again.
@@ -17,9 +19,10 @@ from dsl.plan import Curve, CurvePoint, PlannedCue, Setting, T, TempoPoint
 from engine.arrange.draft import StretchTake
 from engine.generate.request import Request, Take
 from engine.match.performed import performed_take
-from engine.match.ranking import CRITIC_WEIGHT, TakeOpinion, rank
+from engine.match.ranking import CRITIC_WEIGHT, MATCH_WEIGHT, TakeOpinion, match_of, rank
 from engine.music.emotion_curve import CurveSample, EmotionCurve
 from engine.music.intent import Intent
+from engine.music.mapping import contrast
 from engine.report import Moved
 
 if TYPE_CHECKING:
@@ -33,7 +36,10 @@ MOVED: Final = 4
 LEAST_GAIN: Final = 0.002
 """A moved take replaces the chosen one only where its score is better by this: less is not heard."""
 
-REMEMBERED: Final = 256
+LARGEST_SHIFT: Final = 0.5
+"""More than this is not asked for in advance of the arrangement: it would leave what the intents can give."""
+
+REMEMBERED: Final = 96
 """Cues kept ready, the longest unused go first."""
 
 _DIGITS: Final = 6
@@ -87,6 +93,7 @@ class Choice:
 
     stretches: Stretches
     opinions: tuple[TakeOpinion, ...]
+    candidates: tuple[Stretches, ...] = ()
     numbers: tuple[int, ...] = ()
     """The candidates' numbers, by their index."""
     moved: Moved | None = None
@@ -130,7 +137,9 @@ def task_of(
     intents: tuple[Intent, ...],
     requests: tuple[tuple[int, Request], ...],
 ) -> Task:
-    """The cue moved to 0 s, without its words and events, times and intents rounded."""
+    """The cue moved to 0 s, without its words and events, times and intents rounded. Its curve is what should
+    be
+    heard (`wanted_curve`)."""
     at = cue.start_s
 
     def settings(kept: "tuple[Setting[T], ...]") -> "tuple[Setting[T], ...]":
@@ -163,13 +172,23 @@ def task_of(
         end_free=False,
     )
     samples = tuple(
-        CurveSample(_round(s.t_s - at), _round(s.valence), _round(s.arousal), s.source) for s in curve.samples
+        CurveSample(_round(s.t_s - at), _round(s.valence), _round(s.arousal), s.source)
+        for s in wanted_curve(curve).samples
     )
     plain = tuple(Intent(*(_round(value) for value in astuple(intent))) for intent in intents)
     asked = tuple(
         (first, replace(request, intents=plain[first : first + request.bars])) for first, request in requests
     )
     return Task(home, EmotionCurve(samples), plain, asked)
+
+
+def wanted_curve(curve: EmotionCurve) -> EmotionCurve:
+    """What should be heard where this is felt: the middle of the scale stretched as the intents stretch it.
+    Choosing by the feeling as it is would prefer the takes that say least of what was asked of them."""
+    samples = tuple(
+        replace(s, valence=contrast(s.valence), arousal=contrast(s.arousal)) for s in curve.samples
+    )
+    return EmotionCurve(samples)
 
 
 def _round(value: float) -> float:
@@ -181,45 +200,85 @@ def choose(
     takes: int,
     ears: Ears,
     memory: Memory,
-    recipe: Recipe | None,
     timings: dict[str, float],
     progress: Callable[[float], None] | None = None,
 ) -> list[Choice]:
-    """The choice of every cue, in order. `takes` candidates each, and whatever `@take` names; without a
-    recipe no take is moved. A cue without requests (frozen) gets an empty choice. The seconds that
-    generating,
-    ranking and optimising took are added to `timings`."""
-    keys = [(task, takes, recipe) for task in tasks]
+    """The best take of every cue as it was made, in order. `takes` candidates each, and whatever `@take`
+    names.
+    A cue without requests (frozen) gets an empty choice. Seconds are added to `timings`."""
+    keys = [(task, takes) for task in tasks]
     known: dict[object, Choice] = {key: found for key in keys if (found := memory.get(key))}
     fresh = [key for key in dict.fromkeys(keys) if key not in known]
-    made = _made([task for task, _, _ in fresh], takes, ears, recipe, timings, progress)
-    for key, choice in zip(fresh, made, strict=True):
-        memory.put(key, choice)
-        known[key] = choice
+    numbers = [_numbers(task.cue, takes) for task, _ in fresh]
+    with timed("generate", timings):
+        candidates = _candidates([task for task, _ in fresh], numbers, ears, progress)
+    with timed("match", timings):
+        for key, own, wanted in zip(fresh, candidates, numbers, strict=True):
+            known[key] = _ranked(key[0], own, wanted, ears)
+            memory.put(key, known[key])
     return [known[key] for key in keys]
 
 
-def _made(
+def improve(
     tasks: Sequence[Task],
+    choices: Sequence[Choice],
+    shifts: Sequence[tuple[float, float]],
     takes: int,
     ears: Ears,
-    recipe: Recipe | None,
+    memory: Memory,
+    recipe: Recipe,
     timings: dict[str, float],
-    progress: Callable[[float], None] | None,
 ) -> list[Choice]:
-    numbers = [_numbers(task.cue, takes) for task in tasks]
-    with timed("generate", timings):
-        candidates = _candidates(tasks, numbers, ears, progress)
-    with timed("match", timings):
-        choices = [
-            _ranked(task, own, wanted, ears)
-            for task, own, wanted in zip(tasks, candidates, numbers, strict=True)
-        ]
+    """Better choices, knowing that arranging moves what is heard by `shifts` (valence, arousal): the
+    candidates
+    are ranked for a target that allows for it, the best few moved towards it by `recipe`. Matches in the
+    result
+    allow for it too. A cue may come back as it was."""
+    soft = ears.soft_recogniser
+    if soft is None:
+        return list(choices)
+    keys = [
+        (task, takes, recipe, tuple(_steps(value) for value in shift))
+        for task, shift in zip(tasks, shifts, strict=True)
+    ]
+    known: dict[object, Choice] = {key: found for key in keys if (found := memory.get(key))}
+    given = dict(zip(keys, choices, strict=True))
+    fresh = [key for key in given if key not in known]
     with timed("optimise", timings):
-        soft = ears.soft_recogniser if recipe is not None else None
-        if recipe is None or soft is None:
-            return choices
-        return _optimised(tasks, candidates, choices, ears, soft, recipe)
+        aimed = [_aimed(task, shift) for task, _, _, shift in fresh]
+        ranked = [_reranked(task, given[key]) for task, key in zip(aimed, fresh, strict=True)]
+        for key, choice in zip(fresh, _optimised(aimed, ranked, ears, soft, recipe), strict=True):
+            known[key] = choice
+            memory.put(key, choice)
+    return [known[key] for key in keys]
+
+
+def _steps(shift: float) -> float:
+    """To the nearest twentieth: what a neighbouring cue's edit moves by less must not make this one anew."""
+    return round(20 * min(max(shift, -LARGEST_SHIFT), LARGEST_SHIFT)) / 20 + 0.0
+
+
+def _aimed(task: Task, shift: tuple[float, ...]) -> Task:
+    """The task with a target that is off by what arranging will add."""
+    samples = tuple(
+        replace(s, valence=s.valence - shift[0], arousal=s.arousal - shift[1]) for s in task.curve.samples
+    )
+    return replace(task, curve=EmotionCurve(samples))
+
+
+def _reranked(task: Task, choice: Choice) -> Choice:
+    """The choice under another target: what was heard stays, how well it matches is new."""
+    if not choice.opinions:
+        return choice
+    opinions = []
+    for opinion in choice.opinions:
+        match = match_of(task.cue, task.curve, opinion.heard)
+        score = opinion.score + MATCH_WEIGHT * (match - opinion.match)
+        opinions.append(replace(opinion, match=match, score=score))
+    opinions.sort(key=lambda opinion: (-round(opinion.score, 6), opinion.index))
+    best = opinions[0].index if task.cue.take is None else choice.opinions[0].index
+    opinions.sort(key=lambda opinion: opinion.index != best)
+    return replace(choice, stretches=choice.candidates[best], opinions=tuple(opinions))
 
 
 @contextmanager
@@ -274,12 +333,11 @@ def _ranked(task: Task, candidates: Sequence[Stretches], numbers: tuple[int, ...
     if task.cue.take is not None:
         best = numbers.index(task.cue.take)
     ordered = sorted(opinions, key=lambda opinion: opinion.index != best)
-    return Choice(candidates[best], tuple(ordered), numbers)
+    return Choice(candidates[best], tuple(ordered), tuple(candidates), numbers)
 
 
 def _optimised(
     tasks: Sequence[Task],
-    candidates: Sequence[Sequence[Stretches]],
     choices: Sequence[Choice],
     ears: Ears,
     soft: "SoftRecogniser",
@@ -291,7 +349,7 @@ def _optimised(
 
     offered: list[list[tuple[int, Stretches, float]]] = []
     jobs: list[Job] = []
-    for task, own, choice in zip(tasks, candidates, choices, strict=True):
+    for task, choice in zip(tasks, choices, strict=True):
         # A take that the writer names is moved alone: it must not depend on what else was made.
         few = choice.opinions[: 1 if task.cue.take is not None else MOVED]
         wanted = sorted(choice.numbers[opinion.index] for opinion in few)
@@ -313,7 +371,7 @@ def _optimised(
             for way in ways
         ]
         jobs += [job for _, way, _ in places for job in way]
-        offered.append([(index, own[index], far) for index, _, far in places])
+        offered.append([(index, choice.candidates[index], far) for index, _, far in places])
     played = iter(ears.generator.notes(jobs))
     return [
         _better(task, choice, [(index, _with(was, played), far) for index, was, far in places], ears)
@@ -346,4 +404,5 @@ def _better(
         return choice
     others = [opinion for opinion in choice.opinions if opinion.index != index]
     opinions_now = (replace(best, index=index, score=score), *others)
-    return Choice(stretches, opinions_now, choice.numbers, Moved(was[index].match, best.match, far))
+    moved = Moved(was[index].match, best.match, far)
+    return replace(choice, stretches=stretches, opinions=opinions_now, moved=moved)
