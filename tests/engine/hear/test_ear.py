@@ -1,0 +1,75 @@
+"""The ear for recordings: what it is given, and that the shipped one tells plainly sad from plainly happy."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from engine.errors import WeightsError
+from engine.hear.ear import Ear
+from engine.hear.features import FEATURES, measure, windows_of
+from engine.hear.frames import FRAMES_S, frames_of
+from engine.hear.recording import RATE, Recording
+from tests.engine.hear.test_reference import triads
+from tui.cli.main import main
+
+SAD = ([50, 46, 43, 45], [True, False, True, True], 3.2)
+GLAD = ([60, 65, 67, 60, 65, 67, 60, 67], [False] * 8, 0.5)
+
+
+def music(roots: list[int], minor: list[bool], seconds: float) -> np.ndarray:
+    """About 24 seconds of chords; quick ones an octave higher."""
+    once = triads([r + (12 if seconds < 1 else 0) for r in roots], minor, seconds)
+    return np.tile(once, int(24 * RATE / len(once)) + 1)[: 24 * RATE]
+
+
+def test_windows_cover_the_recording_and_silence_is_nothing_to_hear() -> None:
+    frames = frames_of(music(*SAD))
+    windows = windows_of(frames)
+    assert [round(middle) for middle, _ in windows] == [8, 16]
+    assert len(windows[0][1]) == pytest.approx(16 * FRAMES_S, abs=1)
+    table, heard = measure([windows[0][1], frames_of(np.zeros(3 * RATE, np.float32))])
+    assert table.shape == (2, len(FEATURES))
+    assert np.isfinite(table).all()
+    assert heard.tolist() == [True, False]
+
+
+def test_level_alone_changes_nothing() -> None:
+    loud = music(*GLAD)
+    ear = Ear.load()
+    first, second = (ear.hear(Recording(part, 24.0)) for part in (loud, loud * np.float32(0.1)))
+    assert first.valence == pytest.approx(second.valence, abs=0.08)
+    assert first.arousal == pytest.approx(second.arousal, abs=0.08)
+
+
+def test_the_shipped_ear_tells_sad_from_happy_and_silence_from_both() -> None:
+    ear = Ear.load()
+    sad, glad = (ear.hear(Recording(music(*one), 24.0)) for one in (SAD, GLAD))
+    assert glad.valence > sad.valence + 0.15
+    assert glad.arousal > sad.arousal + 0.15
+    assert 0.25 <= sad.confidence <= 1.0
+    assert ear.hear(Recording(np.zeros(5 * RATE, np.float32), 5.0)).confidence == 0.0
+
+
+def test_foreign_weights_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="no weights"):
+        Ear.load(tmp_path)
+    config = {"kind": "ear", "format": 1, "features": ["loudness"]}
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(WeightsError, match="other features"):
+        Ear.load(tmp_path)
+
+
+def test_match_ranks_recordings_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, one in (("sad.wav", SAD), ("glad.flac", GLAD)):
+        soundfile.write(tmp_path / name, music(*one), RATE)
+    (tmp_path / "torn.wav").write_bytes(b"RIFF....WAVE")
+    score = tmp_path / "a.score"
+    for feeling, best in (("grief 0.8", "sad.wav"), ("joy 0.9", "glad.flac")):
+        score.write_text(f"# 1m1 A\n@emotion {feeling}\nHello.\n", encoding="utf-8")
+        assert main(["match", str(score), str(tmp_path), "--json", "--quiet"]) == 0
+        answer = json.loads(capsys.readouterr().out)
+        assert Path(answer["matches"][0]["path"]).name == best
+        assert [Path(one["path"]).name for one in answer["skipped"]] == ["torn.wav"]
