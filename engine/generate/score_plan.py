@@ -30,6 +30,10 @@ REACH: dict[str, dict[str, tuple[float, float]]] = {
 """What a style makes of the asked percentiles, 0…1 drawn into its reach: a music box has no cellar, however
 low the music is to lie, and an ambient piece stays open. A rule, not learnt."""
 
+FEW_DRUMS = 0.4
+"""Drums that would play in fewer of a take's bars do not play at all: a bar of drums alone sounds like a
+mistake."""
+
 FAR = 99
 """Bars left where the music does not close."""
 
@@ -183,6 +187,8 @@ def _shapes(
             present[first : first + WINDOW] |= wanted
     for bar in np.flatnonzero(origin >= 0):
         present[bar] = present[origin[bar]]
+    if wanted[:4].any() and present[:bars, 4].mean() < FEW_DRUMS:
+        present[:, 4] = False
     dead = ~present[:, :4].any(1)
     lead = int(np.argmax(wanted[:4])) if wanted[:4].any() else 4
     present[dead, lead] = wanted[lead]
