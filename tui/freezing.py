@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from engine.music.score import KeyChange, MeterChange, Score, ScoreCue, TempoChange
 
-Change = TypeVar("Change", TempoChange, MeterChange, KeyChange)
+Change = TypeVar("Change", bound=TempoChange | MeterChange | KeyChange)
 
 FOLDER = "takes"
 
@@ -74,8 +74,9 @@ def cue_alone(score: Score, cue_id: str) -> Score:
 
 def _within(changes: tuple[Change, ...], cue: ScoreCue) -> tuple[Change, ...]:
     """What holds where the cue begins, and what changes within it, counted from there."""
-    start, end = cue.start_beat, cue.end_beat
-    before = [c for c in changes if c.beat <= start + 1e-6][-1:] or list(changes[:1])
-    within = [c for c in changes if start + 1e-6 < c.beat < end - 1e-6]
-    first = [replace(c, beat=0.0, t_s=0.0) for c in before]
-    return (*first, *(replace(c, beat=c.beat - start, t_s=c.t_s - cue.start_s) for c in within))
+    at = cue.start_beat
+    before = [change for change in changes if change.beat <= at + 1e-6][-1:] or list(changes[:1])
+    within = [change for change in changes if at + 1e-6 < change.beat < cue.end_beat - 1e-6]
+    found = [replace(change, beat=0.0, t_s=0.0) for change in before]
+    found += [replace(change, beat=change.beat - at, t_s=change.t_s - cue.start_s) for change in within]
+    return tuple(found)

@@ -24,7 +24,7 @@ from tui.files import (
 from tui.live import Doing, Failed
 from tui.screens.ask import Ask, AskText, Choose
 from tui.screens.desk import Desk
-from tui.session import Session
+from tui.session import Session, check
 from tui.studio import GoOn
 from tui.widgets.editor import ScoreEditor
 
@@ -340,12 +340,13 @@ class Filing(Desk):
     def render_to(self, folder: Path) -> None:
         """Write the files the score asks for (MIDI and WAV where it asks for none)."""
         session = self.session
-        plan = session.checked.plan if session.checked else None
-        if plan is None or self.studio.problem:
-            self.say(f"nothing to render: {self.studio.problem or 'write a line of script first'}")
+        if self.studio.problem:
+            self.say(f"nothing to render: {self.studio.problem}", stays=True)
             return
-        formats, stem, made = plan.output or _FORMATS, session.file.path.stem, session.composed
+        made, known = session.composed, session.checked
         ready = made.composition if made is not None and session.is_current else None
+        fresh = known if known is not None and known.revision == session.revision else None
+        text, revision, stem = session.text, session.revision, session.file.path.stem
 
         def work(go_on: GoOn) -> None:
             from engine.deliver import Target
@@ -354,6 +355,12 @@ class Filing(Desk):
                 self.post_message(Doing(f"render: {words}"))
 
             try:
+                # Typed a moment ago: what is rendered is what stands there now.
+                plan = (fresh or check(text, revision, session.folder)).plan
+                if plan is None:
+                    self.post_message(Failed("render", "write a line of script first"))
+                    return
+                formats = plan.output or _FORMATS
                 composition = ready or self.studio.compose(plan, go_on, told)
                 target = Target(folder, stem, formats, soundfont=self.studio.settings.soundfont)
                 written = self.studio.render(composition, target, go_on, told)
@@ -365,5 +372,5 @@ class Filing(Desk):
             self.app.call_from_thread(self.say, f"rendered {names} into {folder}")
             self.post_message(Doing(""))
 
-        self.say(f"rendering {', '.join(formats)} into {folder} …")
+        self.say(f"rendering into {folder} …")
         self.live.jobs.start("render", work)

@@ -20,6 +20,7 @@ from textual.widgets.text_area import Selection
 from dsl.diagnostics import Finding, Fix, Severity
 from tui.theme import finding_colour, syntax_styles
 from tui.widgets.long_text import LongText
+from tui.word_help import word_columns
 
 if TYPE_CHECKING:
     from dsl.syntax import Document, Item
@@ -132,14 +133,8 @@ class ScoreEditor(LongText):
         """The word that the cursor stands in or right behind, with the `@` in front of it."""
         row, column = self.cursor_location
         line = self.document[row]
-        start = end = min(column, len(line))
-        while start > 0 and (line[start - 1].isalnum() or line[start - 1] in "_-"):
-            start -= 1
-        while end < len(line) and (line[end].isalnum() or line[end] in "_-"):
-            end += 1
-        if start > 0 and line[start - 1] == "@":
-            start -= 1
-        return line[start:end]
+        start, end = word_columns(line, column + 1)
+        return line[start - 1 : end - 1]
 
     # ---------------------------------------------------------------------------------------- searching
 

@@ -105,7 +105,7 @@ class LineList(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self, self.chosen))
 
     def on_click(self, event: events.Click) -> None:
-        index = event.y + self.scroll_offset.y
+        index = event.y - self.gutter.top + self.scroll_offset.y
         if 0 <= index < self.count:
             self.choose(index)
             self.post_message(self.Chosen(self, index))
