@@ -114,8 +114,10 @@ class TextModel:
                 places = [numbers[place] for place in worded]
                 scores = self.scorer.scores(vectors, places, [voices[place] for place in worded])
                 if self.scorer.settling is not None:
+                    alone = self.scorer.scores(vectors, None, [""] * len(texts)).vad
                     turning = [turns(text) for text in texts]
-                    scores = replace(scores, vad=settled(scores.vad, places, turning, self.scorer.settling))
+                    vad = settled(scores.vad, alone, places, turning, self.scorer.settling)
+                    scores = replace(scores, vad=vad)
             else:
                 scores = self.scorer.scores(vectors, None, [""] * len(texts))
             for index, place in enumerate(worded):

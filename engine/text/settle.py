@@ -14,6 +14,9 @@ REACH = 6
 """Lines to either side that count."""
 BARRIER = 0.5
 """What of a neighbour still counts across a turn."""
+HINTED, SAID = 0.3, 0.7
+"""A line that says by itself what it feels is not talked out of it: from `HINTED` on its own reading
+counts, from `SAID` on alone."""
 Share = tuple[float, float, float]
 
 
@@ -53,11 +56,17 @@ def around(
 
 
 def settled(
-    feelings: npt.NDArray[np.float32], scenes: Sequence[int], turning: Sequence[bool], settling: Settling
+    feelings: npt.NDArray[np.float32],
+    alone: npt.NDArray[np.float32],
+    scenes: Sequence[int],
+    turning: Sequence[bool],
+    settling: Settling,
 ) -> npt.NDArray[np.float32]:
-    """Valence, arousal, dominance (n × 3) of lines in their scenes; a line without neighbours stays as it
-    is."""
+    """Valence, arousal, dominance (n × 3) of lines in their scenes. `feelings`: read among neighbours,
+    `alone`: each by itself; a line without neighbours stays as it is."""
     near, accompanied = around(feelings, scenes, turning, settling.decay)
     own, others, constant = np.array(settling.shares).T
     drawn = own * feelings + others * near + constant
+    outspoken = np.clip((np.abs(alone) - HINTED) / (SAID - HINTED), 0.0, 1.0)
+    drawn = drawn + outspoken * (alone - drawn)
     return np.where(accompanied[:, None], drawn, feelings).astype(np.float32)

@@ -116,8 +116,12 @@ def settling_of(sample: Sample, weights: tuple[Mixture, Mixture, Mixture]) -> tu
             means, target = columns.mean(0), float(wanted[:, k].mean())
             (own, others), _ = nnls(columns - means, wanted[:, k] - target)
             constant = target - float(np.array([own, others]) @ means)
-            shares.append((round(float(own), 4), round(float(others), 4), round(constant, 4)))
             drawn[:, k] = columns @ np.array([own, others]) + constant
+            # The best guess is a timid one. Its spread is brought half of the way (as a ratio) to that of the
+            # labels, or music would hear of every scene that it is much like the others.
+            gain = float(np.sqrt(wanted[:, k].std() / max(drawn[:, k].std(), 1e-6)))
+            first, second, third = (round(gain * float(value), 4) for value in (own, others, constant))
+            shares.append((first, second, third))
         error = float(np.mean((drawn[:, :2] - wanted[:, :2]) ** 2))
         if best is None or error < best[0]:
             best = (error, Settling(decay, (shares[0], shares[1], shares[2])), drawn)
