@@ -161,13 +161,18 @@ def _kept(digest: str) -> Reference | None:
         return None
     try:
         stored: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
-        curves = {
-            name: tuple((float(t), float(v)) for t, v in stored[name])
+        curves = [
+            tuple((float(t), float(v)) for t, v in stored[name])
             for name in ("tempo", "loudness", "brightness", "busyness")
-        }
-        numbers = {name: float(stored[name]) for name in ("length_s", "sureness")}
-        mode = "major" if stored["mode"] == "major" else "minor"
-        return Reference(tonic=int(stored["tonic"]) % 12, mode=mode, **numbers, **curves)
+        ]
+        return Reference(
+            float(stored["length_s"]),
+            curves[0],
+            int(stored["tonic"]) % 12,
+            "major" if stored["mode"] == "major" else "minor",
+            float(stored["sureness"]),
+            *curves[1:],
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

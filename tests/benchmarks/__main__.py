@@ -86,12 +86,12 @@ def language() -> None:
 
 
 def synthesis() -> None:
-    from engine.render.soundfont import find_soundfont
     from engine.render.synthesis import synthesise
+    from engine.render.synthesiser import choose_synthesiser
     from tests.engine.render.small_score import small_score
 
     score = small_score()
-    seconds = timed(lambda: synthesise(score, find_soundfont(), separate=False), 3)
+    seconds = timed(lambda: synthesise(score, choose_synthesiser(), separate=False), 3)
     speed = score.duration_s / seconds
     print(f"synthesis of {score.duration_s:.0f} s, three tracks: {speed:.0f} x real time (target 25)")
 

@@ -30,14 +30,22 @@ def piece(path: Path, chords: list[tuple[int, ...]], beat_s: float, tune: list[i
     return path
 
 
+def lament(path: Path) -> Path:
+    chords = [(38, 45, 50, 53), (34, 46, 50, 53), (31, 43, 46, 50), (33, 45, 49, 52)]
+    return piece(path, chords, 1.1, [69, 65, 70, 69, 67, 65, 64, 61], 48)
+
+
+def dance(path: Path) -> Path:
+    chords = [(48, 60, 64, 67), (53, 60, 65, 69), (55, 62, 67, 71), (48, 60, 64, 67)]
+    run = [72, 76, 79, 76, 72, 74, 76, 79, 77, 81, 84, 81, 77, 79, 81, 84, 79, 83, 86, 83, 79, 81, 83, 86]
+    return piece(path, chords, 0.38, [*run, 84, 79, 76, 79, 84, 86, 88, 84], 96)
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("library")
-    sad = [(38, 45, 50, 53), (34, 46, 50, 53), (31, 43, 46, 50), (33, 45, 49, 52)]
-    piece(folder / "lament.mid", sad, 1.1, [69, 65, 70, 69, 67, 65, 64, 61], 48)
-    glad = [(48, 60, 64, 67), (53, 60, 65, 69), (55, 62, 67, 71), (48, 60, 64, 67)]
-    run = [72, 76, 79, 76, 72, 74, 76, 79, 77, 81, 84, 81, 77, 79, 81, 84, 79, 83, 86, 83, 79, 81, 83, 86]
-    piece(folder / "dance.mid", glad, 0.38, [*run, 84, 79, 76, 79, 84, 86, 88, 84], 96)
+    lament(folder / "lament.mid")
+    dance(folder / "dance.mid")
     (folder / "broken.mid").write_bytes(b"MThd nothing more")
     return folder
 
