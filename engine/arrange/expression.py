@@ -167,5 +167,10 @@ def _ritard(draft: CueDraft, beats: Floats, final_beat: float) -> Floats:
 
 def _cuts(draft: CueDraft, cast: Cast) -> list[float]:
     """Share of each note's length that articulation takes away."""
-    crisp = (_crispness(draft, cast, note) for note in draft.notes)
-    return [min(max((value - CUT_FROM) * CUT_SLOPE, 0.0), CUT_MOST) for value in crisp]
+    crisp = np.array([_crispness(draft, cast, note) for note in draft.notes])
+    return [float(share) for share in cut_share(crisp)]
+
+
+def cut_share(crispness: Floats) -> Floats:
+    """Share of its length that articulation takes from each note, by crispness (0 legato … 1 staccato)."""
+    return np.asarray(np.clip((crispness - CUT_FROM) * CUT_SLOPE, 0.0, CUT_MOST))

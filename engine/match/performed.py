@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dsl.plan import ROLES, PlannedCue
 from engine.arrange.draft import StretchTake
 from engine.arrange.dynamics import FLOOR, REACH, ROLE_LEVEL, metric_accent
-from engine.arrange.expression import LONGEST_CUT_BEATS
+from engine.arrange.expression import LONGEST_CUT_BEATS, cut_share
 from engine.errors import MediaError
 from engine.generate.request import STEPS_PER_BEAT
 from engine.music.clock import clock_of
@@ -108,7 +108,7 @@ def performed_take(
     accents = [metric_accent(float(place), float(lengths[b])) for place, b in zip(in_bar, bar, strict=True)]
     velocity = np.clip(FLOOR + REACH * dynamics[asked] + levels + np.array(accents), 1, 127)
     drums = roles == ROLES.index("drums")
-    cut = np.minimum(np.clip((articulation[asked] - 0.33) * 0.75, 0, 0.55) * beats, LONGEST_CUT_BEATS)
+    cut = np.minimum(cut_share(articulation[asked]) * beats, LONGEST_CUT_BEATS)
     starts, stops = clock.seconds(beat), clock.seconds(beat + np.where(drums, beats, beats - cut))
     inside = starts < cue.end_s - 1e-6
     table = np.column_stack([starts, stops, pitch, velocity, roles, drums])[inside]
