@@ -61,6 +61,19 @@ _TRANSITIONS = {
 }
 
 
+def word_columns(line: str, column: int) -> tuple[int, int]:
+    """(start, end) of the word that `column` stands in or right behind, with the `@` in front of it. Columns
+    from 1, the end exclusive."""
+    start = end = min(column - 1, len(line))
+    while start > 0 and (line[start - 1].isalnum() or line[start - 1] in "_-"):
+        start -= 1
+    while end < len(line) and (line[end].isalnum() or line[end] in "_-"):
+        end += 1
+    if start > 0 and line[start - 1] == "@":
+        start -= 1
+    return start + 1, end + 1
+
+
 def explain_word(word: str, document: "Document | None") -> list[tuple[str, str]]:
     """(heading, text) for everything that the word is; nothing for an ordinary word."""
     found: list[tuple[str, str]] = []
