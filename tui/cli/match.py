@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.cli.console import cell_width, print_json, say
+from tui.cli.console import print_json, say
 
 if TYPE_CHECKING:
     from engine.hear.library import Skipped, Suited
@@ -171,8 +171,7 @@ def _json(wanted: Wanted, found: "tuple[Suited, ...]", skipped: "tuple[Skipped, 
 
 def _print(wanted: Wanted, found: "tuple[Suited, ...]") -> None:
     print(f"{wanted.source} asks for valence {wanted.valence:+.2f}, arousal {wanted.arousal:+.2f}\n")
-    width = max([4, *(cell_width(str(one.path)) for one in found)])
-    print(f"match  valence  arousal  sure  length  {'file':<{width}}")
+    print("match  valence  arousal  sure  length  file")
     for one in found:
         minutes = f"{int(one.duration_s) // 60}:{int(one.duration_s) % 60:02d}"
         feeling = f"{one.valence:+7.2f}  {one.arousal:+7.2f}  {one.confidence:4.2f}"
