@@ -145,11 +145,15 @@ def _tools() -> list[Check]:
     dask = importlib.util.find_spec("distributed")
     film = "not found (only render --video needs it)"
     cluster = "not installed (only render --dask needs it)"
+    editors = importlib.util.find_spec("pygls")
     return [
         Check("ffmpeg", "ok", ffmpeg) if ffmpeg else Check("ffmpeg", "missing", film, "apt install ffmpeg"),
         Check("dask", "ok", version("distributed"))
         if dask
         else Check("dask", "missing", cluster, "pip install 'melodrama[dask]'"),
+        Check("pygls", "ok", version("pygls"))
+        if editors
+        else Check("pygls", "missing", "not installed (only lsp needs it)", "pip install 'melodrama[lsp]'"),
     ]
 
 

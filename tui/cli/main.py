@@ -26,6 +26,7 @@ COMMANDS = {
     "evaluate": ("tui.cli.evaluate", "judge the models"),
     "explain": ("tui.cli.explain", "the long form of a diagnostic code"),
     "new": ("tui.cli.new", "start a score file from a template"),
+    "lsp": ("tui.cli.lsp", "the language server, for your own editor"),
     "doctor": ("tui.cli.doctor", "what works on this machine and what is missing"),
 }
 
