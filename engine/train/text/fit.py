@@ -185,7 +185,7 @@ def fit(
     live, kept = dict(model.named_parameters()), dict(average.named_parameters())
     pool_size, pool, batches, owned = 16, -1, [], scenes_of(cache)
     torch.manual_seed(settings.seed + done)  # dropout only; a resumed run draws fresh masks
-    began, seen, running = time.monotonic(), 0, 0.0
+    began, seen, running, summed = time.monotonic(), 0, 0.0, 0
     for step in range(done, settings.steps):
         if step // pool_size != pool:
             pool = step // pool_size
@@ -212,17 +212,18 @@ def fit(
             with torch.no_grad():
                 torch._foreach_lerp_([kept[name] for name in names], [live[name] for name in names], 1 - keep)
         running += float(loss.detach())
+        summed += 1  # since the last check, or since a resumed run began
         seen += len(rows)
         if (step + 1) % settings.check_every == 0 or step + 1 == settings.steps:
             figures = check(average, cache, frozen)
             record(
                 folder / "log.csv",
                 step + 1,
-                running / settings.check_every,
+                running / summed,
                 seen / (time.monotonic() - began),
                 figures,
             )
-            running = 0.0
+            running, summed = 0.0, 0
             state = {f"live.{name}": live[name] for name in names} | {
                 f"mean.{name}": kept[name] for name in names
             }
