@@ -321,6 +321,18 @@ def with_temp_tracks(plan: Plan) -> Plan:
     return followed(plan)
 
 
+def requests_of(
+    plan: Plan, curves: Sequence[EmotionCurve]
+) -> list[tuple[tuple[Intent, ...], tuple[tuple[int, Request], ...]]]:
+    """Intents, one a bar, and requests of every cue of a fitted plan."""
+    keys = _keys(plan, curves)
+    intents = [
+        intents_for(cue, curve.at, cue_keys)
+        for cue, curve, cue_keys in zip(plan.cues, curves, keys, strict=True)
+    ]
+    return list(zip(intents, _requests(plan, intents, keys), strict=True))
+
+
 def fitted(plan: Plan, curves: Sequence[EmotionCurve]) -> Plan:
     """The plan with each cue's tempo map fitted to what it feels, as far as its range allows."""
     return refit(plan, _tempos(plan, curves))

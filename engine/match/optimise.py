@@ -85,7 +85,7 @@ class _Scene:
         ).to(generator.device)
         latents = networks.config.codec.latents
         self.origin = torch.stack([_latent(candidate) for candidate in candidates])
-        self.index = torch.stack([_sources(candidate, latents) for candidate in candidates])
+        self.index = torch.stack([sources(candidate, latents) for candidate in candidates])
         movable = (networks.scale > 0) & (self.origin != 0)
         themes = torch.stack([_themes(candidate) for candidate in candidates])
         movable[..., : latents[0]] &= ~themes.unsqueeze(-1)
@@ -215,7 +215,7 @@ def _themes(candidate: Candidate) -> Tensor:
     return torch.from_numpy(np.concatenate([job.themes for _, job in candidate.stretches]))
 
 
-def _sources(candidate: Candidate, latents: tuple[int, ...]) -> Tensor:
+def sources(candidate: Candidate, latents: tuple[int, ...]) -> Tensor:
     """For each bar and latent dimension, the flat place of the one it moves with: int [8 P, total]."""
     total = sum(latents)
     role = np.repeat(np.arange(len(latents)), latents)

@@ -17,6 +17,7 @@ TRAINERS = {
     "codec": ("engine.train.music.run", "the role codecs: bars of music to latents and back"),
     "gan": ("engine.train.music.run", "generator and critic over the codec's latents"),
     "recogniser": ("engine.train.recogniser.fit", "music to valence and arousal"),
+    "likeness": ("engine.train.recogniser.soft", "the recogniser's differentiable likeness, for optimising"),
 }
 
 
