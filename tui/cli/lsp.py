@@ -3,6 +3,7 @@
 import argparse
 import importlib.util
 import os
+import signal
 import sys
 
 from tui.cli.console import say
@@ -19,6 +20,10 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     from tui.language_server.server import serve
 
+    if sys.stdin.isatty():
+        say("melodrama lsp waits for an editor's frames on stdin; the README tells how editors start it")
+    # There is nothing to put in order, and the thread that waits on stdin would hold up an orderly end.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # Whatever else might print must not get between the frames: stdout is the protocol's alone.
     sys.stdout.flush()
     frames = os.fdopen(os.dup(1), "wb")

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -270,6 +271,12 @@ def test_it_leaves_as_the_protocol_says_and_says_nothing_else(tmp_path: Path) ->
     assert gone.process.stdin
     gone.process.stdin.close()
     assert gone.process.wait(PATIENCE_S) == 1
+
+
+def test_an_interruption_ends_it_at_once() -> None:
+    editor = Editor()
+    editor.process.send_signal(signal.SIGINT)
+    assert editor.process.wait(PATIENCE_S) == -signal.SIGINT
 
 
 def test_without_pygls_it_says_how_to_get_it(
