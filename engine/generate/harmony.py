@@ -2,8 +2,7 @@
 
 A plan says where chords change and what is fixed (`_plan`): learnt change patterns at the asked harmonic
 rhythm, phrases that come back, cadence targets. The network then names the chords one after the other
-(`_name_chords`), bent by the rules of `cadence`. Pure numpy: a small network is faster so than through torch,
-and its results do not vary.
+(`_name_chords`), bent by the rules of `cadence`. Double precision: results do not vary.
 """
 
 import json
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from engine.errors import WeightsError
 from engine.generate.cadence import STARTS, STYLES, StyleHarmony, mask_of
@@ -219,13 +219,12 @@ class HarmonyModel:
         state = np.zeros((chains, self._hidden))
         rows = np.arange(chains)
         before = chords[:, -1]
-        heard = features.reshape(chains * longest, -1) @ self._of_features
+        heard = _times(features.reshape(chains * longest, -1), self._of_features)
         heard = heard.reshape(chains, longest, -1)
         for k in range(longest):
             state = self._step(self._of_chord[before] + heard[:, k], state)
-            score = (
-                state @ self._tensors["chord.weight"].T + self._tensors["chord.bias"]
-            ) / TEMPERATURE + bias
+            score = _times(state, self._tensors["chord.weight"].T) + self._tensors["chord.bias"]
+            score = score / TEMPERATURE + bias
             score += tilt[:, k, None] * restless
             if k > 0:
                 score[rows, np.minimum(before, CHORD_COUNT - 1)] = -50.0  # an event is a change
@@ -270,7 +269,7 @@ class HarmonyModel:
         """One step of the gated recurrent unit from what enters its gates [N, 3H], in torch's order (reset,
         update, new)."""
         size = self._hidden
-        inner = state @ self._tensors["recur.weight_hh_l0"].T + self._tensors["recur.bias_hh_l0"]
+        inner = _times(state, self._tensors["recur.weight_hh_l0"].T) + self._tensors["recur.bias_hh_l0"]
         both = 1 / (1 + np.exp(-(outer[:, : 2 * size] + inner[:, : 2 * size])))
         new = np.tanh(outer[:, 2 * size :] + both[:, :size] * inner[:, 2 * size :])
         return np.asarray(new + both[:, size:] * (state - new))
@@ -300,12 +299,18 @@ class HarmonyModel:
     def _basses(self, state: _Floats, chord: _Ints, draw: _Floats) -> _Ints:
         """Which chord tone lies in the bass, 0–3, drawn a little more cautiously than learnt."""
         entry = np.concatenate([state, self._tensors["embed.weight"][chord]], axis=1)
-        logits = (entry @ self._tensors["bass.weight"].T + self._tensors["bass.bias"]) / 0.8
+        logits = (_times(entry, self._tensors["bass.weight"].T) + self._tensors["bass.bias"]) / 0.8
         chances = np.exp(logits - logits.max(axis=1, keepdims=True))
         running = np.cumsum(np.round(chances / chances.sum(axis=1, keepdims=True), 9), axis=1)
         return np.asarray(
             (draw[:, None] * running[:, -1:] >= running).sum(axis=1).clip(max=3), dtype=np.int64
         )
+
+
+def _times(left: _Floats, right: _Floats) -> _Floats:
+    """A product of matrices on as many threads as torch has here; numpy's own would wait for its threads."""
+    product: _Floats = (torch.from_numpy(left) @ torch.from_numpy(right)).numpy()
+    return product
 
 
 def _draw(score: _Floats, draw: _Floats) -> _Ints:

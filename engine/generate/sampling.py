@@ -32,6 +32,7 @@ from engine.generate.score_plan import (
     tonic_shift,
 )
 from engine.generate.takes import Written, notes_and_chords
+from engine.generate.threads import deal
 from engine.generate.weights import Networks, debug_networks, load_networks
 from engine.generate.writing import BarsToDecode, decode_bars
 
@@ -137,7 +138,8 @@ class Generator:
                 motif_harmony(request, model_bars(request.meter, request.bars)) if request.motifs else None
             )
             briefs += [replace(request_brief(request, number), given=given) for number in takes]
-        return iter(self.harmony.write(briefs))
+        (written,) = deal(self.harmony.write, [briefs])
+        return iter(written)
 
     def _job(
         self, request: Request, number: int, chords: npt.NDArray[np.int8] | None, fitted: FittedShapes
@@ -173,24 +175,27 @@ class Generator:
 
     def _write_phrase(self, jobs: list[Job], phrase: int) -> None:
         """Writes bars 8·phrase … of every job in batches of one size."""
+        batches = [jobs[start : start + PHRASE_BATCH] for start in range(0, len(jobs), PHRASE_BATCH)]
+        deal(lambda some: self._write_batch(some, phrase), batches, self.device)
+
+    def _write_batch(self, some: list[Job], phrase: int) -> None:
+        """The same for one batch, filled up with its first job."""
         first = phrase * WINDOW
-        for start in range(0, len(jobs), PHRASE_BATCH):
-            some = jobs[start : start + PHRASE_BATCH]
-            filled = some + [some[0]] * (PHRASE_BATCH - len(some))
-            told = self.phrases(filled, first).to(self.device)
-            context = torch.stack([_context(job.latent, first) for job in filled]).to(self.device)
-            noise = torch.from_numpy(np.stack([job.noise[first : first + WINDOW] for job in filled]))
-            overall = torch.from_numpy(np.stack([job.noise_global[phrase] for job in filled]))
-            with torch.no_grad():
-                latent = self._written(told, context, noise.to(self.device), overall.to(self.device)).cpu()
-                for row, job in enumerate(some):
-                    job.latent[first : first + WINDOW] = latent[row]
-                    self._bring_back(job, first)
-                    self._place_motifs(job, first)
-                latent = torch.stack([job.latent[first : first + WINDOW] for job in filled])
-                scores = self.look(told, context, latent.to(self.device))[1].cpu()
+        filled = some + [some[0]] * (PHRASE_BATCH - len(some))
+        told = self.phrases(filled, first).to(self.device)
+        context = torch.stack([_context(job.latent, first) for job in filled]).to(self.device)
+        noise = torch.from_numpy(np.stack([job.noise[first : first + WINDOW] for job in filled]))
+        overall = torch.from_numpy(np.stack([job.noise_global[phrase] for job in filled]))
+        with torch.no_grad():
+            latent = self._written(told, context, noise.to(self.device), overall.to(self.device)).cpu()
             for row, job in enumerate(some):
-                job.scores.append(float(scores[row]))
+                job.latent[first : first + WINDOW] = latent[row]
+                self._bring_back(job, first)
+                self._place_motifs(job, first)
+            latent = torch.stack([job.latent[first : first + WINDOW] for job in filled])
+            scores = self.look(told, context, latent.to(self.device))[1].cpu()
+        for row, job in enumerate(some):
+            job.scores.append(float(scores[row]))
 
     def _written(self, told: Phrases, context: Tensor, noise: Tensor, overall: Tensor) -> Tensor:
         """Latents [W, 8, total], what the style changes in them driven on by the guidance (after

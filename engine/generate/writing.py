@@ -7,7 +7,6 @@ tones outside their scale; a bar in which nothing at all came out gets its chord
 model decides.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from torch import Tensor
 from engine.generate.chord_features import chroma, step_chroma
 from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features
 from engine.generate.grid import LINES, SPECS, STEPS, RoleSpec, last_pitch
+from engine.generate.threads import deal
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -120,20 +120,9 @@ def decode_bars(codec: Codec, bars: BarsToDecode, rules: bool = True) -> Decoded
                 on, sound = _decode_set(role, parts[index], harmony, handicap, rows)
                 onsets[plane], sounds[plane] = on[:count], sound[:count]
 
-    if codec_device(codec).type == "cpu" and torch.get_num_threads() > 1 and count > BATCH:
-        # Roles side by side on two threads: small matrices gain more from that than from threads inside them.
-        with ThreadPoolExecutor(2, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            list(pool.map(play, ROLE_ORDER))
-    else:
-        for index in ROLE_ORDER:
-            play(index)
+    deal(play, ROLE_ORDER, next(codec.parameters()).device)
     _fill_silence(bars, tokens, onsets, sounds)
     return DecodedBars(tokens, onsets, sounds)
-
-
-def codec_device(codec: Codec) -> torch.device:
-    """Where the codec's networks are."""
-    return next(codec.parameters()).device
 
 
 def _pad(values: npt.NDArray[Scalar], rows: int) -> npt.NDArray[Scalar]:
