@@ -120,7 +120,7 @@ async def act(app: Melodrama, rng: random.Random, known: dict[int, set[int]]) ->
     number, editor, before = desk.session_ids[desk.at], desk.editor, desk.editor.text
     known[number].add(hash(before))
     at_script = app.screen is desk and desk.focused is editor
-    popup = at_script and desk.query_one(CompletionList).is_open
+    popup = app.screen is desk and desk.query_one(CompletionList).is_open
     draw = rng.random()
     if draw < 0.55:
         key = rng.choice([*LETTERS, "enter", "backspace", "delete"])

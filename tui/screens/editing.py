@@ -55,6 +55,10 @@ class Editing(Desk):
             return self.query_one(CompletionList).is_open
         return super().check_action(action, parameters)
 
+    def on_descendant_blur(self) -> None:
+        """The list belongs to the place in the script: it goes when something else takes the keys."""
+        self.query_one(CompletionList).close()
+
     def action_popup_move(self, step: int) -> None:
         self.query_one(CompletionList).action_move(step)
 
