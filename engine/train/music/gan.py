@@ -64,8 +64,7 @@ class GanTraining:
 
 @dataclass(frozen=True, slots=True)
 class PhraseData:
-    """Real phrases of a split. `latent` float [B, total] standardised, zero where a role is absent; `rows`
-    int [W, 10] bar rows; `phrases` their conditions."""
+    """Real phrases. `latent` [B, total] standardised, zero without the role; `rows` int [W, 10] of bars."""
 
     latent: Tensor
     rows: Tensor
@@ -344,7 +343,7 @@ class Trainer:
         else:
             loss = F.softplus(-on_fake).mean()
         control = control_error(heard, asked, phrases.present)
-        # At first the generator is also pulled to the real latents of these conditions; the pull fades out.
+        # At first a pull to the real latents of these conditions, which fades out.
         pull = self.how.guide * max(0.0, 1 - self.progress / self.how.guide_until)
         if pull > 0:
             loss = loss + pull * (fake - real).square().mean() * 4.0

@@ -20,6 +20,8 @@ from engine.generate.config import WINDOW
 from engine.generate.harmony import HarmonyModel
 from engine.generate.sampling import Generator
 from engine.generate.weights import load_networks
+from engine.pipeline import Models
+from engine.train.music.arranged import arranged_table
 from engine.train.music.composed import NEUTRAL, control_by_intent, motif_recognition, requests, speed
 from engine.train.music.data.prepare import prepared_bars
 from engine.train.music.evaluate import evaluate, format_figure, table
@@ -87,6 +89,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="also train a piano-roll GAN for so long, as a baseline",
     )
     parser.add_argument("--folk", type=Path, help="folder of Chinese folk songs as MIDI, to compare guofeng")
+    parser.add_argument(
+        "--arranged",
+        type=int,
+        default=0,
+        metavar="N",
+        help="also arrange N plans in every style, by the shipped weights",
+    )
     parser.add_argument("--split", choices=("dev", "test"), default="test")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -112,6 +121,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     log("held-out phrases measured; whole takes now")
     takes = composed_figures(generator, asked.takes, asked.folk)
+    if asked.arranged > 1:
+        takes |= arranged_table(Models(device="cpu"), asked.arranged)
     listen(generator, asked.out / "listen")
     lines = "".join(f"| {name} | {format_figure(value)} |\n" for name, value in takes.items())
     text = f"{table(columns)}\n| whole takes | |\n|---|---|\n{lines}"
