@@ -251,7 +251,7 @@ class Session:
             found.append(ArcCue(cue.start_s, cue.end_s, asked, heard))
         return found
 
-    def _curves(self, plan: Plan) -> "list[Callable[[float], tuple[float, float]]]":
+    def _curves(self, plan: Plan) -> "Sequence[Callable[[float], tuple[float, float]]]":
         if self.is_current and self.composed is not None:
             return [curve.at for curve in self.composed.composition.curves]
         known = self.analysed.curves if self.analysed else self.checked.curves if self.checked else ()
@@ -350,7 +350,8 @@ class Session:
         if not numbers or numbers[0] >= len(matches):
             return []
         found = dict(matches[numbers[0]])
-        written = self.checked.plan.cues[index].take if self._has_cue(index) else None
+        planned = self.checked.plan.cues if self.checked and self.checked.plan else ()
+        written = planned[index].take if index < len(planned) else None
         report = composed.composition.cues[numbers[0]]
         best = max(found, key=lambda number: found[number], default=0)
         return [

@@ -241,8 +241,8 @@ def _dynamic(element: ET.Element, level: str) -> None:
 
 
 def _levels(track: Track) -> list[tuple[int, str]]:
-    """Where the part's dynamic changes, (sixteenths, name): by the mean velocity of eight beats, and only where
-    it is clearly across the border."""
+    """Where the part's dynamic changes, (sixteenths, name): by the mean velocity of eight beats, and
+    only where it is clearly across the border."""
     stretches: dict[int, list[int]] = {}
     for note in track.notes:
         stretches.setdefault(_grid(note.start_beat) // 32, []).append(note.velocity)

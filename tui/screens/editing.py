@@ -17,15 +17,24 @@ from tui.widgets.roll import PianoRoll
 class Editing(Desk):
     """Mixed into the workstation."""
 
+    _line_seen: tuple[int, str] = (0, "")
+    """The cursor's line at its last step, number and text."""
+
     # -------------------------------------------------------------------------------------- completion
 
     def completion_follows(self, line: int, column: int) -> None:
-        """After a step of the cursor: narrow the open list, or open it where one has just begun a name."""
+        """After a step of the cursor: narrow the open list, or open it where one has just begun a name.
+
+        A step that wrote nothing opens nothing: a list that came up under the mouse would take its click.
+        """
         popup = self.query_one(CompletionList)
         found = self._completions(line, column)
         source = self.editor.document.get_line(line - 1)
-        typed = source[column - 2 : column - 1]
-        if found and (popup.is_open or typed in ("@", "{")):
+        (line_before, source_before), self._line_seen = self._line_seen, (line, source)
+        begun = (
+            line == line_before and source != source_before and source[column - 2 : column - 1] in ("@", "{")
+        )
+        if found and (popup.is_open or begun):
             popup.show_entries(found, self._under_cursor())
         else:
             popup.close()
