@@ -1,8 +1,8 @@
 """The one path from a plan to a score, for the command line and the app alike.
 
 text emotion → curve of each cue → tempo fitted to what it feels → intents → takes → the take that matches
-best → arrangement → judged; takes ranked and moved again for what the arrangement makes of them, and kept
-where the finished cue gained. Models load when first needed and stay. Progress goes out by a callback;
+best → arrangement → judged; the best takes moved, and kept where the finished cue gained. Models load when
+first needed and stay. Progress goes out by a callback;
 nothing here prints or writes.
 """
 
@@ -270,18 +270,9 @@ class _Scene:
     def improved(
         self, chosen: list[Choice], score: Score, judged: list[Judgement], takes: int, recipe: Recipe
     ) -> tuple[list[Choice], Score]:
-        """Choices that allow for what the arrangement does, cue by cue where the finished cue gained."""
-        shifts = [
-            (
-                after.heard[0] - choice.opinions[0].heard.valence,
-                after.heard[1] - choice.opinions[0].heard.arousal,
-            )
-            if choice.opinions
-            else (0.0, 0.0)
-            for choice, after in zip(chosen, judged, strict=True)
-        ]
+        """The choices with moved takes, cue by cue where the finished cue gained."""
         models = self.models
-        better = improve(self.tasks, chosen, shifts, takes, models, models.memory, recipe, self.timings)
+        better = improve(self.tasks, chosen, takes, models, models.memory, recipe, self.timings)
         if all(new is old for new, old in zip(better, chosen, strict=True)):
             return chosen, score
         again, heard = self.played(better)
@@ -290,14 +281,6 @@ class _Scene:
             return better, again
         kept = [new if gain else old for new, old, gain in zip(better, chosen, gained, strict=True)]
         return kept, self.played(kept)[0]
-
-
-def _shift(choice: Choice, after: Judgement) -> tuple[float, float]:
-    """How far arranging moved what is heard of a choice."""
-    if not choice.opinions:
-        return 0.0, 0.0
-    before = choice.opinions[0].heard
-    return after.heard[0] - before.valence, after.heard[1] - before.arousal
 
 
 def _with_remarks(plan: Plan, score: Score) -> Plan:

@@ -1,11 +1,11 @@
-"""The take of each cue: candidates made and ranked (`choose`); then, once it is known what the arrangement
-makes
-of them, ranked again and the best few moved towards what was asked (`improve`).
+"""The take of each cue: candidates made and ranked (`choose`), then the best few moved towards what was asked
+(`improve`).
 
 A cue is looked at as if it began at 0 s and to the microsecond, so that its music depends on what is asked of
 it and not on what stands before it: an edit elsewhere leaves it as it was, and it need not be made again.
 """
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -19,10 +19,9 @@ from dsl.plan import Curve, CurvePoint, PlannedCue, Setting, T, TempoPoint
 from engine.arrange.draft import StretchTake
 from engine.generate.request import Request, Take
 from engine.match.performed import performed_take
-from engine.match.ranking import CRITIC_WEIGHT, MATCH_WEIGHT, TakeOpinion, match_of, rank
+from engine.match.ranking import CRITIC_WEIGHT, TakeOpinion, rank
 from engine.music.emotion_curve import CurveSample, EmotionCurve
 from engine.music.intent import Intent
-from engine.music.mapping import contrast
 from engine.report import Moved
 
 if TYPE_CHECKING:
@@ -33,11 +32,13 @@ if TYPE_CHECKING:
 MOVED: Final = 4
 """How many of the best takes are moved."""
 
+CLEARER: Final = 3.0
+"""How far the middle of the scale is stretched for what should be heard (.25 → .64, .5 → .91); the intents,
+which
+say how, stretch less."""
+
 LEAST_GAIN: Final = 0.002
 """A moved take replaces the chosen one only where its score is better by this: less is not heard."""
-
-LARGEST_SHIFT: Final = 0.5
-"""More than this is not asked for in advance of the arrangement: it would leave what the intents can give."""
 
 REMEMBERED: Final = 96
 """Cues kept ready, the longest unused go first."""
@@ -183,12 +184,17 @@ def task_of(
 
 
 def wanted_curve(curve: EmotionCurve) -> EmotionCurve:
-    """What should be heard where this is felt: the middle of the scale stretched as the intents stretch it.
-    Choosing by the feeling as it is would prefer the takes that say least of what was asked of them."""
-    samples = tuple(
-        replace(s, valence=contrast(s.valence), arousal=contrast(s.arousal)) for s in curve.samples
-    )
+    """What should be heard where this is felt: the same corner of the plane, said more clearly.
+
+    Story lines are mild and music of middling means feels like nothing; choosing by the feeling as it is
+    would
+    prefer, of takes that were asked with more contrast, those that say least of it."""
+    samples = tuple(replace(s, valence=_clear(s.valence), arousal=_clear(s.arousal)) for s in curve.samples)
     return EmotionCurve(samples)
+
+
+def _clear(feeling: float) -> float:
+    return math.tanh(CLEARER * feeling) / math.tanh(CLEARER)
 
 
 def _round(value: float) -> float:
@@ -222,63 +228,28 @@ def choose(
 def improve(
     tasks: Sequence[Task],
     choices: Sequence[Choice],
-    shifts: Sequence[tuple[float, float]],
     takes: int,
     ears: Ears,
     memory: Memory,
     recipe: Recipe,
     timings: dict[str, float],
 ) -> list[Choice]:
-    """Better choices, knowing that arranging moves what is heard by `shifts` (valence, arousal): the
-    candidates
-    are ranked for a target that allows for it, the best few moved towards it by `recipe`. Matches in the
-    result
-    allow for it too. A cue may come back as it was."""
+    """The choices with the best few takes moved by `recipe`, where a moved one scores better. Whether the
+    finished
+    cue gained is for the caller to hear."""
     soft = ears.soft_recogniser
     if soft is None:
         return list(choices)
-    keys = [
-        (task, takes, recipe, tuple(_steps(value) for value in shift))
-        for task, shift in zip(tasks, shifts, strict=True)
-    ]
+    keys = [(task, takes, recipe) for task in tasks]
     known: dict[object, Choice] = {key: found for key in keys if (found := memory.get(key))}
     given = dict(zip(keys, choices, strict=True))
     fresh = [key for key in given if key not in known]
     with timed("optimise", timings):
-        aimed = [_aimed(task, shift) for task, _, _, shift in fresh]
-        ranked = [_reranked(task, given[key]) for task, key in zip(aimed, fresh, strict=True)]
-        for key, choice in zip(fresh, _optimised(aimed, ranked, ears, soft, recipe), strict=True):
+        made = _optimised([key[0] for key in fresh], [given[key] for key in fresh], ears, soft, recipe)
+        for key, choice in zip(fresh, made, strict=True):
             known[key] = choice
             memory.put(key, choice)
     return [known[key] for key in keys]
-
-
-def _steps(shift: float) -> float:
-    """To the nearest twentieth: what a neighbouring cue's edit moves by less must not make this one anew."""
-    return round(20 * min(max(shift, -LARGEST_SHIFT), LARGEST_SHIFT)) / 20 + 0.0
-
-
-def _aimed(task: Task, shift: tuple[float, ...]) -> Task:
-    """The task with a target that is off by what arranging will add."""
-    samples = tuple(
-        replace(s, valence=s.valence - shift[0], arousal=s.arousal - shift[1]) for s in task.curve.samples
-    )
-    return replace(task, curve=EmotionCurve(samples))
-
-
-def _reranked(task: Task, choice: Choice) -> Choice:
-    """The choice under another target: what was heard stays, how well it matches is new."""
-    if not choice.opinions:
-        return choice
-    opinions = []
-    for opinion in choice.opinions:
-        match = match_of(task.cue, task.curve, opinion.heard)
-        score = opinion.score + MATCH_WEIGHT * (match - opinion.match)
-        opinions.append(replace(opinion, match=match, score=score))
-    opinions.sort(key=lambda opinion: (-round(opinion.score, 6), opinion.index))
-    best = opinions[0].index if task.cue.take is None else choice.opinions[0].index
-    opinions.sort(key=lambda opinion: opinion.index != best)
-    return replace(choice, stretches=choice.candidates[best], opinions=tuple(opinions))
 
 
 @contextmanager

@@ -93,11 +93,11 @@ def coefficients() -> Mapping[str, tuple[float, float, float, float]]:
 def _linear(name: str, valence: float, arousal: float) -> float:
     constant, on_valence, on_arousal, on_both = coefficients()[name]
     # Tempo is heard so well that its full stretch would make every hopeful line hurry.
-    v, a = (valence, arousal) if name == "log_tempo" else (contrast(valence), contrast(arousal))
+    v, a = (valence, arousal) if name == "log_tempo" else (_contrast(valence), _contrast(arousal))
     return constant + on_valence * v + on_arousal * a + on_both * v * a
 
 
-def contrast(emotion: float) -> float:
+def _contrast(emotion: float) -> float:
     """Story lines seldom leave −.6….6 and a cue averages many of them, but music of middling means feels
     like nothing: the middle of the scale is stretched (.25 asks like .41), its ends stay.
     """

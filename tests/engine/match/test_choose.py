@@ -59,15 +59,18 @@ def test_what_should_be_heard_is_the_feeling_stretched_to_the_same_side() -> Non
     felt = emotion_curve(cue, ())
     mild = replace(felt, samples=tuple(replace(s, valence=-0.25, arousal=0.1) for s in felt.samples))
     valence, arousal = wanted_curve(mild).at(1.0)
-    assert -0.5 < valence < -0.35
-    assert 0.1 < arousal < 0.25
+    assert -0.8 < valence < -0.4
+    assert 0.15 < arousal < 0.5
 
 
 def test_moving_takes_never_makes_the_finished_cue_a_worse_match(models: Models, moved: Composition) -> None:
     plain = compose(planned(STORY), models, takes=4, recipe=None)
-    for after, before in zip(moved.cues, plain.cues, strict=True):
-        # The finished cue was held against the stretched feeling; against the plain one a little may be lost.
-        assert after.match > before.match - 0.1
+    for index, (after, before) in enumerate(zip(moved.cues, plain.cues, strict=True)):
+        asked = wanted_curve(moved.curves[index]).at(moved.plan.cues[index].start_s + 1.0)
+        missed = [
+            (c.heard.valence - asked[0]) ** 2 + (c.heard.arousal - asked[1]) ** 2 for c in (after, before)
+        ]
+        assert missed[0] <= missed[1] + 0.02
     told = [cue.moved for cue in moved.cues if cue.moved]
     assert all(each.match_after > each.match_before and each.distance > 0 for each in told)
 
