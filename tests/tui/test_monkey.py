@@ -148,8 +148,14 @@ async def act(app: Melodrama, rng: random.Random, known: dict[int, set[int]]) ->
         await handled(app)
         assert editor.text == before
     elif draw < 0.74:
+        at_desk = app.screen is desk
         await click(app, rng)
-        assert popup or editor.text == before  # a click may take a completion
+        if editor.text != before:
+            assert popup or not at_desk, "a click may take a completion or, in their list, keep a take"
+            known[number].add(hash(editor.text))
+            if not popup:
+                await press(app, "ctrl+z")
+                assert editor.text == before
     elif draw < 0.90:
         key = rng.choice(MOVES)
         await press(app, key)
