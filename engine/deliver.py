@@ -2,7 +2,8 @@
 format."""
 
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from engine.pipeline import Composition
 from engine.render.audio import AudioFormat, audio_bytes, resample
 from engine.render.cue_sheet import cue_sheet_csv
 from engine.render.files import report_file, write_atomic
+from engine.render.loops import loop_samples
 from engine.render.mastering import master
 from engine.render.midi import midi_bytes
 from engine.render.musicxml import musicxml_bytes
@@ -24,7 +26,7 @@ from engine.report import FileReport
 
 FORMATS = ("mid", "wav", "flac", "ogg", "musicxml", "stems", "cues", "roll", "json")
 DEFAULT_FORMATS = ("mid", "wav")
-_AUDIO = ("wav", "flac", "ogg")
+_AUDIO: tuple[AudioFormat, ...] = ("wav", "flac", "ogg")
 Progress = Callable[[str, int, int], None]
 
 
@@ -88,6 +90,9 @@ def deliver_and_listen(
         for path, data in _files(kind, composition, target, rendering):
             write_atomic(path, data)
             written.append(report_file(path, kind, data))
+    for path, data in _loops(composition, target, synthesiser):
+        write_atomic(path, data)
+        written.append(report_file(path, "loop", data))
     remark = None
     if film is not None and rendering is not None:
         if progress:
@@ -155,6 +160,22 @@ def _files(
         text = json.dumps(plan_json(plan, curves), ensure_ascii=False, indent=2) + "\n"
         return [(_path(target, ".json"), text.encode())]
     raise ValueError(f"unknown format {kind!r}")
+
+
+def _loops(
+    composition: Composition, target: Target, synthesiser: Synthesiser | None
+) -> Iterator[tuple[Path, bytes]]:
+    """Each looping cue in a file of its own beside the mix: `STEM.loops/CUE.wav`."""
+    kinds: list[AudioFormat] = [kind for kind in _AUDIO if kind in target.formats]
+    if target.single or synthesiser is None:
+        return
+    for cue in composition.score.cues if kinds else ():
+        if cue.loop:
+            loop = loop_samples(composition.score, cue, synthesiser, _reverb(composition), target.rate)
+            name = re.sub(r"[^\w.-]", "_", cue.id)
+            for kind in kinds:
+                path = target.folder / f"{target.stem}.loops" / f"{name}.{kind}"
+                yield path, _encode(loop, target.rate, kind, target)
 
 
 def _film_path(target: Target, film: Film) -> Path:
