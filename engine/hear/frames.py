@@ -5,7 +5,6 @@ recording
 in blocks of about a minute, so that memory does not grow with its length.
 """
 
-import os
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -64,12 +63,12 @@ class Frames:
 
 
 def librosa() -> Any:
-    """librosa without numba's compiler.
+    """librosa, imported when a recording is first looked at.
 
-    None of the functions used here gain by it, and compiling them takes some twenty seconds the first time
-    on a machine.
+    The first time on a machine numba compiles what librosa needs, which takes some twenty seconds, and
+    keeps it. (Its compiler cannot be left out: librosa's universal functions are compiled even where
+    NUMBA_DISABLE_JIT says not to, and one of them then fails.)
     """
-    os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
     import librosa as library
 
     return library
