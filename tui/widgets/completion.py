@@ -58,5 +58,5 @@ class CompletionList(LineList, can_focus=False):
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         event.stop()
-        if self.is_open:  # a click can still reach a list that has just been closed and not yet been taken away
+        if self.is_open:  # a click can still reach a list that has just been closed but is still drawn
             self.take()
