@@ -132,6 +132,7 @@ class LongText(TextArea):
         before = (self.wrapped_document.height, self.document.line_count, self.gutter_width)
         was_empty = not self.text
         result = super().edit(edit)
+        self._mend_rows()
         if was_empty or not self.text:
             self.refresh()  # what is said in an empty script comes and goes
         after = (self.wrapped_document.height, self.document.line_count, self.gutter_width)
@@ -149,13 +150,23 @@ class LongText(TextArea):
 
     def _undo_batch(self, edits: list[Edit]) -> None:  # type: ignore[override]
         super()._undo_batch(edits)
+        self._mend_rows()
         self.refresh()
         self.scroll_cursor_visible()
 
     def _redo_batch(self, edits: list[Edit]) -> None:  # type: ignore[override]
         super()._redo_batch(edits)
+        self._mend_rows()
         self.refresh()
         self.scroll_cursor_visible()
+
+    def _mend_rows(self) -> bool:
+        """Wrap all lines again where rows and lines have come apart (Textual wraps only what it believes was
+        edited); whether that was needed."""
+        if len(self.wrapped_document._line_index_to_offsets) == self.document.line_count:
+            return False
+        self._rewrap_and_refresh_virtual_size()
+        return True
 
     def _watch_selection(self, previous: Selection, selection: Selection) -> None:
         bracket = self._matching_bracket_location
@@ -190,6 +201,9 @@ class LongText(TextArea):
         if not 0 <= at < len(rows):
             return self._render_line(y)
         line, section = rows[at]
+        if line >= self.document.line_count:
+            self.call_later(self._mend_rows)
+            return Strip.blank(self.size.width)
         start, end = self.selection
         bracket = self._matching_bracket_location
         is_plain = not min(start[0], end[0]) <= line <= max(start[0], end[0])
