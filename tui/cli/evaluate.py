@@ -3,7 +3,7 @@ WHAT."""
 
 import argparse
 
-from tui.cli.train import run_module
+from tui.cli.train import add_choices, run_module
 
 MEASUREMENTS = {
     "text": ("engine.train.text.evaluate", "r, quadrants, speed; beside VADER, a lexicon, the bare encoder"),
@@ -17,11 +17,7 @@ MEASUREMENTS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    listing = "; ".join(f"{name}: {what}" for name, (_, what) in MEASUREMENTS.items())
-    parser.add_argument("what", choices=MEASUREMENTS, help=listing)
-    parser.add_argument(
-        "rest", nargs=argparse.REMAINDER, metavar="…", help="melodrama evaluate WHAT --help tells them"
-    )
+    add_choices(parser, "evaluate", MEASUREMENTS)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ WHAT."""
 import argparse
 import runpy
 import sys
+from collections.abc import Mapping
 
 from tui.cli.console import say
 
@@ -22,10 +23,15 @@ TRAINERS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    listing = "; ".join(f"{name}: {what}" for name, (_, what) in TRAINERS.items())
-    parser.add_argument("what", choices=TRAINERS, help=listing)
+    add_choices(parser, "train", TRAINERS)
+
+
+def add_choices(parser: argparse.ArgumentParser, verb: str, choices: Mapping[str, tuple[str, str]]) -> None:
+    """WHAT, out of `choices` (name → module, description), and whatever follows it."""
+    listing = "; ".join(f"{name}: {what}" for name, (_, what) in choices.items())
+    parser.add_argument("what", choices=choices, help=listing)
     parser.add_argument(
-        "rest", nargs=argparse.REMAINDER, metavar="…", help="melodrama train WHAT --help tells them"
+        "rest", nargs=argparse.REMAINDER, metavar="…", help=f"melodrama {verb} WHAT --help tells them"
     )
 
 
