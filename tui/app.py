@@ -11,6 +11,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 
 from tui.commands import keys_of
+from tui.distant_studio import DistantStudio
 from tui.files import keep_recovery
 from tui.screens.workstation import Workstation
 from tui.settings import DEFAULT_KEYS, Settings, load_settings
@@ -72,7 +73,7 @@ class Melodrama(App[None]):
         self.settings = settings
         self.theme = settings.theme
         self.set_keymap({name: keys for name, keys in settings.keys.items() if name in DEFAULT_KEYS})
-        self.workstation = Workstation(files, studio or Studio(settings, weights))
+        self.workstation = Workstation(files, studio or DistantStudio(settings, weights))
 
     def get_default_screen(self) -> Screen[None]:
         return self.workstation

@@ -1,4 +1,5 @@
-"""The studio: the trained models and what they have already made, shared by every open score. No Textual.
+"""The studio: the trained models and what they have already made, shared by every open score. No Textual. The
+app has its studio in a process of its own (`tui.distant_studio`).
 
 Takes are remembered by what was asked of the generator (content, seed, number), and what the recogniser heard
 by the
@@ -9,7 +10,6 @@ result.
 """
 
 import os
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -91,7 +91,7 @@ class Studio:
         try:
             self._ready()
         except Exception as error:  # whatever a broken installation raises; the text must stay editable
-            self.problem = _one_line(error)
+            self.problem = one_line(error)
         return self.problem
 
     @property
@@ -144,12 +144,12 @@ class Studio:
         check_target(target)
         return deliver(composition, target, _progress(go_on, told))
 
+    def close(self) -> None:
+        """Nothing more will be asked for."""
+
     def _ready(self) -> "Models":
         with self._making:
             if self._models is None:
-                # The writer's keys are handled in the same process: hand the interpreter over often while
-                # this loads.
-                sys.setswitchinterval(0.001)
                 import torch
 
                 from engine.pipeline import Models
@@ -258,6 +258,6 @@ def _progress(go_on: GoOn, told: Told | None) -> Callable[[str, int, int], None]
     return progress
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
     said = str(error).strip().splitlines()
     return said[0] if said else type(error).__name__

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from tests.tui.staged_studio import StagedStudio
 from tui.app import Melodrama
 from tui.settings import Settings
+from tui.studio import Studio
 
 SCORES = Path(__file__).parents[2] / "scores"
 SHORT = """---
@@ -50,10 +51,13 @@ def score(tmp_path: Path) -> Path:
 
 
 def app_with(*files: Path, live: bool = False, takes: int = 2, models: bool = False) -> Melodrama:
-    """An app that composes at once and always the same, or with the debug models. Without `live`, only when
+    """An app that composes at once and always the same, or with the debug models (here, not in a
+    process of their own). Without `live`, only when
     asked."""
     settings = Settings(live=live, takes=takes)
-    return Melodrama(files, "debug", settings, None if models else StagedStudio(settings))
+    return Melodrama(
+        files, settings=settings, studio=Studio(settings, "debug") if models else StagedStudio(settings)
+    )
 
 
 async def until(pilot: Pilot[None], met: Callable[[], bool], seconds: float = 150.0) -> None:

@@ -104,6 +104,7 @@ class Workstation(Editing, Auditioning, Filing):
         """Stop what runs in the background, and the sound."""
         self.live.stop(wait_s=0.3)
         self.listening.close()
+        self.studio.close()
 
     # ------------------------------------------------------------------------------------ the live loop
 
