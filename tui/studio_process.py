@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from engine.errors import MelodramaError
 from tui.distant_studio import REMEMBERED, Forgotten
+from tui.memory import return_large_blocks
 from tui.studio import GoOn, Studio, Told
 from tui.studio_channel import receive, send
 
@@ -132,6 +133,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C in the terminal is the app's to handle
     if hasattr(os, "nice"):
         os.nice(_GIVE_WAY)
+    return_large_blocks()
     settings, weights = receive(sys.stdin.buffer)
     Service(Studio(settings, weights), sys.stdin.buffer, answers).serve()
     answers.flush()

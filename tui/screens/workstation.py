@@ -17,6 +17,7 @@ from textual.widgets import ContentSwitcher, TextArea
 
 from tui.commands import COMMANDS, bindings
 from tui.live import Checked, Doing, Failed, Live, Loaded, Made, Read, Sounded
+from tui.memory import return_large_blocks
 from tui.screens.auditioning import Auditioning
 from tui.screens.editing import Editing
 from tui.screens.filing import Filing
@@ -96,6 +97,7 @@ class Workstation(Editing, Auditioning, Filing):
 
     def _after_first_paint(self) -> None:
         """The screen stands; now the slow parts may begin."""
+        return_large_blocks()
         self.live.check(self.session)
         self.live.load()
         self.say_opening()
