@@ -1,6 +1,7 @@
 """The full-screen app: themes, settings and keys around the workstation, and the command palette."""
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -92,6 +93,8 @@ class Melodrama(App[None]):
 def run_app(files: Sequence[Path], weights: str | None = None) -> int:
     """Run until the writer quits."""
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # a desk, not a show; and nothing to wait for
+    # Checks run in threads beside the keys: hand the interpreter over five times as often as Python would.
+    sys.setswitchinterval(0.001)
     app = Melodrama(files, weights)
     try:
         app.run()

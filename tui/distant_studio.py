@@ -9,18 +9,19 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from dsl.plan import Plan
 from engine.errors import MelodramaError
-from tui.studio import Analysed, GoOn, Stems, Studio, Superseded, Told, one_line
+from tui.studio import Analysed, Asked, GoOn, Stems, Studio, Superseded, Told, one_line
 from tui.studio_channel import receive, send
 
 if TYPE_CHECKING:
     from engine.deliver import Target
+    from engine.music.emotion_curve import EmotionCurve
     from engine.pipeline import Composition
     from engine.report import FileReport
 
@@ -150,15 +151,15 @@ class DistantStudio(Studio):
         self._is_loaded = self.problem is None
         return self.problem
 
-    def analyse(self, plan: Plan, go_on: GoOn) -> Analysed:
-        sentences, curves = self._running().ask("analyse", (plan,), go_on, None)[1]
-        return Analysed(plan, sentences, curves)
+    def analyse(self, asked: Asked, go_on: GoOn) -> Analysed:
+        curves = self._running().ask("analyse", _light(asked), go_on, None)[1]
+        return Analysed(tuple(unpacked(curve) for curve in curves))
 
     def compose(
-        self, plan: Plan, go_on: GoOn, told: Told | None = None, more_takes: int = 0
+        self, asked: Asked, go_on: GoOn, told: Told | None = None, more_takes: int = 0
     ) -> "Composition":
         process = self._running()
-        number, made = process.ask("compose", (plan, more_takes), go_on, told)
+        number, made = process.ask("compose", (*_light(asked), more_takes), go_on, told)
         process.keep(number, made)
         return cast("Composition", made)
 
@@ -194,6 +195,23 @@ class DistantStudio(Studio):
             if self._process is None or not self._process.is_alive:
                 self._process = StudioProcess(self.settings, self.weights)
             return self._process
+
+
+def _light(asked: Asked) -> tuple[str, Path, dict[str, int]]:
+    """What the other side plans again: a plan of a long score takes longer to send than to make."""
+    return asked.text, asked.folder, asked.takes
+
+
+def packed(curve: "EmotionCurve") -> list[tuple[float, float, float, str]]:
+    """A curve as the channel carries it: thousands of tuples travel several times faster than as many
+    objects."""
+    return [(s.t_s, s.valence, s.arousal, s.source) for s in curve.samples]
+
+
+def unpacked(samples: "Sequence[tuple[float, float, float, Any]]") -> "EmotionCurve":
+    from engine.music.emotion_curve import CurveSample, EmotionCurve
+
+    return EmotionCurve(tuple(CurveSample(*sample) for sample in samples))
 
 
 def _always() -> bool:

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from tui.session import Check, Composed, Session, check
-from tui.studio import Analysed, GoOn, Stems, Studio, Superseded, with_auditions
+from tui.studio import Analysed, GoOn, Stems, Studio, Superseded
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -186,21 +186,21 @@ class Live:
             self._is_checking = wanted is not None
         return wanted
 
-    def follow(self, session: Session) -> None:
-        """After a check: read the text at once, and compose when the writer pauses a little longer."""
+    def follow(self, session: Session) -> bool:
+        """After a check: read the text at once, and compose when the writer pauses a little longer. Whether
+        the
+        text is read."""
         result = session.checked
         if not self.studio.is_loaded:
-            return
-        if result is None or result.plan is None:
+            return False
+        if result is None or result.plan is None or len(session.text) > LIVE_UP_TO:
             self._post(Doing(""))
-            return
-        if len(session.text) > LIVE_UP_TO:
-            self._post(Doing(""))
-            return
+            return False
         self._read(session, result)
         if self.is_on:
             wait = COMPOSE_WITH_ERRORS_AFTER_S if result.has_errors else COMPOSE_AFTER_S
             self._after("compose", wait, lambda: self.compose(session))
+        return True
 
     def compose(self, session: Session, after_s: float = 0.0) -> None:
         """Compose now, or when nothing else was wanted for a moment."""
@@ -208,15 +208,15 @@ class Live:
             self._after("compose", after_s, lambda: self.compose(session))
             return
         result = session.checked
-        if result is None or result.plan is None:
-            return
         revision, auditions, more = session.revision, dict(session.auditions), session.more_takes
-        plan = with_auditions(result.plan, {**session.pinned, **auditions})
+        asked = result.asked({**session.pinned, **auditions}) if result is not None else None
+        if asked is None:
+            return
 
         def work(go_on: GoOn) -> None:
             told = self._told(go_on)
             told("composing")
-            made = self._guarded("compose", lambda: self.studio.compose(plan, go_on, told, more))
+            made = self._guarded("compose", lambda: self.studio.compose(asked, go_on, told, more))
             if made is not None and go_on():
                 self._post(Made(session, Composed(revision, made, auditions, more)))
             elif go_on():
@@ -243,11 +243,11 @@ class Live:
     # -------------------------------------------------------------------------------------------- inside
 
     def _read(self, session: Session, result: Check) -> None:
-        plan = result.plan
-        assert plan is not None
+        asked = result.asked()
+        assert asked is not None
 
         def work(go_on: GoOn) -> None:
-            read = self._guarded("read the text", lambda: self.studio.analyse(plan, go_on))
+            read = self._guarded("read the text", lambda: self.studio.analyse(asked, go_on))
             if read is not None and go_on():
                 self._post(Read(session, result.revision, read))
 

@@ -1,20 +1,58 @@
-"""Memory over a long day: large blocks go back to the system when they are dropped.
+"""Memory over a long day: full collections wait for a pause, and large blocks go back to the system.
 
-The C library's allocator takes blocks of some megabytes from the system one by one, until the first is freed;
-from
-then on it cuts them out of its heap, which between them is soon too torn to shrink. Sound comes and goes in
-such
-blocks with every edit. A threshold that is set by hand stays (mallopt(3), M_MMAP_THRESHOLD).
+A full collection looks at every object there is, some hundred thousand, and holds up keys and sound for a
+tenth of
+a second. So what is there is taken out of the collector's sight (`gc.freeze`), which leaves it little to look
+at while
+somebody types or listens, and when nobody does everything is looked at.
 """
 
+import gc
 import sys
+import time
 
+_AT_REST_S = 2.0
 _M_MMAP_THRESHOLD = -3
 _LARGE_BYTES = 1 << 20
 
 
+class Housekeeping:
+    """When to collect. `stirred` is told of whatever the writer does and whatever came of it."""
+
+    def __init__(self) -> None:
+        self._stirred_at = time.monotonic()
+        self._due = True
+
+    def begin(self) -> None:
+        """The program has started: what it has loaded stays."""
+        return_large_blocks()
+        gc.freeze()
+
+    def stirred(self) -> None:
+        self._stirred_at = time.monotonic()
+        self._due = True
+
+    def tidy(self) -> bool:
+        """Collect everything if that is due and nothing has stirred for a while; whether it was done."""
+        if not self._due or time.monotonic() - self._stirred_at < _AT_REST_S:
+            return False
+        self._due = False
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        return True
+
+
 def return_large_blocks() -> None:
-    """From now on, for this process. Does nothing where the C library has no such switch."""
+    """Large blocks go back to the system when they are dropped; where the C library has no such switch,
+    nothing.
+
+    It takes blocks of some megabytes from the system one by one until the first is freed; from then on it
+    cuts them
+    out of its heap, which between them is soon too torn to shrink. Sound comes and goes in such blocks with
+    every
+    edit. A threshold that is set by hand stays (mallopt(3), M_MMAP_THRESHOLD).
+    """
     if not sys.platform.startswith("linux"):
         return
     import ctypes

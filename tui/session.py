@@ -19,7 +19,7 @@ from dsl.plan import Plan, PlannedCue, PlannedLine, RoleName
 from tui.cue_edits import freeze_edit, style_edit, take_edit, tempo_edit
 from tui.files import Problem, ScoreFile, save_score
 from tui.panes import POOR_MATCH, ArcCue, CueRow, TakeRow
-from tui.studio import Analysed, Stems
+from tui.studio import Analysed, Asked, Stems
 
 if TYPE_CHECKING:
     from dsl.syntax import CueBlock, Document
@@ -36,12 +36,18 @@ class Check:
     """
 
     revision: int
+    text: str
+    folder: Path
     document: "Document"
     findings: tuple[Finding, ...]
     plan: Plan | None
     curves: "tuple[EmotionCurve, ...]" = ()
     front_matter_end: int = 0
     cue_lines: tuple[int, ...] = ()
+
+    def asked(self, takes: "dict[str, int] | None" = None) -> Asked | None:
+        """What to ask the studio for; None where there is nothing to plan."""
+        return Asked(self.plan, self.text, self.folder, takes or {}) if self.plan else None
 
     @property
     def has_errors(self) -> bool:
@@ -76,7 +82,9 @@ def check(
     curves = tuple(emotion_curve(cue, ()) for cue in plan.cues) if not is_read else ()
     end = checked.document.front_matter_end()
     lines = tuple(cue.span.line for cue in plan.cues)
-    return Check(revision, checked.document, ordered, plan if plan.cues else None, curves, end, lines)
+    return Check(
+        revision, text, folder, checked.document, ordered, plan if plan.cues else None, curves, end, lines
+    )
 
 
 def _neutral(t_s: float) -> tuple[float, float]:

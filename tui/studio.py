@@ -12,8 +12,10 @@ result.
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dsl.plan import Plan, RoleName
@@ -22,13 +24,15 @@ from tui.settings import Settings
 if TYPE_CHECKING:
     from engine.deliver import Target
     from engine.music.emotion_curve import EmotionCurve
-    from engine.pipeline import Composition, Models, Sentence
+    from engine.pipeline import Composition, Models
     from engine.play import Samples, Sound
     from engine.report import FileReport
 
 T = TypeVar("T")
 GoOn = Callable[[], bool]
 Told = Callable[[str], None]
+_ASK_S = 0.02
+"""How often who waits asks whether the result is still wanted."""
 _REMEMBERED_TAKES = 4_000
 _REMEMBERED_OPINIONS = 8_000
 _WORDS = {
@@ -44,11 +48,29 @@ class Superseded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Analysed:
-    """The text's part of the music: sentences with their readings, and each cue's curve."""
+class Asked:
+    """A script to be read or composed: its plan, and what that was planned from. `takes` are those tried
+    instead of
+    the chosen ones, by cue id."""
 
-    plan: Plan
-    sentences: "tuple[Sentence, ...]"
+    planned: Plan
+    text: str
+    folder: Path
+    takes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan with the takes that are being tried."""
+        if not self.takes:
+            return self.planned
+        cues = tuple(replace(cue, take=self.takes.get(cue.id, cue.take)) for cue in self.planned.cues)
+        return replace(self.planned, cues=cues)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """The text's part of the music: each cue's curve."""
+
     curves: "tuple[EmotionCurve, ...]"
 
 
@@ -85,6 +107,7 @@ class Studio:
     """Why no music can be made, in one line; None while nothing is known to be wrong."""
     _models: "Models | None" = None
     _making: threading.Lock = field(default_factory=threading.Lock)
+    _reading: threading.Lock = field(default_factory=threading.Lock)
 
     def load(self) -> str | None:
         """Load the models now. Gives the problem, or None."""
@@ -98,26 +121,27 @@ class Studio:
     def is_loaded(self) -> bool:
         return self._models is not None
 
-    def analyse(self, plan: Plan, go_on: GoOn) -> Analysed:
-        """What the text feels, and the curves. Raises Superseded, MelodramaError."""
+    def analyse(self, asked: Asked, go_on: GoOn) -> Analysed:
+        """What the text feels, as curves. Raises Superseded, MelodramaError."""
         from engine.pipeline import analyse, curves_of
 
         models = self._ready()
-        sentences = analyse(plan, models, _progress(go_on, None))
-        return Analysed(plan, sentences, curves_of(plan, sentences))
+        plan = asked.plan
+        with _in_turn(self._reading, go_on):
+            return Analysed(curves_of(plan, analyse(plan, models, _progress(go_on, None))))
 
     def compose(
-        self, plan: Plan, go_on: GoOn, told: Told | None = None, more_takes: int = 0
+        self, asked: Asked, go_on: GoOn, told: Told | None = None, more_takes: int = 0
     ) -> "Composition":
-        """Compose the plan, with `more_takes` a cue beyond the settings'. Raises Superseded,
+        """Compose the script, with `more_takes` a cue beyond the settings'. Raises Superseded,
         MelodramaError."""
         from engine.pipeline import compose
 
         models = self._ready()
-        with self._making:
-            if not go_on():
-                raise Superseded
-            return compose(plan, models, self.settings.takes + more_takes, _progress(go_on, told))
+        with _in_turn(self._reading, go_on):
+            pass  # what is being read just now need not be read twice
+        with _in_turn(self._making, go_on):
+            return compose(asked.plan, models, self.settings.takes + more_takes, _progress(go_on, told))
 
     def sound(self, composition: "Composition", go_on: GoOn, told: Told | None = None) -> Stems:
         """The score played by the sound font, brought to playing loudness. Raises Superseded, MediaError."""
@@ -164,13 +188,6 @@ class Studio:
                 self._models = models
                 self.problem = None
             return self._models
-
-
-def with_auditions(plan: Plan, auditions: dict[str, int]) -> Plan:
-    """The plan with the takes that are being tried in place of those chosen. Keys are cue ids."""
-    if not auditions:
-        return plan
-    return replace(plan, cues=tuple(replace(c, take=auditions.get(c.id, c.take)) for c in plan.cues))
 
 
 class _Memory(Generic[T]):
@@ -256,6 +273,20 @@ def _progress(go_on: GoOn, told: Told | None) -> Callable[[str, int, int], None]
             told(_WORDS.get(stage, stage))
 
     return progress
+
+
+@contextmanager
+def _in_turn(lock: threading.Lock, go_on: GoOn) -> Iterator[None]:
+    """Hold the lock, unless nobody wants the result by the time it is free."""
+    while not lock.acquire(timeout=_ASK_S):
+        if not go_on():
+            raise Superseded
+    try:
+        if not go_on():
+            raise Superseded
+        yield
+    finally:
+        lock.release()
 
 
 def one_line(error: Exception) -> str:

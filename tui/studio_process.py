@@ -17,15 +17,20 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from dsl.check import check_source
+from dsl.planner import plan_document
 from engine.errors import MelodramaError
-from tui.distant_studio import REMEMBERED, Forgotten
+from tui.distant_studio import REMEMBERED, Forgotten, packed
 from tui.memory import return_large_blocks
-from tui.studio import GoOn, Studio, Told
+from tui.studio import Asked, GoOn, Studio, Told
 from tui.studio_channel import receive, send
 
 if TYPE_CHECKING:
+    from dsl.syntax import Document
     from engine.pipeline import Composition
 
 _GIVE_WAY = 5
@@ -39,6 +44,9 @@ class Service:
         self._studio, self._requests, self._answers = studio, requests, answers
         self._writing = threading.Lock()
         self._stopped: dict[int, threading.Event] = {}
+        self._planning = threading.Lock()
+        self._document: Document | None = None
+        self._planned: Asked | None = None
         self._compositions: OrderedDict[int, Composition] = OrderedDict()
         """By the number of the request that asked for them, so that they need not come back to be played."""
 
@@ -89,12 +97,14 @@ class Service:
     def _load(self, number: int, go_on: GoOn) -> str | None:
         return self._studio.load()
 
-    def _analyse(self, number: int, go_on: GoOn, plan: Any) -> tuple[Any, Any]:
-        found = self._studio.analyse(plan, go_on)
-        return found.sentences, found.curves
+    def _analyse(self, number: int, go_on: GoOn, *written: Any) -> list[Any]:
+        return [packed(curve) for curve in self._studio.analyse(self._asked(*written), go_on).curves]
 
-    def _compose(self, number: int, go_on: GoOn, plan: Any, more_takes: int) -> "Composition":
-        made = self._studio.compose(plan, go_on, self._told(number), more_takes)
+    def _compose(
+        self, number: int, go_on: GoOn, text: str, folder: Path, takes: dict[str, int], more_takes: int
+    ) -> "Composition":
+        asked = self._asked(text, folder, takes)
+        made = self._studio.compose(asked, go_on, self._told(number), more_takes)
         self._compositions[number] = made
         while len(self._compositions) > REMEMBERED:
             self._compositions.popitem(last=False)
@@ -105,6 +115,15 @@ class Service:
 
     def _render(self, number: int, go_on: GoOn, made: "int | Composition", target: Any) -> Any:
         return self._studio.render(self._known(made), target, go_on, self._told(number))
+
+    def _asked(self, text: str, folder: Path, takes: dict[str, int]) -> Asked:
+        """The script planned as the app has planned it. Lines that stood in the text before are not parsed
+        again."""
+        with self._planning:
+            if self._planned is None or (self._planned.text, self._planned.folder) != (text, folder):
+                self._document = check_source(text, folder, self._document).document
+                self._planned = Asked(plan_document(self._document, folder), text, folder)
+            return replace(self._planned, takes=takes)
 
     def _known(self, made: "int | Composition") -> "Composition":
         if not isinstance(made, int):

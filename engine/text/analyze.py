@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "text"
 REMEMBERED = 8192
+STEP = 64
+"""Texts between two reports of progress: about half a second on one core."""
 """Sentences whose vectors are kept, 3 kB each."""
 EXPLAINED_AT_ONCE = 128
 
@@ -49,7 +51,7 @@ class Scorer(Protocol):
     neutral: float
     settling: Settling | None
 
-    def vectors(self, texts: Sequence[str], progress: Progress | None) -> Floats:
+    def vectors(self, texts: Sequence[str]) -> Floats:
         """All it needs to know of each text, a row each, whatever stands around it: n × its own size."""
         ...
 
@@ -131,13 +133,19 @@ class TextModel:
     def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """What the scorer knows of each text by itself, a row a text. Texts seen before cost nothing, so that
         an edit costs only what changed."""
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
-        found = {text: self._known[text] for text in texts if text in self._known}
-        if fresh:
-            found |= zip(fresh, self.scorer.vectors(fresh, progress), strict=True)
-            if len(self._known) + len(fresh) > REMEMBERED:
-                self._known.clear()
-            self._known |= {text: found[text] for text in fresh[:REMEMBERED]}
+        known = self._known
+        found = {text: known[text] for text in dict.fromkeys(texts) if text in known}
+        fresh = [text for text in dict.fromkeys(texts) if text not in found]
+        if len(known) + len(fresh) > REMEMBERED:
+            known = self._known = {}  # another thread may still look things up in the old one
+        for start in range(0, len(fresh), STEP):
+            part = fresh[start : start + STEP]
+            new = dict(zip(part, self.scorer.vectors(part), strict=True))
+            found |= new
+            if len(known) < REMEMBERED:
+                known |= new  # at once: who is stopped by `progress` goes on from here the next time
+            if progress is not None:
+                progress(start + len(part), len(fresh))
         return np.stack([found[text] for text in texts])
 
     def signed(self, texts: Sequence[str]) -> Floats:
@@ -150,7 +158,7 @@ class TextModel:
         return self._alone(texts).vad
 
     def _alone(self, texts: Sequence[str]) -> Scores:
-        return self.scorer.scores(self.scorer.vectors(texts, None), None, [""] * len(texts))
+        return self.scorer.scores(self.scorer.vectors(texts), None, [""] * len(texts))
 
     def _explained(self, readings: list[Reading], progress: Progress | None) -> list[Reading]:
         # Deferred: only explanations need words, and words need jieba's dictionary.

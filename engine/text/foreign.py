@@ -16,7 +16,7 @@ import torch
 
 from dsl.vocabulary import EMOTIONS as POINTS
 from engine.errors import WeightsError
-from engine.text.analyze import Floats, Progress, Scores
+from engine.text.analyze import Floats, Scores
 from engine.text.model import EMOTIONS
 from engine.text.settle import Settling
 from engine.text.tokens import readable
@@ -90,7 +90,7 @@ class ForeignScorer:
         self.several = problem == "multi_label_classification"
 
     @torch.inference_mode()
-    def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def vectors(self, texts: Sequence[str]) -> Floats:
         """The model's own answers: probabilities, or the regressed values."""
         parts: list[np.ndarray] = []
         for start in range(0, len(texts), 16):
@@ -100,8 +100,6 @@ class ForeignScorer:
             if not self.regression:
                 logits = logits.sigmoid() if self.several else logits.softmax(-1)
             parts.append(logits.numpy())
-            if progress is not None:
-                progress(min(start + 16, len(texts)), len(texts))
         return np.concatenate(parts).astype(np.float32)
 
     def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:

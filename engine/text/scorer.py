@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from engine.errors import WeightsError
-from engine.text.analyze import Floats, Progress, Scorer, Scores
+from engine.text.analyze import Floats, Scorer, Scores
 from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, build_quantised, widen
 from engine.text.mixer import MixerConfig, company_of
 from engine.text.model import EMOTIONS, IN_CONTEXT, EmotionModel, decode, together
@@ -106,15 +106,13 @@ class EmotionScorer:
         self.threshold = calibration.threshold
         self.neutral = calibration.neutral
 
-    def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def vectors(self, texts: Sequence[str]) -> Floats:
         """Pooled vectors, and in the last column each text's share of unknown tokens: n × (2·width + 1)."""
         found = np.empty((len(texts), 2 * self.model.encoder.config.width + 1), np.float32)
-        # Many thousands of texts go through in chunks, so that memory stays bounded and progress is told.
+        # Many thousands of texts go through in chunks, so that memory stays bounded.
         for start in range(0, len(texts), CHUNK):
             part = slice(start, start + CHUNK)
             found[part] = self._chunk(texts[part])
-            if progress is not None:
-                progress(min(start + CHUNK, len(texts)), len(texts))
         return found
 
     def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:

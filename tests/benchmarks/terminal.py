@@ -11,6 +11,7 @@ import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 COLUMNS, ROWS = 120, 40
@@ -65,10 +66,13 @@ class Terminal:
         return seen
 
     def processor_s(self) -> float:
-        """Processor seconds it has used so far, all threads together."""
-        with open(f"/proc/{self.process}/stat", encoding="ascii") as file:
-            user, system = file.read().rsplit(")", 1)[1].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        """Processor seconds it has used so far, all threads together, without its own processes."""
+        return _processor_s(self.process)
+
+    def children_s(self) -> float:
+        """Processor seconds of the processes that it has running."""
+        children = Path(f"/proc/{self.process}/task/{self.process}/children").read_text(encoding="ascii")
+        return sum(_processor_s(int(child)) for child in children.split())
 
     def _read(self) -> bytes:
         """What it has drawn. Raises RuntimeError with its last words where it has ended."""
@@ -82,3 +86,9 @@ class Terminal:
 
     def _has_more(self, seconds: float) -> bool:
         return bool(select.select([self.file], [], [], seconds)[0])
+
+
+def _processor_s(process: int) -> float:
+    with open(f"/proc/{process}/stat", encoding="ascii") as file:
+        user, system = file.read().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

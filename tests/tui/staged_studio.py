@@ -24,7 +24,7 @@ from engine.pipeline import Composition, Sentence
 from engine.report import CueReport, Feeling, HitReport
 from engine.text.script import script_sentences
 from tui.settings import Settings
-from tui.studio import Analysed, GoOn, Stems, Studio, Superseded, Told
+from tui.studio import Analysed, Asked, GoOn, Stems, Studio, Superseded, Told
 
 RATE = 8_000
 KEY = Key(2, "minor", "D")
@@ -40,13 +40,15 @@ class StagedStudio(Studio):
         self._models = cast(Any, object())
         return None
 
-    def analyse(self, plan: Plan, go_on: GoOn) -> Analysed:
-        return Analysed(plan, (), tuple(emotion_curve(cue, _arc(cue)) for cue in plan.cues))
+    def analyse(self, asked: Asked, go_on: GoOn) -> Analysed:
+        return Analysed(tuple(emotion_curve(cue, _arc(cue)) for cue in asked.plan.cues))
 
-    def compose(self, plan: Plan, go_on: GoOn, told: Told | None = None, more_takes: int = 0) -> Composition:
+    def compose(
+        self, asked: Asked, go_on: GoOn, told: Told | None = None, more_takes: int = 0
+    ) -> Composition:
         if not go_on():
             raise Superseded
-        return staged_composition(plan, self.settings.takes + more_takes)
+        return staged_composition(asked.plan, self.settings.takes + more_takes)
 
     def sound(self, composition: Composition, go_on: GoOn, told: Told | None = None) -> Stems:
         """A constant that tells by its height which takes are heard."""

@@ -12,24 +12,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dsl.plan import Plan
 from engine.errors import WeightsError
 from tests.tui.conftest import SHORT, until
 from tui.app import Melodrama
 from tui.distant_studio import DistantStudio, StudioGone
 from tui.session import check
 from tui.settings import Settings
-from tui.studio import Studio, Superseded
+from tui.studio import Asked, Studio, Superseded
 from tui.studio_channel import receive, send
 from tui.studio_process import portable
 
 SETTINGS = Settings(takes=2)
 
 
-def plan_of(text: str = SHORT) -> Plan:
-    plan = check(text, 0, Path()).plan
-    assert plan is not None
-    return plan
+def asked(text: str = SHORT, **takes: int) -> Asked:
+    found = check(text, 0, Path()).asked(takes)
+    assert found is not None
+    return found
 
 
 def going() -> bool:
@@ -61,24 +60,25 @@ def test_arrays_and_objects_come_through_the_channel_in_order() -> None:
 
 
 def test_it_makes_what_a_studio_at_hand_makes(studio: DistantStudio) -> None:
-    plan, at_hand = plan_of(), Studio(SETTINGS, "debug")
+    script, at_hand = asked(**{"1m1": 2}), Studio(SETTINGS, "debug")
     words: list[str] = []
-    made = studio.compose(plan, going, words.append)
-    assert made.score == at_hand.compose(plan, going).score
+    made = studio.compose(script, going, words.append)
+    assert made.score == at_hand.compose(script, going).score
+    assert made.cues[0].take == 2
     assert words.count("composing") == 1
-    assert studio.analyse(plan, going).curves == at_hand.analyse(plan, going).curves
+    assert studio.analyse(script, going).curves == at_hand.analyse(script, going).curves
 
 
 def test_what_is_not_wanted_any_more_is_given_up_at_once(studio: DistantStudio) -> None:
     began = time.monotonic()
     with pytest.raises(Superseded):
-        studio.compose(plan_of(SHORT * 20), lambda: time.monotonic() < began + 0.1)
+        studio.compose(asked(SHORT * 20), lambda: time.monotonic() < began + 0.1)
     assert time.monotonic() - began < 2.0
-    assert studio.analyse(plan_of(), going).sentences
+    assert studio.analyse(asked(), going).curves
 
 
 def test_a_composition_that_the_process_no_longer_has_goes_back_to_be_played(studio: DistantStudio) -> None:
-    made = studio.compose(plan_of(), going)
+    made = studio.compose(asked(), going)
     first = studio.sound(made, going)
     assert studio._process is not None
     studio._process.compositions[999] = studio._process.compositions.popitem()[1]
@@ -94,7 +94,7 @@ def test_its_errors_are_those_of_the_work(tmp_path: Path) -> None:
         assert "nowhere" in (distant.load() or "")
         assert not distant.is_loaded
         with pytest.raises(WeightsError, match="nowhere"):
-            distant.analyse(plan_of(), going)
+            distant.analyse(asked(), going)
     finally:
         distant.close()
 
@@ -114,10 +114,10 @@ def test_a_killed_process_is_told_and_another_takes_over() -> None:
         killed = distant._process._process
         killed.kill()
         killed.wait()
-        assert distant.compose(plan_of(), going).score.tracks
+        assert distant.compose(asked(), going).score.tracks
         threading.Timer(0.05, distant._process._process.kill).start()
         with pytest.raises(StudioGone, match=r"signal 9.*starts anew"):
-            distant.compose(plan_of(SHORT * 30), going)
+            distant.compose(asked(SHORT * 30), going)
     finally:
         distant.close()
 

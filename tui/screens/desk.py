@@ -42,7 +42,7 @@ class Desk(Screen[None]):
     def show_title(self) -> None:
         raise NotImplementedError
 
-    def show_music(self) -> None:
+    def show_music(self, arc: bool = True) -> None:
         raise NotImplementedError
 
     def leave_session(self) -> None:

@@ -356,12 +356,12 @@ class Filing(Desk):
 
             try:
                 # Typed a moment ago: what is rendered is what stands there now.
-                plan = (fresh or check(text, revision, session.folder)).plan
-                if plan is None:
+                asked = (fresh or check(text, revision, session.folder)).asked()
+                if asked is None:
                     self.post_message(Failed("render", "write a line of script first"))
                     return
-                formats = plan.output or _FORMATS
-                composition = ready or self.studio.compose(plan, go_on, told)
+                formats = asked.plan.output or _FORMATS
+                composition = ready or self.studio.compose(asked, go_on, told)
                 target = Target(folder, stem, formats, soundfont=self.studio.settings.soundfont)
                 written = self.studio.render(composition, target, go_on, told)
             except Exception as error:

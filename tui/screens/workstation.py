@@ -17,7 +17,7 @@ from textual.widgets import ContentSwitcher, TextArea
 
 from tui.commands import COMMANDS, bindings
 from tui.live import Checked, Doing, Failed, Live, Loaded, Made, Read, Sounded
-from tui.memory import return_large_blocks
+from tui.memory import Housekeeping
 from tui.screens.auditioning import Auditioning
 from tui.screens.editing import Editing
 from tui.screens.filing import Filing
@@ -65,6 +65,7 @@ class Workstation(Editing, Auditioning, Filing):
         super().__init__()
         self.studio = studio
         self.live = Live(self, studio)
+        self.housekeeping = Housekeeping()
         for command, key in studio.settings.keys.items():
             if command in KEYLESS:
                 action = next(known.action for known in COMMANDS if known.id == command)
@@ -97,10 +98,15 @@ class Workstation(Editing, Auditioning, Filing):
 
     def _after_first_paint(self) -> None:
         """The screen stands; now the slow parts may begin."""
-        return_large_blocks()
+        self.housekeeping.begin()
+        self.set_interval(0.5, self._tidy)
         self.live.check(self.session)
         self.live.load()
         self.say_opening()
+
+    def _tidy(self) -> None:
+        if not self.is_sounding and self.live.is_idle:
+            self.housekeeping.tidy()
 
     def close(self) -> None:
         """Stop what runs in the background, and the sound."""
@@ -113,16 +119,18 @@ class Workstation(Editing, Auditioning, Filing):
     @on(TextArea.Changed)
     def text_changed(self, event: TextArea.Changed) -> None:
         if event.text_area is self.editor and self.session.edited(self.editor.text):
+            self.housekeeping.stirred()
             self.live.edited(self.session)
             self.text_was_edited()
 
     @on(Checked)
     def language_checked(self, event: Checked) -> None:
+        self.housekeeping.stirred()
         if event.session.take_check(event.check) and event.session is self.session:
             self.editor.show_document(event.check.document, self.session.findings)
             self.show_findings()
-            self.show_music()
-            self.live.follow(self.session)
+            # Where the text is read too, the arc waits for that instead of being drawn twice.
+            self.show_music(arc=not self.live.follow(self.session))
 
     @on(Read)
     def text_read(self, event: Read) -> None:
@@ -131,6 +139,7 @@ class Workstation(Editing, Auditioning, Filing):
 
     @on(Made)
     def music_made(self, event: Made) -> None:
+        self.housekeeping.stirred()
         if event.session.take_composition(event.composed) and event.session is self.session:
             self.show_music()
             self.show_takes()
@@ -192,12 +201,13 @@ class Workstation(Editing, Auditioning, Filing):
         self.query_one(ProblemList).show_findings(findings)
         self.query_one(StatusLine).show_finding(self.editor.finding_at_cursor(), findings)
 
-    def show_music(self) -> None:
+    def show_music(self, arc: bool = True) -> None:
         """Cues, arc, roll and transport as the session has them now."""
         session = self.session
         busy = self.studio.problem is None and not session.is_current
         self.query_one(CueList).show_rows(session.cue_rows(busy), session.cue_at(self.t_s))
-        self.show_arc()
+        if arc:
+            self.show_arc()
         roll = self.query_one(PianoRoll)
         roll.show_score(session.composed.composition.score if session.composed else None)
         roll.show_silent(session.silent)
@@ -213,6 +223,7 @@ class Workstation(Editing, Auditioning, Filing):
 
     @on(ScoreEditor.CursorMoved)
     def cursor_moved(self, event: ScoreEditor.CursorMoved) -> None:
+        self.housekeeping.stirred()
         self.session.cursor = (event.line, event.column)
         self.query_one(StatusLine).show_finding(self.editor.finding_at_cursor(), self.session.findings)
         cue = self.session.cue_of_line(event.line)

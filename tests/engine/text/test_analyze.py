@@ -111,9 +111,9 @@ def test_an_edit_encodes_only_what_changed() -> None:
     asked: list[str] = []
     encode = model.scorer.vectors
 
-    def vectors(texts, progress=None):  # type: ignore[no-untyped-def]
+    def vectors(texts):  # type: ignore[no-untyped-def]
         asked.extend(texts)
-        return encode(texts, progress)
+        return encode(texts)
 
     model.scorer.vectors = vectors  # type: ignore[method-assign]
     lines = [f"Line {number}." for number in range(30)]
@@ -123,6 +123,23 @@ def test_an_edit_encodes_only_what_changed() -> None:
     again = model.read(edited)
     assert asked == ["Another line."]
     assert again == TextModel.load("debug").read(edited)
+
+
+def test_who_is_stopped_goes_on_where_he_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.text.analyze.STEP", 8)
+    model = TextModel.load("debug")
+    lines = [f"Line {number}." for number in range(30)]
+
+    def stop_halfway(done: int, count: int) -> None:
+        if done == 16:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        model.read(lines, progress=stop_halfway)
+    left: list[tuple[int, int]] = []
+    again = model.read(lines, progress=lambda done, count: left.append((done, count)))
+    assert left == [(8, 14), (14, 14), (30, 30)]
+    assert again == TextModel.load("debug").read(lines)
 
 
 def test_a_long_scene_reads_as_its_parts_do(model: TextModel, monkeypatch: pytest.MonkeyPatch) -> None:
