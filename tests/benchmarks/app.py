@@ -213,9 +213,9 @@ async def playing(folder: Path) -> None:
             began, row = time.perf_counter(), 12
             swaps = desk.listening._composed
             changes = 0
-            while time.perf_counter() - began < 12:
+            while time.perf_counter() - began < 24:
                 desk.editor.insert("风。", (row, len(desk.editor.document.get_line(row))))
-                await asyncio.sleep(1.5)
+                await asyncio.sleep(6.0)
                 changes += desk.listening._composed is not swaps
                 swaps = desk.listening._composed
             seconds = time.perf_counter() - began
