@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from engine.errors import MelodramaError
-from tui.studio import Analysed, Asked, GoOn, Stems, Studio, Superseded, Told, one_line
+from tui.studio import Analysed, Asked, GoOn, Studio, Superseded, Told, one_line
 from tui.studio_channel import receive, send
 
 if TYPE_CHECKING:
     from engine.deliver import Target
     from engine.music.emotion_curve import EmotionCurve
     from engine.pipeline import Composition
+    from engine.render.pieces import Sounding
     from engine.report import FileReport
 
 REMEMBERED = 3
@@ -163,8 +164,8 @@ class DistantStudio(Studio):
         process.keep(number, made)
         return cast("Composition", made)
 
-    def sound(self, composition: "Composition", go_on: GoOn, told: Told | None = None) -> Stems:
-        return cast(Stems, self._of("sound", composition, (), go_on, told))
+    def sound(self, composition: "Composition", go_on: GoOn, told: Told | None = None) -> "Sounding":
+        return cast("Sounding", self._of("sound", composition, (), go_on, told))
 
     def render(
         self, composition: "Composition", target: "Target", go_on: GoOn, told: Told | None = None

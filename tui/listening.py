@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from tui.score_bars import bars_of_cue
 from tui.session import Composed, Session
-from tui.studio import Stems
 
 if TYPE_CHECKING:
     from engine.music.score import Score
-    from engine.play import Player
+    from engine.play import Player, Sound
+    from engine.render.pieces import Sounding
 
 _SOONEST_S = 0.12
 """A bar line nearer than this is too near to be met."""
@@ -23,7 +23,7 @@ class Listening:
     session: Session | None = None
     _player: "Player | None" = None
     _composed: Composed | None = None
-    _stems: Stems | None = None
+    _sounding: "Sounding | None" = None
     wanted: bool = False
     """Play was pressed before there was sound; it starts when there is."""
 
@@ -49,12 +49,11 @@ class Listening:
 
     def holds(self, session: Session) -> bool:
         """Whether what it holds is this session's latest music."""
-        return self.session is session and self._composed is session.composed and self._stems is not None
+        return self.session is session and self._composed is session.composed and self._sounding is not None
 
-    def take(self, session: Session, composed: Composed, stems: Stems) -> None:
+    def take(self, session: Session, composed: Composed, sounding: "Sounding", sound: "Sound") -> None:
         """New sound: at the next bar while the same session plays, else at once. Starts where play was asked
         for."""
-        sound = stems.mix(session.silent)
         before = self._composed
         if self.is_playing and self.session is session and before is not None:
             at_s, to_s = crossing(
@@ -64,16 +63,16 @@ class Listening:
         else:
             self.player.pause()
             self.player.load(sound, min(session.position_s, sound.duration_s))
-        self.session, self._composed, self._stems = session, composed, stems
+        self.session, self._composed, self._sounding = session, composed, sounding
         self.apply_loop(session)
         if self.wanted:
             self.wanted = False
             self.player.play()
 
-    def remix(self, session: Session) -> None:
-        """Mutes and solos changed."""
-        if self.session is session and self._stems is not None:
-            self.player.load(self._stems.mix(session.silent))
+    def remix(self, session: Session, sounding: "Sounding", sound: "Sound") -> None:
+        """The same music with other mutes and solos."""
+        if self.session is session and self._sounding is sounding:
+            self.player.load(sound)
 
     def apply_loop(self, session: Session) -> None:
         if self._player is not None and self.session is session:

@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from dsl.plan import RoleName
 from tui.session import Check, Composed, Session, check
-from tui.studio import Analysed, GoOn, Stems, Studio, Superseded
+from tui.studio import Analysed, GoOn, Studio, Superseded
 
 if TYPE_CHECKING:
     from textual.timer import Timer
+
+    from engine.play import Sound
+    from engine.render.pieces import Sounding
 
 CHECK_AFTER_S = 0.06
 CHARACTERS_A_SECOND = 5_000_000
@@ -57,7 +61,17 @@ class Made(Message):
 class Sounded(Message):
     session: Session
     composed: Composed
-    stems: Stems
+    sounding: "Sounding"
+    mix: "Mix"
+
+
+@dataclass
+class Mixed(Message):
+    """The same music with other roles silent."""
+
+    session: Session
+    sounding: "Sounding"
+    mix: "Mix"
 
 
 @dataclass
@@ -80,6 +94,20 @@ class Failed(Message):
 
     what: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What the player plays, and the roles that are silent in it."""
+
+    sound: "Sound"
+    silent: frozenset[RoleName]
+
+
+def mixed(sounding: "Sounding", silent: frozenset[RoleName]) -> Mix:
+    from engine.play import Sound
+
+    return Mix(Sound(sounding.mix(silent), sounding.rate), silent)
 
 
 class Jobs:
@@ -231,6 +259,14 @@ class Live:
         """Synthesise what was composed, at once or when nothing else has happened for a moment."""
         self._after("sound", 0.01 if at_once else SOUND_AFTER_S, lambda: self._sound(session))
 
+    def mix(self, session: Session) -> None:
+        """Other roles are silent now."""
+        sounding, silent = session.sounding, session.silent
+        if sounding is not None:
+            self.jobs.start(
+                "mix", lambda go_on: self._post(Mixed(session, sounding, mixed(sounding, silent)))
+            )
+
     def stop(self, wait_s: float = 0.0) -> None:
         for name in list(self._timers):
             self._stop_timer(name)
@@ -261,9 +297,9 @@ class Live:
         def work(go_on: GoOn) -> None:
             told = self._told(go_on)
             told("synthesising")
-            stems = self._guarded("play", lambda: self.studio.sound(composed.composition, go_on, told))
-            if stems is not None and go_on():
-                self._post(Sounded(session, composed, stems))
+            sounding = self._guarded("play", lambda: self.studio.sound(composed.composition, go_on, told))
+            if sounding is not None and go_on():
+                self._post(Sounded(session, composed, sounding, mixed(sounding, session.silent)))
             if go_on():
                 self._post(Doing(""))
 

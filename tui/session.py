@@ -19,12 +19,13 @@ from dsl.plan import Plan, PlannedCue, PlannedLine, RoleName
 from tui.cue_edits import freeze_edit, style_edit, take_edit, tempo_edit
 from tui.files import Problem, ScoreFile, save_score
 from tui.panes import POOR_MATCH, ArcCue, CueRow, TakeRow
-from tui.studio import Analysed, Asked, Stems
+from tui.studio import Analysed, Asked
 
 if TYPE_CHECKING:
     from dsl.syntax import CueBlock, Document
     from engine.music.emotion_curve import EmotionCurve
     from engine.pipeline import Composition
+    from engine.render.pieces import Sounding
     from engine.report import CueReport
 
 
@@ -104,7 +105,7 @@ class Session:
     analysed: Analysed | None = None
     analysed_revision: int = -1
     composed: Composed | None = None
-    stems: Stems | None = None
+    sounding: "Sounding | None" = None
     auditions: dict[str, int] = field(default_factory=dict)
     more_takes: int = 0
     """Candidates a cue beyond those of the settings, while somebody chooses among them."""

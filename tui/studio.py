@@ -18,14 +18,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from dsl.plan import Plan, RoleName
+from dsl.plan import Plan
 from tui.settings import Settings
 
 if TYPE_CHECKING:
     from engine.deliver import Target
     from engine.music.emotion_curve import EmotionCurve
     from engine.pipeline import Composition, Models
-    from engine.play import Samples, Sound
+    from engine.render.pieces import Pieces, Sounding
     from engine.report import FileReport
 
 T = TypeVar("T")
@@ -74,28 +74,6 @@ class Analysed:
     curves: "tuple[EmotionCurve, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Stems:
-    """A composition as sound, one stem a role, all of one length: float32 [n, 2] at `rate` Hz, at playing
-    loudness."""
-
-    parts: "dict[str, Samples]"
-    rate: int
-
-    def mix(self, silent: frozenset[RoleName]) -> "Sound":
-        """The sum of what sounds."""
-        import numpy as np
-
-        from engine.play import Sound
-
-        total = np.zeros_like(next(iter(self.parts.values())))
-        for role, part in self.parts.items():
-            if role not in silent:
-                total += part
-        np.clip(total, -1.0, 1.0, out=total)
-        return Sound(total, self.rate)
-
-
 @dataclass(slots=True)
 class Studio:
     """Models load on the first use, in whichever thread asks; one thing is made at a time."""
@@ -108,6 +86,8 @@ class Studio:
     _models: "Models | None" = None
     _making: threading.Lock = field(default_factory=threading.Lock)
     _reading: threading.Lock = field(default_factory=threading.Lock)
+    _sounding: threading.Lock = field(default_factory=threading.Lock)
+    _pieces: "Pieces | None" = None
 
     def load(self) -> str | None:
         """Load the models now. Gives the problem, or None."""
@@ -143,21 +123,21 @@ class Studio:
         with _in_turn(self._making, go_on):
             return compose(asked.plan, models, self.settings.takes + more_takes, _progress(go_on, told))
 
-    def sound(self, composition: "Composition", go_on: GoOn, told: Told | None = None) -> Stems:
-        """The score played by the sound font, brought to playing loudness. Raises Superseded, MediaError."""
-        from engine.render.mastering import master
-        from engine.render.synthesis import synthesise
+    def sound(self, composition: "Composition", go_on: GoOn, told: Told | None = None) -> "Sounding":
+        """The score played by the sound font, brought to playing loudness; what has been played before is not
+        synthesised again. Raises Superseded, MediaError."""
+        from engine.render.pieces import Pieces
         from engine.render.synthesiser import choose_synthesiser
 
         progress = _progress(go_on, told)
-        rendering = synthesise(
-            composition.score,
-            choose_synthesiser(self.settings.soundfont),
-            separate=True,
-            progress=lambda done, count: progress("playing", done, count),
-        )
-        gain = master(rendering.mix, rendering.rate).gain[:, None]
-        return Stems({name: stem * gain for name, stem in rendering.stems.items()}, rendering.rate)
+        with _in_turn(self._sounding, go_on):
+            if self._pieces is None:
+                self._pieces = Pieces()
+            return self._pieces.play(
+                composition.score,
+                choose_synthesiser(self.settings.soundfont),
+                lambda done, count: progress("playing", done, count),
+            )
 
     def render(
         self, composition: "Composition", target: "Target", go_on: GoOn, told: Told | None = None

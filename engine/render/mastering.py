@@ -5,6 +5,7 @@ The limiter is a gain curve over time computed on the mix; stems get the same cu
 mix.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +18,10 @@ _BLOCK_S, _HOP_S = 0.4, 0.1
 _ABSOLUTE_GATE, _RELATIVE_GATE = -70.0, -10.0
 _STRETCH_S = 4.0
 _TAPS = 32
+_BETWEEN_DB = 0.5
+"""What peaks between samples may have above those on them, as far as listening is concerned."""
+CHUNK = 32
+"""Samples (0.7 ms) that the limiter looks at as one."""
 
 Samples = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
@@ -46,10 +51,10 @@ def master(mix: Samples, rate: int, target: float = TARGET_LUFS, ceiling: float 
         return Mastered(np.ones(len(mix), np.float32), measured, -np.inf)
     top = 10 ** (ceiling / 20)
     linear = 10 ** ((target - measured) / 20)
-    envelope = _peak_envelope(mix, rate, 0.5 * top / linear)
+    peaks = _chunked(_peak_envelope(mix, rate, 0.5 * top / linear))
     gain, reached = np.full(len(mix), linear), target
     for _ in range(3):
-        gain = linear * _limit(envelope, top / linear, rate)
+        gain = linear * _limit(peaks, len(mix), top / linear, rate)
         reached = _gated(hops * _mean_square(gain, len(hops), rate), rate)
         if abs(reached - target) < 0.05:
             break
@@ -61,6 +66,54 @@ def master(mix: Samples, rate: int, target: float = TARGET_LUFS, ceiling: float 
         gain *= top / peak
         peak = top
     return Mastered(gain.astype(np.float32), float(reached), float(20 * np.log10(max(peak, 1e-9))))
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """Of some sound: K-weighted energy of each 100 ms, and the largest absolute value of each `CHUNK`
+    samples."""
+
+    hops: Floats
+    peaks: Floats
+
+
+def measure(samples: Samples, rate: int) -> Loudness:
+    """What `listening_gain` needs to know of `samples` [samples, 2]."""
+    return Loudness(_weighted_hops(samples, rate), _chunked(_loudest_channel(samples)))
+
+
+def listening_gain(parts: Sequence[tuple[int, Loudness]], length: int, rate: int) -> Samples:
+    """The gain curve, float32 [length], for parts that begin at given samples and are played together: near
+    that of
+    `master` on their sum, from what is known of each.
+
+    Where parts overlap their energies and peaks are added, as if they were unrelated; peaks between samples
+    are left
+    to the headroom below the ceiling.
+    """
+    hop = round(_HOP_S * rate)
+    hops, peaks = np.zeros(-(-length // hop) + 4), np.zeros(-(-length // CHUNK))
+    for at, loudness in parts:
+        _lay(loudness.hops, hops, round(at / hop))
+        _lay(loudness.peaks, peaks, at // CHUNK)
+    measured = _gated(hops, rate)
+    if not np.isfinite(measured):
+        return np.ones(length, np.float32)
+    linear = 10 ** ((TARGET_LUFS - measured) / 20)
+    ceiling = 10 ** ((CEILING_DBTP - _BETWEEN_DB) / 20)
+    gain = np.full(length, linear)
+    for _ in range(3):
+        gain = linear * _limit(peaks, length, ceiling / linear, rate)
+        reached = _gated(hops * _mean_square(gain, len(hops), rate), rate)
+        if abs(reached - TARGET_LUFS) < 0.05:
+            break
+        linear *= 10 ** ((TARGET_LUFS - reached) / 20)
+    return gain.astype(np.float32)
+
+
+def _lay(part: Floats, total: Floats, at: int) -> None:
+    count = min(len(part), len(total) - at)
+    total[at : at + count] += part[:count]
 
 
 def integrated_loudness(samples: Samples, rate: int) -> float:
@@ -162,26 +215,31 @@ def _loudest_channel(samples: Samples) -> Samples:
     return loudest
 
 
-def _limit(envelope: Floats, ceiling: float, rate: int) -> Floats:
-    """A look-ahead limiter's gain: reaches down 5 ms before a peak, lets go over about 80 ms, never above 1.
+def _chunked(envelope: npt.NDArray[np.floating]) -> Floats:
+    """The largest value of each `CHUNK`."""
+    count = -(-len(envelope) // CHUNK)
+    padded = np.zeros(count * CHUNK)
+    padded[: len(envelope)] = envelope
+    return np.asarray(padded.reshape(count, CHUNK).max(axis=1, initial=0.0))
 
-    Worked out on chunks of 32 samples (0.7 ms) by their peaks and interpolated: the ear and the ceiling
-    cannot tell, the clock can.
+
+def _limit(peaks: Floats, length: int, ceiling: float, rate: int) -> Floats:
+    """A look-ahead limiter's gain [length]: reaches down 5 ms before a peak, lets go over about 80 ms, never
+    above 1.
+
+    Worked out on chunks by their peaks and interpolated: the ear and the ceiling cannot tell, the clock can.
     """
-    if envelope.max(initial=0.0) <= ceiling:
-        return np.ones(len(envelope))
-    chunk = 32
-    count = -(-len(envelope) // chunk)
-    peaks = np.zeros(count * chunk)
-    peaks[: len(envelope)] = envelope
-    needed = np.minimum(1.0, ceiling / np.maximum(peaks.reshape(count, chunk).max(axis=1), 1e-12))
+    if peaks.max(initial=0.0) <= ceiling:
+        return np.ones(length)
+    chunk = CHUNK
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-12))
     look, release = round(0.005 * rate / chunk), round(0.08 * rate / chunk)
     held = _windows(needed, look + release).min(axis=1)
     smooth = np.minimum(_windows(held, look).mean(axis=1), 1.0)
     # Straight lines from chunk to chunk; the minimum filter reaches far enough that none of them cuts a peak.
     following = np.append(smooth[1:], smooth[-1])
     lines = smooth[:, None] + (following - smooth)[:, None] * (np.arange(chunk) / chunk)
-    return np.asarray(lines.reshape(-1)[: len(envelope)])
+    return np.asarray(lines.reshape(-1)[:length])
 
 
 def _windows(values: Floats, reach: int) -> Floats:

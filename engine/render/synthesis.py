@@ -9,10 +9,11 @@ nothing else.
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,9 @@ SAMPLE_RATE = 48_000
 """What the synthesiser gives, in Hz."""
 TAIL_S = 2.5
 """How long releases and reverb may ring after the last bar, in seconds."""
+REVERB = 48
+"""The General MIDI reverb send, 0–127."""
+_HEARTBEAT_S = 0.1
 _MELODIC_CHANNELS = 15
 _WORKERS = {"fluidsynth": "fluidsynth_worker.py", "midirenderer": "synthesis_worker.py"}
 
@@ -52,7 +56,7 @@ def synthesise(
     synthesiser: Synthesiser,
     *,
     separate: bool,
-    reverb: int = 48,
+    reverb: int = REVERB,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Rendering:
@@ -74,7 +78,7 @@ def synthesise(
         name: tracks_midi_bytes(score, tracks, tail_s=TAIL_S, reverb=reverb)
         for name, tracks in groups.items()
     }
-    waves = _render_all(midis, synthesiser, workers or os.cpu_count() or 1, length, progress)
+    waves = render_midis(midis, synthesiser, dict.fromkeys(midis, length), workers, progress)
     return Rendering({name: _fit(wave, length) for name, wave in waves.items()}, SAMPLE_RATE)
 
 
@@ -84,7 +88,7 @@ def synthesise_midi(midi: bytes, synthesiser: Synthesiser) -> Samples:
     where only the built-in synthesiser is there, which plays scores alone."""
     if synthesiser.font is None:
         raise MediaError("no sound font is here to play MIDI with; name one with --soundfont FILE.sf2")
-    return _render_all({"midi": midi}, synthesiser, 1, 0, None)["midi"]
+    return render_midis({"midi": midi}, synthesiser, {"midi": 0})["midi"]
 
 
 def _by_role(score: Score) -> dict[str, tuple[Track, ...]]:
@@ -103,36 +107,73 @@ def _balanced(score: Score, count: int) -> dict[str, tuple[Track, ...]]:
     return {f"group {i + 1}": tuple(group) for i, group in enumerate(groups) if group}
 
 
-def _render_all(
+def render_midis(
     midis: dict[str, bytes],
     synthesiser: Synthesiser,
-    workers: int,
-    length: int,
-    progress: Callable[[int, int], None] | None,
+    lengths: Mapping[str, int],
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    made: Callable[[str, Samples], None] | None = None,
 ) -> dict[str, Samples]:
-    """Each MIDI file to samples (`length` of them, 0: as many as it takes), `workers` at a time, each in a
-    process of its own."""
+    """Each MIDI file to samples float32 [n, 2] before mastering, `lengths` of them (0: as many as it takes),
+    `workers` at a time, each in a process of its own. Raises MediaError when the font cannot be used.
+
+    `progress` hears of it some times a second and may raise to end it; `made` gets each as soon as it is
+    there.
+    """
+    processes = _Processes(synthesiser)
     waves: dict[str, Samples] = {}
-    pending = list(midis.items())
-    running: list[tuple[str, subprocess.Popen[bytes]]] = []
-    try:
-        while pending or running:
-            while pending and len(running) < workers:
-                name, midi = pending.pop(0)
-                running.append((name, _start(midi, synthesiser, length)))
-            name, process = running.pop(0)
-            out, err = process.communicate()
-            if process.returncode != 0:
-                said = err.decode("utf-8", "replace").strip().splitlines() or [f"exit {process.returncode}"]
-                raise MediaError(f"{synthesiser.name} could not use {synthesiser.font}: {said[-1]}")
-            waves[name] = _samples(out, synthesiser)
-            if progress:
-                progress(len(waves), len(midis))
-    finally:
-        for _, process in running:
-            process.kill()
-            process.wait()
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        waiting = {pool.submit(processes.play, midi, lengths[name]): name for name, midi in midis.items()}
+        try:
+            while waiting:
+                for done in wait(waiting, _HEARTBEAT_S, FIRST_COMPLETED).done:
+                    name = waiting.pop(done)
+                    waves[name] = done.result()
+                    if made:
+                        made(name, waves[name])
+                if progress:
+                    progress(len(waves), len(midis))
+        except BaseException:
+            for future in waiting:
+                future.cancel()
+            processes.kill()
+            raise
     return {name: waves[name] for name in midis}
+
+
+class _Processes:
+    """The synthesiser's processes under way. Each is waited for in a thread, because one whose samples nobody
+    reads
+    stands still."""
+
+    def __init__(self, synthesiser: Synthesiser) -> None:
+        self._synthesiser = synthesiser
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._ended = False
+
+    def play(self, midi: bytes, length: int) -> Samples:
+        with self._lock:
+            if self._ended:
+                raise MediaError("synthesis was stopped")
+            process = _start(self._synthesiser, length)
+            self._running.add(process)
+        try:
+            out, err = process.communicate(midi)
+        finally:
+            with self._lock:
+                self._running.discard(process)
+        if process.returncode != 0:
+            said = err.decode("utf-8", "replace").strip().splitlines() or [f"exit {process.returncode}"]
+            raise MediaError(f"{self._synthesiser.name} could not use {self._synthesiser.font}: {said[-1]}")
+        return _samples(out, self._synthesiser)
+
+    def kill(self) -> None:
+        with self._lock:
+            self._ended = True
+            for process in self._running:
+                process.kill()
 
 
 def _samples(out: bytes, synthesiser: Synthesiser) -> Samples:
@@ -142,23 +183,15 @@ def _samples(out: bytes, synthesiser: Synthesiser) -> Samples:
     return np.frombuffer(out, np.int16).reshape(-1, 2).astype(np.float32) / 32768.0
 
 
-def _start(midi: bytes, synthesiser: Synthesiser, length: int) -> "subprocess.Popen[bytes]":
+def _start(synthesiser: Synthesiser, length: int) -> "subprocess.Popen[bytes]":
     worker = Path(__file__).with_name(_WORKERS[synthesiser.name])
     words = [str(length)] if synthesiser.name == "fluidsynth" else []
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, str(worker), str(synthesiser.font), *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    stdin: Any = process.stdin
-    try:
-        stdin.write(midi)
-        stdin.close()
-    except BrokenPipeError:
-        pass  # the worker died early: its return code and stderr tell why
-    process.stdin = None  # communicate() must not flush what is closed
-    return process
 
 
 def _fit(wave: Samples, length: int) -> Samples:

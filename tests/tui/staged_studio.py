@@ -21,10 +21,11 @@ from engine.music.score import (
     Track,
 )
 from engine.pipeline import Composition, Sentence
+from engine.render.pieces import Piece, Sounding
 from engine.report import CueReport, Feeling, HitReport
 from engine.text.script import script_sentences
 from tui.settings import Settings
-from tui.studio import Analysed, Asked, GoOn, Stems, Studio, Superseded, Told
+from tui.studio import Analysed, Asked, GoOn, Studio, Superseded, Told
 
 RATE = 8_000
 KEY = Key(2, "minor", "D")
@@ -50,12 +51,13 @@ class StagedStudio(Studio):
             raise Superseded
         return staged_composition(asked.plan, self.settings.takes + more_takes)
 
-    def sound(self, composition: Composition, go_on: GoOn, told: Told | None = None) -> Stems:
+    def sound(self, composition: Composition, go_on: GoOn, told: Told | None = None) -> Sounding:
         """A constant that tells by its height which takes are heard."""
         count = int((composition.score.duration_s + 1.0) * RATE)
         height = sum(report.take * 7**n for n, report in enumerate(composition.cues[:3])) / 1000
         roles = {track.role for track in composition.score.tracks}
-        return Stems({role: np.full((count, 2), height / len(roles), np.float32) for role in roles}, RATE)
+        piece = Piece.of(np.full((count, 2), height / len(roles), np.float32))
+        return Sounding(dict.fromkeys(roles, ((0, piece),)), np.ones(count, np.float32), RATE)
 
 
 def staged(takes: int = 8) -> StagedStudio:

@@ -1,16 +1,21 @@
 """The desk's part that listens: playing, seeking, loops, mutes."""
 
+from typing import TYPE_CHECKING
+
 from textual import on
 
 from dsl.plan import ROLES, RoleName
 from tui.listening import Listening
+from tui.live import Mix
 from tui.screens.desk import Desk
 from tui.session import Composed
-from tui.studio import Stems
 from tui.widgets.arc import EmotionArc
 from tui.widgets.cues import CueList
 from tui.widgets.roll import PianoRoll
 from tui.widgets.transport import Playing, TransportLine
+
+if TYPE_CHECKING:
+    from engine.render.pieces import Sounding
 
 _FRAMES = 30
 """Playhead steps a second."""
@@ -110,12 +115,14 @@ class Transporting(Desk):
                 self.live.compose(self.session)
         self.show_time()
 
-    def take_sound(self, composed: Composed, stems: Stems) -> None:
+    def take_sound(self, composed: Composed, sounding: "Sounding", mix: Mix) -> None:
         """New sound has come."""
         wanted = self.listening.wanted
-        self.session.stems = stems
+        self.session.sounding = sounding
         self.session.position_s = self._start() if wanted else self.session.position_s
-        self.listening.take(self.session, composed, stems)
+        self.listening.take(self.session, composed, sounding, mix.sound)
+        if mix.silent != self.session.silent:
+            self.live.mix(self.session)
         if wanted:
             self._started()
 
@@ -221,6 +228,6 @@ class Transporting(Desk):
         self._roles_changed()
 
     def _roles_changed(self) -> None:
-        self.listening.remix(self.session)
+        self.live.mix(self.session)
         self.query_one(PianoRoll).show_silent(self.session.silent)
         self.show_time()

@@ -16,7 +16,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import ContentSwitcher, TextArea
 
 from tui.commands import COMMANDS, bindings
-from tui.live import Checked, Doing, Failed, Live, Loaded, Made, Read, Sounded
+from tui.live import Checked, Doing, Failed, Live, Loaded, Made, Mixed, Read, Sounded
 from tui.memory import Housekeeping
 from tui.screens.auditioning import Auditioning
 from tui.screens.editing import Editing
@@ -149,7 +149,12 @@ class Workstation(Editing, Auditioning, Filing):
     @on(Sounded)
     def music_sounded(self, event: Sounded) -> None:
         if event.session is self.session and event.session.composed is event.composed:
-            self.take_sound(event.composed, event.stems)
+            self.take_sound(event.composed, event.sounding, event.mix)
+
+    @on(Mixed)
+    def music_mixed(self, event: Mixed) -> None:
+        if event.mix.silent == event.session.silent:
+            self.listening.remix(event.session, event.sounding, event.mix.sound)
 
     @on(Loaded)
     def models_loaded(self, event: Loaded) -> None:
