@@ -43,6 +43,17 @@ class Housekeeping:
         return True
 
 
+def forget_closed_screens() -> None:
+    """Textual remembers how lines were bordered by the caches they were drawn from, a thousand of them, and
+    with each
+    all lines of a widget that may be long gone. Does nothing with a Textual that has mended this."""
+    from textual import _styles_cache
+
+    clear = getattr(getattr(_styles_cache.StylesCache, "get_inner_outer", None), "cache_clear", None)
+    if clear is not None:
+        clear()
+
+
 def return_large_blocks() -> None:
     """Large blocks go back to the system when they are dropped; where the C library has no such switch,
     nothing.

@@ -17,7 +17,7 @@ from textual.widgets import ContentSwitcher, TextArea
 
 from tui.commands import COMMANDS, bindings
 from tui.live import Checked, Doing, Failed, Live, Loaded, Made, Mixed, Read, Sounded
-from tui.memory import Housekeeping
+from tui.memory import Housekeeping, forget_closed_screens
 from tui.screens.auditioning import Auditioning
 from tui.screens.editing import Editing
 from tui.screens.filing import Filing
@@ -103,6 +103,10 @@ class Workstation(Editing, Auditioning, Filing):
         self.live.check(self.session)
         self.live.load()
         self.say_opening()
+
+    def on_screen_resume(self) -> None:
+        """A screen that lay above was closed."""
+        forget_closed_screens()
 
     def _tidy(self) -> None:
         if not self.is_sounding and self.live.is_idle:
