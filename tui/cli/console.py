@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from dsl.diagnostics import Finding, Severity
@@ -90,3 +91,8 @@ def _excerpt(line: str, start: int, end: int) -> str:
 def _escape(text: str, property_value: bool = False) -> str:
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if property_value else text
+
+
+def about(path: Path, problem: str) -> str:
+    """The problem with the file's name before it, unless it names it itself."""
+    return problem if str(path) in problem else f"{path}: {problem}"

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.cli.console import print_json, say
+from tui.cli.console import about, print_json, say
 
 if TYPE_CHECKING:
     from engine.pipeline import Models
@@ -305,7 +305,7 @@ def _failed(path: Path, problem: str, findings: Any, arguments: argparse.Namespa
     from dsl.plan_json import finding_json
 
     _show_findings(path, [], findings, arguments)
-    say(f"melodrama render: {path}: {problem}")
+    say(f"melodrama render: {about(path, problem)}")
     return {
         "format": 1,
         "score": str(path),

@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from tui.cli.console import say
+from tui.cli.console import about, say
 from tui.cli.progress import Progress
 from tui.cli.render import render_one
 
@@ -119,5 +119,5 @@ def _received(path: Path, answer: dict[str, Any], arguments: argparse.Namespace)
 
 
 def _failed(path: Path, problem: str) -> dict[str, Any]:
-    say(f"melodrama render: {path}: {problem}")
+    say(f"melodrama render: {about(path, problem)}")
     return {"format": 1, "score": str(path), "error": problem, "findings": []}

@@ -106,3 +106,9 @@ def test_a_missing_file_and_a_folder_are_told(
     assert "no findings" not in said
     assert main([command, str(tmp_path)]) == 1
     assert "is a folder" in capsys.readouterr().err
+
+
+def test_a_missing_file_is_named_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing = tmp_path / "none.score"
+    assert main(["render", str(missing), "-o", str(tmp_path / "out")]) == 1
+    assert capsys.readouterr().err.count(str(missing)) == 1
