@@ -8,6 +8,7 @@ mix.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ CHUNK = 32
 
 Samples = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
+Real = TypeVar("Real", npt.NDArray[np.float32], npt.NDArray[np.float64])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def master(mix: Samples, rate: int, target: float = TARGET_LUFS, ceiling: float 
     gain, reached = np.full(len(mix), linear), target
     for _ in range(3):
         gain = linear * _limit(peaks, len(mix), top / linear, rate)
-        reached = _gated(hops * _mean_square(gain, len(hops), rate), rate)
+        reached = _gated(hops * _mean_square(gain, len(hops), round(_HOP_S * rate)), rate)
         if abs(reached - target) < 0.05:
             break
         linear *= 10 ** ((target - reached) / 20)
@@ -101,14 +103,14 @@ def listening_gain(parts: Sequence[tuple[int, Loudness]], length: int, rate: int
         return np.ones(length, np.float32)
     linear = 10 ** ((TARGET_LUFS - measured) / 20)
     ceiling = 10 ** ((CEILING_DBTP - _BETWEEN_DB) / 20)
-    gain = np.full(length, linear)
+    reduction = np.ones(len(peaks))
     for _ in range(3):
-        gain = linear * _limit(peaks, length, ceiling / linear, rate)
-        reached = _gated(hops * _mean_square(gain, len(hops), rate), rate)
+        reduction = _reduction(peaks, ceiling / linear, rate)
+        reached = _gated(hops * _mean_square(linear * reduction, len(hops), hop // CHUNK), rate)
         if abs(reached - TARGET_LUFS) < 0.05:
             break
         linear *= 10 ** ((TARGET_LUFS - reached) / 20)
-    return gain.astype(np.float32)
+    return _lines((linear * reduction).astype(np.float32), length)
 
 
 def _lay(part: Floats, total: Floats, at: int) -> None:
@@ -167,10 +169,10 @@ def _gated(hops: Floats, rate: int) -> float:
         return float(-0.691 + 10 * np.log10(kept.mean()))
 
 
-def _mean_square(gain: Floats, count: int, rate: int) -> Floats:
-    """The gain's mean square in each hop."""
-    hop = round(_HOP_S * rate)
-    padded = np.pad(gain, (0, count * hop - len(gain)), mode="edge").reshape(count, hop)
+def _mean_square(gain: Floats, count: int, hop: int) -> Floats:
+    """The gain's mean square in each of `count` hops of `hop` values; behind its end it stays what it is."""
+    known = gain[: count * hop]
+    padded = np.pad(known, (0, count * hop - len(known)), mode="edge").reshape(count, hop)
     return np.asarray(np.einsum("ij,ij->i", padded, padded) / hop)
 
 
@@ -229,17 +231,37 @@ def _limit(peaks: Floats, length: int, ceiling: float, rate: int) -> Floats:
 
     Worked out on chunks by their peaks and interpolated: the ear and the ceiling cannot tell, the clock can.
     """
+    return _lines(_reduction(peaks, ceiling, rate), length)
+
+
+def _reduction(peaks: Floats, ceiling: float, rate: int) -> Floats:
+    """The limiter's gain at the beginning of each chunk."""
     if peaks.max(initial=0.0) <= ceiling:
-        return np.ones(length)
-    chunk = CHUNK
+        return np.ones(len(peaks))
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-12))
-    look, release = round(0.005 * rate / chunk), round(0.08 * rate / chunk)
-    held = _windows(needed, look + release).min(axis=1)
-    smooth = np.minimum(_windows(held, look).mean(axis=1), 1.0)
-    # Straight lines from chunk to chunk; the minimum filter reaches far enough that none of them cuts a peak.
-    following = np.append(smooth[1:], smooth[-1])
-    lines = smooth[:, None] + (following - smooth)[:, None] * (np.arange(chunk) / chunk)
-    return np.asarray(lines.reshape(-1)[:length])
+    look, release = round(0.005 * rate / CHUNK), round(0.08 * rate / CHUNK)
+    held = _running_minimum(needed, look + release)
+    return np.asarray(np.minimum(_windows(held, look).mean(axis=1), 1.0))
+
+
+def _lines(values: Real, length: int) -> Real:
+    """Straight lines from chunk to chunk [length]; the minimum filter reaches far enough that none of them
+    cuts a peak."""
+    following = np.append(values[1:], values[-1:])
+    ramp = (np.arange(CHUNK) / CHUNK).astype(values.dtype)
+    lines = values[:, None] + (following - values)[:, None] * ramp
+    return lines.reshape(-1)[:length]
+
+
+def _running_minimum(values: Floats, reach: int) -> Floats:
+    """The smallest of each value and its neighbours as far as `reach`, the ends repeated: by windows that
+    double."""
+    smallest, width = np.pad(values, reach, mode="edge"), 1
+    while 2 * width <= 2 * reach + 1:
+        smallest = np.minimum(smallest[:-width], smallest[width:])
+        width *= 2
+    rest = 2 * reach + 1 - width
+    return np.asarray(np.minimum(smallest[: len(values)], smallest[rest : rest + len(values)]))
 
 
 def _windows(values: Floats, reach: int) -> Floats:

@@ -48,7 +48,8 @@ class Piece:
     @staticmethod
     def of(samples: Samples) -> "Piece":
         scale = max(float(np.abs(samples).max(initial=0.0)), 1e-6) / _FULL
-        return Piece(np.round(samples / np.float32(scale)).astype(np.int16), scale)
+        whole = samples * np.float32(1 / scale)
+        return Piece(np.rint(whole, out=whole).astype(np.int16), scale)
 
     def add_to(self, total: Samples, at: int = 0) -> None:
         """Add it to `total` from sample `at` on, as far as that reaches."""
