@@ -6,6 +6,7 @@ first needed and stay. Progress goes out by a callback;
 nothing here prints or writes.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -88,6 +89,7 @@ class Models:
         if self._generator is None:
             from engine.generate.sampling import Generator
 
+            _share_cores()
             self._generator = Generator.load(self._place("generator"), self.device_used)
         return self._generator
 
@@ -125,6 +127,19 @@ class Models:
         if self._recogniser is not None:
             versions["recogniser"] = self._recogniser.version
         return versions
+
+
+def _share_cores() -> None:
+    """From now on let torch use half the cores, four at most, unless the environment says how many.
+
+    The networks that make music are small: on two cores, two threads in step are no faster than one, and on a
+    busy machine, where each step waits for the last of them, much slower. Reading gains from every core, and
+    comes first.
+    """
+    import torch
+
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(min(max((os.cpu_count() or 2) // 2, 1), 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,13 +288,16 @@ class _Scene:
         """The choices with moved takes, cue by cue where the finished cue gained."""
         models = self.models
         better = improve(self.tasks, chosen, takes, models, models.memory, recipe, self.timings)
-        if all(new is old for new, old in zip(better, chosen, strict=True)):
+        moved = [index for index, (new, old) in enumerate(zip(better, chosen, strict=True)) if new is not old]
+        if not moved:
             return chosen, score
         again, heard = self.played(better)
-        gained = [new.match > old.match for new, old in zip(heard, judged, strict=True)]
-        if all(gained):
+        gained = {index for index in moved if heard[index].match > judged[index].match}
+        if len(gained) == len(moved):
             return better, again
-        kept = [new if gain else old for new, old, gain in zip(better, chosen, gained, strict=True)]
+        if not gained:
+            return chosen, score
+        kept = [better[index] if index in gained else old for index, old in enumerate(chosen)]
         return kept, self.played(kept)[0]
 
 

@@ -30,7 +30,7 @@ CHARACTERS_A_SECOND = 5_000_000
 """The pause before a check grows with the text: a check of a novel takes seconds of its own."""
 LIVE_UP_TO = 300_000
 """Characters up to which music follows the typing; a longer score is composed when asked for."""
-COMPOSE_AFTER_S = 0.25
+COMPOSE_AFTER_S = 0.12
 COMPOSE_WITH_ERRORS_AFTER_S = 1.5
 """While a line is being written it is often broken for a moment; music is not made of every such moment."""
 SOUND_AFTER_S = 0.8

@@ -9,7 +9,6 @@ already done. Whatever takes long asks `go_on` now and then and stops with `Supe
 result.
 """
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -154,13 +153,8 @@ class Studio:
     def _ready(self) -> "Models":
         with self._making:
             if self._models is None:
-                import torch
-
                 from engine.pipeline import Models
 
-                # One core stays free for keys, screen and sound. All would be a little faster at rest,
-                # much slower when another program wants one: threads in step wait for the last.
-                torch.set_num_threads(max((os.cpu_count() or 2) - 1, 1))
                 models = Models(self.settings.device, self.weights)
                 models.text  # noqa: B018 – properties load on first use
                 models._generator = _RememberingGenerator(models.generator)  # type: ignore[assignment]
