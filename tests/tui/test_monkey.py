@@ -16,6 +16,7 @@ from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from textual import events
 from textual.app import App
 from textual.errors import NoWidget
@@ -81,8 +82,9 @@ def memory_mb() -> float:
 
 
 async def test_random_use_raises_nothing_leaks_nothing_and_keeps_the_text(
-    score: Path, tmp_path: Path
+    score: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # names that the monkey gives are taken from here
     other = tmp_path / "other.score"
     other.write_text("林: 我不会回头。{hit}\n" * 30, encoding="utf-8")
     rng = random.Random(7)
