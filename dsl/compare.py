@@ -1,8 +1,7 @@
 """What changed between two plans, in musical terms: cues added, emotion bent, tempo widened, take kept.
 
 Cues are matched by their number, then by title, then by place. Times that only moved because something before
-them grew are not
-changes; a cue's own length is.
+them grew are not changes; a cue's own length is.
 """
 
 from collections.abc import Callable, Iterable

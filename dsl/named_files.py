@@ -1,8 +1,7 @@
 """Which files a score is made from besides itself: its includes, and the MIDI and recordings it names.
 
 For those who ask whether a score has changed (a cache, a watch); what the files mean is `dsl.include`'s and
-the
-engine's business. Files that are missing or may not be named are left out: the check tells of them.
+the engine's business. Files that are missing or may not be named are left out: the check tells of them.
 """
 
 from pathlib import Path, PurePosixPath

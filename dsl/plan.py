@@ -82,8 +82,7 @@ class EmotionSegment:
     """What the music feels from `start_s` to `end_s`: linear from `start` to `end`.
 
     `source` "text": start and end are None, the text model fills them in. "blend": the directive's points
-    count
-    `blend`, the text's 1 − `blend`. `name` is the emotion's name as written, for reports.
+    count `blend`, the text's 1 − `blend`. `name` is the emotion's name as written, for reports.
     """
 
     start_s: float
@@ -174,12 +173,10 @@ class PlannedCue:
     """A stretch of music. Bars fill it exactly: `bars` bars of its meters under `tempo_map` end at `end_s`.
 
     `tempo_range` is what the planner may use (equal ends = fixed), `tempo_factor` scales what the engine
-    would
-    choose, `tempo_asked` says whether the writer asked for a tempo at all. `key` None means the engine
-    chooses.
-    Stepwise settings cover the cue without gaps. `tempo_steps` are the ranges where `@tempo` changes within
-    the cue (empty where it does not). `bars_asked` is what `@bars` says. `end_free`: no `@at` after this cue
-    pins anything, so that its end may move and take all that follows with it.
+    would choose, `tempo_asked` says whether the writer asked for a tempo at all. `key` None means the engine
+    chooses. Stepwise settings cover the cue without gaps. `tempo_steps` are the ranges where `@tempo` changes
+    within the cue (empty where it does not). `bars_asked` is what `@bars` says. `end_free`: no `@at` after
+    this cue pins anything, so that its end may move and take all that follows with it.
     """
 
     id: str

@@ -2,10 +2,9 @@
 twice.
 
 A key is a digest of everything that decides the bytes: the score, the files it names, the options, the
-weights, the
-sound font, the program itself. An entry is one file that carries its own digests; whatever is wrong with it,
-it is
-thrown away. Nothing here imports the engine's heavy parts, and no failure here is a failure of the render.
+weights, the sound font, the program itself. An entry is one file that carries its own digests; whatever is
+wrong with it, it is thrown away. Nothing here imports the engine's heavy parts, and no failure here is a
+failure of the render.
 """
 
 import contextlib
@@ -112,8 +111,7 @@ def render_key(
     from.
 
     `stamped` are large files and folders (weights, sound font) told by size and time of change, not read.
-    Raises
-    OSError where a named file cannot be read.
+    Raises OSError where a named file cannot be read.
     """
     everything = {
         "score": [score.stem, _DIGEST(data).hexdigest()],

@@ -1,6 +1,5 @@
 """What the engine raises: one family, each with a sentence a person can act on. Findings in a score are
-values instead
-(`dsl.diagnostics.Finding`); these are for what stops the work: weights, files, devices."""
+values instead (`dsl.diagnostics.Finding`); these are for what stops the work: weights, files, devices."""
 
 
 class MelodramaError(Exception):

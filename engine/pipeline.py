@@ -2,8 +2,7 @@
 
 text emotion → curve of each cue → tempo fitted to what it feels → intents → takes → the take that matches
 best → arrangement → judged; the best takes moved, and kept where the finished cue gained. Models load when
-first needed and stay. Progress goes out by a callback;
-nothing here prints or writes.
+first needed and stay. Progress goes out by a callback; nothing here prints or writes.
 """
 
 import os
@@ -218,10 +217,8 @@ def compose(
     """Plan → finished score and what is to be said of it.
 
     `takes` candidates a cue are made and the best match is chosen, or the one that `@take` names; the best
-    few
-    are then moved by `recipe` (None: left as they were made). Raises WeightsError or MediaError when a model
-    or
-    a named file cannot be read.
+    few are then moved by `recipe` (None: left as they were made). Raises WeightsError or MediaError when a
+    model or a named file cannot be read.
     """
     timings: dict[str, float] = {}
     with timed("temp", timings):

@@ -1,10 +1,8 @@
 """Playback of finished sound: play, pause, seek, loop, and a new version coming in at a bar line.
 
 Sound is a ready buffer of samples; the audio callback only copies slices of it and allocates no arrays. Where
-there
-is no PortAudio or no output device, a silent clock moves the position all the same, so that everything that
-follows
-the music still does; `Player.problem` says once, in a line, why nothing is heard.
+there is no PortAudio or no output device, a silent clock moves the position all the same, so that everything
+that follows the music still does; `Player.problem` says once, in a line, why nothing is heard.
 """
 
 import threading

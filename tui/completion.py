@@ -1,8 +1,8 @@
 """What could come next at a place in a line: directives, emotions, styles, instruments, names. No screen.
 
 It looks only at how far the line has got; what is right and wrong stays the parser's business. Names come out
-in the
-language the writer has begun in: Chinese ones after a Chinese letter or in a line whose directive is Chinese.
+in the language the writer has begun in: Chinese ones after a Chinese letter or in a line whose directive is
+Chinese.
 """
 
 import re

@@ -1,7 +1,6 @@
 """The studio as the app sees it: everything is done in a process of its own (`tui.studio_process`), and
-whoever
-asks waits in a thread of theirs. Should that process die, the next request starts another; the text is
-here."""
+whoever asks waits in a thread of theirs. Should that process die, the next request starts another; the text
+is here."""
 
 import os
 import queue

@@ -1,10 +1,8 @@
 """Score files as the workstation holds them: opened whole, saved atomically, recovered after a crash.
 
 No text is ever lost here: a save looks whether the file on disk is still the one that was read, and what is
-being
-typed is kept in a recovery file until it is saved. Nothing raises for what a file system does; problems come
-back
-as one line.
+being typed is kept in a recovery file until it is saved. Nothing raises for what a file system does; problems
+come back as one line.
 """
 
 import hashlib

@@ -16,8 +16,7 @@ def write_take(score: Score, cue_id: str, folder: Path) -> str:
     """Write the cue's notes below `folder`; gives the path as a score in `folder` names it.
 
     A file that holds these very notes is used again, one that holds others is left alone and a new name is
-    taken.
-    Raises OutputError where it cannot be written, ValueError where the score has no such cue.
+    taken. Raises OutputError where it cannot be written, ValueError where the score has no such cue.
     """
     from engine.render.files import write_atomic
     from engine.render.midi import midi_bytes

@@ -101,8 +101,7 @@ class Listening:
 
 def crossing(old: "Score", new: "Score", after_s: float) -> tuple[float, float]:
     """(moment in the old score, moment in the new one) of the first bar line after `after_s`: the same bar of
-    the same
-    cue where the new score has it, else the same time."""
+    the same cue where the new score has it, else the same time."""
     for cue_id, number, t_s in _bars(old):
         if t_s >= after_s:
             same = next((t for c, n, t in _bars(new) if (c, n) == (cue_id, number)), None)

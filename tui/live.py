@@ -1,10 +1,8 @@
 """The live loop of the workstation: after each pause in typing check, read, compose and synthesise, each in a
-thread of
-its own, the newest only. Results come back as messages; nothing here knows a widget.
+thread of its own, the newest only. Results come back as messages; nothing here knows a widget.
 
 Threads are daemons of our own rather than Textual's workers, whose executor would keep the program from
-quitting while
-a model loads.
+quitting while a model loads.
 """
 
 import threading
@@ -216,8 +214,7 @@ class Live:
 
     def follow(self, session: Session) -> bool:
         """After a check: read the text at once, and compose when the writer pauses a little longer. Whether
-        the
-        text is read."""
+        the text is read."""
         result = session.checked
         if not self.studio.is_loaded:
             return False

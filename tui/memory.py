@@ -1,10 +1,8 @@
 """Memory over a long day: full collections wait for a pause, and large blocks go back to the system.
 
 A full collection looks at every object there is, some hundred thousand, and holds up keys and sound for a
-tenth of
-a second. So what is there is taken out of the collector's sight (`gc.freeze`), which leaves it little to look
-at while
-somebody types or listens, and when nobody does everything is looked at.
+tenth of a second. So what is there is taken out of the collector's sight (`gc.freeze`), which leaves it
+little to look at while somebody types or listens, and when nobody does everything is looked at.
 """
 
 import gc
@@ -45,8 +43,8 @@ class Housekeeping:
 
 def forget_closed_screens() -> None:
     """Textual remembers how lines were bordered by the caches they were drawn from, a thousand of them, and
-    with each
-    all lines of a widget that may be long gone. Does nothing with a Textual that has mended this."""
+    with each all lines of a widget that may be long gone. Does nothing with a Textual that has mended
+    this."""
     from textual import _styles_cache
 
     clear = getattr(getattr(_styles_cache.StylesCache, "get_inner_outer", None), "cache_clear", None)
@@ -59,10 +57,8 @@ def return_large_blocks() -> None:
     nothing.
 
     It takes blocks of some megabytes from the system one by one until the first is freed; from then on it
-    cuts them
-    out of its heap, which between them is soon too torn to shrink. Sound comes and goes in such blocks with
-    every
-    edit. A threshold that is set by hand stays (mallopt(3), M_MMAP_THRESHOLD).
+    cuts them out of its heap, which between them is soon too torn to shrink. Sound comes and goes in such
+    blocks with every edit. A threshold that is set by hand stays (mallopt(3), M_MMAP_THRESHOLD).
     """
     if not sys.platform.startswith("linux"):
         return

@@ -2,10 +2,8 @@
 is heard.
 
 The screen tells the session of every edit; the slow parts (`check`, `Studio.analyse`, `Studio.compose`) run
-elsewhere
-and bring their results back with the revision they were made from, so that stale ones are dropped here.
-Nothing in
-this file draws, waits or starts a thread.
+elsewhere and bring their results back with the revision they were made from, so that stale ones are dropped
+here. Nothing in this file draws, waits or starts a thread.
 """
 
 from bisect import bisect_right
@@ -69,8 +67,8 @@ def check(
     text: str, revision: int, folder: Path, previous: "Document | None" = None, is_read: bool = False
 ) -> Check:
     """Parse, check and plan. Broken lines are left out of the plan and of nothing else. Whatever takes long
-    in a
-    long score is found out here, in the background; `is_read` spares the curves, which the reading gives."""
+    in a long score is found out here, in the background; `is_read` spares the curves, which the reading
+    gives."""
     # Deferred: the first paint needs no parser.
     from dsl.check import check_source
     from dsl.planner import plan_document

@@ -2,11 +2,9 @@
 app has its studio in a process of its own (`tui.distant_studio`).
 
 Takes are remembered by what was asked of the generator (content, seed, number), and what the recogniser heard
-by the
-notes, so that after an edit only the cues it touched are made again: the pipeline runs whole, and finds the
-rest
-already done. Whatever takes long asks `go_on` now and then and stops with `Superseded` when nobody wants the
-result.
+by the notes, so that after an edit only the cues it touched are made again: the pipeline runs whole, and
+finds the rest already done. Whatever takes long asks `go_on` now and then and stops with `Superseded` when
+nobody wants the result.
 """
 
 import threading
@@ -49,8 +47,7 @@ class Superseded(Exception):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A script to be read or composed: its plan, and what that was planned from. `takes` are those tried
-    instead of
-    the chosen ones, by cue id."""
+    instead of the chosen ones, by cue id."""
 
     planned: Plan
     text: str
@@ -185,8 +182,7 @@ class _Memory(Generic[T]):
 
 class _RememberingGenerator:
     """Answers like the generator it wraps; asks it only for takes not made before. Take k of a request
-    depends on the
-    request and k alone, so that what is remembered is what would be made."""
+    depends on the request and k alone, so that what is remembered is what would be made."""
 
     def __init__(self, generator: Any) -> None:
         self._generator = generator

@@ -1,8 +1,7 @@
 """Objects between the app and the studio's process: pickles over a pipe, large arrays as they lie in memory.
 
 A message is a head of 8-byte little-endian numbers (how many parts follow, and the bytes of each), the
-pickle,
-and the buffers that the pickle refers to (PEP 574).
+pickle, and the buffers that the pickle refers to (PEP 574).
 """
 
 import pickle

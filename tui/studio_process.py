@@ -5,9 +5,8 @@ Python's interpreter busy for seconds, and a text of many lines the processor fo
 does.
 
 Requests are (number, name, arguments) and get exactly one answer, (number, "done", result) or (number,
-"failed",
-exception), after any count of (number, "told", words). Work runs at once, each request in a thread; (number,
-"stop", ()) asks it to give up, then its answer is a failure with `Superseded`.
+"failed", exception), after any count of (number, "told", words). Work runs at once, each request in a thread;
+(number, "stop", ()) asks it to give up, then its answer is a failure with `Superseded`.
 """
 
 import os

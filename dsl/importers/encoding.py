@@ -1,6 +1,5 @@
 """Bytes of unknown origin → text, saying which encoding they were taken for. Scores themselves are UTF-8
-alone; this
-is for what comes from elsewhere.
+alone; this is for what comes from elsewhere.
 """
 
 from dataclasses import dataclass

@@ -2,8 +2,8 @@
 as needed.
 
 What is written here reads back word for word: a line that begins like a directive gets a `\\`, a brace is
-`\\{`, a name
-that the language cannot take is spelled so that it can. What even so cannot be said becomes a `Remark`.
+`\\{`, a name that the language cannot take is spelled so that it can. What even so cannot be said becomes a
+`Remark`.
 """
 
 import re

@@ -1,8 +1,7 @@
 """SRT and WebVTT subtitles → `Story`: times become moments, styling goes, speakers stay.
 
 A subtitle is an `@at` with an `@fit` of its length. Gaps of music length between subtitles begin a new cue.
-Both formats
-are read leniently: what cannot be a time line is text of the subtitle above it.
+Both formats are read leniently: what cannot be a time line is text of the subtitle above it.
 """
 
 import html

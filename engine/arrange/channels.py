@@ -20,8 +20,7 @@ def within_channels(parts: list[Voiced]) -> tuple[list[Voiced], tuple[str, ...]]
 
     In this order, each only where the one before was not enough: tracks of one role and program are joined,
     then tracks of one program across roles (nothing is lost), the thinnest doublings are left out, the
-    thinnest
-    track goes to the instrument nearest to its own.
+    thinnest track goes to the instrument nearest to its own.
     """
     drums = [pair for pair in parts if pair[0].is_drum]
     pitched = [pair for pair in parts if not pair[0].is_drum]

@@ -1,10 +1,8 @@
 """A true crossfade: both cues sound at once over the asked time, one sinking while the other rises.
 
 Half of the time lies before the boundary, half after it. The coming cue's first chord is there early, held
-and
-soft; the going cue's last sonority stays (`engine.arrange.handover`). Tracks that only one of the two plays
-are
-faded by MIDI expression (controller 11); what both play fades by velocity alone.
+and soft; the going cue's last sonority stays (`engine.arrange.handover`). Tracks that only one of the two
+plays are faded by MIDI expression (controller 11); what both play fades by velocity alone.
 """
 
 from collections.abc import Sequence

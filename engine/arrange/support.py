@@ -2,10 +2,8 @@
 tones sound.
 
 A rule, not learnt: takes decide melodies, figures and who plays, and now and then all accompaniment rests at
-once. A
-listener then misses the ground under the melody; a soft held chord gives it without adding movement. What the
-take
-itself plays is left alone.
+once. A listener then misses the ground under the melody; a soft held chord gives it without adding movement.
+What the take itself plays is left alone.
 """
 
 from dsl.plan import RoleName

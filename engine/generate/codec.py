@@ -98,8 +98,7 @@ class Sketch(nn.Module):
 
     Gives [B, 64 + pitches]: expected onsets a step 16, chance that each pitch class sounds in each quarter of
     the bar 48, then mean pitch and, where `pitches` is 3, first and last pitch ((p − 60) / 12; of
-    simultaneous
-    onsets the mean). The critic, descriptor control and optimisation see the music through it.
+    simultaneous onsets the mean). The critic, descriptor control and optimisation see the music through it.
     """
 
     MEAN = STEPS + BEATS * 12
@@ -218,8 +217,7 @@ class LineCodec(nn.Module):
 
     def _tables(self) -> tuple[Tensor, Tensor, Tensor]:
         """What `hear` makes of everything a step can hear, worked out beforehand: by token and root [2 + P,
-        12,
-        3H], by the pitch before the bar [1 + P, 3H], by step and root [16, 12, 3H]."""
+        12, 3H], by the pitch before the bar [1 + P, 3H], by step and root [16, 12, 3H]."""
         token, relative, root, step = torch.split(self.hear.weight, [32, 16, 8, 8], 1)
         above = self.hear_relative.weight @ relative.T
         vocabulary = FIRST_PITCH + self.spec.pitches
@@ -239,8 +237,7 @@ class LineCodec(nn.Module):
         leap_cost: Tensor | None = None,
     ) -> Tensor:
         """Tokens uint8 [B, 16], each step the likeliest. `allowed` float [B, 16, 12] is added to the logits
-        of
-        each pitch class, `leap_cost` taken from them for each semitone beyond `FREE_LEAP` from the note
+        of each pitch class, `leap_cost` taken from them for each semitone beyond `FREE_LEAP` from the note
         before."""
         state, fixed = self._plan(latent, harmony)
         heard, first, place = self._tables()
@@ -432,8 +429,7 @@ class Codec(nn.Module):
 
     def sketch(self, latent: Tensor, harmony: Tensor, present: Tensor) -> Tensor:
         """Sketches [..., 5, config.looks] of latents [..., total] over `HarmonyFeatures.bar` [..., F]; absent
-        roles are
-        zero."""
+        roles are zero."""
         looks = [
             _sketch(role, part, harmony) for role, part in zip(self.roles, self.split(latent), strict=True)
         ]

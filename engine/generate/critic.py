@@ -2,9 +2,8 @@
 
 It sees latents and, through the codec's sketches, the music in them: onsets, pitch classes by beat and
 register of every role side by side, so that disagreement between roles is visible at once, and from what
-pitch
-to what pitch each role goes over every bar line. The score is a sum over bars of an unconditional part and a
-projection on the conditions (Miyato & Koyama 2018).
+pitch to what pitch each role goes over every bar line. The score is a sum over bars of an unconditional part
+and a projection on the conditions (Miyato & Koyama 2018).
 """
 
 import torch

@@ -1,11 +1,9 @@
 """Bars on the grid: which pitches each role may play and how notes become arrays and arrays become notes.
 
 A bar has 16 steps (sixteenths); bars of 3/4 and 6/8 use the first 12. Melody, counter-melody and bass are
-lines: one token a
-step, `REST`, `HOLD` (the last note sounds on, also across the bar line) or a pitch. Chords and drums are
-sets: one 64-bit
-mask of onsets and one of sounding pitches a step. Pitches are key-relative: moved by −5…6 semitones so that
-the tonic is C.
+lines: one token a step, `REST`, `HOLD` (the last note sounds on, also across the bar line) or a pitch. Chords
+and drums are sets: one 64-bit mask of onsets and one of sounding pitches a step. Pitches are key-relative:
+moved by −5…6 semitones so that the tonic is C.
 """
 
 from dataclasses import dataclass
@@ -65,8 +63,7 @@ assert tuple(spec.name for spec in SPECS) == ROLES
 @dataclass(frozen=True, slots=True)
 class BarArrays:
     """Bars in a row. `tokens` uint8 [3, bars, 16] (melody, counter, bass); `onsets`, `sounds` int64 masks [2,
-    bars, 16]
-    (chords, drums); `present` bool [bars, 5]: the role sounds in the bar."""
+    bars, 16] (chords, drums); `present` bool [bars, 5]: the role sounds in the bar."""
 
     tokens: npt.NDArray[np.uint8]
     onsets: IntArray
@@ -92,10 +89,8 @@ def from_notes(
     """Notes on one timeline of bars as arrays.
 
     `start`, `end` are steps from the first bar (end > start), `pitch` key-relative MIDI pitches (GM pitches
-    for drums), `role`
-    0–4, `bar_steps` [bars] the steps in each bar (16 or 12). Where a line has several notes at once the
-    melody keeps the
-    highest and the bass the lowest; a new note ends the one before.
+    for drums), `role` 0–4, `bar_steps` [bars] the steps in each bar (16 or 12). Where a line has several
+    notes at once the melody keeps the highest and the bass the lowest; a new note ends the one before.
     """
     bars = len(bar_steps)
     offsets = np.concatenate([[0], np.cumsum(bar_steps)])

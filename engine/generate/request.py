@@ -1,8 +1,7 @@
 """What is asked of the generator and what it gives back: requests, chords, grid notes, takes.
 
 A cue becomes one or more requests (one per stretch of constant metre and style); the generator answers all
-requests of
-all cues in one batch. Everything here is plain data without torch.
+requests of all cues in one batch. Everything here is plain data without torch.
 """
 
 from dataclasses import dataclass
@@ -56,9 +55,8 @@ class Request:
     """One stretch of music: `bars` bars of `meter` in `key`, one intent a bar.
 
     `style` is one of `dsl.vocabulary`'s style names. `closing` asks for a final cadence in the last bar,
-    `loop` for an end
-    that leads back to the start. `seed` derives every take: take k depends on (seed, k) alone, not on how
-    many are asked.
+    `loop` for an end that leads back to the start. `seed` derives every take: take k depends on (seed, k)
+    alone, not on how many are asked.
     """
 
     bars: int

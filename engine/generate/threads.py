@@ -18,8 +18,7 @@ def deal(
     work: Callable[[Item], Result], items: Iterable[Item], device: torch.device | None = None
 ) -> list[Result]:
     """What `work` makes of each item, in order, on at most two threads that each compute alone. Where torch
-    has
-    one thread, or `device` is no CPU, simply one after the other."""
+    has one thread, or `device` is no CPU, simply one after the other."""
     if torch.get_num_threads() == 1 or (device is not None and device.type != "cpu"):
         return [work(item) for item in items]
     with ThreadPoolExecutor(2, initializer=torch.set_num_threads, initargs=(1,)) as pool:

@@ -38,8 +38,7 @@ ROLE_ORDER = (0, 2, 1, 3, 4)
 
 NUDGE = (5.0, 0.5)
 """Logits taken from non-chord tones on strong beats, in the calmest and in the tensest bars: brings the tune
-on
-the beat to its chord about as often as in real music, and lets tension be heard."""
+on the beat to its chord about as often as in real music, and lets tension be heard."""
 
 WEAK_BEAT = 0.6
 """Of that, what counts on beats that are not strong."""

@@ -1,8 +1,7 @@
 """What librosa measures of a recording, frame by frame: spectrum, energy, zero crossings, timbre, pitches.
 
 Everything later (tempo, key, loudness, feeling) is worked out from these rows. Work goes through the
-recording
-in blocks of about a minute, so that memory does not grow with its length.
+recording in blocks of about a minute, so that memory does not grow with its length.
 """
 
 from dataclasses import dataclass, fields

@@ -1,8 +1,7 @@
 """Which music of a library suits a text: each file's emotion beside the text's, best first.
 
 MIDI is heard by the recogniser of notes, recordings by the ear. What cannot be read is named and left out.
-The
-text is read by the same model that scores stories; the feeling asked for is the mean over its sentences.
+The text is read by the same model that scores stories; the feeling asked for is the mean over its sentences.
 """
 
 import math

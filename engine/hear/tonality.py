@@ -16,8 +16,7 @@ _BASS_BELOW: Final = 52
 """MIDI number under which a note is the bass's."""
 
 # Krumhansl & Kessler 1982, and Temperley 2007: major, minor. The mean of both profiles tells more keys
-# rightly
-# than either.
+# rightly than either.
 _PROFILES: Final = (
     (
         (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
@@ -35,8 +34,7 @@ Floats = npt.NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Tonality:
     """Tonic 0–11 (C = 0), mode, and sureness 0…1 of the key and of the mode alone. `scores` [24]: how well
-    each
-    key fits, −1…1, majors first."""
+    each key fits, −1…1, majors first."""
 
     tonic: int
     mode: Literal["major", "minor"]

@@ -34,8 +34,7 @@ MOVED: Final = 4
 
 CLEARER: Final = 3.0
 """How far the middle of the scale is stretched for what should be heard (.25 → .64, .5 → .91); the intents,
-which
-say how, stretch less."""
+which say how, stretch less."""
 
 LEAST_GAIN: Final = 0.002
 """A moved take replaces the chosen one only where its score is better by this: less is not heard."""
@@ -64,8 +63,7 @@ class Ears(Protocol):
 class Recipe:
     """How far the best takes are moved, and in how many steps. `step` is Adam's, in standard deviations of a
     latent; `pull` weighs the squared way from the take (mean over what may move), `critic` how far its
-    opinion
-    falls below that of the take. `strengths` are the shares of the whole way that are offered."""
+    opinion falls below that of the take. `strengths` are the shares of the whole way that are offered."""
 
     steps: int = 10
     step: float = 0.07
@@ -139,8 +137,7 @@ def task_of(
     requests: tuple[tuple[int, Request], ...],
 ) -> Task:
     """The cue moved to 0 s, without its words and events, times and intents rounded. Its curve is what should
-    be
-    heard (`wanted_curve`)."""
+    be heard (`wanted_curve`)."""
     at = cue.start_s
 
     def settings(kept: "tuple[Setting[T], ...]") -> "tuple[Setting[T], ...]":
@@ -187,8 +184,7 @@ def wanted_curve(curve: EmotionCurve) -> EmotionCurve:
     """What should be heard where this is felt: the same corner of the plane, said more clearly.
 
     Story lines are mild and music of middling means feels like nothing; choosing by the feeling as it is
-    would
-    prefer, of takes that were asked with more contrast, those that say least of it."""
+    would prefer, of takes that were asked with more contrast, those that say least of it."""
     samples = tuple(replace(s, valence=_clear(s.valence), arousal=_clear(s.arousal)) for s in curve.samples)
     return EmotionCurve(samples)
 
@@ -210,8 +206,7 @@ def choose(
     progress: Callable[[float], None] | None = None,
 ) -> list[Choice]:
     """The best take of every cue as it was made, in order. `takes` candidates each, and whatever `@take`
-    names.
-    A cue without requests (frozen) gets an empty choice. Seconds are added to `timings`."""
+    names. A cue without requests (frozen) gets an empty choice. Seconds are added to `timings`."""
     keys = [(task, takes) for task in tasks]
     known: dict[object, Choice] = {key: found for key in keys if (found := memory.get(key))}
     fresh = [key for key in dict.fromkeys(keys) if key not in known]
@@ -235,8 +230,7 @@ def improve(
     timings: dict[str, float],
 ) -> list[Choice]:
     """The choices with the best few takes moved by `recipe`, where a moved one scores better. Whether the
-    finished
-    cue gained is for the caller to hear."""
+    finished cue gained is for the caller to hear."""
     soft = ears.soft_recogniser
     if soft is None:
         return list(choices)

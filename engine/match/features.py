@@ -1,6 +1,5 @@
 """What can be measured of notes that sound: about 140 numbers on tonality, harmony, line, register, rhythm
-and
-touch.
+and touch.
 
 Everything is measured in seconds and semitones, never in notated beats. The choice follows the cues that
 listeners use (Eerola, Friberg & Bresin 2013; Panda, Malheiro & Paiva 2020): mode, harmony and dissonance
@@ -189,8 +188,7 @@ def window_spans(begin_s: float, finish_s: float, length_s: float, hop_s: float)
 
 def measure(clips: list[Performed]) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Features float [clips, len(FEATURES)] and whether a clip has notes enough to say anything, bool
-    [clips].
-    Rows of silent clips are zero."""
+    [clips]. Rows of silent clips are zero."""
     table = np.zeros((len(clips), len(FEATURES)))
     heard = np.zeros(len(clips), dtype=np.bool_)
     for row, clip in enumerate(clips):
@@ -230,8 +228,7 @@ def _measure(clip: Performed, pitched: npt.NDArray[np.bool_]) -> Floats:
 
 class _Slices:
     """What sounds in each eighth of a second: `chroma` float [T, 12] counts, lowest and highest pitch [T]
-    (NaN
-    in silence), `count` [T] notes, and `harmony` [T, 12]: the chroma of about a second around."""
+    (NaN in silence), `count` [T] notes, and `harmony` [T, 12]: the chroma of about a second around."""
 
     __slots__ = ("chroma", "count", "harmony", "high", "low")
 

@@ -91,8 +91,7 @@ def rank(
     recogniser: Recogniser,
 ) -> list[TakeOpinion]:
     """An opinion of every candidate take of a cue, best first; of equals the earlier one. `performed[k]` is
-    how
-    `candidates[k]` will sound. Raises ValueError where the two differ in length."""
+    how `candidates[k]` will sound. Raises ValueError where the two differ in length."""
     opinions = []
     for index, (heard, stretches) in enumerate(zip(recogniser.hear(performed), candidates, strict=True)):
         match = match_of(cue, curve, heard)

@@ -3,8 +3,8 @@ time.
 
 A clip is heard in overlapping windows; each gives an opinion, their mean is the clip's. The model is a small
 ensemble of networks on `engine.match.features`, stored as plain tensors and run with numpy alone. Its
-training
-lives in `engine.train.recogniser`; comparing what is heard with what was asked is `engine.match.ranking`.
+training lives in `engine.train.recogniser`; comparing what is heard with what was asked is
+`engine.match.ranking`.
 """
 
 import hashlib

@@ -1,8 +1,7 @@
 """Finding keys and chords in notes: for training data, for a motif a writer gives, for any MIDI.
 
 Keys by Temperley's Bayesian profiles with a sticky path through the bars and the key signature as a prior;
-chords by
-template matching per slot with a weight on the bass and a smoothing path.
+chords by template matching per slot with a weight on the bass and a smoothing path.
 """
 
 from typing import Final
@@ -42,8 +41,8 @@ def find_keys(
     """The key of every bar, 0–11 major, 12–23 minor.
 
     bar_profiles: [B, 12] seconds, beats or steps of each pitch class in the bar. bass_tonics: [B, 12] how
-    much each pitch
-    class lies in the bass on the first beat, 0…1. signatures: [B] fifths −7…7, or 99 where unknown.
+    much each pitch class lies in the bass on the first beat, 0…1. signatures: [B] fifths −7…7, or 99 where
+    unknown.
     """
     total = bar_profiles.sum(axis=1, keepdims=True)
     presence = np.minimum(bar_profiles / np.maximum(total, 1e-9) * 8.0, 1.0)
@@ -122,8 +121,7 @@ def find_chords(
     """The chord of every slot: (root or −1, quality index), each int [T].
 
     profiles: [T, 12] weight of each pitch class in the slot. basses: [T] pitch class of the lowest note, −1
-    unknown.
-    change_costs: [T] what a new chord at this slot costs (less on strong beats).
+    unknown. change_costs: [T] what a new chord at this slot costs (less on strong beats).
     """
     slots = len(profiles)
     total = profiles.sum(axis=1)

@@ -1,10 +1,8 @@
 """Measures of notes, bar by bar: what the intent asks for, as numbers that any music can be measured by.
 
 The same function measures training bars, generated takes and a stranger's MIDI file, so that "density 0.3"
-means one
-thing everywhere. `percentile` and `from_percentile` compare with the training corpus through the quantile
-tables in
-`descriptor_quantiles.json` beside this file; asking for values is `engine.music.mapping`.
+means one thing everywhere. `percentile` and `from_percentile` compare with the training corpus through the
+quantile tables in `descriptor_quantiles.json` beside this file; asking for values is `engine.music.mapping`.
 """
 
 import json
@@ -36,15 +34,11 @@ DESCRIPTORS: Final = (
 """The columns of `describe`, in order.
 
 density: onsets a beat, simultaneous notes of one role counted once, over the pitched roles · register: mean
-MIDI pitch,
-weighted by duration · tension: dissonant intervals, tones outside chord and scale, harmonic distance from the
-tonic, 0…1 ·
-harmonic_rhythm: chord changes in the bar · mode: −1 minor … 1 major colour of the pitch classes ·
-melody_density:
-melody onsets a beat · polyphony: pitched notes sounding together · leap: mean melodic interval, semitones ·
-syncopation: share of onsets that sound through a stronger position, 0…1 · articulation: 0 legato … 1 staccato
-·
-dynamics: mean velocity / 127, NaN where velocities mean nothing.
+MIDI pitch, weighted by duration · tension: dissonant intervals, tones outside chord and scale, harmonic
+distance from the tonic, 0…1 · harmonic_rhythm: chord changes in the bar · mode: −1 minor … 1 major colour of
+the pitch classes · melody_density: melody onsets a beat · polyphony: pitched notes sounding together · leap:
+mean melodic interval, semitones · syncopation: share of onsets that sound through a stronger position, 0…1 ·
+articulation: 0 legato … 1 staccato · dynamics: mean velocity / 127, NaN where velocities mean nothing.
 """
 
 CONDITIONS: Final = (
@@ -111,12 +105,10 @@ def describe(
     """Measures every bar.
 
     notes: int [N, 6] (bar row, step in the bar, steps, key-relative pitch with the tonic on C, velocity or 0,
-    role), sorted
-    by bar and step. meters: int [B], 0 = 4/4, 1 = 3/4, 2 = 6/8. chords: int [B, 4, 3] (root, quality, bass)
-    by slot, root
-    −1 for none. minor: bool [B]. follows: bool [B], whether a bar continues the row before it (default: all
-    but the first).
-    Returns float32 [B, 11] in `DESCRIPTORS` order; silent bars give zeros, and NaN for register and dynamics.
+    role), sorted by bar and step. meters: int [B], 0 = 4/4, 1 = 3/4, 2 = 6/8. chords: int [B, 4, 3] (root,
+    quality, bass) by slot, root −1 for none. minor: bool [B]. follows: bool [B], whether a bar continues the
+    row before it (default: all but the first). Returns float32 [B, 11] in `DESCRIPTORS` order; silent bars
+    give zeros, and NaN for register and dynamics.
     """
     bars = len(meters)
     if follows is None:

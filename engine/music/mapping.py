@@ -118,10 +118,8 @@ def arousal_to_ask(arousal: float) -> float:
     """What to ask of the music so that about `arousal` is heard in it.
 
     Measured with the shipped weights (24 cues of two styles, `HEARD_AROUSAL`): what was asked a little below
-    the
-    middle was heard as far calmer. Half of the difference is taken back: the whole would leave the
-    literature's
-    tempi.
+    the middle was heard as far calmer. Half of the difference is taken back: the whole would leave the
+    literature's tempi.
     """
     asked, heard = zip(*HEARD_AROUSAL, strict=True)
     return arousal + 0.5 * (float(np.interp(arousal, heard, asked)) - arousal)
@@ -166,8 +164,7 @@ def intents_for(
     overrule.
 
     `keys` holds the key of each bar (`keys_for`); without it only asked keys bind the mode. `tension_at` is a
-    tension
-    of the text's own, where there is one.
+    tension of the text's own, where there is one.
     """
     return tuple(_bar_intent(cue, bar, emotion_at, keys, tension_at) for bar in bars_of(cue))
 
@@ -250,8 +247,7 @@ def choose_key(valence: float, arousal: float, seed: int, previous: Key | None =
     """The mode that the feeling asks for; the tonic from the seed, near the previous cue's key by fifths.
 
     With a cue before it, the same signature (the same key, or its relative) and the next ones round the
-    circle of fifths are
-    likeliest; without one, any key of at most four accidentals.
+    circle of fifths are likeliest; without one, any key of at most four accidentals.
     """
     mode = "major" if math.tanh(_linear("mode", valence, arousal)) >= 0 else "minor"
     rng = np.random.default_rng((seed % 2**63, 0x6B65))

@@ -1,8 +1,8 @@
 """Notes on named tracks, in beats and seconds: what the engine composes and everything is rendered from.
 
 Beats are quarter notes from the start of the score and are where a note is written; seconds are when it is
-played
-(expressive timing moves them off the grid by milliseconds). Writing files is `engine.render`'s business.
+played (expressive timing moves them off the grid by milliseconds). Writing files is `engine.render`'s
+business.
 """
 
 from dataclasses import dataclass

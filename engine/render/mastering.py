@@ -43,9 +43,8 @@ def master(mix: Samples, rate: int, target: float = TARGET_LUFS, ceiling: float 
     """The gain curve that brings `mix` [samples, 2] to `target` LUFS with no true peak above `ceiling` dBTP.
 
     Silence stays silence. Where peaks have to be limited, the make-up gain is raised for what the limiter
-    took. The loudness given is that of
-    the weighted hops under the gain curve: within 0.1 LU of measuring the result again, at a third of the
-    time.
+    took. The loudness given is that of the weighted hops under the gain curve: within 0.1 LU of measuring the
+    result again, at a third of the time.
     """
     hops = _weighted_hops(mix, rate)
     measured = _gated(hops, rate)
@@ -86,12 +85,10 @@ def measure(samples: Samples, rate: int) -> Loudness:
 
 def listening_gain(parts: Sequence[tuple[int, Loudness]], length: int, rate: int) -> Samples:
     """The gain curve, float32 [length], for parts that begin at given samples and are played together: near
-    that of
-    `master` on their sum, from what is known of each.
+    that of `master` on their sum, from what is known of each.
 
     Where parts overlap their energies and peaks are added, as if they were unrelated; peaks between samples
-    are left
-    to the headroom below the ceiling.
+    are left to the headroom below the ceiling.
     """
     hop = round(_HOP_S * rate)
     hops, peaks = np.zeros(-(-length // hop) + 4), np.zeros(-(-length // CHUNK))
@@ -134,8 +131,8 @@ def _weighted_hops(samples: Samples, rate: int) -> Floats:
     """K-weighted energy of each 100 ms hop, summed over channels.
 
     The filter is applied by FFT to stretches of some seconds, each with half a second around it (its impulse
-    response is far
-    shorter): numpy alone, because importing scipy.signal takes longer than weighting three minutes of music.
+    response is far shorter): numpy alone, because importing scipy.signal takes longer than weighting three
+    minutes of music.
     """
     hop, margin = round(_HOP_S * rate), round(0.5 * rate)
     count = max(-(-len(samples) // hop), round(_BLOCK_S / _HOP_S))
@@ -178,9 +175,8 @@ def _mean_square(gain: Floats, count: int, hop: int) -> Floats:
 
 def _peak_envelope(samples: Samples, rate: int, threshold: float) -> Floats:
     """The largest absolute value over channels around each sample, oversampled four times wherever samples
-    pass `threshold`
-    (below it an inter-sample peak cannot reach twice as high in music; the quiet rest is not worth the
-    time)."""
+    pass `threshold` (below it an inter-sample peak cannot reach twice as high in music; the quiet rest is not
+    worth the time)."""
     peaks = _loudest_channel(samples).astype(np.float64)
     block, margin = 4096, _TAPS
     for start in range(0, len(samples), block):

@@ -1,6 +1,6 @@
 """A score as a Standard MIDI File, through pretty_midi: named tracks, General MIDI programs, tempo map,
-metre, key,
-markers for cues and hits, lyrics carrying the script. Text is UTF-8. Reading MIDI is not done here.
+metre, key, markers for cues and hits, lyrics carrying the script. Text is UTF-8. Reading MIDI is not done
+here.
 """
 
 import io
@@ -79,8 +79,7 @@ def _key_number(key: Key) -> int:
 
 def _write_tempo_map(midi: pretty_midi.PrettyMIDI, tempo: tuple[TempoChange, ...], end_s: float) -> None:
     """Set the file's tempo map. A MIDI tempo is whole microseconds a quarter, so ticks are laid from those,
-    not from BPM:
-    seconds and ticks then agree with what any other program reads back."""
+    not from BPM: seconds and ticks then agree with what any other program reads back."""
     scales: list[tuple[int, float]] = []
     for change in tempo or (TempoChange(0.0, 0.0, 120.0),):
         tick = max(0, round(change.beat * RESOLUTION))

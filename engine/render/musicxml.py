@@ -2,9 +2,8 @@
 performance.
 
 Every track is a part. Notes that sound together with one length are chords; overlapping ones go to voices.
-Durations
-that no single note value has are tied. Cues are rehearsal marks, script lines stand above the first part as
-words.
+Durations that no single note value has are tied. Cues are rehearsal marks, script lines stand above the first
+part as words.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,10 +1,8 @@
 """A score's sound in pieces, one a cue and role, remembered: after an edit only the cues it changed are
-synthesised
-again. For listening while one writes; files are rendered whole.
+synthesised again. For listening while one writes; files are rendered whole.
 
 Synthesis is linear, so the pieces with their tails, laid where their cues begin, add up to the score. A piece
-is
-known by its notes, counted from the start of its cue: a cue that an edit only moved is still the same.
+is known by its notes, counted from the start of its cue: a cue that an edit only moved is still the same.
 """
 
 from bisect import bisect_left, bisect_right
@@ -62,8 +60,7 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Sounding:
     """A score as sound: of each role the pieces and the samples they begin at, and what brings them to
-    playing
-    loudness. `gain` is float32 [samples] at `rate` Hz."""
+    playing loudness. `gain` is float32 [samples] at `rate` Hz."""
 
     roles: dict[str, tuple[tuple[int, Piece], ...]]
     gain: Samples
@@ -168,8 +165,7 @@ class Pieces:
 
 def _cut(score: Score) -> list[tuple[float, dict[str, tuple[Track, ...]]]]:
     """Of each cue the moment it begins at, and by role the tracks with the notes that begin in it, times
-    counted from
-    there."""
+    counted from there."""
     starts = [0.0, *(cue.start_s for cue in score.cues[1:])]
     found: list[dict[str, list[Track]]] = [{} for _ in starts]
     for track in score.tracks:

@@ -1,9 +1,8 @@
 """A score as sound: each track, or group of tracks, through a General MIDI sound font.
 
 Synthesis is linear (no compressor, no limiter), so the sum of the stems is the mix; loudness and peaks are
-`engine.render.mastering`'s
-business. The synthesiser holds Python's global lock, so groups are rendered in worker processes that import
-nothing else.
+`engine.render.mastering`'s business. The synthesiser holds Python's global lock, so groups are rendered in
+worker processes that import nothing else.
 """
 
 import os
@@ -84,8 +83,7 @@ def synthesise(
 
 def synthesise_midi(midi: bytes, synthesiser: Synthesiser) -> Samples:
     """Any MIDI file as sound, before mastering: float32 [samples, 2] at `SAMPLE_RATE`. Raises MediaError,
-    also
-    where only the built-in synthesiser is there, which plays scores alone."""
+    also where only the built-in synthesiser is there, which plays scores alone."""
     if synthesiser.font is None:
         raise MediaError("no sound font is here to play MIDI with; name one with --soundfont FILE.sf2")
     return render_midis({"midi": midi}, synthesiser, {"midi": 0})["midi"]
@@ -144,8 +142,7 @@ def render_midis(
 
 class _Processes:
     """The synthesiser's processes under way. Each is waited for in a thread, because one whose samples nobody
-    reads
-    stands still."""
+    reads stands still."""
 
     def __init__(self, synthesiser: Synthesiser) -> None:
         self._synthesiser = synthesiser

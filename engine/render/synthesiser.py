@@ -1,8 +1,7 @@
 """Which synthesiser plays: libfluidsynth where the system has it, else `midirenderer`, else the built-in one.
 
 A choice names font, program and version, for the report, for `doctor` and for the cache. The playing itself
-is
-`engine.render.synthesis`. MELODRAMA_SYNTHESISER says "fluidsynth" or "midirenderer" to pin one of them.
+is `engine.render.synthesis`. MELODRAMA_SYNTHESISER says "fluidsynth" or "midirenderer" to pin one of them.
 """
 
 import importlib.util

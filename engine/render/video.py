@@ -2,8 +2,7 @@
 
 The picture decides the length. Where the score goes on longer it is faded out with the picture, where it ends
 earlier the film goes on with its own sound. ffmpeg is started as a program of the system; it opens local
-files
-alone.
+files alone.
 """
 
 import hashlib

@@ -24,9 +24,8 @@ class Reading:
     """One sentence's emotion.
 
     valence, arousal, dominance, signed_intensity −1…1; intensity, confidence and each of `emotions` 0…1.
-    `polarity` is the larger of the
-    positive and negative score; `signed_intensity` = (positive − negative) / threshold, clipped; intensity
-    is its size.
+    `polarity` is the larger of the positive and negative score; `signed_intensity` = (positive − negative) /
+    threshold, clipped; intensity is its size.
     """
 
     text: str

@@ -1,15 +1,12 @@
 """The whole path judged from outside: story lines that no model learnt from go in, music comes out, and a
-judge
-who had no part in making it says which quadrant of emotion it hears.
+judge who had no part in making it says which quadrant of emotion it hears.
 
 `melodrama evaluate end-to-end [--cues 8] [--data FOLDER] [--cache FOLDER] [--json]`
 
 Each cue is a few lines of one quadrant from the corpus' test scenes, in one language; the style goes round
-all
-ten. Beside it: shuffled text (each cue's music judged against another's label: chance), the first take
-(nothing
-chosen, nothing moved), and the quadrant asked by directive. Where the error arises is told apart: label →
-reading (the text model's), reading → heard (the music's), label → heard (both).
+all ten. Beside it: shuffled text (each cue's music judged against another's label: chance), the first take
+(nothing chosen, nothing moved), and the quadrant asked by directive. Where the error arises is told apart:
+label → reading (the text model's), reading → heard (the music's), label → heard (both).
 """
 
 import argparse

@@ -6,8 +6,7 @@ had no part in making it?
 Extremely randomised trees and a logistic regression, fitted here and now on the `eval` sets (EMOPIA, YM2413)
 with features of their own. It shares neither code, nor features, nor data with the recogniser that chooses
 takes; it is never stored, never shipped and never used for choosing. Files whose name starts with the
-quadrant
-that was asked for (`Q1_…` to `Q4_…`) are also counted against it.
+quadrant that was asked for (`Q1_…` to `Q4_…`) are also counted against it.
 """
 
 import argparse
@@ -49,8 +48,7 @@ _AARDEN: Final = np.array(
 
 def notes_of(path: Path) -> tuple[Floats, float]:
     """Rows (start, end, pitch, velocity) of the pitched notes by start, and drum hits a second. Raises
-    whatever
-    pretty_midi raises for a damaged file."""
+    whatever pretty_midi raises for a damaged file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         midi = pretty_midi.PrettyMIDI(str(path))
@@ -136,8 +134,7 @@ class Examples:
     @property
     def weights(self) -> Floats:
         """Every clip counts once, and the quadrants of a set count alike: three in four clips of game music
-        are
-        lively, and a judge that had learnt that would call every band lively."""
+        are lively, and a judge that had learnt that would call every band lively."""
         of_clip = 1.0 / np.bincount(self.clip)[self.clip]
         cell = self.source * 4 + self.quadrant
         return np.asarray(of_clip / np.bincount(cell, weights=of_clip)[cell] * len(cell) / 8)
@@ -213,8 +210,7 @@ class OutsideJudge:
 
 def own_accuracy(known: Examples, folds: int = 5) -> dict[str, float]:
     """Cross-validated accuracy over the clips of each set, songs held together: how far the judge itself can
-    be
-    trusted."""
+    be trusted."""
     said = np.zeros((len(known.quadrant), 4))
     for learn, out in GroupKFold(folds).split(known.features, groups=known.group):
         said[out] = OutsideJudge().fit(known.part(learn)).probabilities(known.features[out])

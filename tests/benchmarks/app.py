@@ -1,10 +1,8 @@
 """The workstation's figures: `python -m tests.benchmarks app`.
 
 Cold start and echo are measured from outside, in a pseudo terminal, between the key and the drawn character;
-the baseline is
-a bare Textual program with the same text. What follows a pause, and playing, is measured inside, with the
-shipped
-weights and a device that counts the blocks that came too late.
+the baseline is a bare Textual program with the same text. What follows a pause, and playing, is measured
+inside, with the shipped weights and a device that counts the blocks that came too late.
 """
 
 import asyncio

@@ -51,9 +51,8 @@ def score(tmp_path: Path) -> Path:
 
 
 def app_with(*files: Path, live: bool = False, takes: int = 2, models: bool = False) -> Melodrama:
-    """An app that composes at once and always the same, or with the debug models (here, not in a
-    process of their own). Without `live`, only when
-    asked."""
+    """An app that composes at once and always the same, or with the debug models (here, not in a process of
+    their own). Without `live`, only when asked."""
     settings = Settings(live=live, takes=takes)
     return Melodrama(
         files, settings=settings, studio=Studio(settings, "debug") if models else StagedStudio(settings)

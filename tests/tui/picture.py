@@ -2,8 +2,7 @@
 [OUT.png] [SCORE]`.
 
 Draws the SVG with Textual and turns it into PNG with Chromium, which knows how wide a letter is to be;
-`rsvg-convert` serves
-where there is none, less exactly.
+`rsvg-convert` serves where there is none, less exactly.
 """
 
 import asyncio

@@ -2,10 +2,8 @@
 lost.
 
 After every action the text must be what that action makes of the text before: a letter typed stands where the
-cursor
-stood, a step of the cursor changes nothing, undo gives a text that stood there before. At the end the
-recovery file and the
-saved file hold the same.
+cursor stood, a step of the cursor changes nothing, undo gives a text that stood there before. At the end the
+recovery file and the saved file hold the same.
 """
 
 import asyncio

@@ -1,6 +1,5 @@
 """`melodrama import`: a Fountain screenplay, subtitles or a plain text becomes a score. Never overwrites
-unless told
-to."""
+unless told to."""
 
 import argparse
 import sys

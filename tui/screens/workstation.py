@@ -1,8 +1,7 @@
 """The desk: script, cues, arc, roll, transport and problems on one screen, and the wires between them.
 
 Panes post typed messages and know nothing of each other; what they mean for the score is decided here. Files
-are
-`tui.screens.filing`'s part, takes and playing `tui.screens.transporting`'s; both are mixed in.
+are `tui.screens.filing`'s part, takes and playing `tui.screens.transporting`'s; both are mixed in.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """The script itself: a text area that wears the language's colours, marks findings in its gutter, and lights
-the
-sentence being scored. It parses nothing; what it shows of the language comes in through `show_document`."""
+the sentence being scored. It parses nothing; what it shows of the language comes in through
+`show_document`."""
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass

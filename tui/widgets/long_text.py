@@ -2,8 +2,8 @@
 text.
 
 Textual's own draws every visible row for every step of the cursor, lays the whole screen out anew when a line
-is added,
-and puts the text together with every row. What a row looks like is the subclass's business (`row_look`).
+is added, and puts the text together with every row. What a row looks like is the subclass's business
+(`row_look`).
 """
 
 from collections.abc import Hashable

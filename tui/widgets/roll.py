@@ -1,6 +1,5 @@
 """The piano roll: notes over time in half blocks, one colour a role and velocity as shade, with the bar
-ruler, hits, cue
-bounds, the script line below, and the playhead."""
+ruler, hits, cue bounds, the script line below, and the playhead."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

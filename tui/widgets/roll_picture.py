@@ -79,8 +79,7 @@ def picture(score: Score, view: View, rows: int, silent: Collection[RoleName] = 
     """`rows` sub-rows from top (high) to bottom of `view.columns` cells each.
 
     Drums take the lowest two sub-rows where there is room. Of notes in one cell the melody wins, then the
-    louder;
-    silent roles draw nothing over others.
+    louder; silent roles draw nothing over others.
     """
     cells: list[list[Ink | None]] = [[None] * view.columns for _ in range(max(rows, 0))]
     if rows < 1:

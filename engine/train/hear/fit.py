@@ -3,9 +3,8 @@
 `python -m engine.train.hear.fit --data /work/data --cache FOLDER --out engine/weights/ear`
 
 Learns from `vgmidi` rendered by the packaged sound font, as piano and with other instruments, with the
-raters'
-own curves; and from excerpts of other `train` archives, labelled by the recogniser of notes. Render first:
-`python -m engine.train.hear.rendered`.
+raters' own curves; and from excerpts of other `train` archives, labelled by the recogniser of notes. Render
+first: `python -m engine.train.hear.rendered`.
 """
 
 import argparse

@@ -87,8 +87,7 @@ def features_of(bars: Bars, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) ->
 
 def sketch_targets(onset_roll: Tensor, sound_roll: Tensor, low: int) -> tuple[Tensor, Tensor, Tensor]:
     """(onset counts [B, 16], pitch classes per beat [B, 48], mean, first and last pitch [B, 3]) of rolls
-    float
-    [B, 16, P]. A pitch that is not there (nothing sounds, nothing starts) is NaN."""
+    float [B, 16, P]. A pitch that is not there (nothing sounds, nothing starts) is NaN."""
     pitches = torch.arange(low, low + onset_roll.shape[-1])
     classes = F.one_hot(pitches % 12, 12).float()
     beat = (sound_roll.view(len(sound_roll), BEATS, 4, -1).amax(2) @ classes).clamp(max=1)
@@ -245,8 +244,7 @@ def train_role(
     team: Team = ALONE,
 ) -> None:
     """Trains one role for its share of the time in place, going on where an interrupted run stopped. With
-    `stray` latents are means that stray by up to
-    so many of their standard deviations."""
+    `stray` latents are means that stray by up to so many of their standard deviations."""
     data = role_data(bars, role, "train")
     if len(data.rows) < how.batch:
         log(f"{SPECS[role].name}: only {len(data.rows)} bars, skipped")

@@ -5,8 +5,7 @@ the same conditions, with gradient penalties on both (Huang et al. 2024), applie
 `wasserstein` with gradient penalty (Gulrajani et al. 2017); `hinge` (Lim & Ye 2017) and `plain` (Goodfellow
 et al. 2014) with the penalties of `paired`. Besides, the critic learns with a hinge that a real phrase fits
 its own conditions, or its own style alone, better than another's, and the generator is held to the density
-and
-register asked, as the codec's sketch hears them. An exponential moving average of the generator is what
+and register asked, as the codec's sketch hears them. An exponential moving average of the generator is what
 ships.
 """
 
@@ -122,8 +121,7 @@ def style_vectors(
 ) -> npt.NDArray[np.float32]:
     """Style vectors [W, 10 + sources] of phrases from their first bars: half the styles that the phrase
     teaches, half its source; with `rng` one of the two at times alone, so that either suffices, and in a
-    share
-    `styleless` neither."""
+    share `styleless` neither."""
     taught = bars.taught[rows].astype(np.float32)
     taught /= np.maximum(taught.sum(1, keepdims=True), 1)
     source = np.eye(len(bars.sources), dtype=np.float32)[bars.source[rows]]

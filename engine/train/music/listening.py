@@ -35,8 +35,7 @@ def write_midi(take: Take, tempo: float, path: Path) -> None:
 
 def draw_takes(requests: Sequence[Request], takes: Sequence[Take], titles: Sequence[str], path: Path) -> None:
     """Piano rolls of takes in 4/4 under each other: melody red, counter orange, chords blue, bass green,
-    drums
-    grey at the bottom."""
+    drums grey at the bottom."""
     import matplotlib
 
     matplotlib.use("Agg")

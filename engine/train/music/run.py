@@ -4,11 +4,9 @@
     melodrama train gan --data ../shared/data/music --out RUN --ship WEIGHTS
 
 The first call makes clean bars of the archives (RUN/data: `bars.npz`, `DATA.md` and pictures of what went in
-and
-what was left out). Interrupted runs go on where they were: bars, finished codec roles, the role and the GAN
-in
-progress are found in RUN. Logs are CSV, their curves PNG. Budgets are processor seconds of one process on one
-thread; several processes train as one under torchrun. `--small` is a configuration for minutes.
+and what was left out). Interrupted runs go on where they were: bars, finished codec roles, the role and the
+GAN in progress are found in RUN. Logs are CSV, their curves PNG. Budgets are processor seconds of one process
+on one thread; several processes train as one under torchrun. `--small` is a configuration for minutes.
 """
 
 import argparse

@@ -1,6 +1,5 @@
 """Do the styles differ in their notes? Takes of the same intents in every style, told apart by notes alone;
-and
-guofeng beside Chinese folk songs, which no model has seen."""
+and guofeng beside Chinese folk songs, which no model has seen."""
 
 from pathlib import Path
 

@@ -1,6 +1,5 @@
 """Several processes as one training, started by torchrun: each draws batches of its own, gradients are
-averaged,
-the first one writes."""
+averaged, the first one writes."""
 
 import os
 from collections.abc import Iterable

@@ -4,8 +4,7 @@
 
 For each `eval` set: area under the ROC curve of valence and of arousal against the labels, quadrant accuracy
 with the borders at 0 and at the set's own medians, accuracy by confidence, and what `match` says of real
-music
-when its own quadrant is asked for, a neighbouring one, or the opposite one.
+music when its own quadrant is asked for, a neighbouring one, or the opposite one.
 """
 
 import argparse

@@ -3,10 +3,9 @@
 `python -m engine.train.recogniser.fit --data /work/data --out engine/weights/recogniser --cache FOLDER`
 
 Learns from `vgmidi`'s continuous ratings, and a little from the titles of `nesmdb`; measured by leaving song
-groups out. What is written is scaled so
-that two standard deviations of rated music are about the full emotion scale, with the confidence calibrated
-on
-the held-out predictions. `engine.train.recogniser.evaluate` measures the result on sets it never saw.
+groups out. What is written is scaled so that two standard deviations of rated music are about the full
+emotion scale, with the confidence calibrated on the held-out predictions. `engine.train.recogniser.evaluate`
+measures the result on sets it never saw.
 """
 
 import argparse
@@ -39,8 +38,7 @@ TITLE_WEIGHT: Final = 0.5
 
 STRANGENESS: Final = 0.5
 """How the log of the expected error grows with unfamiliarity (root mean square of what lies beyond two
-standard
-deviations)."""
+standard deviations)."""
 
 MEZZO: Final = FLOOR + REACH / 2 + ROLE_LEVEL["chords"] / 2
 """Mean velocity that is neither loud nor soft where this program arranges. Velocity has no scale that sources
@@ -51,10 +49,8 @@ LOUDNESS_STEP: Final = 20.0
 
 LOUDNESS_ON_AROUSAL: Final = 0.25
 """Weight of mean velocity a LOUDNESS_STEP, in standard deviations: loudness counts about half as much for
-arousal
-as tempo does (Gabrielsson & Lindström 2010; Eerola, Friberg & Bresin 2013), and the networks hear music
-played a
-quarter quicker as .25 more aroused."""
+arousal as tempo does (Gabrielsson & Lindström 2010; Eerola, Friberg & Bresin 2013), and the networks hear
+music played a quarter quicker as .25 more aroused."""
 
 DRUMS_ON_AROUSAL: Final = 0.12
 """Weight of log(1 + drum onsets a second), in standard deviations: the rated pieces have no drums to learn

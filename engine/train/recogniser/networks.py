@@ -2,10 +2,9 @@
 members at once.
 
 Valence sees notes only (tonality, harmony, line, register), arousal everything but tonality: performance
-alone
-moves only arousal and mode only valence (Livingstone et al. 2010; Eerola, Friberg & Bresin 2013). That game
-music is quick when it is happy and minor when it fights does not hold elsewhere. What the rated pieces cannot
-teach, loudness and drums, `engine.train.recogniser.fit` adds from the literature.
+alone moves only arousal and mode only valence (Livingstone et al. 2010; Eerola, Friberg & Bresin 2013). That
+game music is quick when it is happy and minor when it fights does not hold elsewhere. What the rated pieces
+cannot teach, loudness and drums, `engine.train.recogniser.fit` adds from the literature.
 """
 
 from dataclasses import dataclass
@@ -81,8 +80,7 @@ def train(
     scale: Floats | None = None,
 ) -> Networks:
     """Fits the ensemble: features [N, F], targets [N, 2] in standard deviations, weights [N]. Every member
-    sees
-    its own draw of pieces. Deterministic on one thread."""
+    sees its own draw of pieces. Deterministic on one thread."""
     mean = features.mean(axis=0) if mean is None else mean
     scale = np.where(features.std(axis=0) < 1e-6, 1.0, features.std(axis=0)) if scale is None else scale
     x = torch.tensor(np.clip((features - mean) / scale, -CLIP, CLIP), dtype=torch.float32)

@@ -3,8 +3,8 @@
 `python -m engine.train.recogniser.soft --out engine/weights/recogniser [--seconds 600] [--epochs 30]`
 
 Takes of random cues, as the generator makes them and moved by noise in latent space, are decoded, performed
-and
-heard by the recogniser; the likeness learns to say the same from the codec's sketches. No data set is read.
+and heard by the recogniser; the likeness learns to say the same from the codec's sketches. No data set is
+read.
 """
 
 import argparse

@@ -1,6 +1,5 @@
 """Choosing: what was chosen stays chosen when nothing about its cue changed, and moving a take is for the
-notes
-to justify."""
+notes to justify."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -13,9 +13,8 @@ def prepared_bars(
     data: Path, work: Path, log: Callable[[str], None] = print, sources: Sequence[str] = ()
 ) -> Path:
     """The path of a training set: `data` itself where it is one or holds one; else made once from the
-    archives
-    in `data` (packed or unpacked, in it or in its `train`) and kept in `work`. `sources` narrows which.
-    Raises MediaError when there is nothing to make it from."""
+    archives in `data` (packed or unpacked, in it or in its `train`) and kept in `work`. `sources` narrows
+    which. Raises MediaError when there is nothing to make it from."""
     if data.is_file():
         return data
     for place in (data / "bars.npz", work / "bars.npz"):
