@@ -10,6 +10,7 @@ import sys
 import time
 
 _AT_REST_S = 2.0
+_EVERY_S = 60.0
 _M_MMAP_THRESHOLD = -3
 _LARGE_BYTES = 1 << 20
 
@@ -20,6 +21,7 @@ class Housekeeping:
     def __init__(self) -> None:
         self._stirred_at = time.monotonic()
         self._due = True
+        self._tidied_at = float("-inf")
 
     def begin(self) -> None:
         """The program has started: what it has loaded stays."""
@@ -31,10 +33,14 @@ class Housekeeping:
         self._due = True
 
     def tidy(self) -> bool:
-        """Collect everything if that is due and nothing has stirred for a while; whether it was done."""
-        if not self._due or time.monotonic() - self._stirred_at < _AT_REST_S:
+        """Collect everything if that is due, once a minute at most, and nothing has stirred for a while.
+
+        Whether it was done.
+        """
+        now = time.monotonic()
+        if not self._due or now - self._stirred_at < _AT_REST_S or now - self._tidied_at < _EVERY_S:
             return False
-        self._due = False
+        self._due, self._tidied_at = False, now
         gc.unfreeze()
         gc.collect()
         gc.freeze()

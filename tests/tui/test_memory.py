@@ -48,5 +48,10 @@ def test_everything_is_collected_only_at_rest(monkeypatch: pytest.MonkeyPatch) -
         house.stirred()
         now[0] += 2.5
         assert house.tidy()
+        house.stirred()
+        now[0] += 2.5
+        assert not house.tidy()  # it was done a moment ago
+        now[0] += 60.0
+        assert house.tidy()
     finally:
         gc.unfreeze()
