@@ -21,8 +21,8 @@ from engine.render.plain_synth import play_tracks
 from engine.render.synthesis import REVERB, SAMPLE_RATE, TAIL_S, render_midis
 from engine.render.synthesiser import Synthesiser
 
-REMEMBERED_BYTES = 600_000_000
-"""About thirteen minutes of four roles."""
+REMEMBERED_BYTES = 250_000_000
+"""About five minutes of four roles. What the latest score needs is kept, however much it is."""
 _DIGITS, _FINEST_S = 5, 1e-5
 """Times of a piece are rounded to this: what a cue's place in the score adds to them is far less."""
 _CLOCK = TempoChange(0.0, 0.0, 240.0)
@@ -111,7 +111,7 @@ class Pieces:
             for role, key in keys.items():
                 roles[role].append((at, self._made[key]))
                 self._made.move_to_end(key)
-        self._forget()
+        self._forget(len({key for _, keys in cues for key in keys.values()}))
         return Sounding({role: tuple(pieces) for role, pieces in roles.items()}, gain, SAMPLE_RATE)
 
     def _make(
@@ -155,9 +155,10 @@ class Pieces:
             found = self._loudness[keys] = measure(total, SAMPLE_RATE)
         return found
 
-    def _forget(self) -> None:
+    def _forget(self, in_use: int) -> None:
+        """Let the longest unused go, but for the `in_use` that were used last."""
         held = sum(piece.pcm.nbytes for piece in self._made.values())
-        while held > self.most_bytes and len(self._made) > 1:
+        while held > self.most_bytes and len(self._made) > in_use:
             held -= self._made.popitem(last=False)[1].pcm.nbytes
         known = self._made.keys()
         self._loudness = {keys: found for keys, found in self._loudness.items() if known >= set(keys)}

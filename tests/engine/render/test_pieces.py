@@ -146,11 +146,19 @@ def test_what_was_made_before_a_stop_is_kept() -> None:
     assert max(counts) < 3
 
 
-def test_the_longest_unused_is_forgotten_first() -> None:
+def test_the_longest_unused_is_forgotten_but_nothing_of_the_latest_score(
+    asked: list[tuple[str, float]],
+) -> None:
     score, pieces = small_score(), Pieces(most_bytes=1)
     one = pieces.play(score, PLAIN)
-    assert len(pieces._made) == 1
+    assert len(pieces._made) == 6
+    melody = score.tracks[0]
+    louder = replace(melody, gain_db=melody.gain_db + 1.0)
+    pieces.play(replace(score, tracks=(louder, *score.tracks[1:])), PLAIN)
+    assert len(pieces._made) == 6  # both old pieces of the melody have gone
+    asked.clear()
     assert np.array_equal(pieces.play(score, PLAIN).mix(), one.mix())
+    assert [role for role, _ in asked] == ["melody", "melody"]
 
 
 def test_a_score_without_notes_is_silence() -> None:
