@@ -9,6 +9,7 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -102,9 +103,9 @@ class StudioProcess:
             self.compositions.popitem(last=False)
 
     def close(self) -> None:
-        """Let it end: it does when nothing more can come."""
-        with self._writing:
-            self._process.kill()
+        """End it now. Whoever still waits is told that it is gone."""
+        self._process.kill()
+        with self._writing, suppress(OSError):
             self._requests.close()
         self._process.wait()
 
@@ -118,7 +119,10 @@ class StudioProcess:
         while True:
             try:
                 number, kind, what = receive(self._answers)
-            except (EOFError, OSError):
+            except (
+                Exception
+            ):  # its end, or an answer that cannot be read: whoever waits learns that it is gone
+                self._process.kill()
                 return
             waiting = self._waiting.get(number)
             if waiting is not None:
@@ -138,6 +142,7 @@ class DistantStudio(Studio):
     _process: StudioProcess | None = None
     _starting: threading.Lock = field(default_factory=threading.Lock)
     _is_loaded: bool = False
+    _is_closed: bool = False
 
     @property
     def is_loaded(self) -> bool:
@@ -173,6 +178,7 @@ class DistantStudio(Studio):
 
     def close(self) -> None:
         with self._starting:
+            self._is_closed = True
             if self._process is not None:
                 self._process.close()
 
@@ -192,6 +198,8 @@ class DistantStudio(Studio):
 
     def _running(self) -> StudioProcess:
         with self._starting:
+            if self._is_closed:
+                raise StudioGone("the app is closing")
             if self._process is None or not self._process.is_alive:
                 self._process = StudioProcess(self.settings, self.weights)
             return self._process

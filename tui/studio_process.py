@@ -16,7 +16,6 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -45,7 +44,6 @@ class Service:
         self._stopped: dict[int, threading.Event] = {}
         self._planning = threading.Lock()
         self._document: Document | None = None
-        self._planned: Asked | None = None
         self._compositions: OrderedDict[int, Composition] = OrderedDict()
         """By the number of the request that asked for them, so that they need not come back to be played."""
 
@@ -116,13 +114,13 @@ class Service:
         return self._studio.render(self._known(made), target, go_on, self._told(number))
 
     def _asked(self, text: str, folder: Path, takes: dict[str, int]) -> Asked:
-        """The script planned as the app has planned it. Lines that stood in the text before are not parsed
-        again."""
+        """The script planned as the app has planned it, with what it includes as that stands now.
+
+        Lines that stood in the text before are not parsed again.
+        """
         with self._planning:
-            if self._planned is None or (self._planned.text, self._planned.folder) != (text, folder):
-                self._document = check_source(text, folder, self._document).document
-                self._planned = Asked(plan_document(self._document, folder), text, folder)
-            return replace(self._planned, takes=takes)
+            self._document = check_source(text, folder, self._document).document
+            return Asked(plan_document(self._document, folder), text, folder, takes)
 
     def _known(self, made: "int | Composition") -> "Composition":
         if not isinstance(made, int):

@@ -111,7 +111,7 @@ def listening_gain(parts: Sequence[tuple[int, Loudness]], length: int, rate: int
 
 
 def _lay(part: Floats, total: Floats, at: int) -> None:
-    count = min(len(part), len(total) - at)
+    count = max(min(len(part), len(total) - at), 0)
     total[at : at + count] += part[:count]
 
 

@@ -122,7 +122,9 @@ class Pieces:
     ) -> None:
         """All pieces of a role one after another in one go, so that the font is opened once."""
         if synthesiser.font is None:
-            for key, tracks in missing.items():
+            for done, (key, tracks) in enumerate(missing.items()):
+                if progress:
+                    progress(done, len(missing))
                 self._made[key] = Piece.of(play_tracks(tracks, _samples(_length_s(tracks)), SAMPLE_RATE))
             return
         by_role: dict[str, list[bytes]] = {}

@@ -121,6 +121,35 @@ def test_a_killed_process_is_told_and_another_takes_over() -> None:
         distant.close()
 
 
+def test_once_closed_it_does_not_start_again() -> None:
+    distant = DistantStudio(SETTINGS, "debug")
+    assert distant.load() is None
+    assert distant._process is not None
+    process = distant._process
+    threading.Timer(0.05, distant.close).start()
+    with pytest.raises(StudioGone):
+        distant.compose(asked(SHORT * 30), going)
+    with pytest.raises(StudioGone, match="closing"):
+        distant.analyse(asked(), going)
+    assert not process.is_alive
+
+
+def test_an_answer_that_cannot_be_read_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    distant = DistantStudio(SETTINGS, "debug")
+    try:
+        assert distant.load() is None
+
+        def broken(stream: object) -> None:
+            raise ValueError("no pickle")
+
+        monkeypatch.setattr("tui.distant_studio.receive", broken)
+        distant.analyse(asked(), going)  # the answer that was being waited for when it broke
+        with pytest.raises(StudioGone):
+            distant.analyse(asked(), going)
+    finally:
+        distant.close()
+
+
 def test_it_ends_when_the_app_is_gone() -> None:
     code = (
         "import os\n"
