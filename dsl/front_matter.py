@@ -17,7 +17,7 @@ from dsl.directives import (
 from dsl.grammar import Clause, parse_clause
 from dsl.operands import Operands, nearest_cached
 from dsl.syntax import Columns, Comment, FrontMatter, FrontMatterEntry, Name
-from dsl.vocabulary import FRONT_MATTER, FRONT_MATTER_NAMES, LANGUAGES, OUTPUTS, canonical
+from dsl.vocabulary import FRONT_MATTER, FRONT_MATTER_NAMES, LANGUAGES, OUTPUTS, canonical, fold, output_meant
 
 FORMAT = 1
 """The format's number that this version reads."""
@@ -176,11 +176,13 @@ def _language(operands: Operands, entry: FrontMatterEntry) -> object:
 
 
 def _output(operands: Operands, entry: FrontMatterEntry) -> tuple[str, ...]:
-    known = {name: name for name in OUTPUTS}
     found: list[str] = []
     while operands.next is not None:
-        name = operands.choice(known, "E311", "an output format")[0]
-        found += [name] if name else []
+        name = operands.name("The name of an output format")
+        if fold(name.text) in OUTPUTS:
+            found.append(fold(name.text))
+        elif name.text:
+            operands.unknown(name, OUTPUTS, "E311", "an output format", output_meant(name.text))
     return tuple(dict.fromkeys(found))
 
 

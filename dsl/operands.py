@@ -119,8 +119,10 @@ class Operands:
             self.unknown(name, table, code, what)
         return found
 
-    def unknown(self, name: Name, known: Iterable[str], code: str, what: str) -> None:
-        meant = nearest_cached(name.text[:64], tuple(known))
+    def unknown(
+        self, name: Name, known: Iterable[str], code: str, what: str, meant: str | None = None
+    ) -> None:
+        meant = meant or nearest_cached(name.text[:64], tuple(known))
         hint = f"Did you mean {meant}?" if meant else f"Known: {', '.join(list(known)[:10])}."
         self.report(code, f"“{name.text[:40]}” is not the name of {what}.", name.columns, hint, meant)
 

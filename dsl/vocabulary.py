@@ -240,7 +240,43 @@ LANGUAGES: Mapping[str, Literal["auto", "zh", "en"]] = {
     "中文": "zh",
     "英文": "en",
 }
-OUTPUTS: tuple[str, ...] = ("mid", "wav", "flac", "ogg", "musicxml", "stems", "cues", "roll", "json")
+OUTPUTS: tuple[str, ...] = (
+    "mid",
+    "wav",
+    "flac",
+    "ogg",
+    "mp3",
+    "musicxml",
+    "stems",
+    "cues",
+    "roll",
+    "json",
+)
+_OUTPUT_MEANT: Mapping[str, str] = {
+    "midi": "mid",
+    "smf": "mid",
+    "vorbis": "ogg",
+    "oga": "ogg",
+    "opus": "ogg",
+    "m4a": "mp3",
+    "aac": "mp3",
+    "aiff": "wav",
+    "aif": "wav",
+    "audio": "wav",
+    "xml": "musicxml",
+    "mxl": "musicxml",
+    "pdf": "musicxml",
+    "sheet": "musicxml",
+    "sheets": "musicxml",
+    "score": "musicxml",
+    "png": "roll",
+    "svg": "roll",
+    "picture": "roll",
+    "csv": "cues",
+    "multitrack": "stems",
+    "report": "json",
+}
+"""What people call a format, or expect in its place; suggested, not taken."""
 AUTO: frozenset[str] = frozenset({"auto", "自动"})
 NONE: frozenset[str] = frozenset({"none", "无"})
 OVER: frozenset[str] = frozenset({"over", "历时"})
@@ -289,6 +325,11 @@ def fold(name: str) -> str:
 def canonical(name: str, names: Mapping[str, str]) -> str | None:
     """The canonical English name that `name` stands for in one of the tables above, or None."""
     return names.get(name) or names.get(fold(name))
+
+
+def output_meant(name: str) -> str | None:
+    """The output format that an unknown name most likely stands for, by meaning first, then by spelling."""
+    return _OUTPUT_MEANT.get(fold(name).lstrip(".")) or nearest(name, OUTPUTS)
 
 
 def nearest(name: str, names: Sequence[str]) -> str | None:

@@ -24,9 +24,8 @@ from engine.render.synthesiser import Synthesiser, choose_synthesiser
 from engine.render.video import Film, FilmSound, film_target, lay_under, open_film, spare_original
 from engine.report import FileReport
 
-FORMATS = ("mid", "wav", "flac", "ogg", "musicxml", "stems", "cues", "roll", "json")
 DEFAULT_FORMATS = ("mid", "wav")
-_AUDIO: tuple[AudioFormat, ...] = ("wav", "flac", "ogg")
+_AUDIO: tuple[AudioFormat, ...] = ("wav", "flac", "ogg", "mp3")
 Progress = Callable[[str, int, int], None]
 
 
@@ -165,8 +164,13 @@ def _files(
 def _loops(
     composition: Composition, target: Target, synthesiser: Synthesiser | None
 ) -> Iterator[tuple[Path, bytes]]:
-    """Each looping cue in a file of its own beside the mix: `STEM.loops/CUE.wav`."""
-    kinds: list[AudioFormat] = [kind for kind in _AUDIO if kind in target.formats]
+    """Each looping cue in a file of its own beside the mix: `STEM.loops/CUE.wav`.
+
+    Never as MP3, which few players join without a gap: where only that is asked for, loops are WAV.
+    """
+    kinds: list[AudioFormat] = [kind for kind in _AUDIO if kind in target.formats and kind != "mp3"]
+    if not kinds and "mp3" in target.formats:
+        kinds = ["wav"]
     if target.single or synthesiser is None:
         return
     for cue in composition.score.cues if kinds else ():

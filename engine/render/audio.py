@@ -1,15 +1,25 @@
-"""Samples to audio files: WAV (16 or 24 bit), FLAC, Ogg Vorbis, at 44.1 or 48 kHz, through libsndfile."""
+"""Samples to audio files: WAV (16 or 24 bit), FLAC, Ogg Vorbis, MP3, at 44.1 or 48 kHz, through libsndfile.
+
+The same samples give the same bytes. All formats keep the length to the sample; MP3 does by the encoder's
+delay and padding, written into its first frame; players that ignore it add a few hundredths of silence.
+"""
 
 import io
+import zlib
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-AudioFormat = Literal["wav", "flac", "ogg"]
+from engine.render.ogg import with_serial_number
+
+AudioFormat = Literal["wav", "flac", "ogg", "mp3"]
 Samples = npt.NDArray[np.float32]
 
 _SUBTYPES = {("wav", 16): "PCM_16", ("wav", 24): "PCM_24", ("flac", 16): "PCM_16", ("flac", 24): "PCM_24"}
+_LOSSY = {"ogg": "VORBIS", "mp3": "MPEG_LAYER_III"}
+_MP3_QUALITY = {"bitrate_mode": "VARIABLE", "compression_level": 0.0}
+"""LAME's best variable bit rate (V0), about 245 kbit/s."""
 
 
 def audio_bytes(samples: Samples, rate: int, kind: AudioFormat, bits: int = 16) -> bytes:
@@ -17,20 +27,24 @@ def audio_bytes(samples: Samples, rate: int, kind: AudioFormat, bits: int = 16) 
     (same input, same bytes)."""
     import soundfile
 
-    if bits == 16 and kind != "ogg":
+    if bits == 16 and kind not in _LOSSY:
         noise = np.random.default_rng(0).random((2, *samples.shape), dtype=np.float32)
         samples = samples + (noise[0] - noise[1]) / 32768.0
     samples = np.clip(samples, -1.0, 1.0)
     buffer = io.BytesIO()
-    if kind == "ogg":
-        # libsndfile overflows its stack when given minutes of Vorbis at once; blocks of a second are safe.
-        with soundfile.SoundFile(
-            buffer, "w", rate, samples.shape[1], format="OGG", subtype="VORBIS"
-        ) as stream:
-            for start in range(0, len(samples), rate):
-                stream.write(samples[start : start + rate])
-    else:
+    if kind not in _LOSSY:
         soundfile.write(buffer, samples, rate, format=kind.upper(), subtype=_SUBTYPES[kind, bits])
+        return buffer.getvalue()
+    quality = _MP3_QUALITY if kind == "mp3" else {}
+    # libsndfile overflows its stack when given minutes of Vorbis at once; blocks of a second are safe.
+    with soundfile.SoundFile(
+        buffer, "w", rate, samples.shape[1], format=kind.upper(), subtype=_LOSSY[kind], **quality
+    ) as stream:
+        for start in range(0, len(samples), rate):
+            stream.write(samples[start : start + rate])
+    if kind == "ogg":
+        # From the samples, as files chained one after the other must differ in it (RFC 3533, section 4).
+        return with_serial_number(buffer.getvalue(), zlib.crc32(np.ascontiguousarray(samples).data))
     return buffer.getvalue()
 
 

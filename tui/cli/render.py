@@ -7,20 +7,20 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dsl.vocabulary import OUTPUTS, output_meant
 from tui.cli.console import about, print_json, say
 
 if TYPE_CHECKING:
     from engine.pipeline import Models
     from tui.cli.progress import Progress
 
-# Repeated here because importing the engine to build a help text would take seconds.
-FORMATS = ("mid", "wav", "flac", "ogg", "musicxml", "stems", "cues", "roll", "json")
 _SUFFIXES = {
     ".mid": "mid",
     ".midi": "mid",
     ".wav": "wav",
     ".flac": "flac",
     ".ogg": "ogg",
+    ".mp3": "mp3",
     ".musicxml": "musicxml",
     ".xml": "musicxml",
     ".csv": "cues",
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format",
         type=_formats,
         metavar="LIST",
-        help=f"comma separated, of {','.join(FORMATS)} (default: the score's, else mid,wav)",
+        help=f"comma separated, of {','.join(OUTPUTS)} (default: the score's, else mid,wav)",
     )
     parser.add_argument("--seed", type=_seed, help="use this seed instead of the score's")
     parser.add_argument(
@@ -242,7 +242,7 @@ def _target(kind: Any, path: Path, arguments: argparse.Namespace, asked: tuple[s
         kind_of_file = _SUFFIXES.get(single.suffix.lower())
         formats = (kind_of_file,) if kind_of_file else ()
     if formats is None:
-        formats = tuple(f for f in asked if f in FORMATS) or ("mid", "wav")
+        formats = tuple(f for f in asked if f in OUTPUTS) or ("mid", "wav")
     return kind(
         folder=arguments.out,
         stem=path.stem,
@@ -354,10 +354,12 @@ def _size(count: int) -> str:
 
 def _formats(text: str) -> tuple[str, ...]:
     kinds = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    unknown = [kind for kind in kinds if kind not in FORMATS]
+    unknown = [kind for kind in kinds if kind not in OUTPUTS]
     if unknown or not kinds:
+        meant = list(dict.fromkeys(filter(None, map(output_meant, unknown))))
+        hint = f"did you mean {', '.join(meant)}? " if meant else ""
         raise argparse.ArgumentTypeError(
-            f"{', '.join(unknown) or 'nothing'} is not a format; known: {', '.join(FORMATS)}"
+            f"{', '.join(unknown) or 'nothing'} is not a format; {hint}known: {', '.join(OUTPUTS)}"
         )
     return kinds
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import struct
 import zlib
 from dataclasses import replace
@@ -16,6 +17,7 @@ from engine.errors import MediaError
 from engine.render.audio import audio_bytes, resample
 from engine.render.cue_sheet import cue_sheet_csv, timecode
 from engine.render.musicxml import musicxml_bytes
+from engine.render.ogg import with_serial_number
 from engine.render.roll import bar_times, png_bytes, svg_bytes
 from engine.render.soundfont import find_soundfont
 from engine.render.synthesis import SAMPLE_RATE, TAIL_S, synthesise
@@ -61,7 +63,7 @@ def test_a_wrong_font_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "bits"), [("wav", 16), ("wav", 24), ("flac", 16), ("flac", 24), ("ogg", 16)]
+    ("kind", "bits"), [("wav", 16), ("wav", 24), ("flac", 16), ("flac", 24), ("ogg", 16), ("mp3", 16)]
 )
 def test_audio_files_read_back(kind: str, bits: int) -> None:
     tone = (0.3 * np.sin(np.arange(48_000) * 0.05)).astype(np.float32)
@@ -70,8 +72,30 @@ def test_audio_files_read_back(kind: str, bits: int) -> None:
     back, rate = soundfile.read(io.BytesIO(data))
     assert rate == 48_000
     assert back.shape == samples.shape
-    assert np.abs(back - samples).max() < (0.05 if kind == "ogg" else 3 / 2 ** (bits - 1) + 1e-6)
-    assert data == audio_bytes(samples, 48_000, kind, bits) or kind == "ogg"  # type: ignore[arg-type]
+    assert np.abs(back - samples).max() < (0.05 if kind in ("ogg", "mp3") else 3 / 2 ** (bits - 1) + 1e-6)
+    assert data == audio_bytes(samples, 48_000, kind, bits)  # type: ignore[arg-type]
+
+
+def test_an_ogg_file_has_one_serial_number_of_its_own_music() -> None:
+    tone = (0.3 * np.sin(np.arange(3 * 48_000) * 0.05)).astype(np.float32)
+    data, other = (audio_bytes(np.stack([t, t], 1), 48_000, "ogg") for t in (tone, tone[::-1]))
+    serials = {data[m.start() + 14 : m.start() + 18] for m in re.finditer(b"OggS", data)}
+    assert len(serials) == 1
+    assert serials != {other[14:18]}, "files chained one after the other must differ in it"
+
+
+def test_what_is_no_run_of_ogg_pages_is_not_rewritten() -> None:
+    with pytest.raises(ValueError, match="no whole Ogg page at byte 0"):
+        with_serial_number(b"RIFF" + bytes(60), 1)
+    tone = np.zeros((4800, 2), np.float32)
+    with pytest.raises(ValueError, match="Ogg page"):
+        with_serial_number(audio_bytes(tone, 48_000, "ogg")[:-5], 1)
+
+
+@pytest.mark.parametrize("length", [1, 1151, 48_000, 123_457])
+def test_mp3_keeps_its_length_to_the_sample(length: int) -> None:
+    data = audio_bytes(np.full((length, 2), 0.1, np.float32), 44_100, "mp3")
+    assert soundfile.read(io.BytesIO(data))[0].shape == (length, 2)
 
 
 def test_resampling_keeps_the_length_in_seconds() -> None:

@@ -1,10 +1,15 @@
 """A looping cue's file comes round without a seam and is exactly its bars long."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pytest
 
+from dsl.score_file import plan_source
+from engine.deliver import Target, deliver
 from engine.music.score import Note, Track
+from engine.pipeline import Models, compose
 from engine.render.loops import loop_samples, repeated
 from engine.render.synthesiser import choose_synthesiser
 from tests.engine.render.small_score import small_score
@@ -41,3 +46,13 @@ def test_nothing_of_other_cues_is_in_a_loop() -> None:
     own = repeated(score, score.cues[1])
     assert sum(len(track.notes) for track in own.tracks) == 3 * (16 + 6 + 8)
     assert min(note.start_s for track in own.tracks for note in track.notes) >= 0.0
+
+
+@pytest.mark.parametrize(("formats", "suffixes"), [(("mp3",), {".wav"}), (("ogg", "mp3"), {".ogg"})])
+def test_a_loop_is_never_an_mp3(formats: tuple[str, ...], suffixes: set[str], tmp_path: Path) -> None:
+    loaded = plan_source("melodrama: 1\n---\n# 1 A\n@loop\n@bars 2\nHello there.\n", Path("a.score"))
+    assert loaded.plan is not None
+    composition = compose(loaded.plan, Models("cpu", "debug"), takes=1)
+    files = deliver(composition, Target(tmp_path, "game", formats))
+    assert {Path(file.path).suffix for file in files if file.kind == "loop"} == suffixes
+    assert {file.kind for file in files} == {"loop", *formats}

@@ -84,7 +84,10 @@ def test_ten_mistakes_give_ten_findings(tmp_path: Path, capsys: pytest.CaptureFi
     [
         (["render", "x.score"], "required"),
         (["render", "x.score", "-o", "out", "--takes", "0"], "1 to 512"),
-        (["render", "x.score", "-o", "out", "--format", "mp3"], "not a format"),
+        (["render", "x.score", "-o", "out", "--format", "mp4"], "did you mean mp3?"),
+        (["render", "x.score", "-o", "out", "--format", "mid,musicxlm"], "did you mean musicxml?"),
+        (["render", "x.score", "-o", "out", "--format", "midi,pdf"], "did you mean mid, musicxml?"),
+        (["render", "x.score", "-o", "out", "--format", "zzzzzz"], "not a format; known: mid"),
         (["render", "x.score", "y.score", "-o", "one.mid"], "names one file"),
         (["check", "--format", "xml", "x.score"], "invalid choice"),
         (["rendr", "x.score"], "did you mean render"),
