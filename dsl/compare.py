@@ -200,11 +200,11 @@ def _line(cue: PlannedCue, index: int) -> str:
 
 
 def _motif(motif: Motif) -> str:
+    exact = " exact" if motif.exact else ""
     if motif.notes is not None:
-        return " ".join(
-            ("+".join(map(str, note.pitches)) or "rest") + f":{note.beats:g}" for note in motif.notes
-        )
-    return f"seed {motif.seed}" if motif.seed is not None else f"file {motif.file}"
+        notes = (("+".join(map(str, note.pitches)) or "rest") + f":{note.beats:g}" for note in motif.notes)
+        return " ".join(notes) + exact
+    return f"seed {motif.seed}" if motif.seed is not None else f"file {motif.file}{exact}"
 
 
 def _sequence(where: str, what: str, old: list[str], new: list[str]) -> Iterable[Change]:

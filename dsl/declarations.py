@@ -4,7 +4,7 @@ from dsl import syntax
 from dsl.grammar import Operand, Pair
 from dsl.operands import Operands
 from dsl.syntax import Directive, Name, Notes, String, StyleName
-from dsl.vocabulary import CHARACTER_KEYS, PALETTE_BASE, REGISTERS, SEED, STYLE_NAMES, canonical, fold
+from dsl.vocabulary import CHARACTER_KEYS, EXACT, PALETTE_BASE, REGISTERS, SEED, STYLE_NAMES, canonical, fold
 
 SEED_RANGE = (0, 2**32 - 1)
 MIDI_FILES = (".mid", ".midi")
@@ -42,15 +42,28 @@ def read_motif(operands: Operands, name: Name) -> Directive:
     if isinstance(value, Notes):
         if not any(note.pitches for note in value.notes):
             operands.report("E331", "This motif has no notes.", value.columns, "Write some: [E5 G5 B5:2].")
-        return syntax.MotifDeclaration(name, columns, pair.key, notes=value)
+        return syntax.MotifDeclaration(name, columns, pair.key, notes=value, exact=_exact(operands))
     if isinstance(value, String):
-        return syntax.MotifDeclaration(
-            name, columns, pair.key, file=operands.as_path(value, "A motif", MIDI_FILES)
-        )
+        file = operands.as_path(value, "A motif", MIDI_FILES)
+        return syntax.MotifDeclaration(name, columns, pair.key, file=file, exact=_exact(operands))
     if isinstance(value, Name) and fold(value.text) in SEED:
-        return syntax.MotifDeclaration(name, columns, pair.key, seed=operands.whole(*SEED_RANGE, "A seed"))
+        seed = operands.whole(*SEED_RANGE, "A seed")
+        place = operands.next.columns if operands.next is not None else columns
+        if _exact(operands):
+            hint = "Leave exact out, or write the notes: [E5 G5 B5:2]."
+            operands.report("E211", "A theme drawn by seed has no written pitches to keep.", place, hint)
+        return syntax.MotifDeclaration(name, columns, pair.key, seed=seed)
     operands.unfit(value, '[notes], seed N or "file.mid"')
     return syntax.MotifDeclaration(name, columns, pair.key, seed=0)
+
+
+def _exact(operands: Operands) -> bool:
+    """Whether `exact` stands next; takes it."""
+    word = operands.next
+    if not isinstance(word, Name) or fold(word.text) not in EXACT:
+        return False
+    operands.take()
+    return True
 
 
 def read_mood(operands: Operands, name: Name) -> Directive:

@@ -28,12 +28,14 @@ class MotifDeclaration(Directive):
     """Exactly one of `notes`, `seed`, `file` is set; `file` is relative to the score's folder.
 
     (In the source it is relative to the file it stands in; `dsl.include` makes the difference good.)
+    `exact`: at the pitches written, whatever the key.
     """
 
     motif: Name
     notes: Notes | None = None
     seed: int | None = None
     file: String | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

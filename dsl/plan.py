@@ -7,6 +7,7 @@ Text and time alone decide it: no model runs here. Emotions that only the text m
 All times are seconds from the start of the score; emotions are −1…1; beats are quarter notes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
@@ -46,6 +47,18 @@ class Key:
 
     def __str__(self) -> str:
         return f"{self.spelling} {self.mode}"
+
+    def holds(self, pitch: int) -> bool:
+        """Whether a pitch lies in the key's scale; in minor the raised sixth and seventh do, too."""
+        return (pitch - self.tonic) % 12 in SCALE_TONES[self.mode]
+
+
+SCALE_TONES: Mapping[str, frozenset[int]] = {
+    "major": frozenset({0, 2, 4, 5, 7, 9, 11}),
+    "minor": frozenset({0, 2, 3, 5, 7, 8, 9, 10, 11}),
+}
+"""What counts as in the scale, in semitones above the tonic: minor is natural, harmonic and melodic
+together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +149,16 @@ class MotifNote:
 
 @dataclass(frozen=True, slots=True)
 class Motif:
-    """A theme: exactly one of `notes`, `seed`, `file` (path relative to the score's folder) is set."""
+    """A theme: exactly one of `notes`, `seed`, `file` (path relative to the score's folder) is set.
+    `exact`: at the pitches written, whatever the key.
+    """
 
     name: str
     notes: tuple[MotifNote, ...] | None = None
     seed: int | None = None
     file: str | None = None
     span: Span | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

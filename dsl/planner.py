@@ -34,6 +34,7 @@ from dsl.refit import fit_cached, on_own_clock, refit
 from dsl.shift import shifted_cue
 from dsl.syntax import AtDirective, BarsDirective, CueBlock, Dialogue, Document, Item, LoopDirective, Text
 from dsl.tempo_fit import TempoFit
+from dsl.theme_clash import theme_clashes
 from dsl.time_findings import clock, finding, length
 
 __all__ = ["plan_document", "refit"]
@@ -121,6 +122,7 @@ class _Planner:
             front.tempo,
         )
         self.voices: Voices = voices_of(document)
+        self.motifs = _motifs(document)
         self.findings: list[Finding] = []
         self.ids: set[str] = set()
         self.context = (front, document.declarations, self.seed, self.defaults)
@@ -158,7 +160,7 @@ class _Planner:
             output=front.output or (),
             folder=folder,
             cues=_free_ends(cues),
-            motifs=_motifs(self.document),
+            motifs=self.motifs,
             characters=tuple(
                 Character(
                     name, one.directive.motif.text if one.directive.motif else None, one.directive.register
@@ -305,6 +307,7 @@ class _Planner:
             fit = self.fit(laid, free_s, None if end is None else end[0] - start_s, bars)
         identity = (*names, _derived_seed(self.seed, names[0]))
         cue = assemble(self.document, sketch, laid, fit, identity, self.span(this.block), bars)
+        findings += theme_clashes(cue, self.motifs)
         return cue, fit, tuple(findings)
 
     def fit(self, laid: Laid, free_s: float, pinned_s: float | None, bars: int | None) -> TempoFit:
@@ -397,7 +400,7 @@ def _motifs(document: Document) -> tuple[Motif, ...]:
         if directive.file is not None:
             beside = PurePosixPath(one.file).parent if one.file else PurePosixPath()
             file = str(beside / directive.file.value)
-        found.append(Motif(name, notes, directive.seed, file, one.span))
+        found.append(Motif(name, notes, directive.seed, file, one.span, directive.exact))
     return tuple(found)
 
 

@@ -38,6 +38,13 @@ A score lasts at most 24 hours and has at most 5,000 cues; one pause lasts at mo
 No paragraph of text follows it in its cue.""",
     "W412": """An @fit makes the text very fast.
 The paragraph would be read more than twice as fast as its pace. Give it more time, or cut text.""",
+    "W416": """A theme's notes clash with the key.
+The theme is declared `exact`, so it sounds at the pitches written, and the key in force there does not hold
+all of them. Without `exact` it is moved into the key; without a key of its own the cue takes one that suits
+its themes.""",
+    "I417": """A theme is longer than its room.
+It sounds until the next theme enters, the metre, style or key changes, or the cue ends (at most 64 beats);
+what is left of it is not played. Enter it earlier, give the cue more bars, or write a shorter theme.""",
     "I414": """Silence between two cues.
 The asked bars end before the next cue's pinned start; there is no music in between.""",
     "I415": """Less than four seconds of music.

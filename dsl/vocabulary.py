@@ -99,7 +99,13 @@ _DIRECTIVE_TABLE: tuple[DirectiveWord, ...] = (
     DirectiveWord(
         "character", ("角色", "人物"), "NAME [motif=NAME] [register=low|mid|high]", "declaration", False
     ),
-    DirectiveWord("motif", ("动机", "主题"), 'NAME, or NAME = [notes] | seed N | "file.mid"', "event", True),
+    DirectiveWord(
+        "motif",
+        ("动机", "主题"),
+        'NAME, or NAME = [notes] [exact] | seed N | "file.mid" [exact]',
+        "event",
+        True,
+    ),
     DirectiveWord("mood", ("情绪", "心情", "心境"), "NAME = VALENCE AROUSAL", "declaration", False),
     DirectiveWord("palette", ("音色", "配色"), "NAME = [from=STYLE] ROLE=INSTRUMENT …", "declaration", False),
     DirectiveWord("include", ("包含", "引入"), '"FILE.score"', "declaration", False),
@@ -281,6 +287,8 @@ AUTO: frozenset[str] = frozenset({"auto", "自动"})
 NONE: frozenset[str] = frozenset({"none", "无"})
 OVER: frozenset[str] = frozenset({"over", "历时"})
 SEED: frozenset[str] = frozenset({"seed", "种子"})
+EXACT: Mapping[str, str] = {"exact": "exact", "原调": "exact", "原样": "exact"}
+"""After a written theme: at the pitches written, whatever the key."""
 
 CHARACTER_KEYS: Mapping[str, str] = {
     "motif": "motif",

@@ -6,8 +6,9 @@ first needed and stay. Progress goes out by a callback; nothing here prints or w
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +17,7 @@ from dsl.plan import Key, Plan, PlannedCue
 from dsl.planner import refit
 from engine.arrange.arrange import arrange
 from engine.arrange.draft import CueMusic
-from engine.generate.request import Request
+from engine.generate.request import MotifPlacement, Request
 from engine.match.choose import (
     DEFAULT_RECIPE,
     Choice,
@@ -31,16 +32,18 @@ from engine.match.choose import (
 )
 from engine.match.performed import performed_cue
 from engine.match.ranking import Judgement, judge
+from engine.music.clock import clock_of
 from engine.music.emotion_curve import ArcPoint, EmotionCurve, emotion_curve
 from engine.music.intent import Intent
 from engine.music.mapping import cue_emotion, intents_for, keys_for, preferred_tempo
 from engine.music.score import Score
 from engine.report import CueReport, Feeling, HitReport
-from engine.stretches import known_style, requests_for, themes_of
+from engine.stretches import known_style, motif_placements, requests_for, theme_key, themes_of
 from engine.text.analyze import TextModel
 from engine.text.arc import arc
 from engine.text.reading import Reading
 from engine.text.script import script_sentences
+from engine.theme_findings import theme_findings
 
 if TYPE_CHECKING:
     from engine.generate.sampling import Generator
@@ -228,22 +231,15 @@ def compose(
         curves = curves_of(plan, spoken)
     with timed("plan", timings):
         plan = fitted(plan, curves)
-        keys = _keys(plan, curves)
-        intents = [
-            intents_for(cue, curve.at, cue_keys)
-            for cue, curve, cue_keys in zip(plan.cues, curves, keys, strict=True)
-        ]
-        tasks = [
-            task_of(*each)
-            for each in zip(plan.cues, curves, intents, _requests(plan, intents, keys), strict=True)
-        ]
+        keys, intents, requests = _asked(plan, curves)
+        tasks = [task_of(*each) for each in zip(plan.cues, curves, intents, requests, strict=True)]
     told = (lambda share: progress("composing", round(100 * share), 100)) if progress else None
     chosen = choose(tasks, takes, models, models.memory, timings, told)
     scene = _Scene(plan, [wanted_curve(curve) for curve in curves], keys, tasks, models, timings)
     score, judged = scene.played(chosen)
     if recipe is not None:
         chosen, score = scene.improved(chosen, score, judged, takes, recipe)
-    plan = _with_remarks(plan, score)
+    plan = _with_remarks(replace(plan, findings=(*plan.findings, *theme_findings(plan, requests))), score)
     with timed("judge", timings):
         reports = tuple(
             _report(score, index, cue, curve, choice, takes, models)
@@ -323,12 +319,21 @@ def requests_of(
     plan: Plan, curves: Sequence[EmotionCurve]
 ) -> list[tuple[tuple[Intent, ...], tuple[tuple[int, Request], ...]]]:
     """Intents, one a bar, and requests of every cue of a fitted plan."""
-    keys = _keys(plan, curves)
+    _, intents, requests = _asked(plan, curves)
+    return list(zip(intents, requests, strict=True))
+
+
+def _asked(
+    plan: Plan, curves: Sequence[EmotionCurve]
+) -> tuple[list[tuple[Key, ...]], list[tuple[Intent, ...]], list[tuple[tuple[int, Request], ...]]]:
+    """Keys and intents, one a bar, and requests of every cue of a fitted plan."""
+    themes = themes_of(plan)
+    keys = _keys(plan, curves, themes)
     intents = [
         intents_for(cue, curve.at, cue_keys)
         for cue, curve, cue_keys in zip(plan.cues, curves, keys, strict=True)
     ]
-    return list(zip(intents, _requests(plan, intents, keys), strict=True))
+    return keys, intents, _requests(plan, intents, keys, themes)
 
 
 def fitted(plan: Plan, curves: Sequence[EmotionCurve]) -> Plan:
@@ -349,18 +354,25 @@ def _tempos(plan: Plan, curves: Sequence[EmotionCurve]) -> dict[int, float]:
     return tempos
 
 
-def _keys(plan: Plan, curves: Sequence[EmotionCurve]) -> list[tuple[Key, ...]]:
+def _keys(
+    plan: Plan, curves: Sequence[EmotionCurve], themes: Mapping[str, MotifPlacement]
+) -> list[tuple[Key, ...]]:
+    """The key of every bar of every cue: asked ones, else what suits the cue's themes and feeling."""
     keys: list[tuple[Key, ...]] = []
     for cue, curve in zip(plan.cues, curves, strict=True):
-        keys.append(keys_for(cue, curve.at, cue.seed, keys[-1][-1] if keys else None))
+        placed = [] if cue.freeze else motif_placements(cue, clock_of(cue), themes)
+        previous = keys[-1][-1] if keys else None
+        keys.append(keys_for(cue, curve.at, cue.seed, previous, partial(theme_key, placed)))
     return keys
 
 
 def _requests(
-    plan: Plan, intents: Sequence[tuple[Intent, ...]], keys: Sequence[tuple[Key, ...]]
+    plan: Plan,
+    intents: Sequence[tuple[Intent, ...]],
+    keys: Sequence[tuple[Key, ...]],
+    themes: Mapping[str, MotifPlacement],
 ) -> list[tuple[tuple[int, Request], ...]]:
     """Requests of each cue; a frozen cue asks for nothing."""
-    themes = themes_of(plan)
     return [
         ()
         if cue.freeze

@@ -5,18 +5,23 @@ read.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 from dsl.plan import Key, Motif, MotifNote, Palette, Plan, PlannedCue, RoleName
 from dsl.timing import Bar
 from engine.errors import MediaError
-from engine.generate.request import STEPS_PER_BEAT, GridNote, MotifPlacement, Request
+from engine.generate.request import LONGEST_THEME_BEATS, STEPS_PER_BEAT, MotifPlacement, Request, ThemeNote
 from engine.music.clock import SNAP_S, CueClock, at_time, clock_of
 from engine.music.intent import Intent
 from engine.music.palettes import style_palette
+from engine.music.theme_key import in_key, key_for_themes
 
-_LONGEST_THEME_BEATS = 64
+_ROUNDING_STEPS = 0.02
+_LEAST_STEPS = 0.1
+_TOGETHER_STEPS = 0.25
+"""Notes of a played theme that begin within this (sixteenths) are one chord."""
 _HANDS_OVER = ("segue", "crossfade")
 
 
@@ -47,16 +52,25 @@ def requests_for(
             # A stretch of its own seed: equal bars in two stretches would sound like a mistake.
             seed=(cue.seed * 1_000_003 + number) % 2**63,
             roles=_roles(cue, bars[0], palette.voices),
-            motifs=tuple(
-                MotifPlacement(m.bar - first, m.name, m.seed, m.notes)
-                for m in placements
-                if first <= m.bar < first + count
-            ),
+            motifs=tuple(_in_stretch(m, first, key) for m in placements if first <= m.bar < first + count),
             closing=closing and not cue.loop and number == len(stretches) - 1,
             loop=cue.loop and len(stretches) == 1,
         )
         requests.append((first, request))
     return tuple(requests)
+
+
+def _in_stretch(theme: MotifPlacement, first: int, key: Key) -> MotifPlacement:
+    """A placed theme, counted from the stretch's first bar and in its key."""
+    notes = theme.notes if theme.exact or not theme.notes else in_key(theme.notes, key)
+    return replace(theme, bar=theme.bar - first, notes=notes)
+
+
+def theme_key(
+    placements: Sequence[MotifPlacement], bars: frozenset[int], mode: str, near: Key | None
+) -> Key | None:
+    """The key of a mode that suits the written themes entering in `bars`; None where there are none."""
+    return key_for_themes([(m.notes, m.exact) for m in placements if m.bar in bars], mode, near)
 
 
 def known_style(name: str, palettes: tuple[Palette, ...]) -> str:
@@ -82,7 +96,7 @@ def motif_placements(
             bar += 1
         if bar < len(clock.bars):
             taken.add(bar)
-            placements.append(MotifPlacement(bar, theme.name, theme.seed, theme.notes))
+            placements.append(replace(theme, bar=bar))
     return placements
 
 
@@ -94,27 +108,34 @@ def themes_of(plan: Plan) -> dict[str, MotifPlacement]:
 
 def _theme(motif: Motif, folder: Path) -> MotifPlacement:
     if motif.notes is not None:
-        return MotifPlacement(0, motif.name, notes=_on_grid(motif.notes))
+        return MotifPlacement(0, motif.name, notes=_laid(motif.notes), exact=motif.exact)
     if motif.file is not None:
-        return MotifPlacement(0, motif.name, notes=_read_theme(folder / motif.file))
+        return MotifPlacement(0, motif.name, notes=_read_theme(folder / motif.file), exact=motif.exact)
     return MotifPlacement(0, motif.name, seed=motif.seed)
 
 
-def _on_grid(notes: Sequence[MotifNote]) -> tuple[GridNote, ...]:
-    """Written notes in sixteenths, cut after sixteen bars of four."""
-    laid: list[GridNote] = []
+def _laid(notes: Sequence[MotifNote]) -> tuple[ThemeNote, ...]:
+    """Written notes one after another, in their own rhythm; cut after sixteen bars of four."""
+    laid: list[ThemeNote] = []
     beat = 0.0
     for note in notes:
-        start, end = round(beat * STEPS_PER_BEAT), round((beat + note.beats) * STEPS_PER_BEAT)
-        if beat >= _LONGEST_THEME_BEATS:
+        if beat >= LONGEST_THEME_BEATS:
             break
-        laid += [GridNote(start, max(1, end - start), pitch, 80) for pitch in note.pitches]
+        start, steps = _snapped(beat * STEPS_PER_BEAT), note.beats * STEPS_PER_BEAT
+        laid += [ThemeNote(start, steps, pitch, 80) for pitch in note.pitches]
         beat += note.beats
     return tuple(laid)
 
 
-def _read_theme(path: Path) -> tuple[GridNote, ...]:
-    """The top line of a MIDI file's first track with notes, on its own beat."""
+def _snapped(steps: float) -> float:
+    """Three thirds written as 0.3333 each are a whole: what lies this near to a sixteenth is meant to be
+    one."""
+    return float(round(steps)) if abs(steps - round(steps)) < _ROUNDING_STEPS else steps
+
+
+def _read_theme(path: Path) -> tuple[ThemeNote, ...]:
+    """The top line of a MIDI file's first track with notes, from its first note on, in its own rhythm; cut
+    after sixteen bars of four."""
     import pretty_midi
 
     try:
@@ -125,18 +146,23 @@ def _read_theme(path: Path) -> tuple[GridNote, ...]:
     if track is None:
         raise MediaError(f"the theme {path} has no notes")
 
-    def step(t_s: float) -> int:
-        return int(round(midi.time_to_tick(t_s) / midi.resolution * STEPS_PER_BEAT))
+    def step(t_s: float) -> float:
+        return float(midi.time_to_tick(t_s) / midi.resolution * STEPS_PER_BEAT)
 
-    top: dict[int, GridNote] = {}
-    for note in track.notes:
-        start = step(note.start)
-        if start < _LONGEST_THEME_BEATS * STEPS_PER_BEAT and (
-            start not in top or note.pitch > top[start].pitch
-        ):
-            top[start] = GridNote(start, max(1, step(note.end) - start), note.pitch, max(1, note.velocity))
-    first = min(top)
-    return tuple(GridNote(n.start - first, n.steps, n.pitch, n.velocity) for _, n in sorted(top.items()))
+    first = step(min(note.start for note in track.notes))
+    line: list[ThemeNote] = []
+    for note in sorted(track.notes, key=lambda note: (note.start, note.pitch)):
+        start = _snapped(step(note.start) - first)
+        if start >= LONGEST_THEME_BEATS * STEPS_PER_BEAT:
+            break
+        together = bool(line) and start - line[-1].start < _TOGETHER_STEPS
+        if together and note.pitch <= line[-1].pitch:
+            continue
+        if together:
+            start = line.pop().start
+        steps = max(step(note.end) - first - start, _LEAST_STEPS)
+        line.append(ThemeNote(start, steps, note.pitch, max(1, note.velocity)))
+    return tuple(line)
 
 
 def _style_at(cue: PlannedCue, bar: Bar) -> str:

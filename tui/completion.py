@@ -15,6 +15,7 @@ from dsl.vocabulary import (
     DIRECTIVES,
     DYNAMICS,
     EMOTIONS,
+    EXACT,
     FRONT_MATTER,
     LANGUAGES,
     OUTPUTS,
@@ -117,6 +118,8 @@ def _arguments(name: str, already: str, document: "Document | None", chinese: bo
             return [*moods, *_emotions(chinese), ("auto", "what the text says"), ("blend=", "0…1"), *over]
         case "style":
             return _styles(document, chinese)
+        case "motif" if re.search(r"""[=＝].*[\]"”]""", already):
+            return _plain(EXACT, chinese)
         case "motif":
             return [(m, "motif of this score") for m in _declared(document, "motifs")]
         case "key":

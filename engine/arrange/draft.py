@@ -23,9 +23,10 @@ class Draft:
     `end_s` played.
 
     weight: loudness wish of the take, 1–127, until `dynamics` makes it the velocity. pinned: stays at its
-    exact time. accent: part of a hit or a button, so more voices join in. final: part of the closing chord,
-    held as written. fixed: a theme's note, whose pitch is not to be mended. pad: the harmony held, for
-    voices that only do that. softness: factor on the velocity (speech).
+    exact time. accent: part of a hit or a button, so more voices join in. final: part of the closing
+    chord, held as written. fixed: a theme's note, whose pitch is not to be mended. straight: of a theme
+    whose rhythm swing would bend. pad: the harmony held, for voices that only do that. softness: factor on
+    the velocity (speech).
     """
 
     role: RoleName
@@ -38,6 +39,7 @@ class Draft:
     pinned: bool = False
     accent: bool = False
     fixed: bool = False
+    straight: bool = False
     pad: bool = False
     final: bool = False
     softness: float = 1.0

@@ -31,12 +31,16 @@ def close(draft: CueDraft) -> float:
         # A button answers the last bar's downbeat; a one-bar cue needs its first half for music.
         beat += half_bar(final)
     tonic = tonic_harmony(draft, beat)
-    sounding = [note for note in draft.notes if note.beat >= beat - 1e-6 and note.role != "drums"]
+    # A theme that is still sounding is heard to its end over the final chord.
+    theme = any(note.fixed and note.end_beat > beat + 1e-6 for note in draft.notes)
+    sounding = [
+        note for note in draft.notes if note.beat >= beat - 1e-6 and note.role != "drums" and not note.fixed
+    ]
     drums = [note for note in draft.notes if note.role == "drums" and note.beat >= beat - 1e-6]
     roles = {note.role for note in draft.notes}
     draft.notes = without(draft.notes, sounding + drums)
     for note in draft.notes:
-        if note.end_beat > beat:
+        if note.end_beat > beat and not note.fixed:
             note.beats = beat - note.beat
     beats = BUTTON_BEATS if button else draft.clock.beats - beat
     draft.harmony = [chord for chord in draft.harmony if chord.beat < beat - 1e-6]
@@ -45,7 +49,7 @@ def close(draft: CueDraft) -> float:
         draft.harmony[-1] = Harmony(cut.beat, beat, cut.root, cut.quality, cut.bass)
     draft.harmony.append(tonic)
     weight = 78.0 if button else 64.0
-    chord = chord_across(draft, tonic, beat, beats, weight, melody="melody" in roles)
+    chord = chord_across(draft, tonic, beat, beats, weight, melody="melody" in roles and not theme)
     if "drums" in roles and (button or draft.intent_at(beat).dynamics > 0.45):
         chord.append(Draft("drums", beat, 0.25, 36, weight))
     for note in chord:

@@ -50,6 +50,7 @@ def play(
     palettes = [cast.palette(float(t)) for t in draft.clock.seconds(beats)]
     looseness = np.array([palette.looseness for palette in palettes])
     swing = np.array([palette.swing for palette in palettes]) if _swings(draft) else np.full(len(notes), 0.5)
+    swing = np.where([note.straight for note in notes], 0.5, swing)
     nominal = draft.clock.seconds(_swung(beats, swing, draft))
     nominal_ends = draft.clock.seconds(_swung(ends, swing, draft))
     shift = _arch(draft, beats) + _lead(notes) + _jitter(notes, rng)

@@ -6,11 +6,15 @@ octave and which instrument come later.
 
 import math
 
+from dsl.plan import Key
 from engine.arrange.draft import CueDraft, CueMusic, Draft, Harmony, StretchTake
-from engine.generate.request import STEPS_PER_BEAT
+from engine.generate.request import MOTIF_BARS, STEPS_PER_BEAT, theme_ends
 from engine.music.clock import CueClock, clock_of
+from engine.music.theme_key import within_scale
 
 PHRASE_BARS = 4
+_OFF_GRID_STEPS = 0.05
+"""Further than this (sixteenths) from the grid a written rhythm is a triplet or its like."""
 
 
 def lay_out(music: CueMusic) -> CueDraft:
@@ -38,7 +42,9 @@ def _extent(stretch: StretchTake, clock: CueClock) -> tuple[float, float]:
 
 
 def _stretch_notes(stretch: StretchTake, first: float, last: float) -> list[Draft]:
-    themes = _theme_stretches(stretch)
+    written = _written_themes(stretch, first, last)
+    spans = [(begin, end) for begin, end, _ in written]
+    drawn = _drawn_themes(stretch)
     # A grid bar has whole sixteenths; a metre that has not (3/32) is squeezed into its beats.
     squeeze = stretch.request.meter.beats_per_bar / grid_bar_beats(stretch)
     laid: list[Draft] = []
@@ -48,20 +54,57 @@ def _stretch_notes(stretch: StretchTake, first: float, last: float) -> list[Draf
             if not first - 1e-9 <= beat < last - 1e-6:
                 continue
             beats = min(max(note.steps, 0.5) / STEPS_PER_BEAT * squeeze, last - beat)
-            fixed = role == "melody" and any(a - 1e-6 <= beat - first < b for a, b in themes)
+            if role == "melody":
+                if any(a - 1e-6 <= beat < b - 1e-6 for a, b in spans):
+                    continue
+                beats = min([beats, *(a - beat for a, _ in spans if a > beat)])
+            fixed = role == "melody" and any(a - 1e-6 <= beat - first < b for a, b in drawn)
             laid.append(Draft(role, beat, beats, note.pitch, float(note.velocity), fixed=fixed))
+    _within_scale([note for note in laid if note.fixed], stretch.request.key)
+    if "melody" in stretch.take.roles:
+        laid += [note for _, _, notes in written for note in notes]
     return laid
 
 
-def _theme_stretches(stretch: StretchTake) -> list[tuple[float, float]]:
-    """Where written themes lie, in beats from the stretch's start; drawn ones are the take's own bars."""
+def _within_scale(drawn: list[Draft], key: Key) -> None:
+    """Themes drawn by seed keep to the key as written ones do, without notes that pass outside it."""
+    drawn.sort(key=lambda note: note.beat)
+    pitches = within_scale([note.pitch for note in drawn], [float(STEPS_PER_BEAT)] * len(drawn), key)
+    for note, pitch in zip(drawn, pitches, strict=True):
+        note.pitch = pitch
+
+
+def _written_themes(
+    stretch: StretchTake, first: float, last: float
+) -> list[tuple[float, float, list[Draft]]]:
+    """Where each written theme begins and ends, in beats from the cue's start, and its notes in their own
+    rhythm: they stand in place of the take's melody."""
     bar_beats = stretch.request.meter.beats_per_bar
-    spans = []
-    for motif in stretch.request.motifs:
-        start = motif.bar * bar_beats
-        steps = max((note.start + note.steps for note in motif.notes), default=0)
-        spans.append((start, start + max(steps / STEPS_PER_BEAT, 2 * bar_beats if not motif.notes else 0.0)))
-    return spans
+    found = []
+    for motif, lasts in theme_ends(stretch.request):
+        begin = first + motif.bar * bar_beats
+        end = min(begin + lasts, last)
+        straight = any(abs(note.start - round(note.start)) > _OFF_GRID_STEPS for note in motif.notes)
+        notes = []
+        for note in motif.notes:
+            beat = begin + note.start / STEPS_PER_BEAT
+            if beat < end - 1e-6:
+                beats = min(note.steps / STEPS_PER_BEAT, end - beat)
+                weight = float(note.velocity)
+                notes.append(Draft("melody", beat, beats, note.pitch, weight, fixed=True, straight=straight))
+        if notes:
+            found.append((begin, end, notes))
+    return found
+
+
+def _drawn_themes(stretch: StretchTake) -> list[tuple[float, float]]:
+    """Where themes drawn by seed lie, in beats from the stretch's start: they are the take's own bars."""
+    bar_beats = stretch.request.meter.beats_per_bar
+    return [
+        (motif.bar * bar_beats, (motif.bar + MOTIF_BARS) * bar_beats)
+        for motif in stretch.request.motifs
+        if not motif.notes
+    ]
 
 
 def grid_bar_beats(stretch: StretchTake) -> float:

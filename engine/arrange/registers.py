@@ -26,13 +26,15 @@ def fit_lines(draft: CueDraft, span_at: Callable[[RoleName, float], tuple[int, i
 
 
 def phrases_of(line: list[Draft], starts: list[float]) -> list[list[Draft]]:
-    """A line cut at phrase starts that are also breaths, and at longer rests."""
+    """A line cut at phrase starts that are also breaths, at longer rests, and where a theme begins and
+    ends."""
     found: list[list[Draft]] = []
     for note in line:
         last = found[-1][-1] if found else None
         rest = note.beat - last.end_beat if last else 0.0
+        theme = last is not None and note.fixed != last.fixed
         breath = last is not None and rest > 0.2 and any(last.beat < start <= note.beat for start in starts)
-        if last is None or rest >= REST_BEATS or breath:
+        if last is None or rest >= REST_BEATS or breath or theme:
             found.append([])
         found[-1].append(note)
     return found

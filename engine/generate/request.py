@@ -13,6 +13,12 @@ from engine.music.intent import Intent
 STEPS_PER_BEAT = 4
 """The grid: sixteenth notes (a quarter has 4 steps)."""
 
+LONGEST_THEME_BEATS = 64
+"""Quarter notes of a written theme that are played at the most."""
+
+MOTIF_BARS = 2
+"""Bars of a motif drawn by seed; a written one is as long as it is written."""
+
 Quality = Literal["maj", "min", "dim", "aug", "sus4", "sus2", "7", "maj7", "min7", "m7b5", "dim7", "none"]
 
 
@@ -40,14 +46,31 @@ class GridNote:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeNote:
+    """A note of a theme as it is written: `start` and `steps` count sixteenths from the theme's beginning,
+    any fraction of them (a triplet eighth has 4/3); absolute MIDI pitch; velocity 1–127."""
+
+    start: float
+    steps: float
+    pitch: int
+    velocity: int
+
+
+@dataclass(frozen=True, slots=True)
 class MotifPlacement:
-    """A theme to be heard from bar `bar`: a latent point (`seed`) or written notes (relative to the cue's
-    start of bar)."""
+    """A theme to be heard from the start of bar `bar`: a latent point (`seed`) or written notes. `exact`:
+    at the pitches written, whatever the key."""
 
     bar: int
     name: str
     seed: int | None = None
-    notes: tuple[GridNote, ...] = ()
+    notes: tuple[ThemeNote, ...] = ()
+    exact: bool = False
+
+    @property
+    def steps(self) -> float:
+        """Sixteenths from its beginning to the end of its last note; 0 for a latent point."""
+        return max((note.start + note.steps for note in self.notes), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +106,16 @@ class Take:
     roles: dict[RoleName, tuple[GridNote, ...]]
     critic: float
     latent: bytes = b""
+
+
+def theme_ends(request: Request) -> list[tuple[MotifPlacement, float]]:
+    """Written themes with how many quarter notes each sounds: to its end, to the next theme or to the
+    request's end."""
+    bar_beats = request.meter.beats_per_bar
+    entries = sorted(motif.bar for motif in request.motifs)
+    found = []
+    for motif in request.motifs:
+        following = next((bar for bar in entries if bar > motif.bar), request.bars)
+        if motif.notes:
+            found.append((motif, min(motif.steps / STEPS_PER_BEAT, (following - motif.bar) * bar_beats)))
+    return found

@@ -22,8 +22,8 @@ from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.form import FittedShapes, fit_shapes
 from engine.generate.harmony import HarmonyModel, request_brief
 from engine.generate.metre import model_bars
-from engine.generate.motif import MOTIF_BARS, WRITTEN_BARS, encode_notes
-from engine.generate.request import Chord, GridNote, MotifPlacement, Request, Take
+from engine.generate.motif import WRITTEN_BARS, encode_notes, quoted
+from engine.generate.request import MOTIF_BARS, Chord, GridNote, MotifPlacement, Request, Take
 from engine.generate.score_plan import (
     TakePlan,
     motif_harmony,
@@ -334,6 +334,9 @@ class Generator:
             ),
         )
         found = notes_and_chords([Written(job.request, job.number, job.plan) for job in jobs], decoded)
+        for job, (_, roles) in zip(jobs, found, strict=True):
+            if "melody" in roles:
+                roles["melody"] = quoted(roles["melody"], job.request)
         return [self._take(job, chords, roles) for job, (chords, roles) in zip(jobs, found, strict=True)]
 
     def _take(self, job: Job, chords: tuple[Chord, ...], roles: dict[RoleName, tuple[GridNote, ...]]) -> Take:

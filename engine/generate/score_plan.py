@@ -11,8 +11,8 @@ from engine.generate.config import WINDOW
 from engine.generate.form import FittedShapes, choose_shape, plain_chords, returning_bars
 from engine.generate.harmony_events import FREE
 from engine.generate.metre import ModelBar, bar_steps, model_bars
-from engine.generate.motif import MOTIF_BARS, motif_chords
-from engine.generate.request import MotifPlacement, Request
+from engine.generate.motif import chord_under, motif_bars, motif_chords
+from engine.generate.request import STEPS_PER_BEAT, MotifPlacement, Request, theme_ends
 from engine.generate.weights import Networks
 from engine.music.descriptors import CONDITIONS, chord_changes, percentile
 from engine.music.intent import Intent
@@ -129,7 +129,8 @@ def plan_take(
     )
     motifs = place_motifs(request, parts)
     for motif in motifs:
-        present[motif.bar : motif.bar + MOTIF_BARS, 0] = "melody" in request.roles
+        over = motif_bars(motif, int(meter[motif.bar]))
+        present[motif.bar : min(motif.bar + over, bars), 0] = "melody" in request.roles
     return TakePlan(
         chords,
         meter,
@@ -216,10 +217,20 @@ def motif_harmony(request: Request, parts: tuple[ModelBar, ...]) -> npt.NDArray[
     """Chords [M, 4, 3] that motifs bring along, root `FREE` in all other bars."""
     given = np.full((len(parts), 4, 3), FREE, np.int8)
     minor = request.key.mode == "minor"
+    shift = -tonic_shift(request)
     for motif in place_motifs(request, parts):
-        chords = motif_chords(motif, -tonic_shift(request), parts[motif.bar].meter, minor)
-        end = min(len(parts), motif.bar + len(chords))
-        given[motif.bar : end] = chords[: end - motif.bar]
+        if not motif.notes:
+            chords = motif_chords(motif, shift, parts[motif.bar].meter, minor)
+            end = min(len(parts), motif.bar + len(chords))
+            given[motif.bar : end] = chords[: end - motif.bar]
+    begins = np.cumsum([0, *(part.steps for part in parts)]).tolist()
+    for motif, beats in theme_ends(request):
+        first = motif.bar * bar_steps(request.meter)
+        for row, part in enumerate(parts):
+            start, end = begins[row] - first, begins[row] + part.steps - first
+            if end > 0 and start < beats * STEPS_PER_BEAT:
+                chord = chord_under(motif, start, end, shift, minor)
+                given[row] = given[row] if chord is None else chord
     return given
 
 

@@ -11,6 +11,7 @@ per-bar ratings of VGMIDI; `engine.train.music.mapping` is the fit and says how.
 entries.
 """
 
+import itertools
 import json
 import math
 from collections.abc import Callable, Mapping
@@ -259,24 +260,36 @@ def choose_key(valence: float, arousal: float, seed: int, previous: Key | None =
     return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]
 
 
+def fifths_between(key: Key, other: Key) -> int:
+    """How far two keys lie apart on the circle of fifths, 0…6; relative keys are one."""
+    return _fifths(signature(key) - signature(other))
+
+
 def _fifths(steps: int) -> int:
     return min(steps % 12, -steps % 12)
 
 
 def keys_for(
-    cue: PlannedCue, emotion_at: EmotionAt, seed: int, previous: Key | None = None
+    cue: PlannedCue,
+    emotion_at: EmotionAt,
+    seed: int,
+    previous: Key | None = None,
+    suiting: Callable[[frozenset[int], str, Key | None], Key | None] | None = None,
 ) -> tuple[Key, ...]:
     """The key of every bar. Asked keys hold; elsewhere the cue's key, turning to its relative where the
-    feeling crosses
+    feeling crosses from dark to bright (or back) for at least `LEAST_BARS_IN_KEY` bars on either side.
 
-    from dark to bright (or back) for at least `LEAST_BARS_IN_KEY` bars on either side.
+    `suiting` gives the key of a mode that suits the themes entering in some bars (None: no theme says
+    one), near another key.
     """
     bars = bars_of(cue)
     asked = [at_time(cue.keys, bar.start_s + SNAP_S) for bar in bars]
     leans = [math.tanh(_linear("mode", *_mean_emotion(emotion_at, bar.start_s, bar.end_s))) for bar in bars]
     modes = _steady_modes(leans)
     near = next((key for key in asked if key is not None), previous)
-    opening = choose_key(_valence_of(modes[0]), 0.0, seed, near)
+    free = frozenset(itertools.takewhile(lambda bar: asked[bar] is None, range(len(asked))))
+    suited = suiting(free, modes[0], near) if suiting is not None and free else None
+    opening = suited or choose_key(_valence_of(modes[0]), 0.0, seed, near)
     keys: list[Key] = []
     for wanted, mode in zip(asked, modes, strict=True):
         current = keys[-1] if keys else opening

@@ -10,6 +10,7 @@ from typing import Final, get_args
 import numpy as np
 import numpy.typing as npt
 
+from dsl.plan import SCALE_TONES
 from engine.generate.request import Quality
 
 QUALITIES: Final[tuple[Quality, ...]] = get_args(Quality)
@@ -45,7 +46,7 @@ SCALES: Final[dict[str, tuple[int, ...]]] = {
     "pentatonic minor": (0, 3, 5, 7, 10),
 }
 
-MINOR_SCALE_TONES: Final = (0, 2, 3, 5, 7, 8, 9, 10, 11)
+MINOR_SCALE_TONES: Final = tuple(sorted(SCALE_TONES["minor"]))
 """What counts as in the scale in minor: natural, harmonic and melodic together."""
 
 _SHARP_NAMES: Final = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")

@@ -13,6 +13,7 @@ from dsl.format import format_document, format_text
         ("@ emotion  joy->hope   over  8s   //  why", "@emotion joy -> hope over 8s   //  why"),
         ("@情感　绝望　0.8", "@情感 绝望 0.8"),
         ("@motif m=[E5  G5 :2 , (C4   E4):4]", "@motif m = [E5 G5:2, (C4 E4):4]"),
+        ("@motif m=[E5  G5]   exact", "@motif m = [E5 G5] exact"),
         ("@palette p=melody = cello   bass=none", "@palette p = melody=cello bass=none"),
         ('@temp "a  b.wav"', '@temp "a  b.wav"'),
         (

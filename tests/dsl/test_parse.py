@@ -165,6 +165,9 @@ def test_motifs_are_notes_seeds_files_or_entries() -> None:
     assert directive("@motif 2nd = seed 12").seed == 12
     assert directive('@主题 灯 = "themes/deng.mid"').file.value == "themes/deng.mid"
     assert directive("@motif rope").motif.text == "rope"
+    assert not directive("@motif a = [E5]").exact
+    assert directive("@motif a = [E5] exact").exact
+    assert directive('@动机 a = "a.mid" 原调').exact
 
 
 def test_declarations_are_typed() -> None:
@@ -222,6 +225,8 @@ def test_events_and_the_cue_s_own_directives_are_typed() -> None:
         ("@motif", "E209"),
         ("@motif a = 5", "E210"),
         ("@motif a = [E5 G", "E204"),
+        ("@motif a = seed 3 exact", "E211"),
+        ("@motif a = [E5] precise", "E211"),
         ("@motif a = [Q9]", "E330"),
         ("@motif a = []", "E331"),
         ("@mood a = 2 0", "E308"),

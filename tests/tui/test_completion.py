@@ -25,6 +25,9 @@ DOCUMENT = check_source(
         ("@instruments melody=cell", "cello"),
         ("@transition ring", "ring-out"),
         ("@key D", "D minor"),
+        ("@motif rope = [E5 G5] ex", "exact"),
+        ('@motif rope = "rope.mid" ', "exact"),
+        ("@动机 绳 = [E5 G5] 原", "原调"),
         ("林", "林:"),
     ],
 )

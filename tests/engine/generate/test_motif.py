@@ -6,7 +6,7 @@ import pytest
 from dsl.plan import Key, Meter
 from engine.generate.grid import FIRST_PITCH, SPECS
 from engine.generate.motif import encode_notes, motif_chords
-from engine.generate.request import GridNote, MotifPlacement, Request
+from engine.generate.request import MotifPlacement, Request, ThemeNote
 from engine.generate.sampling import Generator
 from engine.generate.weights import debug_networks
 from engine.music.intent import Intent
@@ -14,8 +14,8 @@ from engine.music.intent import Intent
 CALM = Intent(0.2, -0.3, 0.4, 0.8, 0.4, 0.5, 0.4, 0.5, 0.3, 0.5, 84.0)
 
 
-def theme(*pitches: int) -> tuple[GridNote, ...]:
-    return tuple(GridNote(4 * i, 4, pitch, 80) for i, pitch in enumerate(pitches))
+def theme(*pitches: int) -> tuple[ThemeNote, ...]:
+    return tuple(ThemeNote(4 * i, 4, pitch, 80) for i, pitch in enumerate(pitches))
 
 
 @pytest.fixture(scope="module")
