@@ -19,43 +19,83 @@ def tmux(socket: str, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
+needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
+
+
+class Terminal:
+    """The workstation in tmux: what is typed, and what stands on the screen."""
+
+    def __init__(self, name: str, folder: Path, size: tuple[int, int], *files: Path) -> None:
+        self.socket = f"melodrama-{os.getpid()}-{name}"
+        places = {
+            "PYTHONPATH": ROOT,
+            "XDG_STATE_HOME": folder / "state",
+            "MELODRAMA_CONFIG": folder / "none.toml",
+        }
+        environment = " ".join(f"{name}={value}" for name, value in places.items())
+        command = f"{sys.executable} -c 'from tui.cli.main import entry; entry()' edit --weights debug"
+        run = f"cd {folder}; {environment} {command} {' '.join(map(str, files))}; echo BYE; sleep 30"
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), run)
+
+    def tmux(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-L", self.socket, *arguments], capture_output=True, text=True, timeout=20
+        )
+        return done.stdout
+
+    def keys(self, *keys: str) -> None:
+        self.tmux("send-keys", *keys)
+
+    def paste(self, text: str) -> None:
+        """As a terminal pastes: in brackets, where the program has asked for them."""
+        self.tmux("set-buffer", text)
+        self.tmux("paste-buffer", "-p")
+
+    def until(self, words: str, seconds: float = 60.0) -> None:
+        _until(lambda: words in self.tmux("capture-pane", "-p"), seconds)
+
+    def close(self) -> None:
+        self.tmux("kill-server")
+
+
+@needs_tmux
 def test_a_line_is_typed_saved_and_rendered_in_a_real_terminal(score: Path, tmp_path: Path) -> None:
-    socket = f"melodrama-{os.getpid()}"
-    command = f"{sys.executable} -c 'from tui.cli.main import entry; entry()' edit --weights debug {score}"
-    places = {
-        "PYTHONPATH": ROOT,
-        "XDG_STATE_HOME": tmp_path / "state",
-        "MELODRAMA_CONFIG": tmp_path / "none.toml",
-    }
-    environment = " ".join(f"{name}={value}" for name, value in places.items())
-    tmux(
-        socket,
-        "-f",
-        "/dev/null",
-        "new-session",
-        "-d",
-        "-x",
-        "100",
-        "-y",
-        "30",
-        f"{environment} {command}; echo BYE; sleep 30",
-    )
+    terminal = Terminal("typed", tmp_path, (100, 30), score)
     try:
-        _until(lambda: "Piano roll" in tmux(socket, "capture-pane", "-p"))
-        tmux(socket, "send-keys", "-l", "雨 and rain. ")
-        _until(lambda: "雨 and rain." in tmux(socket, "capture-pane", "-p"))
-        tmux(socket, "send-keys", "C-s")
+        terminal.until("Piano roll")
+        terminal.keys("-l", "雨 and rain. ")
+        terminal.until("雨 and rain.")
+        terminal.keys("C-s")
         _until(lambda: score.read_text(encoding="utf-8") == "雨 and rain. " + SHORT)
-        tmux(socket, "send-keys", "F6")
+        terminal.keys("F6")
         rendered = [score.with_suffix(".mid"), score.with_suffix(".wav")]
-        _until(lambda: "rendered short.mid, short.wav" in tmux(socket, "capture-pane", "-p"), 300)
+        terminal.until("rendered short.mid, short.wav", 300)
         assert rendered[0].read_bytes()[:4] == b"MThd"
         assert rendered[1].read_bytes()[:4] == b"RIFF"
-        tmux(socket, "send-keys", "C-q")
-        _until(lambda: "BYE" in tmux(socket, "capture-pane", "-p"))
+        terminal.keys("C-q")
+        terminal.until("BYE")
     finally:
-        tmux(socket, "kill-server")
+        terminal.close()
+
+
+@needs_tmux
+def test_a_paste_in_a_real_terminal_goes_in_once_and_comes_out_again(score: Path, tmp_path: Path) -> None:
+    terminal = Terminal("paste", tmp_path, (80, 24), score)
+    words = "".join(f"Line {number}.\n" for number in range(30))
+    try:
+        terminal.until("The cliff")
+        terminal.paste(words)
+        terminal.until("Line 29.")
+        terminal.keys("C-s")
+        _until(lambda: score.read_text(encoding="utf-8") == words + SHORT)
+        terminal.keys("C-z", "C-s")
+        _until(lambda: score.read_text(encoding="utf-8") == SHORT)
+        terminal.keys("C-y", "C-s")
+        _until(lambda: score.read_text(encoding="utf-8") == words + SHORT)
+        terminal.keys("C-q")
+        terminal.until("BYE")
+    finally:
+        terminal.close()
 
 
 def _until(met: "object", seconds: float = 60.0) -> None:

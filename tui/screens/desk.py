@@ -1,6 +1,8 @@
 """What the parts of the desk share: the open sessions, the one at hand, its editor, and a line to say things
 on."""
 
+from collections.abc import Callable
+
 from textual.screen import Screen
 
 from tui.live import Live
@@ -34,6 +36,29 @@ class Desk(Screen[None]):
     def goto(self, line: int, column: int = 1) -> None:
         self.editor.goto(line, column)
         self.editor.focus()
+
+    def when_typed(self, then: Callable[[], object]) -> None:
+        """Do something once all keys that were pressed before have been handled.
+
+        Textual hands the desk's own keys over at once, while letters wait in the editor's queue and keys such
+        as ^Z climb from there to the app, from queue to queue: this takes the same way.
+        """
+        editor = self.editor
+        way = [*editor.ancestors_with_self, self.app, self]
+
+        def climb(step: int) -> None:
+            if step < len(way):
+                way[step].call_later(climb, step + 1)
+                return
+            if editor.is_mounted and editor is self.editor:
+                self.take_text()
+            then()
+
+        climb(0)
+
+    def take_text(self) -> None:
+        """The editor's text is the session's from now on."""
+        raise NotImplementedError
 
     def show_session(self) -> None:
         """Bring everything on the screen to the session at hand."""

@@ -145,7 +145,7 @@ class Filing(Desk):
         def close() -> None:
             self.run_worker(self._close(), group="open")
 
-        self._ask_unsaved(self.session, close)
+        self.when_typed(lambda: self._ask_unsaved(self.session, close))
 
     async def _close(self) -> None:
         self.leave_session()
@@ -166,6 +166,9 @@ class Filing(Desk):
 
     def action_quit(self) -> None:
         """Ask for every score that is not saved, one after another."""
+        self.when_typed(self._quit)
+
+    def _quit(self) -> None:
         pending = [session for session in self.sessions if session.is_modified]
 
         def next_one() -> None:
@@ -198,7 +201,7 @@ class Filing(Desk):
     # ------------------------------------------------------------------------------------------- saving
 
     def action_save(self) -> None:
-        self._save(self.session)
+        self.when_typed(lambda: self._save(self.session))
 
     def _save(self, session: Session, overwrite: bool = False) -> bool:
         problem = session.save(overwrite)

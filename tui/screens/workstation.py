@@ -121,7 +121,11 @@ class Workstation(Editing, Auditioning, Filing):
 
     @on(TextArea.Changed)
     def text_changed(self, event: TextArea.Changed) -> None:
-        if event.text_area is self.editor and self.session.edited(self.editor.text):
+        if event.text_area is self.editor:
+            self.take_text()
+
+    def take_text(self) -> None:
+        if self.session.edited(self.editor.text):
             self.housekeeping.stirred()
             self.live.edited(self.session)
             self.text_was_edited()

@@ -2,7 +2,7 @@
 the sentence being scored. It parses nothing; what it shows of the language comes in through
 `show_document`."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -199,6 +199,10 @@ class ScoreEditor(LongText):
         self._lit = None  # its columns no longer hold
         return super().edit(edit)
 
+    def _replay(self, edits: Sequence[Edit], again: Callable[[Edit], tuple[int, int]]) -> None:
+        self._lit = None
+        super()._replay(edits, again)
+
     def row_look(self, line: int) -> Hashable:
         lit = self._lit if self._lit and self._lit[0] == line + 1 else None
         return self._coloured(self.document.get_line(line)), self._findings.get(line + 1), lit
@@ -279,8 +283,9 @@ class ScoreEditor(LongText):
 
     async def _on_paste(self, event: events.Paste) -> None:
         # Pasted text may hold anything; what no file can hold (lone surrogates) becomes a replacement mark.
+        # The base class's handler follows by itself: Textual calls every class's own, from the last to the
+        # first.
         event.text = event.text.encode("utf-8", "replace").decode("utf-8")
-        await super()._on_paste(event)
 
     def action_cursor_edge(self, to_end: bool, select: bool = False) -> None:
         self.move_cursor(self.document.end if to_end else (0, 0), select)

@@ -108,7 +108,12 @@ class LineList(ScrollView, can_focus=True):
         index = event.y - self.gutter.top + self.scroll_offset.y
         if 0 <= index < self.count:
             self.choose(index)
-            self.post_message(self.Chosen(self, index))
+            self.clicked(index)
+
+    def clicked(self, index: int) -> None:
+        """What a click on an entry does, for subclasses that want something else (a handler of their own
+        would not take the place of this one: Textual calls both)."""
+        self.post_message(self.Chosen(self, index))
 
     def on_resize(self) -> None:
         self._measure()

@@ -6,7 +6,7 @@ is added, and puts the text together with every row. What a row looks like is th
 (`row_look`).
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 from rich.style import Style
 from textual.document._document import Document as Lines
@@ -148,17 +148,51 @@ class LongText(TextArea):
             self.scroll_cursor_visible()  # the end was not to be scrolled to before the text was longer
         return result
 
-    def _undo_batch(self, edits: list[Edit]) -> None:  # type: ignore[override]
-        super()._undo_batch(edits)
-        self._mend_rows()
-        self.refresh()
-        self.scroll_cursor_visible()
+    def _undo_batch(self, edits: Sequence[Edit]) -> None:
+        def undone(edit: Edit) -> tuple[int, int]:
+            result = edit._edit_result
+            was = result.end_location[0] if result else edit.bottom[0]
+            edit.undo(self)
+            return was, edit.bottom[0]
 
-    def _redo_batch(self, edits: list[Edit]) -> None:  # type: ignore[override]
-        super()._redo_batch(edits)
+        self._replay(edits[::-1], undone)
+
+    def _redo_batch(self, edits: Sequence[Edit]) -> None:
+        def redone(edit: Edit) -> tuple[int, int]:
+            return edit.bottom[0], edit.do(self, record_selection=False).end_location[0]
+
+        self._replay(edits, redone)
+
+    def _replay(self, edits: Sequence[Edit], again: Callable[[Edit], tuple[int, int]]) -> None:
+        """Undo or redo edits, in this order. `again` does one and gives the last line it touched, as counted
+        before and after.
+
+        Textual's own measures the new size while the cursor still stands in a line that is gone, which is an
+        error as soon as the scroll bar comes or goes by it.
+        """
+        if not edits:
+            return
+        gutter_width, line_count = self.gutter_width, self.document.line_count
+        top, bottom = edits[0].top[0], 0
+        for edit in edits:
+            before, after = again(edit)
+            top, bottom = min(top, edit.top[0]), max(bottom, before) + after - before
+        if gutter_width != self.gutter_width:
+            self.wrapped_document.wrap(self.wrap_width, self.indent_width)
+        else:
+            grown = self.document.line_count - line_count
+            self.wrapped_document.wrap_range((top, 0), (bottom - grown, 0), (bottom, 0))
+        self.selection = self._inside(edits[-1]._updated_selection or self.selection)
+        self.record_cursor_width()
+        self._refresh_size()
         self._mend_rows()
         self.refresh()
         self.scroll_cursor_visible()
+        self.post_message(self.Changed(self))
+        self.update_suggestion()
+
+    def _inside(self, selection: Selection) -> Selection:
+        return Selection(self.clamp_visitable(selection.start), self.clamp_visitable(selection.end))
 
     def _mend_rows(self) -> bool:
         """Wrap all lines again where rows and lines have come apart (Textual wraps only what it believes was

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -82,12 +81,8 @@ class TakeList(LineList):
         if self.rows:
             self.post_message(self.Kept())
 
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        index = event.y - self.gutter.top + self.scroll_offset.y
-        if 0 <= index < self.count:
-            self.choose(index)
-            self.post_message(self.Tried(self.rows[index].number))
+    def clicked(self, index: int) -> None:
+        self.post_message(self.Tried(self.rows[index].number))
 
     def action_freeze(self) -> None:
         self.post_message(self.Frozen())
