@@ -13,7 +13,7 @@ from engine.music.palettes import style_palette
 from engine.pipeline import Composition
 from engine.render.audio import AudioFormat, audio_bytes, resample
 from engine.render.cue_sheet import cue_sheet_csv
-from engine.render.files import report_file, write_atomic
+from engine.render.files import is_read_only, report_file, write_atomic
 from engine.render.loops import loop_samples
 from engine.render.mastering import master
 from engine.render.midi import midi_bytes
@@ -124,6 +124,9 @@ def check_target(target: Target) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot make the folder {folder}: {error.strerror or error}") from error
+    for path in [target.single] if target.single else [_path(target, f".{kind}") for kind in target.formats]:
+        if is_read_only(path):
+            raise OutputError(f"cannot write {path}: it is read-only")
 
 
 def _files(

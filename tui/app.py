@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from tui.commands import keys_of
 from tui.distant_studio import DistantStudio
-from tui.files import keep_recovery
+from tui.recovery import keep_recovery
 from tui.screens.workstation import Workstation
 from tui.settings import DEFAULT_KEYS, Settings, load_settings
 from tui.studio import Studio
@@ -104,5 +104,5 @@ def run_app(files: Sequence[Path], weights: str | None = None) -> int:
         if app.return_code != 0:
             for session in app.workstation.sessions:
                 if session.is_modified:
-                    keep_recovery(session.file.path, session.text)
+                    keep_recovery(session.file.path, session.text, app.workstation.presence.token)
     return app.return_code or 0

@@ -23,7 +23,7 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("help", "Help", "the word under the cursor, and the keys", "help", "help"),
     Command("play", "Play or pause", "from the playhead", "play", "play"),
-    Command("render", "Render to files", "MIDI and audio beside the score", "render", "render"),
+    Command("render", "Render to files…", "choose the formats: MIDI, sound, sheets", "render", "render"),
     Command("render-as", "Render to a folder…", "choose where the files go", "render_as"),
     Command("take-previous", "Previous take", "hear another candidate for this cue", "take(-1)", "take−"),
     Command("take-next", "Next take", "hear another candidate for this cue", "take(1)", "take+"),

@@ -1,20 +1,20 @@
-"""Score files as the workstation holds them: opened whole, saved atomically, recovered after a crash.
+"""Score files as the workstation holds them: opened whole, saved atomically.
 
-No text is ever lost here: a save looks whether the file on disk is still the one that was read, and what is
-being typed is kept in a recovery file until it is saved. Nothing raises for what a file system does; problems
-come back as one line.
+No text is ever lost here: a save looks whether the file on disk is still the one that was read, and may be
+written at all; what is being typed is kept in a recovery file until it is saved (`tui.recovery`). Nothing
+raises for what a file system does; problems come back as one line.
 """
 
 import hashlib
 import json
 import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from engine.errors import OutputError
-from engine.render.files import write_atomic
+from engine.render.files import is_read_only, write_atomic
+from tui.state_folder import state_folder
 
 Newline = Literal["\n", "\r\n"]
 MOST_BYTES = 16 * 1024 * 1024
@@ -49,10 +49,12 @@ class ScoreFile:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why something with a file did not work: one line. `conflict` says that the file on disk has changed."""
+    """Why something with a file did not work: one line. `conflict` says that the file on disk has changed,
+    `read_only` that it is not to be written; both can be overruled."""
 
     message: str
     conflict: bool = False
+    read_only: bool = False
 
 
 def open_score(path: Path) -> ScoreFile | Problem:
@@ -91,7 +93,10 @@ def _opened(path: Path, text: str, stamp: Stamp | None) -> ScoreFile:
     endings = text.count("\r\n")
     newline: Newline = "\r\n" if endings and endings * 2 >= text.count("\n") else "\n"
     mixed = 0 < endings < text.count("\n")
-    remark = "line ends were mixed; saving makes them all alike" if mixed else None
+    remarks = ["line ends were mixed; saving makes them all alike"] if mixed else []
+    if stamp is not None and is_read_only(path):
+        remarks.append("is read-only; ^S asks before it is written")
+    remark = "; ".join(remarks) or None
     return ScoreFile(path, text.replace("\r\n", "\n"), stamp, newline, mark, remark)
 
 
@@ -102,19 +107,24 @@ def encoded(file: ScoreFile, text: str) -> bytes:
     return (("\ufeff" if file.mark else "") + body).encode("utf-8", "replace")
 
 
-def save_score(file: ScoreFile, text: str, overwrite: bool = False) -> ScoreFile | Problem:
+def save_score(
+    file: ScoreFile, text: str, overwrite: bool = False, even_read_only: bool = False
+) -> ScoreFile | Problem:
     """Write `text` where `file` stands, whole or not at all.
 
-    Refuses with a conflict when the file on disk is no longer the one that was read, unless `overwrite`.
+    Refuses when the file on disk is no longer the one that was read, unless `overwrite`, and when it is
+    read-only, unless `even_read_only`.
     """
+    target = Path(os.path.realpath(file.path))  # a symbolic link stays one
     if not overwrite:
         changed = change_on_disk(file)
         if changed is not None:
             return Problem(changed, conflict=True)
+    if not even_read_only and is_read_only(target):
+        return Problem(f"{file.path.name} is read-only", read_only=True)
     data = encoded(file, text)
-    target = Path(os.path.realpath(file.path))  # a symbolic link stays one
     try:
-        write_atomic(target, data)
+        write_atomic(target, data, even_read_only)
         status = target.stat()
     except OutputError as error:
         return Problem(f"{error}; the text is kept here")
@@ -149,54 +159,7 @@ def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-# ------------------------------------------------------------------------------- recovery and recent files
-
-
-def state_folder() -> Path:
-    """Where the workstation keeps what is not the writer's: recovery files and the list of recent ones."""
-    home = os.environ.get("XDG_STATE_HOME")
-    return (Path(home) if home else Path.home() / ".local" / "state") / "melodrama"
-
-
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """Text that was being typed when the program ended without saving it."""
-
-    path: Path
-    text: str
-    saved_at: float
-
-
-def recovery_path(path: Path) -> Path:
-    name = hashlib.blake2b(str(path.absolute()).encode("utf-8", "replace"), digest_size=8).hexdigest()
-    return state_folder() / "recovery" / f"{path.stem[:40]}-{name}.json"
-
-
-def keep_recovery(path: Path, text: str) -> str | None:
-    """Put unsaved text aside. Gives the problem in one line where it cannot."""
-    value = {"path": str(path.absolute()), "time": time.time(), "text": text}
-    try:
-        write_atomic(recovery_path(path), json.dumps(value, ensure_ascii=True).encode("ascii"))
-    except OutputError as error:
-        return f"no recovery file: {error}"
-    return None
-
-
-def find_recovery(path: Path, text: str) -> Recovery | None:
-    """Text put aside for this file that differs from what the file holds now."""
-    try:
-        value = json.loads(recovery_path(path).read_bytes())
-        recovered = Recovery(path, str(value["text"]), float(value["time"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return recovered if recovered.text != text else None
-
-
-def drop_recovery(path: Path) -> None:
-    try:
-        recovery_path(path).unlink(missing_ok=True)
-    except OSError:
-        return  # a stale recovery file offers itself again; nothing is lost by that
+# -------------------------------------------------------------------------------------------- recent files
 
 
 def recent_files() -> list[Path]:
@@ -226,6 +189,11 @@ def free_name(folder: Path, taken: set[Path] | None = None) -> Path:
     while path.exists() or path in (taken or ()):
         path, number = folder / f"untitled-{number}.score", number + 1
     return path
+
+
+def is_unnamed(path: Path) -> bool:
+    """Whether nobody gave it this name."""
+    return path.suffix == ".score" and path.stem.split("-")[0] == Path(UNTITLED).stem
 
 
 def paths_like(typed: str) -> list[tuple[str, str]]:

@@ -93,7 +93,7 @@ def _neutral(t_s: float) -> tuple[float, float]:
 
 @dataclass(slots=True)
 class Session:
-    """The state of one score. `saved` is the text as it is on disk."""
+    """The state of one score. `saved` is the text as it is on disk, or its template's where it is new."""
 
     file: ScoreFile
     text: str = ""
@@ -114,6 +114,8 @@ class Session:
     loop: tuple[float, float] | None = None
     cursor: tuple[int, int] = (1, 1)
     position_s: float = 0.0
+    rendered_as: tuple[tuple[str, ...], Path] | None = None
+    """The formats and the folder that it was last rendered to."""
     _split: tuple[int, list[str]] = field(default=(-1, []), repr=False)
 
     @classmethod
@@ -128,7 +130,14 @@ class Session:
 
     @property
     def is_modified(self) -> bool:
-        return self.text != self.saved
+        """Whether something would be lost. A new score that says nothing yet, or only what its template says,
+        holds nobody's work."""
+        return self.text != self.saved and bool(self.text or self.file.stamp)
+
+    @property
+    def is_blank(self) -> bool:
+        """An empty score that is on no disk: it gives its place to whatever is opened or begun next."""
+        return not self.text and self.file.stamp is None
 
     @property
     def folder(self) -> Path:
@@ -149,10 +158,10 @@ class Session:
         lines = self._split[1]
         return lines[line - 1] if 1 <= line <= len(lines) else ""
 
-    def save(self, overwrite: bool = False) -> Problem | None:
+    def save(self, overwrite: bool = False, even_read_only: bool = False) -> Problem | None:
         """Write the text to its file. Where that fails the text stays as it is."""
         text = self.text
-        done = save_score(self.file, text, overwrite)
+        done = save_score(self.file, text, overwrite, even_read_only)
         if isinstance(done, Problem):
             return done
         self.file, self.saved = done, text

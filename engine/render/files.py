@@ -4,6 +4,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -23,11 +24,15 @@ _REASONS = {
 }
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes, even_read_only: bool = False) -> None:
     """Put `data` at `path`: afterwards the file is the old one or the new one, never a mixture.
 
-    Folders are made as needed. Raises OutputError with the reason; the temporary file never stays.
+    Folders are made as needed. Raises OutputError with the reason; the temporary file never stays. A file
+    that is read-only is left alone unless `even_read_only` (it stays read-only then): to put another in its
+    place asks only for the folder to be writable, which is not what its owner meant.
     """
+    if not even_read_only and is_read_only(path):
+        raise OutputError(f"cannot write {path}: it is read-only")
     temporary: str | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +54,15 @@ def write_atomic(path: Path, data: bytes) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether a file is there that may not be written: nobody may, or not we."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISREG(mode) and (not mode & 0o222 or not os.access(path, os.W_OK))
 
 
 def not_written(path: Path, error: OSError) -> OutputError:

@@ -20,7 +20,7 @@ import numpy as np
 
 from engine.errors import MediaError, OutputError
 from engine.render.audio import Samples, audio_bytes
-from engine.render.files import mode_for, not_written
+from engine.render.files import is_read_only, mode_for, not_written
 from engine.report import FileReport
 
 FilmSound = Literal["duck", "mix", "replace"]
@@ -87,7 +87,10 @@ def film_target(folder: Path, stem: str, film: Path) -> Path:
 
 
 def spare_original(film: Film, target: Path) -> None:
-    """Raise OutputError where `target` is the film that a person named: originals are never overwritten."""
+    """Raise OutputError where `target` is the film that a person named, or read-only: originals are never
+    overwritten."""
+    if is_read_only(target):
+        raise OutputError(f"cannot write {target}: it is read-only")
     with suppress(OSError):
         if target.samefile(film.path):
             raise OutputError(f"{target} is the film itself; choose another -o")

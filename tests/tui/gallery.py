@@ -7,6 +7,7 @@ import asyncio
 import html
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,9 +18,9 @@ from textual.pilot import Pilot
 
 from tests.tui.staged_studio import staged
 from tui.app import Melodrama
-from tui.files import drop_recovery
 from tui.screens.workstation import Workstation
 from tui.settings import Settings
+from tui.state_folder import state_folder
 from tui.widgets.problems import StatusLine
 
 SIZES = ((80, 24), (120, 40), (200, 60))
@@ -132,7 +133,7 @@ async def pictures(name: str, folder: Path) -> AsyncIterator[tuple[str, str]]:
     settings = Settings()
     for size in SIZES:
         # A desk of its own for every size: what was opened at one size may be folded away at another.
-        drop_recovery(path)
+        shutil.rmtree(state_folder() / "recovery", ignore_errors=True)
         app = Melodrama([path], None, settings, staged())
         async with app.run_test(size=size) as pilot:
             desk = app.workstation

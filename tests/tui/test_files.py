@@ -7,7 +7,8 @@ import pytest
 
 from engine.errors import OutputError
 from tui import files
-from tui.files import Problem, ScoreFile, find_recovery, keep_recovery, open_score, save_score
+from tui.files import Problem, ScoreFile, open_score, save_score
+from tui.recovery import adopt_recovery, drop_recovery, find_recovery, keep_recovery
 
 
 def opened(path: Path) -> ScoreFile:
@@ -78,7 +79,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pyte
     path.write_text("old\n")
     file = opened(path)
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OutputError("cannot write a.score: no space is left on the device")
 
     monkeypatch.setattr(files, "write_atomic", full)
@@ -104,5 +105,5 @@ def test_recovery_offers_only_text_that_differs(tmp_path: Path) -> None:
     assert found is not None
     assert found.text == "typed"
     assert find_recovery(path, "typed") is None
-    files.drop_recovery(path)
+    drop_recovery(path)
     assert find_recovery(path, "on disk") is None

@@ -21,7 +21,7 @@ from textual.errors import NoWidget
 
 from tests.tui.conftest import app_with, until
 from tui.app import Melodrama
-from tui.files import find_recovery
+from tui.recovery import find_recovery
 from tui.screens.workstation import Workstation
 from tui.widgets.completion import CompletionList
 from tui.widgets.editor import ScoreEditor

@@ -68,6 +68,8 @@ def test_a_line_is_typed_saved_and_rendered_in_a_real_terminal(score: Path, tmp_
         terminal.keys("C-s")
         _until(lambda: score.read_text(encoding="utf-8") == "雨 and rain. " + SHORT)
         terminal.keys("F6")
+        terminal.until("Render what?")
+        terminal.keys("Enter")
         rendered = [score.with_suffix(".mid"), score.with_suffix(".wav")]
         terminal.until("rendered short.mid, short.wav", 300)
         assert rendered[0].read_bytes()[:4] == b"MThd"

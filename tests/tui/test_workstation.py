@@ -7,12 +7,14 @@ from textual.widgets import Input
 from textual.widgets.text_area import Selection
 
 from dsl.diagnostics import Severity
+from dsl.vocabulary import OUTPUTS
 from engine.errors import OutputError
 from tests.tui.conftest import SHORT, app_with, until
 from tests.tui.staged_studio import StagedStudio
 from tui.app import Melodrama
 from tui.screens.ask import Ask, AskText
 from tui.screens.help import HelpScreen
+from tui.screens.rendering import Formats, RenderDialog
 from tui.screens.workstation import Workstation
 from tui.settings import Settings
 from tui.widgets.arc import EmotionArc
@@ -318,7 +320,7 @@ async def test_a_file_changed_or_deleted_underneath_is_said_at_once(
 async def test_a_disk_that_is_full_keeps_the_text_and_says_so(
     score: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OutputError("cannot write short.score: no space is left on the device")
 
     app = app_with(score)
@@ -354,8 +356,86 @@ async def test_rendering_writes_the_files_beside_the_score(score: Path) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: desk(app).session.checked is not None)
         await pilot.press("f6")
+        await until(pilot, lambda: isinstance(app.screen, RenderDialog))
+        await pilot.press("enter")
         await until(pilot, lambda: score.with_suffix(".mid").exists())
         assert score.with_suffix(".mid").read_bytes()[:4] == b"MThd"
+
+
+async def test_the_formats_to_render_are_ticked_and_remembered(score: Path, tmp_path: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: desk(app).session.checked is not None)
+        await pilot.press("f6")
+        await until(pilot, lambda: isinstance(app.screen, RenderDialog))
+        assert app.screen.query_one(Formats).ticked == ("mid", "wav")
+        await pilot.press("down", "space")  # no wav
+        for _ in range(OUTPUTS.index("cues") - 1):
+            await pilot.press("down")
+        await pilot.press("space", "tab")
+        app.screen.query_one(Input).value = str(tmp_path / "out")
+        await pilot.press("enter")
+        await until(pilot, lambda: any((tmp_path / "out").glob("*.csv")) and not desk(app).live.jobs.is_running("render"))
+        assert (tmp_path / "out" / "short.mid").exists()
+        assert not any((tmp_path / "out").glob("*.wav"))
+        await pilot.press("f6")
+        await until(pilot, lambda: isinstance(app.screen, RenderDialog))
+        assert app.screen.query_one(Formats).ticked == ("mid", "cues")
+        assert app.screen.query_one(Input).value == str(tmp_path / "out")
+
+
+async def test_a_score_from_a_template_takes_the_empty_one_s_place_and_asks_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_with()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(desk(app).editor.text))
+        await pilot.pause()
+        assert len(desk(app).sessions) == 1
+        assert "●" not in desk(app).editor.border_title
+        assert not desk(app).session.is_modified
+        await pilot.press("x")
+        assert desk(app).session.is_modified
+        await pilot.press("ctrl+z", "ctrl+q")
+        await pilot.pause()
+    assert app.return_code == 0
+
+
+async def test_a_file_opened_from_the_empty_screen_leaves_no_empty_tab(
+    score: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_with()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        await desk(app).open_path(score)
+        await pilot.pause()
+        assert [session.name for session in desk(app).sessions] == ["short.score"]
+        assert desk(app).editor.text == SHORT
+        await pilot.press("x")
+        assert desk(app).session.text == "x" + SHORT
+
+
+async def test_a_read_only_score_is_written_only_when_that_is_wanted(score: Path) -> None:
+    score.chmod(0o444)
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause(0.1)
+        assert "read-only" in app.screen.query_one(StatusLine).message
+        await pilot.press("x", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press("escape")
+        assert score.read_text() == SHORT
+        assert desk(app).session.is_modified
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press("right", "right", "enter")
+        await until(pilot, lambda: score.read_text() == "x" + SHORT)
+        assert score.stat().st_mode & 0o777 == 0o444
 
 
 async def test_the_selected_lines_loop(score: Path) -> None:

@@ -91,7 +91,13 @@ def _same_music(old: object, new: object) -> bool:
 
 
 def _save(path: Path, old: bytes, new: bytes) -> int:
-    """Write atomically, unless somebody else has changed the file meanwhile."""
+    """Write atomically, unless the file is read-only or somebody else has changed it meanwhile."""
+    # Deferred with the rest: the engine's package is not needed where nothing is to be written.
+    from engine.render.files import is_read_only
+
+    if is_read_only(path):
+        say(f"melodrama fmt: {path} is read-only; it is left as it is (fmt - < {path} prints it formatted)")
+        return 1
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if path.read_bytes() != old:

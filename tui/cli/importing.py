@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         from engine.render.files import write_atomic
 
         try:
-            write_atomic(out, imported.text.encode())
+            write_atomic(out, imported.text.encode(), even_read_only=arguments.force)
         except MelodramaError as error:
             return _failed(str(error), arguments)
     if arguments.json:

@@ -1,7 +1,8 @@
 """The desk: script, cues, arc, roll, transport and problems on one screen, and the wires between them.
 
 Panes post typed messages and know nothing of each other; what they mean for the score is decided here. Files
-are `tui.screens.filing`'s part, takes and playing `tui.screens.transporting`'s; both are mixed in.
+are `tui.screens.filing`'s part, takes and playing `tui.screens.transporting`'s, rendering
+`tui.screens.rendering`'s; all are mixed in.
 """
 
 from collections.abc import Sequence
@@ -17,9 +18,11 @@ from textual.widgets import ContentSwitcher, TextArea
 from tui.commands import COMMANDS, bindings
 from tui.live import Checked, Doing, Failed, Live, Loaded, Made, Mixed, Read, Sounded
 from tui.memory import Housekeeping, forget_closed_screens
+from tui.presence import Presence
 from tui.screens.auditioning import Auditioning
 from tui.screens.editing import Editing
 from tui.screens.filing import Filing
+from tui.screens.rendering import Rendering
 from tui.settings import KEYLESS
 from tui.studio import Studio
 from tui.widgets.arc import EmotionArc
@@ -36,7 +39,7 @@ from tui.widgets.transport import TransportLine
 from tui.widgets.words import cue_name
 
 
-class Workstation(Editing, Auditioning, Filing):
+class Workstation(Editing, Auditioning, Filing, Rendering):
     """One screen for the whole day. `files` are opened one after another; the first comes to the front."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 – Textual declares no ClassVar here
@@ -69,7 +72,9 @@ class Workstation(Editing, Auditioning, Filing):
             if command in KEYLESS:
                 action = next(known.action for known in COMMANDS if known.id == command)
                 self._bindings.bind(key, action, show=False, priority=True)
+        self.presence = Presence()
         self.start_with(files)
+        self.tell_presence()
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="upper"):
@@ -116,6 +121,7 @@ class Workstation(Editing, Auditioning, Filing):
         self.live.stop(wait_s=0.3)
         self.listening.close()
         self.studio.close()
+        self.presence.close()
 
     # ------------------------------------------------------------------------------------ the live loop
 

@@ -1,0 +1,62 @@
+"""A file that is read-only is never overwritten unasked, whichever command would write it."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import OutputError
+from engine.render.files import write_atomic
+from tui.cli.main import main
+
+UNTIDY = "#  1m1   The cliff\n@emotion   despair\nHe stood at the edge.\n"
+
+
+def kept(path: Path, text: str = UNTIDY) -> Path:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o444)
+    return path
+
+
+def test_fmt_leaves_it_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    score = kept(tmp_path / "a.score")
+    assert main(["fmt", str(score)]) == 1
+    assert "a.score is read-only" in capsys.readouterr().err
+    assert score.read_text() == UNTIDY
+
+
+def test_fmt_check_and_diff_still_tell_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    score = kept(tmp_path / "a.score")
+    assert main(["fmt", "--diff", str(score)]) == 1
+    assert "+# 1m1 The cliff" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("where", ["folder", "file"])
+def test_render_refuses_before_the_work(
+    where: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    score = tmp_path / "a.score"
+    score.write_text(UNTIDY, encoding="utf-8")
+    out = kept(tmp_path / "a.mid", "somebody's")
+    place = tmp_path if where == "folder" else out
+    options = ["--weights", "debug", "--takes", "1", "--format", "mid", "--no-cache"]
+    assert main(["render", str(score), "-o", str(place), *options]) == 1
+    assert f"{out}: it is read-only" in capsys.readouterr().err
+    assert out.read_text() == "somebody's"
+
+
+def test_import_asks_for_force(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("He stood at the edge.\n", encoding="utf-8")
+    out = kept(tmp_path / "a.score")
+    assert main(["import", str(tmp_path / "a.txt"), "-o", str(out)]) == 1
+    assert out.read_text() == UNTIDY
+    assert main(["import", str(tmp_path / "a.txt"), "-o", str(out), "--force"]) == 0
+    assert "He stood" in out.read_text()
+    assert out.stat().st_mode & 0o777 == 0o444
+
+
+def test_whatever_is_written_whole_is_not_written_over_it(tmp_path: Path) -> None:
+    path = kept(tmp_path / "takes.mid")
+    with pytest.raises(OutputError, match="read-only"):
+        write_atomic(path, b"new")
+    assert path.read_text() == UNTIDY
+    assert list(tmp_path.iterdir()) == [path]
