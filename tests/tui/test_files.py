@@ -8,7 +8,7 @@ import pytest
 from engine.errors import OutputError
 from tui import files
 from tui.files import Problem, ScoreFile, open_score, save_score
-from tui.recovery import adopt_recovery, drop_recovery, find_recovery, keep_recovery
+from tui.recovery import drop_recovery, find_recovery, keep_recovery
 
 
 def opened(path: Path) -> ScoreFile:

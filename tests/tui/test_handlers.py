@@ -20,7 +20,11 @@ def classes() -> list[type[MessagePump]]:
     for module in pkgutil.walk_packages(tui.__path__, "tui."):
         if module.name.split(".")[1] in ("app", "screens", "widgets"):
             for one in vars(importlib.import_module(module.name)).values():
-                if inspect.isclass(one) and issubclass(one, MessagePump) and one.__module__.startswith("tui."):
+                if (
+                    inspect.isclass(one)
+                    and issubclass(one, MessagePump)
+                    and one.__module__.startswith("tui.")
+                ):
                     found[one.__qualname__] = one
     return list(found.values())
 

@@ -15,7 +15,9 @@ from textual.widgets.text_area import Selection
 from tui.theme import THEMES
 from tui.widgets.editor import ScoreEditor
 
-LINES = st.sampled_from(["", "a", "He stood still. {hit}", "林: 我不会回头。", "\ttabbed", "rain fell. " * 30])
+LINES = st.sampled_from(
+    ["", "a", "He stood still. {hit}", "林: 我不会回头。", "\ttabbed", "rain fell. " * 30]
+)
 TEXTS = st.one_of(
     st.lists(LINES, max_size=6).map("\n".join),
     st.tuples(LINES, st.integers(10, 130)).map(lambda drawn: "\n".join([drawn[0]] * drawn[1])),
@@ -144,6 +146,8 @@ async def play(first: str, steps: list[tuple[str, Any]]) -> None:
 @settings(max_examples=int(os.environ.get("MELODRAMA_UNDO", "40")), deadline=None, derandomize=True)
 @given(TEXTS, STEPS)
 @example("", [("paste", "\n".join(["He ran."] * 30)), ("undo", 1), ("redo", 1), ("undo", 1)])
-@example("\n".join(["a"] * 200), [("select all", None), ("delete", None), ("undo", 1), ("undo", 1), ("redo", 1)])
+@example(
+    "\n".join(["a"] * 200), [("select all", None), ("delete", None), ("undo", 1), ("undo", 1), ("redo", 1)]
+)
 def test_undo_and_redo_give_back_what_stood_there(first: str, steps: list[tuple[str, Any]]) -> None:
     asyncio.run(play(first, steps))

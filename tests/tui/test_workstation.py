@@ -375,7 +375,10 @@ async def test_the_formats_to_render_are_ticked_and_remembered(score: Path, tmp_
         await pilot.press("space", "tab")
         app.screen.query_one(Input).value = str(tmp_path / "out")
         await pilot.press("enter")
-        await until(pilot, lambda: any((tmp_path / "out").glob("*.csv")) and not desk(app).live.jobs.is_running("render"))
+        await until(
+            pilot,
+            lambda: any((tmp_path / "out").glob("*.csv")) and not desk(app).live.jobs.is_running("render"),
+        )
         assert (tmp_path / "out" / "short.mid").exists()
         assert not any((tmp_path / "out").glob("*.wav"))
         await pilot.press("f6")
