@@ -1,6 +1,7 @@
 """Ramps and steps over a cue: from directives at moments to curves, emotion segments and stepwise
 settings."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -15,15 +16,12 @@ _AT_START_S = 0.05
 def value_at(curve: Sequence[CurvePoint], t_s: float) -> float:
     """A curve's value: linear between points, constant outside; of two points at one time the later one
     counts."""
-    before = curve[0]
-    for point in curve:
-        if point.t_s > t_s:
-            if point.t_s - before.t_s <= 0.0 or t_s <= before.t_s:
-                return before.value
-            share = (t_s - before.t_s) / (point.t_s - before.t_s)
-            return before.value + (point.value - before.value) * share
-        before = point
-    return before.value
+    place = bisect_right(curve, t_s, key=lambda point: point.t_s)
+    if place == 0 or place == len(curve):
+        return curve[max(place - 1, 0)].value
+    before, after = curve[place - 1], curve[place]
+    share = (t_s - before.t_s) / (after.t_s - before.t_s)
+    return before.value + (after.value - before.value) * share
 
 
 def curve_of(
@@ -42,7 +40,8 @@ def curve_of(
         else:
             points = points or [CurvePoint(start_s, neutral)]
             now = CurvePoint(t_s, value_at(points, t_s))
-            points = [point for point in points if point.t_s < t_s]
+            while points and points[-1].t_s >= t_s:
+                points.pop()
             points.append(now)
         points.append(CurvePoint(t_s, ramp.start.value))
         if ramp.end is not None:

@@ -96,6 +96,8 @@ def _parse_lines(lines: Sequence[str], front: int, previous: Document | None) ->
         parsed = [_line(line, number <= front) for number, line in enumerate(lines[:affordable], 1)]
         return (*parsed, *_parse_without_grammar(lines[affordable:]))
     same, tail = 0, 0
+    if previous is not None and _affordable(previous.lines) < len(previous.lines):
+        previous = None  # it holds directives that were not read
     if previous is not None and previous.parsed and previous.front_matter_end() == front:
         same = _common(lines, previous.lines)
         tail = min(_common(lines[::-1], previous.lines[::-1]), len(lines) - same, len(previous.lines) - same)

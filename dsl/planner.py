@@ -59,8 +59,8 @@ FILM_FRAME_S = 0.02
 class _Kept:
     """What planning one cue's body gave. `body` holds the items, so that their identities stay theirs.
 
-    `plans` maps (first line, id, title, last, start, pinned end) to the cue and its findings; start None is
-    the cue on its own clock, from which it is moved to wherever it starts.
+    `plans` maps (heading's span, id, title, last, start, pinned end) to the cue and its findings; start None
+    is the cue on its own clock, from which it is moved to wherever it starts.
     """
 
     body: tuple[Item, ...]
@@ -124,7 +124,8 @@ class _Planner:
         self.voices: Voices = voices_of(document)
         self.motifs = _motifs(document)
         self.findings: list[Finding] = []
-        self.ids: set[str] = set()
+        self.ids: dict[str, int] = {}
+        """The ids given, each with the last number put behind it to make another."""
         self.context = (front, document.declarations, self.seed, self.defaults)
         self.known = _memory.kept if _memory.context == self.context else {}
         self.kept: dict[tuple[int, ...], _Kept] = {}
@@ -265,7 +266,7 @@ class _Planner:
         heading = this.block.heading
         cue_id, title = self.identity(this.number, this.block), heading.title if heading else ""
         floating = end is None and len(this.sketch.segments) == 1
-        key = (this.block.line, cue_id, title, last, None if floating else start_s, end)
+        key = (self.span(this.block), cue_id, title, last, None if floating else start_s, end)
         known = this.kept.plans.get(key)
         if known is None:
             known = self.planned(this, (cue_id, title), 0.0 if floating else start_s, end, last)
@@ -336,10 +337,12 @@ class _Planner:
     def identity(self, number: int, block: CueBlock) -> str:
         """A cue's id: its number as written, else its place; made unique where two cues say the same."""
         wanted = block.heading.number.text if block.heading and block.heading.number else f"cue{number}"
-        cue_id, again = wanted, 2
+        cue_id, again = wanted, self.ids.get(wanted, 1)
         while cue_id in self.ids:
-            cue_id, again = f"{wanted}-{again}", again + 1
-        self.ids.add(cue_id)
+            again += 1
+            cue_id = f"{wanted}-{again}"
+        self.ids[wanted] = again
+        self.ids[cue_id] = 1
         return cue_id
 
     def judge(self, cue: PlannedCue, fit: TempoFit, span: Span) -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from dsl.plan import Meter, Setting, TempoPoint
 from dsl.tempo_search import MOST_SEARCHED, AnchorKind, EndKind, GridAnchor, Path, Section, search
-from dsl.timing import beat_at_time, time_at_beat
+from dsl.timing import beat_at_time, setting_at, time_at_beat
 
 LOWEST_BPM, HIGHEST_BPM = 10.0, 600.0
 """No fit leaves these, whatever it must break instead (MIDI's own floor is 3.6)."""
@@ -156,8 +156,7 @@ def _stretches(
     cuts = sorted({0.0, *(setting.start_s for setting in meters), *(setting.start_s for setting in wishes)})
     found: list[_Stretch] = []
     for cut in cuts:
-        meter = next((item.value for item in reversed(meters) if item.start_s <= cut), meters[0].value)
-        wish = next((item.value for item in reversed(wishes) if item.start_s <= cut), wishes[0].value)
+        meter, wish = setting_at(meters, cut), setting_at(wishes, cut)
         shortest = meter.beats_per_bar * 60.0 / wish.high_bpm / 2
         if cut > 0.0 and cut > duration_s - shortest:
             continue

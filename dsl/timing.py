@@ -7,9 +7,11 @@ Everybody who needs musical time (the engine, exports, the screens) asks here. H
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from dsl.plan import Meter, PlannedCue, Setting, TempoPoint
 
+T = TypeVar("T")
 SAME_TIME_S = 1e-4
 """Two times nearer than this are one: far below anything heard, far above rounding in a day-long score."""
 
@@ -48,8 +50,13 @@ def tempo_at_time(tempo_map: Sequence[TempoPoint], t_s: float) -> float:
 
 def meter_at(meters: Sequence[Setting[Meter]], t_s: float) -> Meter:
     """The metre in force at `t_s` (the first one before all of them)."""
-    at = max(bisect_right(meters, t_s + SAME_TIME_S, key=lambda setting: setting.start_s) - 1, 0)
-    return meters[at].value
+    return setting_at(meters, t_s + SAME_TIME_S)
+
+
+def setting_at(settings: Sequence[Setting[T]], t_s: float) -> T:
+    """What stepwise settings, in order of time, say at `t_s` (the first one before all of them)."""
+    at = max(bisect_right(settings, t_s, key=lambda setting: setting.start_s) - 1, 0)
+    return settings[at].value
 
 
 def bars_of(cue: PlannedCue) -> tuple[Bar, ...]:
