@@ -8,11 +8,11 @@ them.
 import re
 from dataclasses import fields, is_dataclass
 
-from dsl.diagnostics import Finding, Span, error
+from dsl.diagnostics import Finding, Severity, Span, error
 from dsl.front_matter import front_matter_length
 from dsl.grammar import Operand, Pair, parse_clause
 from dsl.parse import parse, parse_front_line, parse_line
-from dsl.source import MAX_BYTES, MAX_LINE_LENGTH, MAX_LINES, read_lines
+from dsl.source import MAX_BYTES, MAX_LINE_LENGTH, MAX_LINES, odd_characters, read_lines
 from dsl.syntax import (
     Columns,
     Comment,
@@ -53,12 +53,17 @@ def format_document(text: str) -> tuple[str, tuple[Finding, ...]]:
     if formatted == text:
         return text, ()
     before, after = parse(text), parse(formatted)
-    if meaning(before) == meaning(after):
+    if meaning(before) == meaning(after) and _unspaced(formatted) == _unspaced(text):
         return formatted, ()
     changed = zip(before.items, after.items, strict=False)
     line = next((n for n, (one, two) in enumerate(changed, 1) if meaning(one) != meaning(two)), 1)
     place = Span(line, 1, line, len(before.lines[line - 1]) + 1)
     return text, (error("E214", "Formatting would change what this line means; nothing was changed.", place),)
+
+
+def _unspaced(text: str) -> str:
+    """The text without its white space and byte order marks: what the formatter must leave to the letter."""
+    return "".join(text.replace("\ufeff", "").split())
 
 
 def meaning(value: object) -> object:
@@ -89,6 +94,8 @@ def _format_line(line: str, in_front: bool) -> str:
     first = line.lstrip(" \t\u3000\xa0\ufeff")[:1]
     if len(line) > MAX_LINE_LENGTH or not (in_front or first in ("@", "#")) or not first:
         return line
+    if any(finding.severity is Severity.ERROR for finding in odd_characters(line)):
+        return line  # Python takes some control characters for white space: they would go unseen
     item = (parse_front_line(line) if in_front else parse_line(line)).item
     match item:
         case CueHeading():
@@ -113,7 +120,8 @@ def _entry(line: str, item: FrontMatterEntry) -> str:
     colon = ":" if ":" in line[item.key.columns.end - 1 : item.value_columns.start] else "："
     between = line[item.key.columns.end - 1 :].lstrip(" \t\u3000")[:1]
     colon = between if between in (":", "：") else colon
-    gap = " " if colon == ":" and item.value else ""
+    # A space before // would make a comment of what was the value.
+    gap = " " if colon == ":" and item.value and not item.value.startswith("//") else ""
     of_words = canonical(item.key.text, FRONT_MATTER_NAMES) in (None, "title", "author")
     value = item.value if of_words else " ".join(item.value.split())
     written = f"{item.key.text}{colon}{gap}{value}"
@@ -128,7 +136,7 @@ def _directive(line: str, item: DirectiveLine) -> str:
     parts = ["@" + clause.name.text]
     for place, operand in enumerate(clause.operands):
         if defines and place == 0 and isinstance(operand, Pair):
-            parts += [operand.key.text, "=", _operand(line, operand.value)]
+            parts += [operand.key.text, _equals(line, operand), _operand(line, operand.value)]
         else:
             parts.append(_operand(line, operand))
     return _with_comment(line, " ".join(parts), clause.columns.end, clause.comment)
@@ -136,9 +144,14 @@ def _directive(line: str, item: DirectiveLine) -> str:
 
 def _operand(line: str, operand: Operand) -> str:
     if isinstance(operand, Pair):
-        return f"{operand.key.text}={_operand(line, operand.value)}"
+        return f"{operand.key.text}{_equals(line, operand)}{_operand(line, operand.value)}"
     written = operand.columns.slice(line)
     return _notes(written) if isinstance(operand, Notes) else written
+
+
+def _equals(line: str, pair: Pair) -> str:
+    """The sign between a pair's key and value as the writer typed it, full-width or not."""
+    return line[pair.key.columns.end - 1 : pair.value.columns.start - 1].strip()[:1]
 
 
 def _notes(written: str) -> str:

@@ -30,3 +30,19 @@ def test_spacing_is_made_even_and_words_and_comments_stay(written: str, formatte
     assert format_text(written) == formatted
     assert format_text(formatted) == formatted
     assert format_document(written) == (formatted, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "formatted"),
+    [
+        ("@instruments melody=clarinet  bass＝contrabass", "@instruments melody=clarinet bass＝contrabass"),
+        ("@mood dusk＝-0.3  0.4", "@mood dusk ＝ -0.3 0.4"),
+        ("@palette p ＝ melody ＝ cello", "@palette p ＝ melody＝cello"),
+        ("title:// t\n---\nGo.", "title:// t\n---\nGo."),
+        ("#\x1c A", "#\x1c A"),
+        ("title:\x85drum\n---\nGo.", "title:\x85drum\n---\nGo."),
+    ],
+)
+def test_what_is_no_spacing_stays_as_it_was_typed(written: str, formatted: str) -> None:
+    assert format_text(written) == formatted
+    assert format_document(written) == (formatted, ())
