@@ -4,11 +4,12 @@ Cues are matched by their number, then by title, then by place. Times that only 
 them grew are not changes; a cue's own length is.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Literal
 
+from dsl.matching_lines import matches
 from dsl.plan import Curve, EmotionSegment, Motif, Plan, PlannedCue, PlannedEvent
 
 _LENGTH_S = 0.05
@@ -96,17 +97,17 @@ def _matched(
         lambda cue: cue.id,
     )
     for key in keys:
-        free = {
-            key(cue): i for i, cue in reversed(list(enumerate(old))) if i not in partner.values() and key(cue)
-        }
+        taken = set(partner.values())
+        free = {key(cue): i for i, cue in reversed(list(enumerate(old))) if i not in taken and key(cue)}
         for j, cue in enumerate(new):
             if j not in partner and key(cue) in free:
                 partner[j] = free.pop(key(cue))
-    gone = [i for i in range(len(old)) if i not in partner.values()]
+    taken = set(partner.values())
+    gone = deque(i for i in range(len(old)) if i not in taken)
     pairs: list[tuple[PlannedCue | None, PlannedCue | None]] = []
     for j, cue in enumerate(new):
         while gone and j in partner and gone[0] < partner[j]:
-            pairs.append((old[gone.pop(0)], None))
+            pairs.append((old[gone.popleft()], None))
         pairs.append((old[partner[j]] if j in partner else None, cue))
     return [*pairs, *((old[i], None) for i in gone)]
 
@@ -209,15 +210,17 @@ def _motif(motif: Motif) -> str:
 
 def _sequence(where: str, what: str, old: list[str], new: list[str]) -> Iterable[Change]:
     """Insertions, deletions and replacements between two lists of things."""
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "replace" and b - a == d - c:
+    a = c = 0
+    for b, d in (*matches(old, new), (len(old), len(new))):
+        if b - a == d - c:
             for one, other in zip(old[a:b], new[c:d], strict=True):
                 yield Change("changed", where, f"{what}:", one, other)
-        elif tag != "equal":
+        else:
             for text in old[a:b]:
                 yield Change("removed", where, f"{what}:", old=text)
             for text in new[c:d]:
                 yield Change("added", where, f"{what}:", new=text)
+        a, c = b + 1, d + 1
 
 
 def _cue_line(cue: PlannedCue) -> str:
