@@ -3,34 +3,26 @@
 Nothing raises for what a file holds: what is no text at all is a `problem`.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from dsl.importers.encoding import decode_foreign
+from dsl.encodings import decode_foreign
+from dsl.importers.formats import UNDERSTOOD, Foreign, kind_of
 from dsl.importers.fountain import read_fountain
 from dsl.importers.plain_text import read_plain_text
 from dsl.importers.score_text import write_score
 from dsl.importers.story import Kind, Remark, Story
 from dsl.importers.subtitles import read_subtitles
-
-_SUFFIXES: dict[str, Kind] = {
-    ".fountain": "fountain",
-    ".spmd": "fountain",
-    ".srt": "srt",
-    ".vtt": "vtt",
-    ".webvtt": "vtt",
-    ".txt": "text",
-    ".text": "text",
-    ".md": "text",
-}
-_SRT = re.compile(r"(?:\d+\s*\n)?\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}\s*-->")
-_FOUNTAIN_HEADING = re.compile(r"^(?:INT|EXT|INT\.?/EXT|I/E)[. ]", re.M)
+from dsl.source import MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A score's `text`, and what is to be said of where it comes from. `problem`: why there is no text."""
+    """A score's `text`, and what is to be said of where it comes from. `problem`: why there is no text.
+
+    `sources[n]` is the line of the source that line n + 1 of the score says, 0 where it is the importer's
+    own.
+    """
 
     text: str
     kind: Kind | None
@@ -40,26 +32,39 @@ class Imported:
     cues: int
     remarks: tuple[Remark, ...]
     problem: str | None = None
+    sources: tuple[int, ...] = ()
 
 
 def import_bytes(data: bytes, name: str, kind: Kind | None = None) -> Imported:
     """The score of a file called `name`; `kind` says what it is, where the name does not."""
+    if len(data) > MAX_BYTES:
+        return _refused(f"{len(data) / 1e6:.0f} MB is more than a script has; divide it", kind)
     decoded = decode_foreign(data)
     if decoded.problem is not None:
-        return Imported("", kind, decoded.encoding, False, (), 0, (), decoded.problem)
+        return _refused(decoded.problem, kind, decoded.encoding)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
-    kind = kind or kind_of(name, text)
-    written = write_score(read_story(text, kind), _title_of(name))
+    told = kind or kind_of(name, text)
+    if isinstance(told, Foreign):
+        understood = f"what is understood: {UNDERSTOOD}"
+        reason = f"this is {told.what}; {understood}; --as text reads it as plain text all the same"
+        return _refused(reason, None, decoded.encoding)
+    broken = tuple(Remark(line, "bytes that are no character", "\ufffd") for line in decoded.broken)
+    written = write_score(read_story(text, told), _title_of(name))
     return Imported(
         written.text,
-        kind,
+        told,
         decoded.encoding,
         decoded.guessed,
         written.characters,
         written.cues,
-        written.remarks,
+        broken + written.remarks,
         written.problem,
+        written.sources,
     )
+
+
+def _refused(problem: str, kind: Kind | None, encoding: str = "") -> Imported:
+    return Imported("", kind, encoding, False, (), 0, (), problem)
 
 
 def read_story(text: str, kind: Kind) -> Story:
@@ -67,21 +72,6 @@ def read_story(text: str, kind: Kind) -> Story:
     if kind == "fountain":
         return read_fountain(text)
     return read_plain_text(text) if kind == "text" else read_subtitles(text, kind)
-
-
-def kind_of(name: str, text: str) -> Kind:
-    """The format, by the name's ending, else by how the text begins. What is nothing else is plain text."""
-    known = _SUFFIXES.get(PurePath(name).suffix.lower())
-    if known is not None and known != "text":
-        return known
-    head = text.lstrip("\ufeff \t\n")[:4000]
-    if head.startswith("WEBVTT"):
-        return "vtt"
-    if _SRT.match(head):
-        return "srt"
-    if known is None and len(_FOUNTAIN_HEADING.findall(head)) >= 1:
-        return "fountain"
-    return "text"
 
 
 def _title_of(name: str) -> str:

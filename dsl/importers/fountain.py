@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from dsl.importers.scene_headings import is_chinese_heading, is_heading
+from dsl.importers.speakers import speech_of, usual_speakers
 from dsl.importers.story import Gap, Note, Part, Prose, Remark, Scene, Speech, Story, speaks
 
-_HEADING = re.compile(
-    r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)(?:[. \t]|$)|(?:内外景|内景|外景)(?:[\s.．、:：,，/]|$)", re.I
-)
 _SCENE_NUMBER = re.compile(r"[ \t]*#([\w.()-]{1,20})#$")
 _TITLE_KEY = re.compile(r"([^\s:：][^:：]{0,60})[:：][ \t]*(.*)$")
 _TITLE_KEYS = frozenset(
@@ -112,13 +111,23 @@ class _Reader:
     scenes: list[_Open] = field(default_factory=lambda: [_Open(None, 1)])
 
     def story(self) -> Story:
+        names = self.speakers()
         scenes = tuple(
-            Scene(one.title, tuple(_without(one.parts, one.handover_at)), one.line, one.handover)
+            Scene(
+                one.title, tuple(_spoken(_without(one.parts, one.handover_at), names)), one.line, one.handover
+            )
             for one in self.scenes
         )
         return Story(
             "fountain", self.title, scenes, tuple(self.remarks), self.author, opening=tuple(self.opening)
         )
+
+    def speakers(self) -> frozenset[str]:
+        """Who speaks in blocks of dialogue, and in Chinese who stands before a colon again and again."""
+        parts = [part for scene in self.scenes for part in scene.parts]
+        action = [part.text for part in parts if isinstance(part, Prose)]
+        usual = {name for name in usual_speakers(action) if not name.isascii()}
+        return frozenset(usual | {part.speaker for part in parts if isinstance(part, Speech)})
 
     def read_all(self) -> None:
         self.title_page()
@@ -126,15 +135,17 @@ class _Reader:
         while self.at < len(self.lines):
             line, notes = self.take()
             if not line.strip():
-                after_blank = after_blank or not notes
+                # What is commented out leaves an empty line behind, and so does a note by itself.
+                after_blank = True
                 if notes:
                     self.notes(notes)
                 else:
                     self.add(Gap())
                 continue
-            if not (after_blank and self.block(line, notes)):
+            if not ((after_blank or is_chinese_heading(line.strip())) and self.block(line, notes)):
                 self.simple(line, notes)
-            after_blank = False
+            # Some write the next heading right under CUT TO:
+            after_blank, self.handed = self.handed, False
 
     # --------------------------------------------------------------------------------------------- lines
 
@@ -148,10 +159,17 @@ class _Reader:
         return (re.sub(r"(?<=\S)  +(?=\S)", " ", _MARKED.sub("", line)) if found else line), found
 
     now: int = 1
+    handed: bool = False
+    """Whether the last line was a transition."""
 
     def peek(self) -> str:
         """The next line as it is read, "" at the end."""
         return _MARKED.sub("", self.lines[self.at]) if self.at < len(self.lines) else ""
+
+    def ends_scene(self) -> bool:
+        """Whether an empty line follows, or the next heading."""
+        following = self.peek().strip()
+        return not following or is_heading(_bare(following))
 
     def add(self, part: Part) -> None:
         scene = self.scenes[-1]
@@ -176,14 +194,10 @@ class _Reader:
 
     def plain(self, text: str) -> str:
         """A text without emphasis and its escapes."""
-        bare = text
-        if "*" in text or "_" in text:
-            for _ in range(4):
-                bare = _EMPHASIS.sub(lambda found: found.group(2) or found.group(4), bare)
-            if bare != text:
-                self.remark("emphasis", "left out; the words stay")
-            bare = _ESCAPED.sub(r"\1", bare)
-        return bare.strip()
+        bare = _bare(text)
+        if bare != text:
+            self.remark("emphasis", "left out; the words stay")
+        return _ESCAPED.sub(r"\1", bare).strip()
 
     # ---------------------------------------------------------------------------------------- title page
 
@@ -224,11 +238,11 @@ class _Reader:
         """What only stands behind an empty line: scene headings, transitions, dialogue. False where it is
         none."""
         text = line.strip()
-        forced = text[0] == "." and len(text) > 1 and text[1].isalnum()
-        if forced or _HEADING.match(text):
-            self.heading(text[1:] if forced else text)
-        elif _TRANSITION.fullmatch(text) and text == text.upper() and not self.peek().strip():
-            self.transition(text)
+        bare = _bare(text)
+        if _is_forced(text) or is_heading(bare):
+            self.heading(text[1:] if _is_forced(text) else text)
+        elif _TRANSITION.fullmatch(bare) and bare == bare.upper() and self.ends_scene():
+            self.transition(bare)
         elif _is_character(text) and self.peek().strip():
             self.dialogue(text, notes)
             return True
@@ -244,7 +258,7 @@ class _Reader:
             self.remark("page breaks", "left out")
         elif text[0] == "!":
             self.action(text[1:])
-        elif text[0] == "." and len(text) > 1 and text[1].isalnum():
+        elif _is_forced(text):
             self.heading(text[1:])
         elif text[0] == "#":
             self.comment(text, "sections")
@@ -265,6 +279,9 @@ class _Reader:
         self.notes(notes)
 
     def action(self, text: str) -> None:
+        if text[:1] in "△▲":
+            self.remark("marks of action", "left out; the words stay")
+            text = text[1:]
         bare = self.plain(text)
         if bare:
             self.add(Prose(bare, self.now))
@@ -276,6 +293,7 @@ class _Reader:
             self.comment(f"scene {found.group(1)}", "scene numbers")
 
     def transition(self, text: str) -> None:
+        self.handed = True
         scene = self.scenes[-1]
         kind = next((music for words, music in _HANDOVERS.items() if words in text.upper()), None)
         if kind is None or not speaks(scene.parts):
@@ -304,8 +322,9 @@ class _Reader:
                 self.comment(f"{name} ({extension})", "extensions of names, as (V.O.)")
         self.notes(notes)
         for text, line_notes in self.spoken_lines():
-            if text[0] in "(（" and text[-1] in ")）":
-                self.comment(text, "parentheticals")
+            aside = _bare(text)
+            if aside[:1] in "(（" and aside[-1:] in ")）":
+                self.comment(aside, "parentheticals")
             else:
                 if text[0] == "~" and len(text) > 1:
                     self.remark("marks of lyrics", "left out; the words stay")
@@ -329,6 +348,21 @@ class _Reader:
                 self.notes(notes)
 
 
+def _bare(text: str) -> str:
+    """A text without emphasis."""
+    if "*" not in text and "_" not in text:
+        return text
+    bare = text
+    for _ in range(4):
+        bare = _EMPHASIS.sub(lambda found: found.group(2) or found.group(4), bare)
+    return bare
+
+
+def _is_forced(text: str) -> bool:
+    """`.SNIPER SCOPE`, `._FLASHBACK:_ EXT. ROAD`: a heading that says itself that it is one."""
+    return text[0] == "." and bool(_bare(text[1:])[:1].isalnum())
+
+
 def _is_character(text: str) -> bool:
     """`MARA`, `MARA (V.O.) ^`, `@林`: capitals but for what is in parentheses, or forced."""
     if text[0] == "@":
@@ -341,6 +375,18 @@ def _is_character(text: str) -> bool:
             break
         name = name[: found.start()].rstrip()
     return name.upper() == name and name.lower() != name
+
+
+def _spoken(parts: Iterator[Part], names: frozenset[str]) -> Iterator[Part]:
+    """The parts, `MARA: …` of somebody who is known to speak as a speech."""
+    for part in parts:
+        speech = speech_of(part.text, names) if isinstance(part, Prose) else None
+        if speech is None or not isinstance(part, Prose):
+            yield part
+            continue
+        if speech.aside:
+            yield Note(speech.aside, part.line)
+        yield Speech(speech.speaker, speech.words, part.line)
 
 
 def _without(parts: list[Part], index: int) -> Iterator[Part]:

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from dsl.importers.scene_headings import is_chinese_heading
 from dsl.importers.speakers import speech_of, usual_speakers
-from dsl.importers.story import Gap, Part, Prose, Remark, Scene, Speech, Story, speaks, trimmed
+from dsl.importers.story import Gap, Note, Part, Prose, Remark, Scene, Speech, Story, speaks, trimmed
 
 _NUMERAL = r"[0-9０-９一二三四五六七八九十百千零〇两兩廿]"
 _CHAPTER = re.compile(
@@ -95,6 +96,8 @@ def _heading(line: str) -> str | None:
     marked = _MARKDOWN.fullmatch(line)
     if marked is not None:
         return marked.group(1)
+    if is_chinese_heading(line):
+        return line
     if len(line) > 100 or not _CHAPTER.fullmatch(line) or _CASE_MATTERS.fullmatch(line):
         return None
     is_sentence = line.endswith(".") and len(line.split()) > 3
@@ -123,10 +126,16 @@ def _scene_gap(lines: Sequence[str]) -> int:
 
 def _add(parts: list[Part], line: str, number: int, names: frozenset[str], remarks: list[Remark]) -> None:
     """A line of text: a speech, the rest of a wrapped line, or a line of its own."""
+    if line[0] in "△▲" and line[1:].strip():
+        line = line[1:].strip()
+        remarks.append(Remark(number, "marks of action", "left out; the words stay"))
     speech = speech_of(line, names)
     last = parts[-1] if parts else None
     if speech is not None:
-        parts.append(Speech(*speech, number))
+        if speech.aside:
+            parts.append(Note(speech.aside, number))
+            remarks.append(Remark(number, "parentheticals", "comments"))
+        parts.append(Speech(speech.speaker, speech.words, number))
     elif isinstance(last, Prose | Speech) and _is_wrapped(last.text, number - 1, last.line, line):
         wide = ord(last.text[-1]) > 0x2E80 and ord(line[0]) > 0x2E80
         whole = last.text + ("" if wide else " ") + line

@@ -38,28 +38,32 @@ _SPEAKER = re.compile(r"[ \t\u3000]*(\w[\w-]{0,63})[ \t\u3000]*[:：]")
 @dataclass(frozen=True, slots=True)
 class Written:
     """A score's text, the names it declares, and what was said otherwise. `problem`: why there is no score at
-    all."""
+    all. `sources`: for each line the line of the story's text that it says, 0 for none."""
 
     text: str
     characters: tuple[str, ...]
     cues: int
     remarks: tuple[Remark, ...]
     problem: str | None = None
+    sources: tuple[int, ...] = ()
 
 
 def write_score(story: Story, otherwise_title: str) -> Written:
     """The score of a story. `otherwise_title` is used where the story has none."""
     writer = _Writer(story)
     lines = [*writer.front_matter(otherwise_title), *writer.cast()]
+    sources = [0] * len(lines)
     for scene in story.scenes:
-        lines += writer.scene(scene)
+        for line in writer.scene(scene):
+            lines.append(line)
+            sources.append(writer.source if line else 0)
     text = "\n".join(lines).rstrip("\n") + "\n"
     remarks = (*story.remarks, *writer.remarks)
     names = tuple(writer.names.values())
     if text.count("\n") > MAX_LINES or len(text.encode()) > MAX_BYTES:
         problem = f"too long for one score ({MAX_LINES:,} lines, {MAX_BYTES // 1_000_000} MB); divide it"
         return Written("", names, writer.cues, remarks, problem)
-    return Written(text, names, writer.cues, remarks)
+    return Written(text, names, writer.cues, remarks, sources=tuple(sources))
 
 
 @dataclass(slots=True)
@@ -70,6 +74,8 @@ class _Writer:
     remarks: list[Remark] = field(default_factory=list)
     spent: int = 0
     cues: int = 0
+    source: int = 0
+    """The line of the story's text that is being written."""
 
     # ------------------------------------------------------------------------------------------ the head
 
@@ -121,6 +127,7 @@ class _Writer:
 
     def scene(self, scene: Scene) -> Iterator[str]:
         parts = trimmed(scene.parts)
+        self.source = scene.line
         if scene.title is not None:
             yield ""
             if self.cues < MOST_CUES:
@@ -132,6 +139,7 @@ class _Writer:
         elif speaks(parts):
             self.cues += 1
         for part in parts:
+            self.source = self.source if isinstance(part, Gap) else part.line
             match part:
                 case Gap():
                     yield ""

@@ -3,8 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-_PREFIX = re.compile(r"([^\W\d_][\w .'’·-]{0,30}?)[ \t]*[:：][ \t]*(?=\S)(.+)$", re.S)
+_ASIDE = r"[(（][^()（）]{1,30}[)）]"
+_PREFIX = re.compile(rf"([^\W\d_][\w .'’·-]{{0,30}}?)[ \t]*({_ASIDE})?[ \t]*[:：][ \t]*(?=\S)(.+)$", re.S)
+_OPENING_ASIDE = re.compile(rf"({_ASIDE})[ \t]*(?=\S)")
 _CJK = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af·]+\Z")
 _SAYING = re.compile(r"[说說道问問答喊叫想曰笑云唱念骂罵写寫是为為有到了的着]\Z")
 """A Chinese prefix that ends so is a sentence's beginning: 他说："""
@@ -30,12 +33,25 @@ _NOT_NAMES = frozenset(
 _SHORT_CJK = 6
 
 
-def speech_of(line: str, names: frozenset[str]) -> tuple[str, str] | None:
-    """(speaker, words) where the line is a speech of one of `names`."""
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """`林（低声）：我不会回头。` → who, what, and how (in its parentheses; None where it is not said)."""
+
+    speaker: str
+    words: str
+    aside: str | None
+
+
+def speech_of(line: str, names: frozenset[str]) -> Spoken | None:
+    """The speech where the line is one of `names`'."""
     found = _PREFIX.match(line)
     if found is None or found.group(1).strip() not in names:
         return None
-    return found.group(1).strip(), found.group(2).strip()
+    aside, words = found.group(2), found.group(3).strip()
+    opening = _OPENING_ASIDE.match(words) if aside is None else None
+    if opening is not None:
+        aside, words = opening.group(1), words[opening.end() :]
+    return Spoken(found.group(1).strip(), words, aside)
 
 
 def usual_speakers(lines: Sequence[str]) -> frozenset[str]:
@@ -43,7 +59,7 @@ def usual_speakers(lines: Sequence[str]) -> frozenset[str]:
     counts: Counter[str] = Counter()
     for line in lines:
         found = _PREFIX.match(line.lstrip("-–— \t"))
-        if found is not None and not found.group(2).startswith("//"):
+        if found is not None and not found.group(3).startswith("//"):
             counts[found.group(1).strip()] += 1
     return frozenset(name for name, count in counts.items() if _is_name(name, count))
 

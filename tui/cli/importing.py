@@ -25,7 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--out", type=Path, required=True, metavar="X.score", help="the score to write; - for stdout"
     )
-    parser.add_argument("--from", dest="kind", choices=_KINDS, help="what FILE is (default: told from it)")
+    parser.add_argument(
+        "--as",
+        "--from",
+        dest="kind",
+        choices=_KINDS,
+        help="what FILE is (default: told from its name and its text; what is neither is refused)",
+    )
     parser.add_argument("--force", action="store_true", help="overwrite the score where there is one")
     parser.add_argument("--json", action="store_true", help="print what was made, and what was not, as JSON")
 

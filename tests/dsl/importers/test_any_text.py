@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from dsl.check import check_source
 from dsl.diagnostics import Severity
 from dsl.importers.convert import import_bytes
-from dsl.importers.encoding import decode_foreign
 from dsl.importers.score_text import write_score
 from dsl.importers.story import KINDS, Kind, Prose, Scene, Speech, Story
 from tests.dsl.importers.reading_back import heard
@@ -157,31 +156,3 @@ def test_too_much_for_one_score_is_a_problem_and_no_text() -> None:
     result = import_bytes(b"x.\n" * 250_000, "x.txt")
     assert result.text == ""
     assert "divide" in (result.problem or "")
-
-
-SIMPLIFIED = "主人公站在悬崖边，望着远方的天空，心中充满了绝望。他说：我们不会回头的。"
-TRADITIONAL = "主人公站在懸崖邊，望著遠方的天空，心中充滿了絕望。他說：我們不會回頭的。"
-
-
-@pytest.mark.parametrize(
-    ("text", "codec", "name", "guessed"),
-    [
-        (SIMPLIFIED, "utf-8", "UTF-8", False),
-        (SIMPLIFIED, "utf-8-sig", "UTF-8", False),
-        (SIMPLIFIED, "utf-16", "UTF-16", False),
-        (SIMPLIFIED, "gbk", "GBK", True),
-        (TRADITIONAL, "big5", "Big5", True),
-        ("Plain words in both halves.", "utf-16-le", "UTF-16", True),
-        ("Déjà vu, señor.", "cp1252", "Windows-1252", True),
-    ],
-)
-def test_encodings_are_told_and_guesses_said(text: str, codec: str, name: str, guessed: bool) -> None:
-    decoded = decode_foreign(text.encode(codec))
-    assert (decoded.text, decoded.encoding, decoded.guessed) == (text, name, guessed)
-
-
-@pytest.mark.parametrize(
-    "data", [bytes(range(256)) * 20, b"\x89PNG\r\n\x1a\n" + bytes(500), b"\xff\xfe\x00\xd8"]
-)
-def test_what_is_no_text_is_a_problem(data: bytes) -> None:
-    assert decode_foreign(data).problem

@@ -145,7 +145,7 @@ def test_action_that_looks_like_the_scores_own_syntax_is_text() -> None:
         "a {hit} b",
         "{pause 1s}",
         "\\{x\\}",
-        "MARA: said in action",
+        "SUPER: London, 1940",
     ]
     _, document = read("MARA\nHello.\n\n" + "\n\n".join(lines) + "\n")
     assert heard(document)[1:] == [(None, line) for line in lines]

@@ -72,6 +72,32 @@ def test_what_is_no_text_leaves_no_file(
     assert not (tmp_path / "a.score").exists()
 
 
+@pytest.mark.parametrize("name", ["cut.edl", "markers.csv", "cut.fcpxml", "film.ass", "notes.xyz"])
+def test_a_format_that_is_not_understood_is_refused_until_it_is_called_text(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / name, tmp_path / "a.score"
+    source.write_text("The rain fell all night.\n", encoding="utf-8")
+    assert main(["import", str(source), "-o", str(out), "--json"]) == 1
+    said = capsys.readouterr()
+    assert name in said.err
+    assert "Fountain" in said.err
+    assert "--as text" in json.loads(said.out)["error"]
+    assert not out.exists()
+    assert main(["import", str(source), "-o", str(out), "--as", "text"]) == 0
+    assert "The rain fell" in out.read_text(encoding="utf-8")
+
+
+def test_bytes_that_are_no_character_are_told_with_their_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "a.txt"
+    source.write_bytes("夜深了，雨还没停。\n\n他走进屋里。".encode() + b"\xe9\n")
+    assert main(["import", str(source), "-o", str(tmp_path / "a.score")]) == 0
+    assert "line 3: bytes that are no character" in capsys.readouterr().err
+    assert "夜深了，雨还没停。" in (tmp_path / "a.score").read_text(encoding="utf-8")
+
+
 def test_a_missing_file_and_a_folder_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", str(tmp_path / "none.srt"), "-o", str(tmp_path / "x.score")]) == 1
     assert "no such file" in capsys.readouterr().err

@@ -1,0 +1,192 @@
+"""What a file from elsewhere is: a script that can be read, or something else that has a name of its own.
+
+The ending of the name decides, where it is known, unless the text plainly is something else; a text whose
+name says nothing is looked at. What is neither known nor plain words is refused: read as prose, its codes and
+times would be spoken.
+"""
+
+import csv
+import json
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from dsl.importers.scene_headings import is_chinese_heading, is_english_heading, is_shouted
+from dsl.importers.story import Kind
+from dsl.importers.subtitle_file import has_times
+
+SUFFIXES: dict[str, Kind] = {
+    ".fountain": "fountain",
+    ".spmd": "fountain",
+    ".srt": "srt",
+    ".vtt": "vtt",
+    ".webvtt": "vtt",
+    ".txt": "text",
+    ".text": "text",
+    ".md": "text",
+    ".markdown": "text",
+}
+UNDERSTOOD = "Fountain (.fountain, .spmd), SubRip (.srt), WebVTT (.vtt, .webvtt) and plain text (.txt, .md)"
+_OTHERS: dict[str, str] = {
+    ".score": "a score already",
+    ".edl": "an edit decision list",
+    ".ale": "an Avid log",
+    ".aaf": "an AAF project",
+    ".otio": "an OpenTimelineIO project",
+    ".fcpxml": "a Final Cut project",
+    ".xml": "an XML file",
+    ".fdx": "a Final Draft script",
+    ".celtx": "a Celtx project",
+    ".csv": "a table (CSV)",
+    ".tsv": "a table (TSV)",
+    ".ass": "an ASS subtitle file",
+    ".ssa": "an SSA subtitle file",
+    ".sub": "a MicroDVD subtitle file",
+    ".sbv": "a caption file (SBV)",
+    ".smi": "a caption file (SAMI)",
+    ".sami": "a caption file (SAMI)",
+    ".scc": "a caption file (SCC)",
+    ".stl": "an EBU subtitle file",
+    ".ttml": "a caption file (TTML)",
+    ".dfxp": "a caption file (TTML)",
+    ".lrc": "a file of timed lyrics (LRC)",
+    ".rtf": "a rich-text document (RTF)",
+    ".html": "a web page",
+    ".htm": "a web page",
+    ".json": "a JSON file",
+    ".yaml": "a YAML file",
+    ".yml": "a YAML file",
+    ".tex": "a LaTeX file",
+}
+_SAMPLE = 20_000
+_TAGS = re.compile(r"<([A-Za-z][\w:.-]*)(?:\s[^<>]*)?>")
+_EVENT = re.compile(r"\d{1,6}\s+\S+\s+\S+\s+\S+(?:\s+\d+)?(?:\s+\d\d[:;]\d\d[:;]\d\d[:;]\d\d){2,4}\s*$")
+_FRAMES = re.compile(r"\s*(?:\{\d+\}\{\d*\}|\[\d+\]\[\d*\]).")
+_LYRIC = re.compile(r"\s*(?:\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\])+")
+_CAPTION = re.compile(r"\d{1,2}:\d{2}:\d{2}\.\d{2,3},\d{1,2}:\d{2}:\d{2}\.\d{2,3}\s*$")
+_FIGURE = re.compile(r"[-+]?[\d.,:;/%]*\d[\d.,:;/%]*\s?[A-Za-z]{0,5}")
+_FORCED = re.compile(r"^(?:@[^\W\d_][^\n]{0,60}\n[^\n\s]|>|~|=|\[\[|/\*|\.[^\W_.])", re.M)
+_TITLE_PAGE = re.compile(r"(?:title|credit|authors?|标题|作者|编剧)[:：]", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Something that is no script: `what` it is, with its article."""
+
+    what: str
+
+
+def kind_of(name: str, text: str) -> Kind | Foreign:
+    """The format of a text from a file called `name`."""
+    suffix = PurePath(name).suffix.lower()
+    named = SUFFIXES.get(suffix)
+    head = text.lstrip("\ufeff \t\n")[:_SAMPLE]
+    if head.startswith("WEBVTT") and named in (None, "text", "vtt", "srt"):
+        return "vtt"
+    other = structured(head)
+    if other is not None:
+        return Foreign(other)
+    if named in ("srt", "vtt"):
+        return named if has_times(text) or not head.strip() else Foreign("a text without a time line")
+    if named == "fountain":
+        return named
+    if suffix in _OTHERS:
+        return Foreign(_OTHERS[suffix])
+    if _begins_with_time(head):
+        return "srt"
+    if _is_screenplay(head, sure=named == "text"):
+        return "fountain"
+    return "text" if named == "text" or not suffix else Foreign(f"a {suffix} file")
+
+
+def structured(head: str) -> str | None:
+    """What the beginning of a text is that was written for programs, None for a person's words."""
+    text = head.lstrip("\ufeff \t\n")
+    if text.startswith("{\\rtf"):
+        return "a rich-text document (RTF)"
+    if text[:13].lower() == "[script info]" or re.search(r"^Dialogue:\s*[^,\n]*,\d+:\d\d:\d\d", text, re.M):
+        return "an ASS or SSA subtitle file"
+    if text.startswith("<") and (named := _markup(text)):
+        return named
+    if text[:1] in "{[" and _is_json(text, len(head) >= _SAMPLE):
+        return "a JSON file"
+    if re.match(r"melodrama[:：]", text):
+        return "a score already"
+    if text.startswith("Scenarist_SCC"):
+        return "a caption file (SCC)"
+    lines = [line for line in text.split("\n") if line.strip()][:200]
+    if sum(_EVENT.match(line) is not None for line in lines) >= 1:
+        return "an edit decision list"
+    for pattern, what in ((_FRAMES, "a MicroDVD subtitle file"), (_LYRIC, "a file of timed lyrics (LRC)")):
+        if lines and sum(pattern.match(line) is not None for line in lines) > 0.5 * len(lines):
+            return what
+    if lines and _CAPTION.match(lines[0]):
+        return "a caption file (SBV)"
+    return "a table of values" if _is_table(lines) else None
+
+
+def _markup(text: str) -> str | None:
+    for root, what in (
+        ("FinalDraft", "a Final Draft script"),
+        ("fcpxml", "a Final Cut project"),
+        ("xmeml", "a Final Cut or Premiere project"),
+        ("tt", "a caption file (TTML)"),
+        ("SAMI", "a caption file (SAMI)"),
+        ("html", "a web page"),
+    ):
+        if re.search(rf"<{root}[\s>]", text[:2000], re.I):
+            return what
+    if text.startswith(("<?xml", "<!DOCTYPE", "<!--")):
+        return "an XML file"
+    # Words in angle brackets may begin a story; tags that are closed again and again do not.
+    opened = {found.group(1) for found in _TAGS.finditer(text)}
+    return "an XML file" if sum(f"</{name}>" in text for name in opened) >= 2 else None
+
+
+def _is_json(text: str, cut: bool) -> bool:
+    if cut:
+        return re.match(r"[{\[]\s*(?:\"[^\"\n]{0,200}\"\s*:|[{\[])", text) is not None
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except (ValueError, RecursionError):
+        return re.match(r"\{\s*\"[^\"\n]{0,200}\"\s*:", text) is not None
+
+
+def _is_table(lines: list[str]) -> bool:
+    """Rows of as many fields each, most of them with figures: marker lists, cue sheets, labels."""
+    if len(lines) < 2:
+        return False
+    for delimiter, least in (("\t", 1), (",", 2), (";", 2)):
+        try:
+            rows = list(csv.reader(lines, delimiter=delimiter))
+        except csv.Error:
+            continue
+        widths = {len(row) for row in rows}
+        if len(widths) != 1 or min(widths) <= least:
+            continue
+        figures = sum(any(_FIGURE.fullmatch(cell.strip()) for cell in row) for row in rows)
+        if figures >= max(1, 0.5 * (len(rows) - 1)):
+            return True
+    return False
+
+
+def _begins_with_time(head: str) -> bool:
+    lines = [line for line in head.split("\n") if line.strip()][:3]
+    return has_times("\n".join(lines[:2]))
+
+
+def _is_screenplay(head: str, sure: bool) -> bool:
+    """Whether a text has the marks of Fountain. `sure`: its name says plain text, so that it takes more.
+
+    Chinese scenes alone are no sign: plain text has them, too, and its speech is `林：…`.
+    """
+    lines = [line.strip().strip("*_") for line in head.split("\n")]
+    behind_blank = [line for above, line in zip(["", *lines], lines, strict=False) if line and not above]
+    headings = [line for line in behind_blank if is_english_heading(line) and is_shouted(line)]
+    chinese = sum(is_chinese_heading(line) for line in behind_blank)
+    forced = len(_FORCED.findall(head))
+    title_page = _TITLE_PAGE.match(head) is not None
+    if sure:
+        begins = bool(headings) and headings[0] == lines[0]
+        return len(headings) >= 2 or begins or (bool(headings or chinese) and (forced >= 1 or title_page))
+    return bool(headings) or (chinese >= 1 and forced >= 1) or (forced >= 2 and title_page)

@@ -1,0 +1,62 @@
+"""Scene headings of screenplays: `INT. HOUSE - DAY`, `I/E CAR`, `1. 内景 咖啡馆 日`, `2、外景 街道 夜`.
+
+Shared by the readers of Fountain and of plain text, and by what tells the two apart.
+"""
+
+import re
+
+_NUMBER = (
+    r"(?:[0-9０-９]{1,4}[A-Za-z]{0,2}(?:-[0-9]{1,3})?[.．)）、:：]?\s+|[0-9０-９]{1,4}[A-Za-z]{0,2}[.)]\s*)"
+)
+_ENGLISH = re.compile(
+    rf"(?:{_NUMBER})?(?:INT\.?\s?/\s?EXT|EXT\.?\s?/\s?INT|INT|EXT|EST|I\.?\s?/\s?E|E\.?\s?/\s?I)(?:[. \t]|$)",
+    re.I,
+)
+_PLACE = "内外景|內外景|内/外景|外/内景|內/外景|外/內景|内景|內景|外景"
+_HALL = "内/外|外/内|內/外|外/內|内外|內外|内|內|外"
+_HAN_NUMBER = "[0-9０-９一二三四五六七八九十百零〇两]"
+_CHINESE_NUMBER = (
+    rf"(?:第\s?{_HAN_NUMBER}{{1,6}}\s?[场場幕]|场景\s?{_HAN_NUMBER}{{1,6}}|場景\s?{_HAN_NUMBER}{{1,6}}"
+    rf"|[SsCc]?[0-9０-９]{{1,4}}[A-Za-z]?(?:\s?[-–—.]\s?[0-9]{{1,4}})?\s?[场場]?|[一二三四五六七八九十百]{{1,5}}(?=[、.．场場]))"
+)
+_BETWEEN = r"[\s.．、:：,，。/／|｜·—–-]"
+_HOURS = (
+    "日|夜|晨|昏|晚|白天|夜晚|夜里|清晨|早晨|上午|中午|下午|傍晚|黄昏|黃昏|深夜|凌晨|午夜|日出|日落|雨夜|雪夜"
+)
+_NAMED = re.compile(rf"(?:{_CHINESE_NUMBER}{_BETWEEN}*)?(?:{_PLACE})(?:{_BETWEEN}|$)")
+_NUMBERED = re.compile(rf"{_CHINESE_NUMBER}{_BETWEEN}+(.+)$")
+_WRAPPED = re.compile(r"[【\[〔(（](.{1,80})[】\]〕)）]$")
+_LONGEST = 60
+
+
+def is_english_heading(line: str) -> bool:
+    """`INT.`, `EXT.`, `EST.`, `INT./EXT.`, `I/E`, `I./E.` and what follows, a shooting number before it."""
+    return _ENGLISH.match(line) is not None
+
+
+def is_chinese_heading(line: str) -> bool:
+    """内景, 外景, 内/外景 and what follows, numbered or not; with a number also 内 or 外 and an hour."""
+    if len(line) > _LONGEST + 20 or line.isascii():
+        return False
+    wrapped = _WRAPPED.match(line)
+    bare = (wrapped.group(1) if wrapped else line).strip()
+    if len(bare) > _LONGEST or bare[-1:] in "。！？!?…；;":
+        return False
+    if _NAMED.match(bare):
+        return True
+    numbered = _NUMBERED.match(bare)
+    if numbered is None:
+        return False
+    words = [word for word in re.split(_BETWEEN, numbered.group(1)) if word]
+    indoors = any(re.fullmatch(_HALL, word) for word in words)
+    hour = any(re.fullmatch(_HOURS, word) for word in words)
+    return indoors and (hour or len(words) > 1)
+
+
+def is_shouted(line: str) -> bool:
+    """Whether an English heading is in capitals, as no sentence is."""
+    return re.match(r"[\W\d]*[A-Za-z]{0,2}[\W\d]*(?:INT|EXT|EST|I\.?\s?/|E\.?\s?/)", line) is not None
+
+
+def is_heading(line: str) -> bool:
+    return is_english_heading(line) or is_chinese_heading(line)
