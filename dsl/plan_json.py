@@ -18,34 +18,54 @@ FORMAT = 1
 EmotionReading = tuple[float, float, float, str]
 """A point of a cue's emotion as heard by the text model: t_s, valence, arousal, source."""
 
+Chosen = tuple[str, int | None]
+"""A cue's key and take as the engine chose them; None for a take that is not known yet."""
 
-def plan_json(plan: Plan, curves: Sequence[Sequence[EmotionReading]] | None = None) -> dict[str, Any]:
+
+def plan_json(
+    plan: Plan,
+    curves: Sequence[Sequence[EmotionReading]] | None = None,
+    chosen: Sequence[Chosen] | None = None,
+) -> dict[str, Any]:
     """What `plan --json` prints. `curves` fills in each cue's emotion (one sequence a cue) where a model
-    has read."""
+    has read, `chosen` its key and take where the engine has chosen."""
     return {
         "format": FORMAT,
         "title": plan.title,
         "duration_s": _rounded(plan.duration_s),
         "cues": [
-            cue_json(cue, None if curves is None else curves[index]) for index, cue in enumerate(plan.cues)
+            cue_json(
+                cue, None if curves is None else curves[index], None if chosen is None else chosen[index]
+            )
+            for index, cue in enumerate(plan.cues)
         ],
         "findings": [finding_json(finding) for finding in plan.findings],
     }
 
 
-def cue_json(cue: PlannedCue, curve: Sequence[EmotionReading] | None = None) -> dict[str, Any]:
+def tempo_is_provisional(cue: PlannedCue) -> bool:
+    """Whether bars and tempo may still change once the engine knows what the cue feels."""
+    return cue.tempo_range[0] < cue.tempo_range[1]
+
+
+def cue_json(
+    cue: PlannedCue, curve: Sequence[EmotionReading] | None = None, chosen: Chosen | None = None
+) -> dict[str, Any]:
+    key = None if cue.keys[0].value is None else str(cue.keys[0].value)
+    key, take = (key, cue.take) if chosen is None else chosen
     return {
         "id": cue.id,
         "title": cue.title,
         "start_s": _rounded(cue.start_s),
         "end_s": _rounded(cue.end_s),
         "style": cue.styles[0].value,
-        "key": None if cue.keys[0].value is None else str(cue.keys[0].value),
+        "key": key,
         "meter": str(cue.meters[0].value),
         "bars": cue.bars,
+        "tempo_provisional": curve is None and tempo_is_provisional(cue),
         "tempo_map": [[_rounded(point.t_s), _rounded(point.bpm)] for point in cue.tempo_map],
         "seed": cue.seed,
-        "take": cue.take,
+        "take": take,
         "loop": cue.loop,
         "transition": cue.transition.kind,
         "lines": [

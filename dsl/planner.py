@@ -25,9 +25,9 @@ from dsl.cue_plan import (
     voices_of,
     wishes_of,
 )
-from dsl.cue_sketch import CueSketch, Defaults, sketch_cue
+from dsl.cue_sketch import CueSketch, Defaults, Place, sketch_cue
 from dsl.diagnostics import Finding, Span
-from dsl.placement import late_pin, place_cue
+from dsl.placement import Placed, late_pin, place_cue
 from dsl.plan import Character, Meter, Motif, MotifNote, Palette, Plan, PlannedCue
 from dsl.reading_time import DEFAULT_PACE, Pace, main_language, measure, pace_of
 from dsl.refit import fit_cached, on_own_clock, refit
@@ -49,6 +49,8 @@ SHORTEST_PINNED_S = 1.0
 """A cue that the next one cuts off gets this much, or the cut is refused."""
 CLOSING_TAIL_S = 2.0
 """After the last word of the score the music has this long to end, and on to the bar line."""
+LEAST_AFTER_HIT_S = 0.1
+"""Where an @fit says when the cue ends, an accent this long before it is still heard."""
 AFTER_HIT_S = 0.5
 """A hit at the end of a cue still belongs to it: so much music is after it, and the rest of its bar."""
 FILM_FRAME_S = 0.02
@@ -300,14 +302,18 @@ class _Planner:
             closing = CLOSING_TAIL_S if last and LoopDirective not in sketch.of_cue else 0.0
             accents = [event.t_s - start_s + AFTER_HIT_S for event in laid.events if event.kind == "hit"]
             free_s = max([free_s + closing, SHORTEST_CUE_S, *accents])
-        fit = self.fit(laid, free_s, None if end is None else end[0] - start_s, bars)
+        fitted_s = _fitted_length_s(sketch, placed, laid) if end is None else None
+        pinned_s = fitted_s if end is None else end[0] - start_s
+        fit = self.fit(laid, free_s, pinned_s, bars)
         if bars is not None and fit.short_s > 0.005:
             late = f"{bars} bars end {length(fit.short_s)} before the text does, at the slowest tempo allowed"
             findings.append(finding("W406", f"{late}; more bars are laid", sketch.of_cue[BarsDirective].span))
             bars = None
-            fit = self.fit(laid, free_s, None if end is None else end[0] - start_s, bars)
+            fit = self.fit(laid, free_s, pinned_s, bars)
         identity = (*names, _derived_seed(self.seed, names[0]))
         cue = assemble(self.document, sketch, laid, fit, identity, self.span(this.block), bars)
+        if fitted_s is not None:
+            cue = replace(cue, end_free=False)
         findings += theme_clashes(cue, self.motifs)
         return cue, fit, tuple(findings)
 
@@ -365,11 +371,23 @@ class _Planner:
             asked = f"{low:g}" if low == high else f"{low:g}..{high:g}"
             reached = f"the tempo goes to {fit.out_of_range_bpm:.1f}"
             message = f"to end at {clock(cue.end_s)} {reached} where {asked} is the range"
-            self.findings.append(finding("W405", message, span, "widen the range, or move the next @at"))
+            self.findings.append(finding("W405", message, span, "widen the range, or change the @at or @fit"))
         if bars is not None and fit.bars_missed:
             between = f"between {clock(cue.start_s)} and {clock(cue.end_s)}"
             message = f"{bars} bars do not fit {between}; there are {fit.bars}"
             self.findings.append(finding("W406", message, span))
+
+
+def _fitted_length_s(sketch: CueSketch, placed: Placed, laid: Laid) -> float | None:
+    """Length of a cue whose last paragraph has an `@fit`: it ends with that paragraph, to the moment. None
+    where nothing says so, and where an accent at the very end or less than a gesture's time needs music
+    after it."""
+    last = Place(len(sketch.segments) - 1, sketch.segments[-1].natural_s)
+    if not sketch.fits or sketch.fits[-1].end != last:
+        return None
+    length_s = placed.text_end_s - laid.start_s
+    struck = max((event.t_s - laid.start_s for event in laid.events if event.kind == "hit"), default=0.0)
+    return length_s if length_s >= SHORTEST_CUE_S and struck <= length_s - LEAST_AFTER_HIT_S else None
 
 
 def _default_pace(document: Document) -> Pace:

@@ -159,7 +159,8 @@ def _files(
         return [(_path(target, ".png"), png_bytes(score)), (_path(target, ".svg"), svg_bytes(score))]
     if kind == "json":
         curves = [[(s.t_s, s.valence, s.arousal, s.source) for s in c.samples] for c in composition.curves]
-        text = json.dumps(plan_json(plan, curves), ensure_ascii=False, indent=2) + "\n"
+        chosen = [(str(cue.key), cue.take or None) for cue in composition.score.cues]
+        text = json.dumps(plan_json(plan, curves, chosen), ensure_ascii=False, indent=2) + "\n"
         return [(_path(target, ".json"), text.encode())]
     raise ValueError(f"unknown format {kind!r}")
 

@@ -323,6 +323,12 @@ def requests_of(
     return list(zip(intents, requests, strict=True))
 
 
+def keys_of(plan: Plan, curves: Sequence[EmotionCurve]) -> list[tuple[Key, ...]]:
+    """The key of every bar of every cue of a fitted plan, as `compose` will have it. Raises MediaError for
+    a theme's MIDI file that cannot be read."""
+    return _keys(plan, curves, themes_of(plan))
+
+
 def _asked(
     plan: Plan, curves: Sequence[EmotionCurve]
 ) -> tuple[list[tuple[Key, ...]], list[tuple[Intent, ...]], list[tuple[tuple[int, Request], ...]]]:
@@ -393,7 +399,6 @@ def _report(
     """What came of a cue, judged on the finished score."""
     judgement = judge(cue, curve, performed_cue(score, index), models.recogniser)
     own = score.cues[index]
-    tempo = [t.bpm for t in score.tempo if own.start_s - 1e-6 <= t.t_s < own.end_s] or [score.tempo[0].bpm]
     opinions, moved = choice.opinions, choice.moved
     stages = {}
     if opinions:
@@ -411,7 +416,7 @@ def _report(
         match=judgement.match,
         confidence=judgement.confidence,
         critic=opinions[0].critic if opinions else 0.0,
-        tempo_bpm=round(sum(tempo) / len(tempo), 3),
+        tempo_bpm=round(60.0 * (own.end_beat - own.start_beat) / max(own.end_s - own.start_s, 1e-6), 3),
         key=str(own.key),
         hits=_hits(score, cue),
         bars=cue.bars,

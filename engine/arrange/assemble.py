@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dsl.plan import ROLES, Plan, PlannedCue
+from dsl.plan import ROLES, Meter, Plan, PlannedCue
 from engine.arrange.channels import within_channels
 from engine.arrange.cleaning import clean
 from engine.arrange.crossfade import Place, Ramp, place_of, ramps
@@ -27,6 +27,8 @@ from engine.music.score import (
 )
 
 GAP_BPM = 90.0
+FASTEST_GAP_BPM = 140.0
+"""A gap whose one bar would be faster than this is counted as a shorter one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,14 @@ class Axis:
 
 
 def lay_axis(clocks: list[CueClock], duration_s: float) -> Axis:
-    """One beat axis through all cues. A gap between cues lasts whole beats at a tempo near `GAP_BPM`."""
+    """One beat axis through all cues. A gap before a cue lasts whole bars of its metre at a tempo near
+    `GAP_BPM`."""
     tempo: list[TempoChange] = []
     meters: list[MeterChange] = []
     starts: list[float] = []
     beat, t_s = 0.0, 0.0
     for clock in clocks:
-        beat = _bridge(tempo, beat, t_s, clock.start_s)
+        beat = _bridge(tempo, meters, beat, t_s, clock.start_s, clock.bars[0].meter)
         starts.append(beat)
         knots = list(zip(clock.knot_beats, clock.knot_times, strict=True))
         for (b0, t0), (b1, t1) in pairwise(knots):
@@ -54,18 +57,27 @@ def lay_axis(clocks: list[CueClock], duration_s: float) -> Axis:
             if not meters or meters[-1].meter != bar.meter:
                 meters.append(MeterChange(beat + bar.beat, bar.start_s, bar.meter))
         beat, t_s = beat + clock.beats, clock.end_s
-    _bridge(tempo, beat, t_s, duration_s)
+    _bridge(tempo, meters, beat, t_s, duration_s, meters[-1].meter if meters else Meter())
     if not tempo:
         tempo.append(TempoChange(0.0, 0.0, GAP_BPM))
     return Axis(tuple(starts), tuple(tempo), tuple(meters))
 
 
-def _bridge(tempo: list[TempoChange], beat: float, t_s: float, until_s: float) -> float:
-    """Beats up to `until_s`, adding a tempo for the gap where there is one."""
+def _bridge(
+    tempo: list[TempoChange], meters: list[MeterChange], beat: float, t_s: float, until_s: float, meter: Meter
+) -> float:
+    """Beats up to `until_s`, adding a tempo for the gap where there is one, and a metre: whole bars of
+    `meter`, or, where the time is too short for one, a bar of fewer quarters."""
     gap = until_s - t_s
     if gap < 1e-4:
         return beat
-    beats = max(1.0, round(gap * GAP_BPM / 60.0)) if gap >= 0.3 else gap * GAP_BPM / 60.0
+    wanted = gap * GAP_BPM / 60.0
+    bars = max(1, round(wanted / meter.beats_per_bar))
+    if bars == 1 and 60.0 * meter.beats_per_bar / gap > FASTEST_GAP_BPM:
+        meter = Meter(max(1, round(wanted)), 4)
+    beats = bars * meter.beats_per_bar
+    if not meters or meters[-1].meter != meter:
+        meters.append(MeterChange(beat, t_s, meter))
     _change(tempo, beat, t_s, 60.0 * beats / gap)
     return beat + beats
 

@@ -3,16 +3,19 @@ text feels."""
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.console import finding_text, print_failure, print_json, say, wants_colour
 
 if TYPE_CHECKING:
-    from dsl.plan import Plan
+    from dsl.plan import Plan, PlannedCue
+    from dsl.plan_json import Chosen
     from dsl.score_file import Loaded
 
-Curves = list[list[tuple[float, float, float, str]]]
+Curve = list[tuple[float, float, float, str]]
+Curves = list[Curve]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,20 +45,20 @@ def run(arguments: argparse.Namespace) -> int:
         return _failed(
             loaded.problem or f"{arguments.file}: no plan, the score has errors", loaded, arguments
         )
-    plan, curves = loaded.plan, None
+    plan, curves, chosen = loaded.plan, None, None
     if arguments.analyze:
         from engine.errors import MelodramaError
 
         try:
-            plan, curves = _analysed(plan, arguments.weights)
+            plan, curves, chosen = _analysed(plan, arguments.weights)
         except MelodramaError as error:
             return _failed(str(error), loaded, arguments)
     if arguments.json:
         from dsl.plan_json import plan_json
 
-        print_json(plan_json(plan, curves))
+        print_json(plan_json(plan, curves, chosen))
     else:
-        _print(plan, curves)
+        _print(plan, curves, chosen)
     return 0
 
 
@@ -66,45 +69,67 @@ def _failed(problem: str, loaded: "Loaded", arguments: argparse.Namespace) -> in
     return 1
 
 
-def _analysed(plan: "Plan", weights: str | None) -> "tuple[Plan, Curves]":
-    from engine.pipeline import Models, analyse, curves_of, fitted, with_temp_tracks
+def _analysed(plan: "Plan", weights: str | None) -> "tuple[Plan, Curves, list[Chosen]]":
+    """The plan as `render` will have it, with its curves and the keys chosen."""
+    from engine.pipeline import Models, analyse, curves_of, fitted, keys_of, with_temp_tracks
 
     plan = with_temp_tracks(plan)
     spoken = analyse(plan, Models(folder=weights))
     curves = curves_of(plan, spoken)
     samples = [[(s.t_s, s.valence, s.arousal, str(s.source)) for s in curve.samples] for curve in curves]
-    return fitted(plan, curves), samples
+    plan = fitted(plan, curves)
+    chosen = [(str(keys[0]), cue.take) for cue, keys in zip(plan.cues, keys_of(plan, curves), strict=True)]
+    return plan, samples, chosen
 
 
-def _print(plan: "Plan", curves: "Curves | None") -> None:
+def _print(plan: "Plan", curves: "Curves | None", chosen: "list[Chosen] | None") -> None:
+    from dsl.plan_json import tempo_is_provisional
+
+    clock = _clock_of(plan)
     print(f"{plan.title}  {_clock(plan.duration_s)}  seed {plan.seed}")
     for index, cue in enumerate(plan.cues):
         tempos = sorted({round(point.bpm) for point in cue.tempo_map})
         tempo = f"♩{tempos[0]}" if len(tempos) == 1 else f"♩{tempos[0]}–{tempos[-1]}"
+        bars = f"{cue.bars} bars · {tempo}"
+        if curves is None and tempo_is_provisional(cue):
+            bars += " (provisional: the reading decides)"
         style = " → ".join(dict.fromkeys(s.value for s in cue.styles))
+        key = f"{chosen[index][0]} · " if chosen is not None else ""
         loop = " · loops" if cue.loop else ""
         print(f"\n# {cue.id} {cue.title}".rstrip())
         print(
-            f"  {_clock(cue.start_s)}–{_clock(cue.end_s)} · {cue.bars} bars · {tempo} · {style} · "
-            f"{cue.transition.kind}{loop}"
+            f"  {clock(cue.start_s)}–{clock(cue.end_s)} · {bars} · {key}{style} · {cue.transition.kind}{loop}"
         )
-        rows = [
-            (line.start_s, f"{line.speaker}: {line.text}" if line.speaker else line.text)
-            for line in cue.lines
-        ]
-        rows += [(e.t_s, f"[{e.kind}{' ' + e.name if e.name else ''}]") for e in cue.events]
-        for segment in cue.emotion:
-            if segment.start is not None and segment.end is not None:
-                ways = [f"{p.valence:+.2f}/{p.arousal:+.2f}" for p in (segment.start, segment.end)]
-                rows.append(
-                    (segment.start_s, f"[emotion {segment.name or ''} {' → '.join(dict.fromkeys(ways))}]")
-                )
-        if curves is not None:
-            rows += [
-                (t, f"(v {v:+.2f}  a {a:+.2f})") for t, v, a, source in curves[index] if source != "directive"
-            ]
-        for t_s, text in sorted(rows, key=lambda row: row[0]):
-            print(f"  {_clock(t_s)}  {text}")
+        for t_s, text in sorted(
+            _rows(cue, None if curves is None else curves[index]), key=lambda row: row[0]
+        ):
+            print(f"  {clock(t_s)}  {text}")
+
+
+def _rows(cue: "PlannedCue", curve: "Curve | None") -> list[tuple[float, str]]:
+    """What happens in a cue, each with its time: lines, events, feelings."""
+    rows = [
+        (line.start_s, f"{line.speaker}: {line.text}" if line.speaker else line.text) for line in cue.lines
+    ]
+    rows += [(e.t_s, f"[{e.kind}{' ' + e.name if e.name else ''}]") for e in cue.events]
+    for segment in cue.emotion:
+        if segment.start is not None and segment.end is not None:
+            ways = [f"{p.valence:+.2f}/{p.arousal:+.2f}" for p in (segment.start, segment.end)]
+            rows.append(
+                (segment.start_s, f"[emotion {segment.name or ''} {' → '.join(dict.fromkeys(ways))}]")
+            )
+    rows += [(t, f"(v {v:+.2f}  a {a:+.2f})") for t, v, a, source in curve or () if source != "directive"]
+    return rows
+
+
+def _clock_of(plan: "Plan") -> Callable[[float], str]:
+    """How this plan's times are written: as the film's timecode where it has one, else as minutes and
+    seconds."""
+    if plan.fps is None and plan.film_start_s == 0.0:
+        return _clock
+    from engine.render.cue_sheet import timecode
+
+    return lambda t_s: timecode(t_s + plan.film_start_s, plan.fps)
 
 
 def _clock(t_s: float) -> str:
