@@ -149,6 +149,7 @@ _FACTS = (
     "transition",
     "frozen take",
     "temp track",
+    "end",
 )
 
 
@@ -173,6 +174,7 @@ def _facts(cue: PlannedCue) -> tuple[str, ...]:
         cue.transition.kind + (f" {cue.transition.duration_s:g}s" if cue.transition.duration_s else ""),
         cue.freeze or "none",
         cue.temp or "none",
+        "pinned" if cue.end_pinned else "free",
     )
 
 

@@ -33,6 +33,7 @@ from dsl.syntax import (
     LoopDirective,
     MeterDirective,
     MotifEntry,
+    OutDirective,
     PaceDirective,
     PauseDirective,
     RegisterDirective,
@@ -57,6 +58,7 @@ _OF_THE_CUE = (
     BarsDirective,
     LoopDirective,
     FreezeDirective,
+    OutDirective,
     TempDirective,
     TransitionDirective,
 )

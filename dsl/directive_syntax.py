@@ -186,6 +186,13 @@ class AtDirective(Directive):
 
 
 @dataclass(frozen=True, slots=True)
+class OutDirective(Directive):
+    """Where the cue ends."""
+
+    time: Timecode
+
+
+@dataclass(frozen=True, slots=True)
 class FitDirective(Directive):
     duration: Duration
 

@@ -302,6 +302,10 @@ def _at(operands: Operands, name: Name) -> Directive:
     return syntax.AtDirective(name, operands.clause.columns, read_timecode(operands))
 
 
+def _out(operands: Operands, name: Name) -> Directive:
+    return syntax.OutDirective(name, operands.clause.columns, read_timecode(operands))
+
+
 def _fit(operands: Operands, name: Name) -> Directive:
     return syntax.FitDirective(name, operands.clause.columns, operands.duration("A paragraph"))
 
@@ -373,6 +377,7 @@ _READERS: Mapping[str, Callable[[Operands, Name], Directive]] = {
     "pace": _pace,
     "temp": _temp,
     "at": _at,
+    "out": _out,
     "fit": _fit,
     "pause": _pause,
     "silence": _silence,

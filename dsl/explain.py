@@ -144,6 +144,12 @@ The style would hide it. Give it a name of its own.""",
 Cue sheets and files name cues by their numbers.""",
     "W337": """A setting overruled at once.
 A later one of the same kind stands before anything sounds.""",
+    "E338": """Drop-frame timecode at another frame rate.
+01:00:10;12 counts drop-frame, which exists at 29.97 and 59.94 frames a second only. Write a colon before the
+frames, or the film's true rate.""",
+    "W339": """Drop-frame and non-drop timecodes in one film.
+With ; before the frames, labels are left out so that the count keeps to the clock; with : they are not. The
+two drift 3.6 s an hour apart, so that a film is counted in one or the other.""",
     # Files that a score names
     "E501": """A path that leads out of the score's folder.
 A score can name files beside it and in folders below: no absolute paths, no .., no links that end
@@ -232,6 +238,11 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     ),
     "W336": ("# 1m1 One\nGo.\n# 1m1 Two\nGo.", "# 1m1 One\nGo.\n# 1m2 Two\nGo."),
     "W337": ("@emotion hope\n@emotion joy\nGo.", "@emotion hope -> joy\nGo."),
+    "E338": ("fps: 25\n---\n@at 00:01:12;08\nGo.", "fps: 25\n---\n@at 00:01:12:08\nGo."),
+    "W339": (
+        "fps: 29.97\nstart: 01:00:00;00\n---\n@at 01:00:12:08\nGo.",
+        "fps: 29.97\nstart: 01:00:00;00\n---\n@at 01:00:12;08\nGo.",
+    ),
     "E501": ('@include "../common.score"\nGo.', "@character KING\nKING: Go."),
     "E508": ('@temp "reference.txt"\nGo.', "@tempo 90\nGo."),
 }

@@ -16,9 +16,10 @@ from dsl.directives import (
 )
 from dsl.grammar import Clause, parse_clause
 from dsl.operands import Operands, nearest_cached
-from dsl.syntax import Columns, Comment, FrontMatter, FrontMatterEntry, Name
+from dsl.syntax import Columns, Comment, Fraction, FrontMatter, FrontMatterEntry, Name
 from dsl.vocabulary import FRONT_MATTER, FRONT_MATTER_NAMES, LANGUAGES, OUTPUTS, canonical, fold, output_meant
 
+FPS_RANGE = (1.0, 240.0)
 FORMAT = 1
 """The format's number that this version reads."""
 MAX_LINES = 200
@@ -187,8 +188,15 @@ def _output(operands: Operands, entry: FrontMatterEntry) -> tuple[str, ...]:
 
 
 def _fps(operands: Operands, entry: FrontMatterEntry) -> float:
-    """Television's rates are a thousandth below whole ones, however they are rounded: 23.98 is 24000/1001."""
-    fps = operands.number(1.0, 240.0, "A frame rate").value
+    """Television's rates are a thousandth below whole ones, however they are rounded: 23.98 is 24000/1001,
+    which may be written so."""
+    written = operands.next
+    if isinstance(written, Fraction):
+        operands.take()
+        fps = written.numerator / written.denominator if written.denominator else 0.0
+        operands.within(fps, *FPS_RANGE, "A frame rate", written)
+    else:
+        fps = operands.number(*FPS_RANGE, "A frame rate").value
     exact = round(fps) * 1000.0 / 1001.0
     return exact if abs(fps - exact) < 0.01 else fps
 

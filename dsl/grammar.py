@@ -162,7 +162,7 @@ class _Reader:
             case "FACTOR":
                 return Factor(float(child[1:]), columns)
             case _:
-                return self._timecode(str(child).replace("：", ":"), columns)
+                return self._timecode(str(child).replace("：", ":").replace("；", ";"), columns)
 
     def _quantity(self, text: str, columns: Columns) -> Number | Duration | OddQuantity:
         found = _QUANTITY.match(text)
@@ -193,7 +193,8 @@ class _Reader:
 
     def _timecode(self, text: str, columns: Columns) -> Timecode:
         whole, _, fraction = text.partition(".")
-        fields = [_float(part) for part in whole.split(":")]
+        drop = ";" in whole
+        fields = [_float(part) for part in whole.replace(";", ":").split(":")]
         frames: int | None = None
         if len(fields) == 4:
             frames = int(min(fields.pop(), 1e6))
@@ -210,7 +211,7 @@ class _Reader:
         seconds = float("0." + fraction) if fraction else 0.0
         for place, field in enumerate(reversed(fields)):
             seconds += field * 60.0**place
-        return Timecode(seconds, frames, columns)
+        return Timecode(seconds, frames, columns, drop)
 
     def _pair(self, tree: "Tree[Token]") -> Pair:
         token, child = tree.children
@@ -319,6 +320,8 @@ def _syntax_finding(mistake: "UnexpectedInput", text: str, offset: int) -> Findi
         hint = "Notes belong behind a name and =, as in @motif rope = [E5 G5]."
     if rest.startswith(".."):
         hint = "Write a range without spaces: 60..84."
+    elif rest[0] in ";；" and text[:place].rstrip()[-1:].isdigit():
+        hint = "A drop-frame timecode has all its fields: 01:00:10;12."
     elif rest[0] in "./":
         hint = 'Put file names in "quotes".'
     return error("E201", f"{_shown(rest[0])} is not expected here.", columns.on(1), hint)

@@ -5,16 +5,19 @@ Times are seconds from the score's start. What the cue shall sound like over its
 `dsl.cue_plan`, the tempo in `dsl.tempo_fit`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from dsl.cue_sketch import CueSketch, Place, SketchLine, rests_by_segment
 from dsl.diagnostics import Finding, Span
+from dsl.film_clock import FilmClock
 from dsl.plan import PlannedLine
 from dsl.rests import Rests
 from dsl.syntax import AtDirective
-from dsl.time_findings import clock, finding, length
+from dsl.time_findings import finding, length
+from dsl.values import Timecode
 
 UNREADABLE = 2.5
 """Squeezed more than this, text is no longer read by anybody: that is an error, not a compromise."""
@@ -26,6 +29,16 @@ _SLACK_S = 5e-3
 def _span(line: int, column: int, end: int) -> Span:
     """A line's span, remembered: after an edit nearly all are the same."""
     return Span(line, column, line, end)
+
+
+class Pin(NamedTuple):
+    """A moment that the script fixes: seconds on the score's clock, and the timecode that says so. `is_out`:
+    it is an `@out`, so that the cue ends there and nowhere else."""
+
+    t_s: float
+    span: Span
+    time: Timecode
+    is_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +85,13 @@ class Placed:
 def place_cue(
     sketch: CueSketch,
     start_s: float,
-    clock_of: Callable[[AtDirective], float],
-    end: tuple[float, Span] | None,
+    film: FilmClock,
+    end: Pin | None,
 ) -> Placed:
     """Give each segment its time, the first one `start_s`.
 
-    `clock_of` tells when an `@at` asks to be; `end` is when the next cue is pinned, and by which `@at`.
-    Between two pins text that is too long is squeezed.
+    `end` is when the cue's own `@out` or the next cue's `@at` ends it. Between two pins text that is too long
+    is squeezed.
     """
     starts, scales = [start_s], [1.0]
     rests = rests_by_segment(sketch)
@@ -96,24 +109,25 @@ def place_cue(
         before = sketch.segments[index - 1].natural_s
         assert segment.pin is not None
         assert isinstance(segment.pin.directive, AtDirective)
-        pin = clock_of(segment.pin.directive)
+        time = segment.pin.directive.time
+        pin = film.seconds(time)
         room = pin - starts[-1]
         if room < -1e-6 or (room < 1e-6 and before > 1e-6):
-            findings.append(_past(segment.pin.span, starts[-1] + before * scales[-1], pin))
+            findings.append(_past(segment.pin.span, starts[-1] + before * scales[-1], time, film))
             starts.append(starts[-1] + before * scales[-1])
         else:
             squeeze(index - 1, room, segment.pin.span)
             starts.append(pin)
         scales.append(1.0)
     natural = sketch.segments[-1].natural_s
-    if end is not None and end[0] <= starts[-1] and starts[-1] + natural > end[0]:
+    if end is not None and end.t_s <= starts[-1] and starts[-1] + natural > end.t_s:
         # Moments that have passed pushed all text beyond the cue's end: everything is squeezed alike.
-        scale = _squeeze(starts[-1] + natural - start_s, 0.0, end[0] - start_s, end[1], findings)
+        scale = _squeeze(starts[-1] + natural - start_s, 0.0, end.t_s - start_s, end.span, findings)
         starts = [start_s + (one - start_s) * scale for one in starts]
         scales = [one * scale for one in scales]
         rests = [Rests()] * len(rests)
     elif end is not None:
-        squeeze(len(starts) - 1, end[0] - starts[-1], end[1])
+        squeeze(len(starts) - 1, end.t_s - starts[-1], end.span)
     placed = Placed(tuple(starts), tuple(scales), tuple(rests), 0.0, ())
     for fit in sketch.fits:
         asked = fit.end.offset_s - fit.start.offset_s
@@ -143,15 +157,15 @@ def _squeeze(natural_s: float, rests_s: float, room_s: float, span: Span, findin
     return scale
 
 
-def _past(span: Span, reached_s: float, pin_s: float) -> Finding:
-    message = f"this moment has passed: it misses what stands before it by {length(reached_s - pin_s)}"
-    hint = f"ask for a time at least {length(reached_s - pin_s)} later"
-    return finding("E401", message, span, hint)
+def _past(span: Span, reached_s: float, time: Timecode, film: FilmClock) -> Finding:
+    late = length(reached_s - film.seconds(time))
+    message = f"this moment has passed: it misses what stands before it by {late}"
+    return finding("E401", message, span, f"ask for {film.earliest(reached_s, time)} or later")
 
 
-def late_pin(span: Span, asked_s: float, earliest_s: float, why: str) -> Finding:
-    """An `@at` that would start a cue before its predecessor has had any time."""
-    message = (
-        f"{clock(asked_s)} cannot be met: {why} {clock(earliest_s)}, {length(earliest_s - asked_s)} later"
-    )
-    return finding("E401", message, span, f"ask for {clock(earliest_s)} or later")
+def late_pin(span: Span, time: Timecode, earliest_s: float, why: str, film: FilmClock) -> Finding:
+    """A pinned moment that comes before what stands before it has had any time."""
+    asked = film.earliest(film.seconds(time), time)
+    earliest = film.earliest(earliest_s, time)
+    message = f"{asked} cannot be met: {why} {earliest}, {length(earliest_s - film.seconds(time))} later"
+    return finding("E401", message, span, f"ask for {earliest} or later")

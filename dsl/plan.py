@@ -191,8 +191,8 @@ class PlannedCue:
     `tempo_range` is what the planner may use (equal ends = fixed), `tempo_factor` scales what the engine
     would choose, `tempo_asked` says whether the writer asked for a tempo at all. `key` None means the engine
     chooses. Stepwise settings cover the cue without gaps. `tempo_steps` are the ranges where `@tempo` changes
-    within the cue (empty where it does not). `bars_asked` is what `@bars` says. `end_free`: no `@at` after
-    this cue pins anything, so that its end may move and take all that follows with it.
+    within the cue (empty where it does not). `bars_asked` is what `@bars` says. `end_free`: no `@at` or
+    `@out` pins its end or anything after it, so that it may move and take all that follows with it.
     """
 
     id: str
@@ -228,6 +228,8 @@ class PlannedCue:
     end_free: bool = False
     brightness: Curve = ()
     """Timbre, 0 dark … 1 bright. No directive asks for it; a temp track does."""
+    end_pinned: bool = False
+    """`@out` says where the cue ends."""
 
     @property
     def duration_s(self) -> float:
@@ -253,3 +255,5 @@ class Plan:
     characters: tuple[Character, ...]
     palettes: tuple[Palette, ...]
     findings: tuple[Finding, ...]
+    drop_frame: bool = False
+    """Whether the film's timecodes are counted drop-frame (`01:00:10;12`)."""

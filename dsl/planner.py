@@ -27,15 +27,26 @@ from dsl.cue_plan import (
 )
 from dsl.cue_sketch import CueSketch, Defaults, Place, sketch_cue
 from dsl.diagnostics import Finding, Span
-from dsl.placement import Placed, late_pin, place_cue
+from dsl.film_clock import FilmClock, counts_drop_frame
+from dsl.placement import Pin, Placed, late_pin, place_cue
 from dsl.plan import Character, Meter, Motif, MotifNote, Palette, Plan, PlannedCue
 from dsl.reading_time import DEFAULT_PACE, Pace, main_language, measure, pace_of
 from dsl.refit import fit_cached, on_own_clock, refit
 from dsl.shift import shifted_cue
-from dsl.syntax import AtDirective, BarsDirective, CueBlock, Dialogue, Document, Item, LoopDirective, Text
+from dsl.syntax import (
+    AtDirective,
+    BarsDirective,
+    CueBlock,
+    Dialogue,
+    Document,
+    Item,
+    LoopDirective,
+    OutDirective,
+    Text,
+)
 from dsl.tempo_fit import TempoFit
 from dsl.theme_clash import theme_clashes
-from dsl.time_findings import clock, finding, length
+from dsl.time_findings import finding, length
 
 __all__ = ["plan_document", "refit"]
 
@@ -112,9 +123,7 @@ class _Planner:
         self.document = document
         front = document.front_matter
         self.seed = seed if seed is not None else front.seed if front.seed is not None else 0
-        self.fps = front.fps
-        self.start = front.start
-        self.film_start_s = front.start.film_s(front.fps) if front.start else 0.0
+        self.film = FilmClock(front.fps, front.start)
         wish = tempo_wish(front.tempo)
         self.defaults = Defaults(
             _default_pace(document),
@@ -159,7 +168,7 @@ class _Planner:
             seed=self.seed,
             duration_s=cues[-1].end_s if cues else 0.0,
             fps=front.fps,
-            film_start_s=self.film_start_s,
+            film_start_s=self.film.film_start_s,
             output=front.output or (),
             folder=folder,
             cues=_free_ends(cues),
@@ -179,6 +188,7 @@ class _Planner:
                 for name, one in self.document.declarations.palettes.items()
             ),
             findings=tuple(self.findings),
+            drop_frame=counts_drop_frame(self.document),
         )
 
     def sketch(self, block: CueBlock) -> tuple[CueSketch, _Kept]:
@@ -197,69 +207,84 @@ class _Planner:
     def span(self, block: CueBlock) -> Span:
         return self.document.items[block.line - 1].columns.on(block.line)
 
-    def clock_of(self, directive: AtDirective) -> float:
-        """Seconds on the score's clock; negative before the film's first frame.
-
-        Timecodes with frames count the film's frames, those without are a clock's.
-        """
-        time = directive.time
-        if time.frames is not None:
-            return time.film_s(self.fps) - self.film_start_s
-        return time.whole_s - (self.start.at(self.fps) if self.start else 0.0)
-
     def cues(self, sketched: list[_Sketched]) -> Iterator[PlannedCue]:
         """The cues in order, each starting where the one before it ends, or where it is pinned."""
         start_s = 0.0
         if sketched and (pin := self.pin_of(sketched[0].sketch)) is not None:
-            if pin[0] >= 0.0:
-                start_s = pin[0]
+            if pin.t_s >= 0.0:
+                start_s = pin.t_s
             else:
-                self.findings.append(late_pin(pin[1], pin[0], 0.0, "the film starts at"))
+                self.findings.append(late_pin(pin.span, pin.time, 0.0, "the film starts at", self.film))
         for index, this in enumerate(sketched):
             last = index == len(sketched) - 1
-            end = None if last else self.pin_of(sketched[index + 1].sketch)
-            if end is not None:
-                end = self.possible_end(this.sketch, start_s, end)
+            following = None if last else self.pin_of(sketched[index + 1].sketch)
+            end, following = self.ends(this.sketch, start_s, following)
             cue = self.cue(this, start_s, end, last)
             if cue.end_s > LONGEST_SCORE_S:
-                message = f"the score reaches {clock(cue.end_s)} here; from 24 hours on it is left out"
+                reached = self.film.written(cue.end_s)
+                message = f"the score reaches {reached} here; from 24 hours on it is left out"
                 self.findings.append(finding("E408", message, self.span(this.block)))
                 return
             yield cue
-            if end is not None and end[0] - cue.end_s > 1e-6:
+            if end is not None and not end.is_out and end.t_s - cue.end_s > 1e-6:
                 message = (
-                    f"{length(end[0] - cue.end_s)} of silence before this cue: the asked bars end earlier"
+                    f"{length(end.t_s - cue.end_s)} of silence before this cue: the asked bars end earlier"
                 )
-                self.findings.append(finding("I414", message, end[1]))
-            start_s = end[0] if end is not None else cue.end_s
+                self.findings.append(finding("I414", message, end.span))
+            start_s = following.t_s if following is not None else cue.end_s
 
-    def pin_of(self, sketch: CueSketch) -> tuple[float, Span] | None:
+    def pin_of(self, sketch: CueSketch) -> Pin | None:
         """Where a cue's own `@at` wants it to start."""
         pin = sketch.segments[0].pin
         if pin is None or not isinstance(pin.directive, AtDirective):
             return None
-        return self.clock_of(pin.directive), pin.span
+        time = pin.directive.time
+        return Pin(self.film.seconds(time), pin.span, time)
 
-    def possible_end(
-        self, sketch: CueSketch, start_s: float, end: tuple[float, Span]
-    ) -> tuple[float, Span] | None:
-        """The next cue's pin, unless it leaves this cue no time."""
+    def out_of(self, sketch: CueSketch) -> Pin | None:
+        """Where a cue's `@out` wants it to end."""
+        out = sketch.of_cue.get(OutDirective)
+        if out is None or not isinstance(out.directive, OutDirective):
+            return None
+        time = out.directive.time
+        return Pin(self.film.seconds(time), out.span, time, is_out=True)
+
+    def ends(self, sketch: CueSketch, start_s: float, following: Pin | None) -> tuple[Pin | None, Pin | None]:
+        """What ends a cue that starts at `start_s`, and where the next one is pinned: its `@out` or, without
+        one, the next cue's `@at`; what leaves no time is not met."""
+        out = self.out_of(sketch)
+        if out is not None:
+            out = self.possible_end(sketch, start_s, out)
+        if following is not None:
+            following = self.possible_end(sketch, start_s, following, quiet=out is not None)
+        if out is not None and following is not None and following.t_s < out.t_s - 1e-6:
+            begins = self.film.earliest(following.t_s, out.time)
+            message = f"the next cue begins at {begins}, before this cue's end"
+            hint = f"ask for {begins} or earlier, or move the next @at"
+            self.findings.append(finding("E418", message, out.span, hint))
+            out = None
+        return out or following, following
+
+    def possible_end(self, sketch: CueSketch, start_s: float, end: Pin, quiet: bool = False) -> Pin | None:
+        """A moment at which the cue shall end, unless it leaves the cue no time."""
         pins = [
-            self.clock_of(s.pin.directive)
+            self.film.seconds(s.pin.directive.time)
             for s in sketch.segments[1:]
             if s.pin and isinstance(s.pin.directive, AtDirective)
         ]
-        latest = max([start_s, *pins])
-        if end[0] >= latest + SHORTEST_PINNED_S:
-            if end[0] < start_s + SHORTEST_CUE_S:
-                message = f"only {length(end[0] - start_s)} of music before this moment"
-                self.findings.append(finding("I415", message, end[1]))
+        earliest = max([start_s, *pins]) + SHORTEST_PINNED_S
+        if end.t_s >= earliest - 1e-9:
+            if end.t_s < start_s + SHORTEST_CUE_S and not quiet:
+                message = f"only {length(end.t_s - start_s)} of music before this moment"
+                self.findings.append(finding("I415", message, end.span))
             return end
-        why = "the cue before it can end no earlier than"
-        self.findings.append(late_pin(end[1], end[0], latest + SHORTEST_PINNED_S, why))
+        why = (
+            "this cue can end no earlier than" if end.is_out else "the cue before it can end no earlier than"
+        )
+        self.findings.append(late_pin(end.span, end.time, earliest, why, self.film))
         return None
 
-    def cue(self, this: _Sketched, start_s: float, end: tuple[float, Span] | None, last: bool) -> PlannedCue:
+    def cue(self, this: _Sketched, start_s: float, end: Pin | None, last: bool) -> PlannedCue:
         """One cue, from memory where nothing that decides it has changed.
 
         A cue without pins is planned on its own clock and then moved, remembered or not: the same floats
@@ -289,11 +314,12 @@ class _Planner:
         this: _Sketched,
         names: tuple[str, str],
         start_s: float,
-        end: tuple[float, Span] | None,
+        end: Pin | None,
         last: bool,
     ) -> tuple[PlannedCue, TempoFit, tuple[Finding, ...]]:
         sketch = this.sketch
-        placed = place_cue(sketch, start_s, self.clock_of, end)
+        placed = place_cue(sketch, start_s, self.film, end)
+        is_out = end is not None and end.is_out
         findings = list(placed.findings)
         laid = lay(sketch, placed, self.voices)
         bars = bars_asked(sketch, findings)
@@ -303,23 +329,25 @@ class _Planner:
             accents = [event.t_s - start_s + AFTER_HIT_S for event in laid.events if event.kind == "hit"]
             free_s = max([free_s + closing, SHORTEST_CUE_S, *accents])
         fitted_s = _fitted_length_s(sketch, placed, laid) if end is None else None
-        pinned_s = fitted_s if end is None else end[0] - start_s
-        fit = self.fit(laid, free_s, pinned_s, bars)
+        pinned_s = fitted_s if end is None else end.t_s - start_s
+        fit = self.fit(laid, free_s, pinned_s, bars, is_out)
         if bars is not None and fit.short_s > 0.005:
             late = f"{bars} bars end {length(fit.short_s)} before the text does, at the slowest tempo allowed"
             findings.append(finding("W406", f"{late}; more bars are laid", sketch.of_cue[BarsDirective].span))
             bars = None
-            fit = self.fit(laid, free_s, pinned_s, bars)
+            fit = self.fit(laid, free_s, pinned_s, bars, is_out)
         identity = (*names, _derived_seed(self.seed, names[0]))
         cue = assemble(self.document, sketch, laid, fit, identity, self.span(this.block), bars)
-        if fitted_s is not None:
-            cue = replace(cue, end_free=False)
+        if fitted_s is not None or is_out:
+            cue = replace(cue, end_free=False, end_pinned=is_out)
         findings += theme_clashes(cue, self.motifs)
         return cue, fit, tuple(findings)
 
-    def fit(self, laid: Laid, free_s: float, pinned_s: float | None, bars: int | None) -> TempoFit:
+    def fit(
+        self, laid: Laid, free_s: float, pinned_s: float | None, bars: int | None, is_out: bool = False
+    ) -> TempoFit:
         """The bars and tempo of one cue, on its own clock: of the length that is pinned, or of `free_s` at
-        least."""
+        least. `is_out`: no bars that were asked for may end it earlier."""
         anchors = anchors_of(laid)
 
         def fitted(duration_s: float, free_end: bool) -> TempoFit:
@@ -334,7 +362,7 @@ class _Planner:
         if pinned_s is None:
             return fitted(free_s, True)
         exact = fitted(pinned_s, False)
-        if bars is None or (exact.out_of_range_bpm is None and exact.bars_missed == 0):
+        if bars is None or is_out or (exact.out_of_range_bpm is None and exact.bars_missed == 0):
             return exact
         # The bars asked for do not fill the time at any tempo allowed: end early where they can.
         free = fitted(free_s, True)
@@ -354,13 +382,13 @@ class _Planner:
     def judge(self, cue: PlannedCue, fit: TempoFit, span: Span) -> None:
         """Say what the fit could not meet."""
         if any(abs(miss) > 1e-3 for miss in fit.hit_misses_s):
-            tolerance = max(FILM_FRAME_S, 1.0 / self.fps if self.fps else 0.0)
+            tolerance = max(FILM_FRAME_S, 1.0 / self.film.fps if self.film.fps else 0.0)
             hits = [event for event in cue.events if event.kind == "hit"]
             for event, miss in zip(hits, fit.hit_misses_s, strict=True):
                 if abs(miss) <= 1e-3:
                     continue
                 way = "later" if miss > 0 else "earlier"
-                moment = f"this hit at {clock(event.t_s)}"
+                moment = f"this hit at {self.film.written(event.t_s)}"
                 message = f"the nearest place on the grid is {length(abs(miss))} {way} than {moment}"
                 hint = "widen the cue's tempo range, or move the hit"
                 code = "W404" if abs(miss) > tolerance else "I404"
@@ -370,10 +398,10 @@ class _Planner:
             low, high = cue.tempo_range
             asked = f"{low:g}" if low == high else f"{low:g}..{high:g}"
             reached = f"the tempo goes to {fit.out_of_range_bpm:.1f}"
-            message = f"to end at {clock(cue.end_s)} {reached} where {asked} is the range"
+            message = f"to end at {self.film.written(cue.end_s)} {reached} where {asked} is the range"
             self.findings.append(finding("W405", message, span, "widen the range, or change the @at or @fit"))
         if bars is not None and fit.bars_missed:
-            between = f"between {clock(cue.start_s)} and {clock(cue.end_s)}"
+            between = f"between {self.film.written(cue.start_s)} and {self.film.written(cue.end_s)}"
             message = f"{bars} bars do not fit {between}; there are {fit.bars}"
             self.findings.append(finding("W406", message, span))
 
@@ -426,10 +454,11 @@ def _motifs(document: Document) -> tuple[Motif, ...]:
 
 
 def _free_ends(cues: tuple[PlannedCue, ...]) -> tuple[PlannedCue, ...]:
-    """Leave `end_free` to the cues whose ends nothing pins: those after which no `@at` stands anywhere."""
+    """Leave `end_free` to the cues whose ends nothing pins: those after which no `@at` or `@out` stands
+    anywhere."""
     free: list[PlannedCue] = []
     pinned_later = False
     for cue in reversed(cues):
         free.append(replace(cue, end_free=False) if pinned_later else cue)
-        pinned_later = pinned_later or any(event.kind == "at" for event in cue.events)
+        pinned_later = pinned_later or cue.end_pinned or any(event.kind == "at" for event in cue.events)
     return tuple(reversed(free))

@@ -23,6 +23,7 @@ from dsl.syntax import (
     MotifDeclaration,
     MotifEntry,
     Name,
+    OutDirective,
     PaletteDirective,
     String,
     StyleDirective,
@@ -31,6 +32,7 @@ from dsl.syntax import (
     Text,
     Timecode,
 )
+from dsl.timecode import is_drop_rate, is_dropped, labels_dropped
 from dsl.vocabulary import EMOTION_NAMES, FRONT_MATTER_NAMES, STYLE_NAMES, canonical, fold
 
 _LOOKED_FOR = 200
@@ -95,8 +97,9 @@ class _Walk:
                 self.style(directive.style, line)
             case PaletteDirective() if directive.base is not None:
                 self.style(directive.base, line)
-            case AtDirective():
+            case AtDirective() | OutDirective():
                 self.timecode(directive.time, line)
+                self.counting(directive.time, line)
             case _:
                 pass
 
@@ -139,9 +142,30 @@ class _Walk:
         if fps is None:
             hint = "Write fps: 25 (or the film's rate) in the front matter."
             self.findings.append(error("E324", "A timecode with frames needs a frame rate.", place, hint))
+        elif time.drop and not is_drop_rate(fps):
+            written = (
+                f"{time.whole_s // 3600:02.0f}:{time.whole_s // 60 % 60:02.0f}:{time.whole_s % 60:02.0f}"
+            )
+            hint = f"Write {written}:{time.frames:02d}; drop-frame is for 29.97 and 59.94."
+            message = f"There is no drop-frame timecode at {fps:g} frames a second."
+            self.findings.append(error("E338", message, place, hint))
+        elif time.drop and is_dropped(int(time.whole_s), time.frames, fps):
+            message = f"Drop-frame counting leaves frames 00 to {labels_dropped(fps) - 1:02d} out here."
+            hint = f"The minute begins with ;{labels_dropped(fps):02d}."
+            self.findings.append(error("E325", message, place, hint))
         elif time.frames >= fps:
             message = f"There is no frame {time.frames} at {fps:g} frames a second."
             self.findings.append(error("E325", message, place, "Frames count from 00."))
+
+    def counting(self, time: Timecode, line: int) -> None:
+        """Drop-frame and non-drop labels of one film are 3.6 s an hour apart."""
+        start = self.document.front_matter.start
+        if start is None or start.frames is None or time.frames is None or start.drop == time.drop:
+            return
+        ours, theirs = ("drop-frame", "non-drop") if time.drop else ("non-drop", "drop-frame")
+        message = f"This timecode is {ours}, and start is {theirs}."
+        hint = "With ; before the frames both are drop-frame, with : both are not."
+        self.findings.append(warning("W339", message, time.columns.on(line), hint))
 
     def _unknown(
         self,

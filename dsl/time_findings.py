@@ -8,8 +8,9 @@ from dsl.diagnostics import Finding, Severity, Span
 TIME_EXPLANATIONS: Mapping[str, str] = {
     "E401": """An @at lies in the past.
 The text or music before it, or another @at, already reaches beyond the moment asked for, so that it could
-only be met by going back in time. The @at is ignored and the text follows on. Move its timecode later (or the
-one before it earlier); where `start:` is given in the front matter, timecodes count from that.""",
+only be met by going back in time. It is ignored and the text follows on. Move its timecode later (or the one
+before it earlier); where `start:` is given in the front matter, timecodes count from that. The same holds for
+an @out that leaves its cue no time.""",
     "E402": """Far more text than time.
 Between two pinned moments stands so much text that it would have to be read more than two and a half times
 as fast as its pace. Cut text, move the @at, or raise @pace.""",
@@ -47,6 +48,9 @@ It sounds until the next theme enters, the metre, style or key changes, or the c
 what is left of it is not played. Enter it earlier, give the cue more bars, or write a shorter theme.""",
     "I414": """Silence between two cues.
 The asked bars end before the next cue's pinned start; there is no music in between.""",
+    "E418": """An @out behind the next cue's start.
+A cue ends where its @out says, and the next begins where its @at says; cues do not overlap. The @at holds.
+Ask for an earlier @out, or a later @at.""",
     "I415": """Less than four seconds of music.
 A pinned start leaves this cue very little time; expect a gesture rather than music.""",
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from dsl.diagnostics import Span
+from dsl.timecode import frame_number, is_drop_rate
 
 T = TypeVar("T", covariant=True)
 Unit = Literal["s", "ms", "bars", "beats"]
@@ -51,12 +52,13 @@ class Duration:
 @dataclass(frozen=True, slots=True)
 class Timecode:
     """A moment: `whole_s` seconds (with fraction, where written so) and `frames` film frames on top, or
-    None.
+    None. `drop`: the frames are counted drop-frame.
     """
 
     whole_s: float
     frames: int | None
     columns: Columns
+    drop: bool = False
 
     def at(self, fps: float | None) -> float:
         """Seconds by the clock, under the film's frame rate; frames count nothing without one (a finding
@@ -64,9 +66,13 @@ class Timecode:
         return self.whole_s + (self.frames / fps if self.frames and fps else 0.0)
 
     def film_s(self, fps: float | None) -> float:
-        """Seconds of film since 00:00:00:00, frames counted without dropping any (SMPTE 12M): 24 of them are
-        one second of timecode at 23.976 a second, which takes 1.001 s."""
-        return (self.whole_s * round(fps) + (self.frames or 0)) / fps if fps else self.whole_s
+        """Seconds of film since 00:00:00:00 (SMPTE ST 12-1): where no labels are dropped, 24 frames are one
+        second of timecode at 23.976 a second, which takes 1.001 s."""
+        if not fps:
+            return self.whole_s
+        if self.drop and is_drop_rate(fps):
+            return frame_number(int(self.whole_s), self.frames or 0, fps, drop=True) / fps
+        return (self.whole_s * round(fps) + (self.frames or 0)) / fps
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,7 @@ _DIRECTIVE_TABLE: tuple[DirectiveWord, ...] = (
     DirectiveWord(
         "transition", ("过渡", "转场"), "cut|segue|crossfade DURATION|ring-out|button", "event", False
     ),
+    DirectiveWord("out", ("终点", "结束"), "TIMECODE", "cue", False),
     DirectiveWord("seed", ("种子",), "N", "cue", False),
     DirectiveWord("take", ("版本", "备选"), "N", "cue", False),
     DirectiveWord("bars", ("小节", "小节数"), "N", "cue", False),
@@ -154,7 +155,7 @@ _FRONT_MATTER_TABLE: tuple[FrontMatterWord, ...] = (
     FrontMatterWord("meter", ("拍号", "节拍"), "BEATS/UNIT"),
     FrontMatterWord("pace", ("语速",), "PER_MINUTE"),
     FrontMatterWord("seed", ("种子",), "N"),
-    FrontMatterWord("fps", ("帧率",), "FRAMES_PER_SECOND"),
+    FrontMatterWord("fps", ("帧率",), "FRAMES_PER_SECOND | 24000/1001"),
     FrontMatterWord("start", ("起点",), "TIMECODE"),
     FrontMatterWord("output", ("输出",), "mid wav …"),
 )

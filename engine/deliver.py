@@ -150,7 +150,7 @@ def _files(
     if kind == "musicxml":
         return [(_path(target, ".musicxml"), musicxml_bytes(score))]
     if kind == "cues":
-        return [(_path(target, ".csv"), cue_sheet_csv(score, plan.fps, plan.film_start_s))]
+        return [(_path(target, ".csv"), cue_sheet_csv(score, plan.fps, plan.film_start_s, plan.drop_frame))]
     if kind == "roll":
         if target.single and target.single.suffix == ".svg":
             return [(target.single, svg_bytes(score))]

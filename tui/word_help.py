@@ -41,6 +41,7 @@ _SAYS = {
     "pace": "Reading speed: words or characters a minute.",
     "temp": "Tempo, key, loudness and brightness follow this recording.",
     "at": "The next text or event falls exactly here; the music in between is fitted.",
+    "out": "The cue ends exactly here; `@at` says where the next one begins.",
     "fit": "The next paragraph lasts this long.",
     "pause": "No words for so long; the music goes on.",
     "silence": "No music for so long.",

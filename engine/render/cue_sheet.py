@@ -4,6 +4,7 @@ film has a frame rate."""
 import csv
 import io
 
+from dsl.timecode import frame_label
 from engine.music.score import Score
 
 COLUMNS = (
@@ -24,7 +25,7 @@ COLUMNS = (
 )
 
 
-def cue_sheet_csv(score: Score, fps: float | None, film_start_s: float) -> bytes:
+def cue_sheet_csv(score: Score, fps: float | None, film_start_s: float, drop_frame: bool = False) -> bytes:
     """The sheet, UTF-8 with a byte-order mark (spreadsheets then read Chinese titles right)."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
@@ -36,9 +37,9 @@ def cue_sheet_csv(score: Score, fps: float | None, film_start_s: float) -> bytes
             [
                 _text(cue.id),
                 _text(cue.title),
-                timecode(cue.start_s + film_start_s, fps),
-                timecode(cue.end_s + film_start_s, fps),
-                timecode(cue.end_s - cue.start_s, fps),
+                timecode(cue.start_s + film_start_s, fps, drop_frame),
+                timecode(cue.end_s + film_start_s, fps, drop_frame),
+                timecode(cue.end_s - cue.start_s, fps, drop_frame),
                 f"{cue.start_s:.3f}",
                 f"{cue.end_s:.3f}",
                 _text(cue.style),
@@ -53,13 +54,10 @@ def cue_sheet_csv(score: Score, fps: float | None, film_start_s: float) -> bytes
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def timecode(t_s: float, fps: float | None) -> str:
-    """`HH:MM:SS:FF` non-drop with a frame rate, `HH:MM:SS.mmm` without."""
+def timecode(t_s: float, fps: float | None, drop_frame: bool = False) -> str:
+    """`HH:MM:SS:FF` with a frame rate (`HH:MM:SS;FF` where labels are dropped), `HH:MM:SS.mmm` without."""
     if fps:
-        nominal = round(fps)
-        frames = round(t_s * fps)
-        seconds, frame = divmod(frames, nominal)
-        return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frame:02d}"
+        return frame_label(round(t_s * fps), fps, drop_frame)
     milliseconds = round(t_s * 1000)
     seconds, rest = divmod(milliseconds, 1000)
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{rest:03d}"

@@ -129,7 +129,7 @@ def _clock_of(plan: "Plan") -> Callable[[float], str]:
         return _clock
     from engine.render.cue_sheet import timecode
 
-    return lambda t_s: timecode(t_s + plan.film_start_s, plan.fps)
+    return lambda t_s: timecode(t_s + plan.film_start_s, plan.fps, plan.drop_frame)
 
 
 def _clock(t_s: float) -> str:
