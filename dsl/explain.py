@@ -176,6 +176,16 @@ brightness are followed all the same. @tempo says a tempo.""",
     "W520": """More instruments than MIDI has channels.
 The score's styles and palettes ask for more than fifteen pitched instruments. Doublings are left out, or
 parts given to the instrument nearest to theirs; the finding says which. Use fewer styles, or a palette.""",
+    "W530": """A frozen take without a complete note.
+No note in the file that @freeze names both begins and ends, so that the cue is silent. Programs that stop
+in the middle of recording write such files: export the take again.""",
+    "W531": """A music file that is not quite right.
+A MIDI file or a recording that the score names was read in spite of something odd: it breaks off, claims
+what it does not hold, or has values, keys or texts that cannot be. The finding says what was done about
+it. Export the file again to be sure of it.""",
+    "W532": """A frozen take of another length.
+The file that @freeze names lasts other than the cue, by more than a bar, and is stretched or squeezed to
+fill it. Give the cue as many bars as the take has, or export the take at the cue's length.""",
 }
 
 EXAMPLES: Mapping[str, tuple[str, str]] = {

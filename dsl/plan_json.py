@@ -136,6 +136,13 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
+def finding_of(value: Mapping[str, Any]) -> Finding:
+    """The finding that `finding_json` has written, without its fix. Raises KeyError, TypeError or ValueError
+    for another value."""
+    span = Span(*(int(value["span"][name]) for name in ("line", "column", "end_line", "end_column")))
+    return Finding(value["code"], Severity(value["severity"]), value["message"], span, value["hint"])
+
+
 def plan_meaning(plan: Plan) -> dict[str, Any]:
     """What a plan says without where it says it: equal for two texts that mean the same. No spans, no
     findings."""

@@ -32,6 +32,7 @@ from engine.match.choose import (
 )
 from engine.match.performed import performed_cue
 from engine.match.ranking import Judgement, judge
+from engine.media.findings import midi_findings
 from engine.music.clock import clock_of
 from engine.music.emotion_curve import ArcPoint, EmotionCurve, emotion_curve
 from engine.music.intent import Intent
@@ -231,6 +232,7 @@ def compose(
         curves = curves_of(plan, spoken)
     with timed("plan", timings):
         plan = fitted(plan, curves)
+        plan = replace(plan, findings=(*plan.findings, *midi_findings(plan)))
         keys, intents, requests = _asked(plan, curves)
         tasks = [task_of(*each) for each in zip(plan.cues, curves, intents, requests, strict=True)]
     told = (lambda share: progress("composing", round(100 * share), 100)) if progress else None

@@ -4,23 +4,24 @@ A composition, a MIDI file or a recording all become one `Programme`. Moving thr
 business.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dsl.limits import LONGEST_PLAYED_S
 from engine.errors import MediaError
+from engine.media.midi_file import read_playable
 from engine.play import Sound
 
 if TYPE_CHECKING:
     from engine.pipeline import Composition
 
-SOUND_SUFFIXES = frozenset((".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".opus"))
-MIDI_SUFFIXES = frozenset((".mid", ".midi", ".smf"))
 PLAY_RATE = 48_000
 """Hz; what the synthesiser gives."""
-_LONGEST_S = 3 * 3600
-"""Longer recordings are not taken into memory: three hours in stereo are 4 GB."""
+_DEVICE_RATES = (8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
+"""Hz; a device that is asked for others mostly refuses."""
+_LONGEST = f"at most {LONGEST_PLAYED_S / 3600:g} hours at {PLAY_RATE / 1000:g} kHz are played"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """Sound with its lines and cues, each in the order of time. Recordings have neither."""
+    """Sound with its lines and cues, each in the order of time. Recordings have neither. `remarks`: what was
+    odd in the file."""
 
     title: str
     sound: Sound
     lines: tuple[Passage, ...] = ()
     cues: tuple[Passage, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def line_at(self, t_s: float) -> str:
         """The line that is heard at `t_s`, or the last one before; "" before the first."""
@@ -70,52 +73,51 @@ def programme_of_composition(
 
 def programme_of_midi(path: Path, soundfont: Path | None) -> Programme:
     """A MIDI file through the sound font; its lyrics are lines, its markers cues. Raises MediaError."""
-    import io
-
-    import mido  # comes with pretty_midi, which reads no markers
-
-    from engine.render.mastering import master
+    from engine.render.mastering import listening_gain, measure
     from engine.render.synthesis import SAMPLE_RATE, synthesise_midi
     from engine.render.synthesiser import choose_synthesiser
 
-    try:
-        data = path.read_bytes()
-        messages = list(mido.MidiFile(file=io.BytesIO(data), charset="utf-8", clip=True))
-    except Exception as error:  # mido raises whatever its parser meets
-        raise MediaError(f"{path} cannot be read as MIDI: {str(error) or type(error).__name__}") from error
-    synthesiser = choose_synthesiser(soundfont)
-    t_s, lines, cues = 0.0, [], []
-    for message in messages:
-        t_s += message.time
-        if message.type == "lyrics" and message.text.strip():
-            lines.append((t_s, message.text.strip()))
-        elif message.type == "marker" and message.text.startswith("cue: "):
-            cues.append((t_s, message.text.removeprefix("cue: ")))
-    mix = synthesise_midi(data, synthesiser)
-    samples = mix * master(mix, SAMPLE_RATE).gain[:, None]
-    sound = Sound(samples, SAMPLE_RATE)
-    return Programme(path.stem, sound, _passages(lines, sound.duration_s), _passages(cues, sound.duration_s))
+    music, data = read_playable(path)
+    if not music.parts:
+        raise MediaError(f"{path} holds no note that begins and ends; there is nothing to play")
+    mix = synthesise_midi(data, choose_synthesiser(soundfont), music.duration_s)
+    # Not `master`, whose true peaks take twelve times the memory of the sound: pieces last up to three hours.
+    gain = listening_gain([(0, measure(mix, SAMPLE_RATE))], len(mix), SAMPLE_RATE)
+    sound = Sound(mix * gain[:, None], SAMPLE_RATE)
+    cues = [(t_s, text.removeprefix("cue: ")) for t_s, text in music.markers if text.startswith("cue: ")]
+    lines, parts = _passages(music.lyrics, sound.duration_s), _passages(cues, sound.duration_s)
+    return Programme(path.stem, sound, lines, parts, music.remarks)
 
 
 def programme_of_recording(path: Path) -> Programme:
-    """An audio file in whatever libsndfile reads, as stereo at its own rate. Raises MediaError."""
+    """An audio file in whatever libsndfile reads, as stereo, at its own rate where devices know that. Raises
+    MediaError."""
     import numpy as np
-    import soundfile
 
-    try:
-        with soundfile.SoundFile(str(path)) as stream:
-            if stream.frames > _LONGEST_S * stream.samplerate:
-                raise MediaError(f"{path} is longer than {_LONGEST_S // 3600} hours; it is not played")
-            samples = stream.read(dtype="float32", always_2d=True)
-            rate = int(stream.samplerate)
-    except (OSError, RuntimeError) as error:  # libsndfile's own errors are RuntimeErrors
-        raise MediaError(f"{path} cannot be read as sound: {error}") from error
-    channels = samples.shape[1]
-    stereo = np.repeat(samples, 2, axis=1) if channels == 1 else samples[:, :2]
-    return Programme(path.stem, Sound(np.ascontiguousarray(stereo, np.float32), rate))
+    from engine.media.sound_file import open_sound, scaled
+    from engine.render.audio import resample
+
+    most = int(LONGEST_PLAYED_S * PLAY_RATE)
+    with open_sound(path) as file:
+        if (file.claimed or 0) > most:
+            raise MediaError(f"{path} lasts {file.claimed_s / 3600:,.1f} hours; {_LONGEST}")
+        parts = [
+            block[:, :2] if file.channels > 1 else np.repeat(block, 2, axis=1)
+            for block in file.blocks(most + 1)
+        ]
+        if file.frames > most:
+            raise MediaError(f"{path} is longer than can be played: {_LONGEST}")
+        if not parts:
+            odd = "".join(f" ({remark})" for remark in file.remarks)
+            raise MediaError(f"{path} holds no sound{odd}")
+        rate, remarks = file.rate, tuple(file.remarks)
+    samples = scaled(np.concatenate(parts))
+    if rate not in _DEVICE_RATES:
+        samples, rate = resample(samples, rate, PLAY_RATE), PLAY_RATE
+    return Programme(path.stem, Sound(samples, rate), remarks=remarks)
 
 
-def _passages(starts: list[tuple[float, str]], end_s: float) -> tuple[Passage, ...]:
+def _passages(starts: Sequence[tuple[float, str]], end_s: float) -> tuple[Passage, ...]:
     """Each until the next."""
-    ends = [t_s for t_s, _ in starts[1:]] + [end_s]
+    ends = [*(t_s for t_s, _ in starts[1:]), end_s][: len(starts)]
     return tuple(Passage(t_s, max(end, t_s), text) for (t_s, text), end in zip(starts, ends, strict=True))

@@ -13,6 +13,7 @@ from dsl.plan import Key, Motif, MotifNote, Palette, Plan, PlannedCue, RoleName
 from dsl.timing import Bar
 from engine.errors import MediaError
 from engine.generate.request import LONGEST_THEME_BEATS, STEPS_PER_BEAT, MotifPlacement, Request, ThemeNote
+from engine.media.midi_file import read_midi
 from engine.music.clock import SNAP_S, CueClock, at_time, clock_of
 from engine.music.intent import Intent
 from engine.music.palettes import style_palette
@@ -136,32 +137,28 @@ def _snapped(steps: float) -> float:
 def _read_theme(path: Path) -> tuple[ThemeNote, ...]:
     """The top line of a MIDI file's first track with notes, from its first note on, in its own rhythm; cut
     after sixteen bars of four."""
-    import pretty_midi
-
-    try:
-        midi = pretty_midi.PrettyMIDI(str(path))
-    except Exception as error:  # pretty_midi and mido raise whatever a damaged byte leads to
-        raise MediaError(f"cannot read the theme {path}: {error or type(error).__name__}") from error
-    track = next((t for t in midi.instruments if t.notes and not t.is_drum), None)
-    if track is None:
+    music = read_midi(path)
+    part = next((one for one in music.parts if not one.is_drum), None)
+    if part is None:
         raise MediaError(f"the theme {path} has no notes")
 
-    def step(t_s: float) -> float:
-        return float(midi.time_to_tick(t_s) / midi.resolution * STEPS_PER_BEAT)
+    def step(tick: int) -> float:
+        return float(tick / music.resolution * STEPS_PER_BEAT)
 
-    first = step(min(note.start for note in track.notes))
+    notes = sorted(part.notes.tolist(), key=lambda note: (note[0], note[2]))
+    first = step(notes[0][0])
     line: list[ThemeNote] = []
-    for note in sorted(track.notes, key=lambda note: (note.start, note.pitch)):
-        start = _snapped(step(note.start) - first)
+    for start_tick, end_tick, pitch, velocity in notes:
+        start = _snapped(step(start_tick) - first)
         if start >= LONGEST_THEME_BEATS * STEPS_PER_BEAT:
             break
         together = bool(line) and start - line[-1].start < _TOGETHER_STEPS
-        if together and note.pitch <= line[-1].pitch:
+        if together and pitch <= line[-1].pitch:
             continue
         if together:
             start = line.pop().start
-        steps = max(step(note.end) - first - start, _LEAST_STEPS)
-        line.append(ThemeNote(start, steps, note.pitch, max(1, note.velocity)))
+        steps = max(step(end_tick) - first - start, _LEAST_STEPS)
+        line.append(ThemeNote(start, steps, pitch, velocity))
     return tuple(line)
 
 

@@ -8,22 +8,19 @@ another length is stretched over the cue.
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dsl.plan import Plan, RoleName
+import numpy as np
+
+from dsl.plan import Plan, PlannedCue, RoleName
 from engine.arrange.draft import CueDraft, CueMusic
 from engine.arrange.orchestration import Part, Played
 from engine.errors import MediaError
-from engine.music.clock import clock_of
+from engine.media.midi_file import MidiMusic, MidiPart, read_midi
+from engine.music.clock import CueClock, clock_of
 from engine.music.instruments import instrument
 from engine.music.palettes import style_palette
 
-if TYPE_CHECKING:
-    import pretty_midi
-
 SAME_BEATS = 0.55
-LARGEST_BYTES = 8 * 2**20
-_VOLUME, _PAN = 7, 10
 _Known = Mapping[tuple[str, int], RoleName]
 _ROLE_WORDS: tuple[tuple[str, RoleName], ...] = (
     ("melody", "melody"),
@@ -35,42 +32,36 @@ _ROLE_WORDS: tuple[tuple[str, RoleName], ...] = (
 
 def read_frozen(plan: Plan, music: CueMusic) -> dict[Part, list[Played]]:
     """The parts of a frozen cue. Raises MediaError where the file is missing, foreign, or no MIDI."""
-    # Deferred: only a frozen cue needs it, and it takes a third of a second to load.
-    import pretty_midi
-
     cue = music.cue
-    path = _inside(Path(plan.folder), cue.freeze or "")
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise MediaError(f"{cue.freeze}: larger than {LARGEST_BYTES // 2**20} MiB, too large for a take")
-        midi = pretty_midi.PrettyMIDI(str(path))
-    except MediaError:
-        raise
-    except Exception as error:  # pretty_midi and mido raise whatever a damaged file makes them trip over
-        raise MediaError(f"{cue.freeze}: cannot be read as MIDI ({error or type(error).__name__})") from error
+    midi = read_midi(take_file(plan, cue))
     clock = clock_of(cue)
-    length = midi.get_end_time()
-    if length <= 0.0:
+    if not midi.parts:
         return {}
-    file_beats = midi.time_to_tick(length) / midi.resolution
-    own = clock.beats - SAME_BEATS - clock.bars[-1].beats < file_beats <= clock.beats + SAME_BEATS
-    scale = 1.0 if own else clock.beats / file_beats
+    scale = stretch_of(midi, clock)
     known = _known_parts(plan, music)
     parts: dict[Part, list[Played]] = {}
-    for number, track in enumerate(midi.instruments):
-        notes = [note for note in track.notes if note.end > note.start]
-        if not notes:
-            continue
-        part = _part_of(track, notes, number, known)
-        played = parts.setdefault(part, [])
-        for note in notes:
-            beat = midi.time_to_tick(note.start) / midi.resolution * scale
-            end = min(midi.time_to_tick(note.end) / midi.resolution * scale, clock.beats)
-            if end - beat < 1e-4:
-                continue
-            start_s, end_s = clock.seconds([beat, end])
-            played.append(Played(note.pitch, note.velocity, beat, end - beat, float(start_s), float(end_s)))
+    for number, track in enumerate(midi.parts):
+        played = parts.setdefault(_part_of(midi, track, number, known), [])
+        beats = np.minimum(midi.beats(track.notes[:, :2]) * scale, [np.inf, clock.beats])
+        for (beat, end), (start_s, end_s), note in zip(
+            beats.tolist(), clock.seconds(beats).tolist(), track.notes.tolist(), strict=True
+        ):
+            if end - beat >= 1e-4:
+                played.append(Played(note[2], note[3], beat, end - beat, start_s, end_s))
     return parts
+
+
+def stretch_of(midi: MidiMusic, clock: CueClock) -> float:
+    """What the beats of a file with notes are multiplied by: 1 where it has the cue's own length, give or
+    take its last bar."""
+    file_beats = float(midi.beats(midi.end))
+    own = clock.beats - SAME_BEATS - clock.bars[-1].beats < file_beats <= clock.beats + SAME_BEATS
+    return 1.0 if own else clock.beats / file_beats
+
+
+def take_file(plan: Plan, cue: PlannedCue) -> Path:
+    """The MIDI file of a frozen cue. Raises MediaError where it lies outside the score's folder."""
+    return _inside(Path(plan.folder), cue.freeze or "")
 
 
 def frozen_draft(music: CueMusic) -> CueDraft:
@@ -86,27 +77,22 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _part_of(
-    track: "pretty_midi.Instrument", notes: "list[pretty_midi.Note]", number: int, known: _Known
-) -> Part:
+def _part_of(midi: MidiMusic, track: MidiPart, number: int, known: _Known) -> Part:
     """The part that a track is: its balance as written, its role by what the cue's palettes call it, else a
     guess.
     """
-    label = (track.name or "").strip() or f"{instrument(track.program).name} {number + 1}"
+    label = track.name or f"{instrument(track.program).name} {number + 1}"
     gain_db, pan = _balance(track)
     role = known.get((label, track.program))
     if track.is_drum:
         return Part("drums", label, track.program, True, gain_db, pan)
-    return Part(role or _role_of(label, notes), label, track.program, False, gain_db, pan)
+    return Part(role or _role_of(midi, track, label), label, track.program, False, gain_db, pan)
 
 
-def _balance(track: "pretty_midi.Instrument") -> tuple[float, float]:
+def _balance(track: MidiPart) -> tuple[float, float]:
     """Gain in dB and pan −1…1 from the track's first volume and pan controllers (General MIDI's curve)."""
-    first: dict[int, int] = {}
-    for change in track.control_changes:
-        first.setdefault(change.number, change.value)
-    gain_db = 40.0 * math.log10(max(first.get(_VOLUME, 100), 1) / 100.0)
-    pan = (first.get(_PAN, 64) - 64) / 63.0
+    gain_db = 40.0 * math.log10(max(track.volume, 1) / 100.0)
+    pan = (track.pan - 64) / 63.0
     return round(gain_db, 2), round(min(max(pan, -1.0), 1.0), 3)
 
 
@@ -121,13 +107,13 @@ def _known_parts(plan: Plan, music: CueMusic) -> _Known:
     return known
 
 
-def _role_of(label: str, notes: "list[pretty_midi.Note]") -> RoleName:
+def _role_of(midi: MidiMusic, track: MidiPart, label: str) -> RoleName:
     """By the track's name, else by its place: low is the bass, high and alone the melody, the rest chords."""
     for word, role in _ROLE_WORDS:
         if word in label.lower():
             return role
-    mean = sum(note.pitch for note in notes) / len(notes)
+    mean = float(track.notes[:, 2].mean())
     if mean < 48:
         return "bass"
-    onsets = len({round(note.start, 2) for note in notes})
-    return "melody" if mean > 66 and len(notes) < 1.3 * onsets else "chords"
+    onsets = len(np.unique(np.round(midi.seconds(track.notes[:, 0]), 2)))
+    return "melody" if mean > 66 and len(track.notes) < 1.3 * onsets else "chords"

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from dsl.media_files import MIDI_FILES, SOUND_FILES
 from engine.errors import MediaError
-from engine.match.performed import performed_midi
-from engine.programme import MIDI_SUFFIXES, SOUND_SUFFIXES
+from engine.match.performed import performed_music
+from engine.media.midi_file import read_midi
 
 if TYPE_CHECKING:
     from engine.hear.ear import Ear
@@ -24,8 +25,8 @@ REACH: Final = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Suited:
-    """A file of the library: what it feels like (−1…1), how sure that is, and its match with the text,
-    0…1."""
+    """A file of the library: what it feels like (−1…1), how sure that is, its match with the text, 0…1, and
+    what was odd in reading it."""
 
     path: Path
     kind: str
@@ -34,6 +35,7 @@ class Suited:
     confidence: float
     match: float
     duration_s: float
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +61,44 @@ def ranked(
         if progress:
             progress("listening", number, len(paths))
         try:
-            kind, valence, arousal, confidence, duration_s = _heard(path, recogniser, ear)
+            one = _heard(path, target, recogniser, ear)
         except MediaError as error:
             skipped.append(Skipped(path, str(error)))
             continue
-        if confidence <= 0.0:
-            skipped.append(Skipped(path, f"{path} is silent, or has too few notes to say anything"))
+        if one.confidence <= 0.0:
+            odd = "".join(f" ({remark})" for remark in one.remarks[:1])
+            skipped.append(Skipped(path, f"{path} is silent, or has too few notes to say anything{odd}"))
             continue
-        match = math.exp(-((valence - target[0]) ** 2 + (arousal - target[1]) ** 2) / REACH**2)
-        found.append(Suited(path, kind, valence, arousal, confidence, match, duration_s))
+        found.append(one)
     order = sorted(found, key=lambda one: (-round(one.match, 6), -one.confidence, str(one.path)))
     return tuple(order), tuple(skipped)
 
 
 def _heard(
-    path: Path, recogniser: "Callable[[], Recogniser]", ear: "Callable[[], Ear]"
-) -> tuple[str, float, float, float, float]:
-    """Kind, valence, arousal, confidence and seconds of a file. Raises MediaError."""
+    path: Path,
+    target: tuple[float, float],
+    recogniser: "Callable[[], Recogniser]",
+    ear: "Callable[[], Ear]",
+) -> Suited:
+    """What a file feels like, beside `target`. Raises MediaError."""
     suffix = path.suffix.lower()
     if not path.exists():
         raise MediaError(f"{path}: no such file")
-    if suffix in MIDI_SUFFIXES:
-        music = performed_midi(path)
+    if suffix in MIDI_FILES:
+        midi = read_midi(path)
+        music = performed_music(midi)
         notes = recogniser().hear([music])[0]
-        return "midi", notes.valence, notes.arousal, notes.confidence, music.duration_s
-    if suffix in SOUND_SUFFIXES:
+        kind, duration_s, remarks = "midi", music.duration_s, midi.remarks
+        valence, arousal, confidence = notes.valence, notes.arousal, notes.confidence
+    elif suffix in SOUND_FILES:
         from engine.hear.recording import read_recording
 
         recording = read_recording(path)
         sound = ear().hear(recording)
-        return "audio", sound.valence, sound.arousal, sound.confidence, recording.length_s
-    known = ", ".join(sorted(MIDI_SUFFIXES | SOUND_SUFFIXES))
-    raise MediaError(f"{path} is neither MIDI nor audio ({known})")
+        kind, duration_s, remarks = "audio", recording.length_s, recording.remarks
+        valence, arousal, confidence = sound.valence, sound.arousal, sound.confidence
+    else:
+        known = ", ".join(sorted((*MIDI_FILES, *SOUND_FILES)))
+        raise MediaError(f"{path} is neither MIDI nor audio ({known})")
+    match = math.exp(-((valence - target[0]) ** 2 + (arousal - target[1]) ** 2) / REACH**2)
+    return Suited(path, kind, valence, arousal, confidence, match, duration_s, remarks)

@@ -1,9 +1,11 @@
 """Reading a recording for analysis: mono, at one rate, at most so long.
 
-What comes out is what everything in `engine.hear` listens to. Playing recordings is `engine.programme`'s
-business.
+What comes out is what everything in `engine.hear` listens to: without what nobody hears (a constant offset),
+with what everybody does (stereo whose channels swing against each other). Playing recordings is
+`engine.programme`'s business.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,23 +13,37 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from dsl.limits import LONGEST_HEARD_S
 from engine.errors import MediaError
+from engine.media.sound_file import BLOCK, open_sound, scaled
 
 RATE: Final = 22_050
 """Hz: what tells feelings apart lies below 11 kHz, and half the samples take half the time."""
-LONGEST_S: Final = 600.0
-"""What is heard of a recording at most, from its start."""
 SHORTEST_S: Final = 1.0
+_FASTEST: Final = 192_000
+"""Hz; of recordings with more samples a second, less time is heard."""
+_CANCELLED: Final = 0.3
+"""A sum of C channels has 1/C of their mean energy where they have nothing in common; under this share of
+that they cancel each other."""
+_OFFSET: Final = 5e-4
+"""A mean from here on (−66 dB: less is silence to all that hears) is no sound but an offset …"""
+_OFFSET_SHARE: Final = 0.05
+"""… where it is more than this share of what moves: the deepest tones have no even number of waves in a
+window."""
+_OFFSET_S: Final = 2.0
+_LOWEST_HZ: Final = 20.0
 
 Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """`samples` float32 [n] in −1…1 at `RATE`, mono. `length_s` is that of the whole file."""
+    """`samples` float32 [n] in −1…1 at `RATE`, mono. `length_s` is that of the whole file, `remarks` what was
+    odd in it."""
 
     samples: Samples
     length_s: float
+    remarks: tuple[str, ...] = ()
 
     @property
     def heard_s(self) -> float:
@@ -35,29 +51,64 @@ class Recording:
 
 
 def read_recording(path: Path) -> Recording:
-    """The first `LONGEST_S` of whatever libsndfile reads (WAV, FLAC, Ogg, MP3, AIFF …), channels averaged.
+    """The first `LONGEST_HEARD_S` of whatever libsndfile reads (WAV, FLAC, Ogg, MP3, AIFF …) in mono.
 
     Raises MediaError where it cannot be read, or is too short to say anything.
     """
-    import soundfile
-
-    try:
-        with soundfile.SoundFile(str(path)) as stream:
-            rate = int(stream.samplerate)
-            length_s = stream.frames / rate
-            samples = stream.read(int(LONGEST_S * rate), dtype="float32", always_2d=True)
-    except (OSError, RuntimeError, ValueError) as error:  # libsndfile's own errors are RuntimeErrors
-        reason = str(error).split(": ", 1)[-1] or type(error).__name__
-        raise MediaError(f"{path} cannot be read as sound: {reason}") from error
-    heard = from_samples(samples, rate)
-    if heard.heard_s < SHORTEST_S:
-        raise MediaError(f"{path} is shorter than {SHORTEST_S:g} s; nothing can be heard in it")
-    return Recording(heard.samples, length_s)
+    with open_sound(path) as sound:
+        most = int(LONGEST_HEARD_S * min(sound.rate, _FASTEST))
+        heard = _heard(sound.blocks(most), sound.rate)
+        if heard.heard_s < SHORTEST_S:
+            odd = "".join(f" ({remark})" for remark in sound.remarks)
+            raise MediaError(f"{path} is shorter than {SHORTEST_S:g} s; nothing can be heard in it{odd}")
+        return Recording(heard.samples, sound.length_s, tuple(sound.remarks))
 
 
 def from_samples(samples: Samples, rate: int) -> Recording:
     """Samples [n, channels] at `rate` Hz as a recording; what is not a number is silence."""
+    finite = np.nan_to_num(samples, posinf=0.0, neginf=0.0)
+    return _heard((finite[at : at + BLOCK] for at in range(0, len(finite), BLOCK)), rate)
+
+
+def _heard(blocks: Iterable[Samples], rate: int) -> Recording:
     from engine.render.audio import resample
 
-    mono = np.nan_to_num(samples.mean(axis=1, dtype=np.float32), posinf=0.0, neginf=0.0)
-    return Recording(resample(mono, rate, RATE), len(samples) / rate)
+    parts = [_mono(block) for block in blocks]
+    if not parts:
+        return Recording(np.zeros(0, np.float32), 0.0)
+    mono = scaled(np.concatenate(parts))
+    if _has_offset(mono, rate):
+        mono = _without_offset(mono, rate)
+    return Recording(resample(mono, rate, RATE), len(mono) / rate)
+
+
+def _mono(block: Samples) -> Samples:
+    """The mean of the channels [n]; where they cancel each other, those against the loudest turned round."""
+    mono: Samples = block.mean(axis=1, dtype=np.float32)
+    channels = block.shape[1]
+    if channels == 1:
+        return mono
+    energies = block.var(axis=0, dtype=np.float64)
+    if float(mono.var(dtype=np.float64)) * channels >= _CANCELLED * float(energies.mean()):
+        return mono
+    loudest = block[:, int(energies.argmax())].astype(np.float64)
+    signs = np.where((loudest - loudest.mean()) @ block < 0, -1.0, 1.0).astype(np.float32)
+    return np.asarray((block * signs).mean(axis=1, dtype=np.float32))
+
+
+def _has_offset(mono: Samples, rate: int) -> bool:
+    size = min(len(mono), round(_OFFSET_S * rate))
+    windows = mono[: len(mono) // size * size].reshape(-1, size)
+    means, spread = windows.mean(axis=1, dtype=np.float64), windows.std(axis=1, dtype=np.float64)
+    return bool((np.abs(means) > np.maximum(_OFFSET, _OFFSET_SHARE * spread)).any())
+
+
+def _without_offset(mono: Samples, rate: int) -> Samples:
+    """What lies over `_LOWEST_HZ`, in place: a constant, or what creeps, is not heard."""
+    from scipy.signal import butter, sosfilt, sosfilt_zi
+
+    high = butter(2, _LOWEST_HZ, "highpass", fs=rate, output="sos")
+    state = sosfilt_zi(high) * float(mono[0])
+    for at in range(0, len(mono), BLOCK):
+        mono[at : at + BLOCK], state = sosfilt(high, mono[at : at + BLOCK].astype(np.float64), zi=state)
+    return mono

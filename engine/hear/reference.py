@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +22,7 @@ from engine.hear.pulse import CLEAR, pulse_of, pulse_over_time
 from engine.hear.recording import read_recording
 from engine.hear.tonality import tonality_of
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Goes up when the analysis changes: what was kept before is then read anew."""
 STEP_S: Final = 1.0
 _TURN: Final = 1.07
@@ -48,6 +48,8 @@ class Reference:
     loudness: tuple[Point, ...]
     brightness: tuple[Point, ...]
     busyness: tuple[Point, ...]
+    remarks: tuple[str, ...] = ()
+    """What was odd in the file."""
 
 
 def read_reference(path: Path) -> Reference:
@@ -68,7 +70,8 @@ def _of_file(path: Path, _size: int, _changed: int) -> Reference:
         raise MediaError(f"cannot read {path}: {error.strerror or error}") from error
     known = _kept(digest)
     if known is None:
-        known = analyse(frames_of(read_recording(path).samples))
+        recording = read_recording(path)
+        known = replace(analyse(frames_of(recording.samples)), remarks=recording.remarks)
         _keep(digest, known)
     return known
 
@@ -171,7 +174,10 @@ def _kept(digest: str) -> Reference | None:
             int(stored["tonic"]) % 12,
             "major" if stored["mode"] == "major" else "minor",
             float(stored["sureness"]),
-            *curves[1:],
+            curves[1],
+            curves[2],
+            curves[3],
+            tuple(str(remark) for remark in stored["remarks"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -16,6 +16,7 @@ from dsl.planner import refit
 from engine.errors import MediaError
 from engine.hear.reference import Point, Reference, read_reference
 from engine.hear.tonality import SURE
+from engine.media.findings import odd_file
 from engine.music.mapping import key_named
 
 _SLACK: Final = 0.012
@@ -43,6 +44,7 @@ def followed(plan: Plan) -> Plan:
             cues.append(cue)
             continue
         reference = _reference(plan, cue.temp)
+        found += [odd_file(cue.temp, remark, cue.span) for remark in reference.remarks]
         following = _following(cue, reference)
         cues.append(following)
         if following.tempo_asked and reference.tempo:

@@ -6,7 +6,7 @@ is heard in the onsets.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +15,11 @@ from dsl.plan import ROLES, PlannedCue
 from engine.arrange.draft import StretchTake
 from engine.arrange.dynamics import FLOOR, REACH, ROLE_LEVEL, metric_accent
 from engine.arrange.expression import LONGEST_CUT_BEATS, cut_share
-from engine.errors import MediaError
 from engine.generate.request import STEPS_PER_BEAT
+from engine.media.midi_file import MidiMusic, read_midi
 from engine.music.clock import clock_of
 from engine.music.intent import Intent
 from engine.music.score import Score
-
-if TYPE_CHECKING:
-    import pretty_midi
 
 Floats = npt.NDArray[np.float64]
 
@@ -139,28 +136,24 @@ def _without_unisons(rows: list[_Row]) -> list[_Row]:
     return order
 
 
-def performed_midi(source: "str | Path | pretty_midi.PrettyMIDI") -> Performed:
+def performed_midi(path: str | Path) -> Performed:
     """All notes of a MIDI file, from its first note to its end. Raises MediaError for a file that cannot be
     read."""
-    midi: Any = _read(source) if isinstance(source, (str, Path)) else source
-    rows: list[_Row] = [
-        (n.start, n.end, n.pitch, n.velocity, NO_ROLE, part.is_drum)
-        for part in midi.instruments
-        for n in part.notes
-    ]
-    if not rows:
-        return _performed([], 0.0, float(midi.get_end_time()))
-    return _performed(rows, min(row[0] for row in rows), max(row[1] for row in rows))
+    return performed_music(read_midi(Path(path)))
 
 
-def _read(path: str | Path) -> Any:
-    # Deferred: a cue is heard without pretty_midi, which takes a third of a second to load.
-    import pretty_midi
-
-    try:
-        return pretty_midi.PrettyMIDI(str(path))
-    except Exception as error:  # pretty_midi and mido raise whatever a damaged byte leads to
-        raise MediaError(f"cannot read {path}: {error or type(error).__name__}") from error
+def performed_music(music: MidiMusic) -> Performed:
+    """All notes of a file that has been read, from its first note to its last."""
+    tables = []
+    for part in music.parts:
+        start, end = music.seconds(part.notes[:, 0]), music.seconds(part.notes[:, 1])
+        same = np.ones(len(part.notes))
+        pitch, velocity = part.notes[:, 2], part.notes[:, 3]
+        tables.append(np.column_stack([start, end, pitch, velocity, NO_ROLE * same, part.is_drum * same]))
+    if not tables:
+        return _performed([], 0.0, music.duration_s)
+    rows = np.concatenate(tables)
+    return _performed(rows, float(rows[:, 0].min()), float(rows[:, 1].max()))
 
 
 def excerpt(music: Performed, from_s: float, to_s: float) -> Performed:

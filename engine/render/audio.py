@@ -6,6 +6,7 @@ delay and padding, written into its first frame; players that ignore it add a fe
 
 import io
 import zlib
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from engine.render.ogg import with_serial_number
 
 AudioFormat = Literal["wav", "flac", "ogg", "mp3"]
 Samples = npt.NDArray[np.float32]
+_LARGEST_RATIO = 6_000
 
 _SUBTYPES = {("wav", 16): "PCM_16", ("wav", 24): "PCM_24", ("flac", 16): "PCM_16", ("flac", 24): "PCM_24"}
 _LOSSY = {"ogg": "VORBIS", "mp3": "MPEG_LAYER_III"}
@@ -49,10 +51,13 @@ def audio_bytes(samples: Samples, rate: int, kind: AudioFormat, bits: int = 16) 
 
 
 def resample(samples: Samples, rate: int, target: int) -> Samples:
-    """Change the sampling rate with a polyphase filter."""
+    """Change the sampling rate with a polyphase filter. Rates with little in common are met within some parts
+    in a million: the filter grows with the larger number of their ratio."""
     if rate == target:
         return samples
     from scipy.signal import resample_poly
 
-    divisor = int(np.gcd(rate, target))
-    return np.asarray(resample_poly(samples, target // divisor, rate // divisor, axis=0), np.float32)
+    ratio = Fraction(target, rate)
+    if max(ratio.numerator, ratio.denominator) > _LARGEST_RATIO:
+        ratio = ratio.limit_denominator(_LARGEST_RATIO // max(1, -(-target // rate)))
+    return np.asarray(resample_poly(samples, ratio.numerator, ratio.denominator, axis=0), np.float32)

@@ -81,12 +81,15 @@ def synthesise(
     return Rendering({name: _fit(wave, length) for name, wave in waves.items()}, SAMPLE_RATE)
 
 
-def synthesise_midi(midi: bytes, synthesiser: Synthesiser) -> Samples:
-    """Any MIDI file as sound, before mastering: float32 [samples, 2] at `SAMPLE_RATE`. Raises MediaError,
-    also where only the built-in synthesiser is there, which plays scores alone."""
+def synthesise_midi(midi: bytes, synthesiser: Synthesiser, length_s: float | None = None) -> Samples:
+    """Any MIDI file as sound, before mastering: float32 [samples, 2] at `SAMPLE_RATE`, `length_s` and its
+    ringing on (None: as long as the synthesiser finds it to be). Raises MediaError, also where only the
+    built-in synthesiser is there, which plays scores alone."""
     if synthesiser.font is None:
         raise MediaError("no sound font is here to play MIDI with; name one with --soundfont FILE.sf2")
-    return render_midis({"midi": midi}, synthesiser, {"midi": 0})["midi"]
+    length = 0 if length_s is None else round((length_s + TAIL_S) * SAMPLE_RATE)
+    wave = render_midis({"midi": midi}, synthesiser, {"midi": length})["midi"]
+    return wave if length == 0 else _fit(wave, length)
 
 
 def _by_role(score: Score) -> dict[str, tuple[Track, ...]]:

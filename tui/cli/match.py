@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dsl.media_files import MIDI_FILES, SOUND_FILES
 from tui.cli.console import print_json, say
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from engine.pipeline import Models
 
 _TEXT_SUFFIXES = (".score", ".txt", ".md", ".fountain", ".srt", ".vtt")
-_MEDIA_SUFFIXES = (".mid", ".midi", ".smf", ".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".opus")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     for one in skipped:
         say(f"melodrama match: left out: {one.reason}")
+    for suited in found:
+        for remark in suited.remarks:
+            say(f"melodrama match: {suited.path}: {remark}")
     shown = found[: arguments.top] if arguments.top and arguments.top > 0 else found
     if arguments.json:
         print_json(_json(wanted, shown, skipped))
@@ -89,7 +92,9 @@ def _files(paths: list[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.suffix.lower() in _MEDIA_SUFFIXES and p.is_file())
+            inside = (
+                p for p in path.rglob("*") if p.suffix.lower() in (*MIDI_FILES, *SOUND_FILES) and p.is_file()
+            )
             found.update(dict.fromkeys(sorted(inside)))
         else:
             found[path] = None
@@ -162,6 +167,7 @@ def _json(wanted: Wanted, found: "tuple[Suited, ...]", skipped: "tuple[Skipped, 
                 "heard": {"valence": round(one.valence, 4), "arousal": round(one.arousal, 4)},
                 "confidence": round(one.confidence, 4),
                 "duration_s": round(one.duration_s, 3),
+                "remarks": list(one.remarks),
             }
             for one in found
         ],

@@ -56,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     if programme is None:
         return 1
+    for remark in programme.remarks:
+        say(f"melodrama play: {path}: {remark}")
     from tui.cli.transport import Transport
 
     return Transport(programme, arguments.volume, quiet=arguments.quiet).run(
@@ -65,12 +67,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _programme(path: Path, arguments: argparse.Namespace) -> "Programme | None":
     """What the file sounds like; None where it is a score with errors, which have been told."""
-    from engine.programme import MIDI_SUFFIXES, SOUND_SUFFIXES, programme_of_midi, programme_of_recording
+    from dsl.media_files import MIDI_FILES, SOUND_FILES
+    from engine.programme import programme_of_midi, programme_of_recording
 
     suffix = path.suffix.lower()
-    if suffix in MIDI_SUFFIXES:
+    if suffix in MIDI_FILES:
         return programme_of_midi(path, arguments.soundfont)
-    if suffix in SOUND_SUFFIXES:
+    if suffix in SOUND_FILES:
         return programme_of_recording(path)
     return _composed(path, arguments)
 

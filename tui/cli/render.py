@@ -146,6 +146,7 @@ def render_one(
     """Render one score and give its report as JSON; a failure becomes its "error". `models` is empty or holds
     the loaded ones."""
     began = time.perf_counter()
+    from dsl.plan_json import finding_of
     from dsl.score_file import load_plan
     from engine.errors import MelodramaError
     from tui.cli.render_cache import cache_for, keep, key_of, write_kept
@@ -164,6 +165,11 @@ def render_one(
             result = write_kept(kept, path, arguments.out, single, began)
         except MelodramaError as error:
             return _failed(path, str(error), findings, arguments)
+        told = {(one.code, one.span, one.message) for one in findings}
+        # What composing found is found again, though nothing is composed.
+        kept_too = [finding_of(one) for one in result["findings"]]
+        more = [one for one in kept_too if (one.code, one.span, one.message) not in told]
+        _show_findings(path, loaded.source, more, arguments)
         if not arguments.quiet:
             _tell(result)
         return result

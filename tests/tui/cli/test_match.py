@@ -4,9 +4,12 @@ languages; on the shipped weights."""
 import json
 from pathlib import Path
 
+import numpy as np
 import pretty_midi
 import pytest
+import soundfile
 
+from tests.engine.media import midi_bytes
 from tui.cli.main import main
 
 
@@ -100,3 +103,41 @@ def test_what_cannot_be_done_is_told(
     assert "no MIDI or audio" in capsys.readouterr().err
     assert main(["match", "!?", str(library), "--quiet"]) == 1
     assert "no words" in capsys.readouterr().err
+
+
+def test_what_is_odd_in_a_file_is_told_and_a_tempo_counts_on_any_track(
+    library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slow = tmp_path / "slow.mid"
+    slow.write_bytes(midi_bytes.midi(midi_bytes.END, midi_bytes.tempo(1_000_000) + midi_bytes.TUNE * 2))
+    far = tmp_path / "far.mid"
+    far.write_bytes(midi_bytes.midi(midi_bytes.note(60, 2**28 - 1), division=1))
+    assert main(["match", "She waited.", str(slow), str(far), "--json", "--quiet"]) == 0
+    said = capsys.readouterr()
+    answer = json.loads(said.out)
+    (only,) = answer["matches"]
+    assert only["duration_s"] == pytest.approx(16.0)
+    assert only["remarks"] == ["a track does not say where it ends"]
+    assert f"{slow}: a track does not say where it ends" in said.err
+    assert "far.mid" in answer["skipped"][0]["reason"]
+    assert "at most 3 hours" in answer["skipped"][0]["reason"]
+
+
+def test_a_constant_is_no_feeling_and_stereo_against_itself_is_heard(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    t = np.arange(5 * 11_025) / 11_025
+    tone = 0.5 * np.sin(2 * np.pi * 220 * t) * (1 + np.sin(2 * np.pi * 2 * t)) / 2
+    tone += np.random.default_rng(1).normal(0, 0.01, len(t))
+    for name, samples in (
+        ("still.wav", np.full_like(t, 0.5)),
+        ("with.wav", np.column_stack([tone, tone])),
+        ("against.wav", np.column_stack([tone, -tone])),
+    ):
+        soundfile.write(tmp_path / name, samples, 11_025)
+    assert main(["match", "She waited.", str(tmp_path), "--json", "--quiet"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    heard = {Path(one["path"]).name: one["heard"] for one in answer["matches"]}
+    assert set(heard) == {"with.wav", "against.wav"}
+    assert heard["against.wav"]["valence"] == pytest.approx(heard["with.wav"]["valence"], abs=0.05)
+    assert heard["against.wav"]["arousal"] == pytest.approx(heard["with.wav"]["arousal"], abs=0.05)

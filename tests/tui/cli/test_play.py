@@ -17,7 +17,9 @@ import pytest
 import soundfile
 
 from engine.play import Player, Sound
-from engine.programme import Passage, Programme
+from engine.programme import Passage, Programme, programme_of_midi
+from engine.render.synthesis import TAIL_S
+from tests.engine.media import midi_bytes
 from tui.cli.main import main
 from tui.cli.transport import Transport, fitted, key_name
 
@@ -125,6 +127,29 @@ def test_a_midi_tells_its_cues_and_lyrics(tmp_path: Path) -> None:
     assert "1m1 Home · 走吧。" in done.stderr
 
 
+def test_a_midi_without_lyrics_and_markers_plays_and_what_is_odd_in_it_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: SIM115 - closed with the test's process
+    path = tmp_path / "a.mid"
+    path.write_bytes(midi_bytes.midi(midi_bytes.note(60, 120) + midi_bytes.END))
+    assert main(["play", str(path), "--quiet"]) == 0
+    assert "a.mid" not in capsys.readouterr().err
+    path.write_bytes(midi_bytes.midi(midi_bytes.note(60, 120) + b"\0\x90\x40\x40"))
+    assert main(["play", str(path), "--quiet"]) == 0
+    assert f"{path}: a note never ends and is left out" in capsys.readouterr().err
+
+
+def test_a_midi_sounds_as_long_as_its_tempo_on_any_track_says(tmp_path: Path) -> None:
+    body = midi_bytes.tempo(1_000_000) + midi_bytes.TUNE + midi_bytes.END
+    (tmp_path / "a.mid").write_bytes(midi_bytes.midi(midi_bytes.END, body))
+    sound = programme_of_midi(tmp_path / "a.mid", None).sound
+    assert sound.duration_s == pytest.approx(8.0 + TAIL_S, abs=0.01)
+    last = np.flatnonzero(np.abs(sound.samples[:, 0]) > 0.01)[-1] / sound.rate
+    assert last > 7.5
+
+
 def test_a_score_is_composed_and_its_lines_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +165,8 @@ def test_a_score_is_composed_and_its_lines_are_told(
     ("name", "data", "said"),
     [
         ("a.mid", b"not midi", "cannot be read as MIDI"),
+        ("a.mid", midi_bytes.midi(b"\0\x90\x40\x40" + midi_bytes.END), "no note that begins and ends"),
+        ("a.mid", midi_bytes.midi(midi_bytes.note(60, 2**28 - 1), division=1), "claims to last"),
         ("a.wav", b"not sound", "cannot be read as sound"),
         ("a.score", b"# 1 A\n@emotoin joy\nHi.\n", "has errors"),
     ],

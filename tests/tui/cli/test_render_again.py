@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.media.midi_bytes import END, midi
 from tui.cli.main import main
 from tui.cli.render import add_arguments
 from tui.cli.render_cache import key_of
@@ -31,12 +32,14 @@ def refuse(*_, **__):
 for name in ("connect", "connect_ex", "sendto", "bind"):
     setattr(socket.socket, name, refuse)
 socket.getaddrinfo = socket.create_connection = socket.gethostbyname = refuse
+from tests.engine.media.midi_bytes import END, midi
 from tui.cli.main import main
 code = max(main([*sys.argv[2:], "-o", sys.argv[1] + seed, "--seed", seed]) for seed in ("1", "2"))
 sys.exit(code)
 """
 AGAIN = """
 import sys
+from tests.engine.media.midi_bytes import END, midi
 from tui.cli.main import main
 code = main(sys.argv[1:])
 heavy = {"torch", "transformers", "textual", "librosa"} & set(sys.modules)
@@ -138,6 +141,23 @@ def test_another_score_or_option_is_rendered_anew(
     ]
     assert None not in keys
     assert len(set(keys)) == len(keys)
+
+
+def test_what_composing_found_is_told_again_by_a_render_out_of_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MELODRAMA_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "take.mid").write_bytes(midi(b"\0\x90\x40\x40" + END))
+    score = tmp_path / "a.score"
+    score.write_text('# 1m1 Home\n@freeze "take.mid"\nShe came home.\n', encoding="utf-8")
+    line = ["render", str(score), "-o", str(tmp_path / "out"), "--format", "mid", "--weights", "debug"]
+    said = []
+    for _ in range(2):
+        assert main(line) == 0
+        out, err = capsys.readouterr()
+        said.append(err.count("W530"))
+    assert "from the cache" in out + err
+    assert said == [1, 1]
 
 
 def test_a_corrupt_entry_is_rendered_anew(

@@ -1,0 +1,24 @@
+"""How large what comes in may be: one place, so that no two rules about the same thing come apart.
+
+Each limit is far above what is written, recorded or played, and low enough that time and memory stay bounded.
+They hold before memory is taken, and are told in one line.
+"""
+
+from typing import Final
+
+# ------------------------------------------------------------------------------------------- MIDI files
+MOST_MIDI_BYTES: Final = 8 * 2**20
+MOST_MIDI_EVENTS: Final = 500_000
+"""Notes, controllers and texts of a file; a long symphony has 150,000. At some 200 bytes each in memory."""
+LONGEST_MIDI_S: Final = 3 * 3600.0
+"""A longer piece is refused by all commands alike: as sound at 48 kHz in stereo, three hours are 4 GB."""
+
+# ------------------------------------------------------------------------------------------- recordings
+LONGEST_PLAYED_S: Final = 3 * 3600.0
+"""Longer recordings are not taken into memory to be played."""
+LONGEST_HEARD_S: Final = 600.0
+"""What is listened to of a recording at most, from its start."""
+SLOWEST_RATE: Final = 1_000
+FASTEST_RATE: Final = 768_000
+"""Sampling rates in Hz between these are taken for true."""
+MOST_CHANNELS: Final = 64
