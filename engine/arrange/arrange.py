@@ -12,6 +12,7 @@ from dsl.plan import Plan, RoleName
 from engine.arrange.assemble import assemble
 from engine.arrange.cast import Cast, cast_of
 from engine.arrange.counterpoint import mend
+from engine.arrange.crossing import keep_order
 from engine.arrange.dialogue import make_room
 from engine.arrange.draft import CueDraft, CueMusic
 from engine.arrange.dynamics import shade
@@ -64,6 +65,7 @@ def _arrange_cue(plan: Plan, music: CueMusic, asked: list[float], last: bool) ->
     fit_lines(draft, span_at)
     voice_chords(draft, lambda beat: span_at("chords", beat))
     mend(draft)
+    keep_order(draft, span_at)
     final_beat = close(draft) if closes(draft, last) else None
     add_pads(draft, cast)
     make_room(draft, plan.characters)

@@ -92,6 +92,7 @@ def _playing(
     bars: list[set[Voice]] = [set() for _ in intents]
     for voices in palette.voices.values():
         for voice in voices:
+            low, high = voice.registers
             plays = False
             for bar, intent in enumerate(intents):
                 lift = boost if voice.control == "energy" else 0.0
@@ -99,9 +100,18 @@ def _playing(
                 slack = STAYS if plays else 0.0
                 # An accent brings voices in and sends none away.
                 plays = level + lift >= voice.enters - slack and level <= voice.leaves + slack
-                if plays:
+                if plays and low <= intent.register < high:
                     bars[bar].add(voice)
-    return tuple(frozenset(bar) for bar in bars)
+    return tuple(_without_yielding(palette, bar) for bar in bars)
+
+
+def _without_yielding(palette: StylePalette, playing: set[Voice]) -> frozenset[Voice]:
+    """Who is left when a section takes over from its soloist."""
+    resting: set[Voice] = set()
+    for voices in palette.voices.values():
+        labels = {voice.label for voice in voices if voice in playing}
+        resting |= {voice for voice in voices if voice.yields_to in labels}
+    return frozenset(playing - resting)
 
 
 def _control(voice: Voice, intent: Intent) -> float:

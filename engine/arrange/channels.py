@@ -47,8 +47,9 @@ def within_channels(parts: list[Voiced]) -> tuple[list[Voiced], tuple[str, ...]]
 
 
 def _joined(parts: list[Voiced], by_role: bool) -> list[Voiced]:
+    """Parts of one program as one, under the name and role of one that leads where there is one."""
     found: dict[tuple[str, int], tuple[Part, list[Note]]] = {}
-    for part, notes in parts:
+    for part, notes in sorted(parts, key=lambda pair: pair[0].doubling):
         found.setdefault((part.role if by_role else "", part.program), (part, []))[1].extend(notes)
     return [(part, clean(notes, part)) for part, notes in found.values()]
 

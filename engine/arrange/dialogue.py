@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl.plan import Character, Register
+from engine.arrange.crossing import Line
 from engine.arrange.draft import CueDraft, Draft, without
 from engine.arrange.voicing import onset_groups
 
@@ -83,8 +84,9 @@ def make_room(draft: CueDraft, characters: Sequence[Character]) -> None:
             sung.setdefault(at, []).append(note)
     for at, line in sung.items():
         _hold_on([note for note in line if not note.fixed], draft, spoken[at].end_s)
+    melody = Line(without(draft.of("melody"), dropped))
     for at, chords in under.items():
-        dropped += _out_of_the_band(chords, spoken[at])
+        dropped += _out_of_the_band(chords, spoken[at], melody)
         figure = [note for note in without(chords, dropped) if not note.pad]
         _hold_on(figure, draft, spoken[at].end_s)
     draft.notes = without(draft.notes, dropped)
@@ -107,15 +109,16 @@ def _keeps(draft: CueDraft, note: Draft) -> bool:
     return on_beat
 
 
-def _out_of_the_band(chords: list[Draft], speech: Speech) -> list[Draft]:
-    """Chord notes inside the voice's octave go where two of their onset lie outside, else up an octave."""
+def _out_of_the_band(chords: list[Draft], speech: Speech, melody: Line) -> list[Draft]:
+    """Chord notes inside the voice's octave go where two of their onset lie outside, else up an octave
+    where the melody leaves room."""
     dropped: list[Draft] = []
     for group in onset_groups(chords):
         inside = [note for note in group if speech.low <= note.pitch <= speech.high]
         taken = {note.pitch for note in group if note not in inside}
         for note in inside:
             raised = note.pitch + 12
-            if len(taken) >= 2 or raised in taken or raised > 79:
+            if len(taken) >= 2 or raised in taken or raised > min(79, melody.lowest(note)):
                 dropped.append(note)
             else:
                 note.pitch = raised

@@ -84,12 +84,14 @@ def chord_across(
     voicing = tuple(sorted(note.pitch for note in previous if note.beat > latest - 0.01))
     centre = sum(voicing) / len(voicing) if voicing else 60.0
     tones = tuple(sorted(chord_pitch_classes(chord.root, chord.quality)))
-    placed = best_voicing(tones, voicing, min(max(centre, 55.0), 67.0), bass, 127, len(tones))
+    reference = before["melody"] or 72
+    top = min((_near(tone, reference) for tone in tones), key=lambda pitch: abs(pitch - reference))
+    placed = best_voicing(
+        tones, voicing, min(max(centre, 55.0), 67.0), bass, top if melody else 127, len(tones)
+    )
     notes = [Draft("bass", beat, beats, bass, weight)]
     notes += [Draft("chords", beat, beats, pitch, weight - 6) for pitch in placed]
     if melody:
-        reference = before["melody"] or 72
-        top = min((_near(tone, reference) for tone in tones), key=lambda pitch: abs(pitch - reference))
         notes.append(Draft("melody", beat, beats, top, weight))
     return notes
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from dsl.plan import RoleName
 from engine.arrange.cast import Cast
+from engine.arrange.crossing import LOW_MELODY, Line
 from engine.arrange.draft import CueDraft, Draft
 from engine.music.instruments import instrument
 
@@ -85,6 +86,7 @@ def _held(draft: CueDraft, cast: Cast) -> dict[int, float]:
                 held[id(note)] = following.beat
     figure = [note for note in draft.of("chords") if not note.pad and not note.final]
     onsets = sorted({note.beat for note in figure})
+    melody = Line(draft.of("melody"))
     for note in figure:
         bar = draft.clock.bar_at(note.beat)
         lead = cast.lead("chords", draft.clock.second(note.beat), bar.index)
@@ -95,6 +97,10 @@ def _held(draft: CueDraft, cast: Cast) -> dict[int, float]:
         if not instrument(lead.program).decays:
             later = bisect_right(onsets, note.beat + 1e-6)
             until = min(until, onsets[later] if later < len(onsets) else until, note.end_beat + BREATH_BEATS)
+        # What rings on must not stand above a melody that has gone below it meanwhile.
+        until = min(
+            [until, *(n.beat for n in melody.after(note, until) if LOW_MELODY <= n.pitch < note.pitch)]
+        )
         held[id(note)] = max(note.end_beat, until)
     return held
 

@@ -11,10 +11,11 @@ from itertools import pairwise
 
 from dsl.plan import RoleName
 from engine.arrange.cast import Cast
+from engine.arrange.crossing import Line
 from engine.arrange.draft import CueDraft, Draft
 from engine.arrange.registers import fold
 from engine.arrange.voicing import Voicing, best_voicing, onset_groups
-from engine.music.instruments import instrument
+from engine.music.instruments import instrument, unison_is_written
 from engine.music.palettes import Voice
 
 LOW_STROKES = frozenset({35, 36, 41, 43, 45, 47})
@@ -54,6 +55,7 @@ def add_pads(draft: CueDraft, cast: Cast) -> None:
     """
     pads: list[Draft] = []
     previous: Voicing = ()
+    melody = Line(draft.of("melody"))
     bar_lines = [bar.beat for bar in draft.bars[2::2]]
     for chord in draft.harmony:
         edges = [chord.beat, *(b for b in bar_lines if chord.beat < b < chord.end_beat), chord.end_beat]
@@ -64,7 +66,8 @@ def add_pads(draft: CueDraft, cast: Cast) -> None:
                 continue
             tones = tuple(sorted(chord.tones))
             if not previous or tones != tuple(sorted({pitch % 12 for pitch in previous})):
-                previous = best_voicing(tones, previous, 62.0, 40, 127, len(tones))
+                roof = melody.lowest(Draft("chords", beat, end - beat, 0, 0.0))
+                previous = best_voicing(tones, previous, 62.0, 40, roof, len(tones))
             pads += [
                 Draft("chords", beat, end - beat, pitch, 64.0 - PAD_SOFTER, pad=True) for pitch in previous
             ]
@@ -75,26 +78,45 @@ def deal(draft: CueDraft, cast: Cast) -> dict[Part, list[Played]]:
     """Every note of the cue on its instruments."""
     parts: dict[Part, list[Played]] = {}
     tops, bottoms = _edges(draft, 1), _edges(draft, -1)
+    melody = Line(draft.of("melody"))
     for note in draft.notes:
         bar = draft.clock.bar_at(note.beat)
         voices = cast.voices(note.role, note.start_s, bar.index, note.accent)
         drum_keys = cast.palette(note.start_s).drum_keys
         lead = voices[0] if voices else None
+        sounding: list[tuple[int, int]] = []
         for voice in voices:
             if not _takes(voice, note, tops, bottoms):
                 continue
             pitch = _pitch_for(voice, note, draft, drum_keys, is_lead=voice is lead)
-            if pitch is None:
+            if pitch is None or (
+                voice is not lead and not _doubles_well(voice, note, pitch, sounding, melody.lowest(note))
+            ):
                 continue
+            sounding.append((pitch, voice.program))
             loud = note.weight - (DOUBLING_SOFTER if voice is not lead and not note.accent else 0.0)
             is_drum = voice.takes == "kit"
             spare = voice.takes == "pad" or (voice.control == "energy" and voice.enters > 0.0)
+            spare = spare or (note.role == "melody" and voice.octave > 0)
             part = Part(note.role, voice.label, voice.program, is_drum, voice.gain_db, voice.pan, spare)
             velocity = int(min(max(round(loud), 1), 127))
             parts.setdefault(part, []).append(
                 Played(pitch, velocity, note.beat, note.beats, note.start_s, note.end_s)
             )
     return parts
+
+
+def _doubles_well(
+    voice: Voice, note: Draft, pitch: int, sounding: list[tuple[int, int]], melody: int
+) -> bool:
+    """Whether a voice that does not lead may play a note: below the melody, and at a pitch that another
+    instrument has already only as somebody would write it. `sounding` are (pitch, program) of the voices
+    before it."""
+    if note.role == "drums" or note.accent:
+        return True
+    if note.role != "melody" and pitch > (melody - (note.role == "bass")):
+        return False
+    return all(same != pitch or unison_is_written(program, voice.program) for same, program in sounding)
 
 
 def _edges(draft: CueDraft, direction: int) -> set[int]:

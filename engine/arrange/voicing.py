@@ -94,7 +94,7 @@ def best_voicing(
     with more notes than classes the lowest one is doubled above.
     """
     low, high = span[0], max(span[1] - 8, span[0] + 12)
-    unease = np.where(floor >= PITCHES, 8.0, 0.0) + np.where(roof <= PITCHES, 2.0, 0.0)
+    unease = np.where(floor >= PITCHES, 8.0, 0.0) + np.where(roof <= PITCHES, 6.0, 0.0)
     if previous:
         unease += np.abs(PITCHES[:, None] - np.array(previous)).min(axis=1)
     cost_of = unease.tolist()

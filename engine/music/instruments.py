@@ -162,3 +162,38 @@ def instrument(program: int) -> Instrument:
     """The instrument of a General MIDI program 0–127."""
     name, low, high, voices, decays = _ROWS[program]
     return Instrument(program, name, low, high, voices, decays)
+
+
+_FAMILIES: tuple[tuple[str, tuple[int, ...]], ...] = (
+    ("bowed", (40, 41, 42, 44, 48, 49, 50, 51, 110)),
+    ("low", (32, 33, 34, 35, 36, 37, 38, 39, 43, 87)),
+    ("wood", (*range(64, 80), 22, 109, 111)),
+    ("brass", tuple(range(56, 64))),
+    ("voice", (52, 53, 54, 85, 91)),
+    ("plucked", (*range(24, 32), 45, 46, *range(104, 109))),
+    ("struck", tuple(range(16))),
+)
+_FAMILY = {program: name for name, programs in _FAMILIES for program in programs}
+UNISONS: frozenset[frozenset[str]] = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("bowed", "wood"),  # violins and flute, violas and clarinet
+        ("bowed", "brass"),  # cellos and horn
+        ("bowed", "voice"),
+        ("brass", "voice"),
+        ("wood", "voice"),
+        ("low", "brass"),  # basses and tuba
+        ("low", "bowed"),
+        ("low", "plucked"),
+        ("plucked", "bowed"),  # pizzicato under a bowed line
+        ("plucked", "struck"),  # harp and celesta, zither and dulcimer
+        ("wood", "struck"),
+    )
+)
+"""Families that composers let play the same notes; two of one family are a section, not a doubling (Adler,
+*The Study of Orchestration*, on unison doublings)."""
+
+
+def unison_is_written(program: int, other: int) -> bool:
+    """Whether somebody would write these two General MIDI programs in unison."""
+    return frozenset((_FAMILY.get(program, ""), _FAMILY.get(other, ""))) in UNISONS

@@ -31,8 +31,9 @@ class Voice:
     """One instrument in a role. It plays while `control` (0…1) is in `enters`…`leaves`; `octave` shifts
     what it takes.
 
-    Energy is .65 dynamics + .35 brightness of the intent. `gain_db` and `pan` (−1 left … 1 right) are its
-    balance.
+    Energy is .65 dynamics + .35 brightness of the intent. `registers` is where it plays besides, and it
+    rests while the voice `yields_to` (a label of its role) plays. `gain_db` and `pan` (−1 left … 1 right)
+    are its balance.
     """
 
     label: str
@@ -44,6 +45,8 @@ class Voice:
     octave: int = 0
     gain_db: float = 0.0
     pan: float = 0.0
+    registers: tuple[float, float] = (0.0, 1.01)
+    yields_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ _NO_HATS = {CLOSED_HAT: -1, 44: -1, OPEN_HAT: -1, RIDE: -1, 53: -1, 54: -1}
 BOWS = 0.46
 """From this articulation on strings need the patch that speaks at once."""
 LOW_REGISTER = 0.35
-"""Below this register a low string instrument leads in place of the violins."""
+"""Below this register a low string instrument leads, and the violins double it an octave above."""
+_LOW, _HIGH = (0.0, LOW_REGISTER), (LOW_REGISTER, 1.01)
 
 PIANO = StylePalette(
     "piano",
@@ -93,15 +97,24 @@ STRINGS = StylePalette(
     "strings",
     {
         "melody": (
-            Voice("Cello solo", 42, leaves=LOW_REGISTER, control="register", gain_db=-0.5, pan=0.25),
-            Voice("Violin", 40, enters=LOW_REGISTER, control="register", gain_db=-1.0, pan=-0.25),
-            Voice("Violins I", 48, enters=0.4, gain_db=-2.5, pan=-0.35),
-            Voice("Violins I octave", 48, enters=0.74, octave=1, gain_db=-6.0, pan=-0.4),
+            Voice("Cello solo", 42, registers=_LOW, gain_db=-0.5, pan=0.25),
+            Voice("Violin", 40, leaves=0.4, registers=_HIGH, gain_db=-1.0, pan=-0.25, yields_to="Violins I"),
+            Voice("Violins I", 48, enters=0.4, registers=_HIGH, gain_db=-2.5, pan=-0.35),
+            Voice("Violins I octave", 48, registers=_LOW, octave=1, gain_db=-6.0, pan=-0.4),
+            Voice("Violins I octave", 48, enters=0.74, registers=_HIGH, octave=1, gain_db=-6.0, pan=-0.4),
         ),
         "counter": (Voice("Viola", 41, gain_db=-2.0, pan=0.15),),
         "chords": (
             Voice("Slow strings", 49, leaves=BOWS, control="articulation", gain_db=-2.5, pan=-0.05),
-            Voice("Strings", 48, enters=BOWS, control="articulation", gain_db=-2.5, pan=-0.05),
+            Voice(
+                "Strings",
+                48,
+                enters=BOWS,
+                control="articulation",
+                gain_db=-2.5,
+                pan=-0.05,
+                yields_to="Pizzicato",
+            ),
             Voice("Tremolo strings", 44, takes="pad", enters=0.58, control="tension", gain_db=-6.0, pan=0.1),
             Voice("Pizzicato", 45, enters=0.58, control="articulation", gain_db=-4.0, pan=0.2),
         ),
@@ -118,9 +131,10 @@ ORCHESTRA = StylePalette(
     "orchestra",
     {
         "melody": (
-            Voice("Cellos", 42, leaves=LOW_REGISTER, control="register", gain_db=-1.0, pan=0.3),
-            Voice("Violins", 48, enters=LOW_REGISTER, control="register", gain_db=-1.5, pan=-0.35),
-            Voice("Oboe", 68, leaves=0.5, gain_db=-4.0, pan=0.05),
+            Voice("Cellos", 42, registers=_LOW, gain_db=-1.0, pan=0.3),
+            Voice("Violins", 48, registers=_HIGH, gain_db=-1.5, pan=-0.35),
+            Voice("Violins octave", 48, registers=_LOW, octave=1, gain_db=-5.0, pan=-0.35),
+            Voice("Oboe", 68, leaves=0.5, registers=_HIGH, gain_db=-4.0, pan=0.05),
             Voice("Flute", 73, enters=0.52, octave=1, gain_db=-5.0, pan=0.1),
             Voice("Trumpet", 56, enters=0.74, gain_db=-6.5, pan=0.2),
         ),
@@ -131,7 +145,7 @@ ORCHESTRA = StylePalette(
         "chords": (
             Voice("Slow strings", 49, leaves=BOWS, control="articulation", gain_db=-2.5, pan=0.05),
             Voice("Strings", 48, enters=BOWS, control="articulation", gain_db=-2.5, pan=0.05),
-            Voice("Horns", 61, takes="pad", enters=0.6, gain_db=-5.5, pan=-0.2),
+            Voice("Horns", 61, takes="pad", enters=0.6, gain_db=-5.5, pan=-0.2, yields_to="Tremolo strings"),
             Voice("Tremolo strings", 44, takes="pad", enters=0.58, control="tension", gain_db=-7.0, pan=0.1),
         ),
         "bass": (
@@ -177,7 +191,7 @@ FOLK = StylePalette(
         "counter": (Voice("Accordion", 21, gain_db=-3.0, pan=0.25),),
         "chords": (
             Voice("Steel guitar", 25, gain_db=-3.5, pan=0.15),
-            Voice("Nylon guitar", 24, enters=0.55, gain_db=-8.5, pan=-0.25),
+            Voice("Nylon guitar", 24, takes="pad", enters=0.55, gain_db=-8.5, pan=-0.25),
         ),
         "bass": (Voice("Acoustic bass", 32, gain_db=0.0, pan=-0.05),),
         "drums": (Voice("Hand percussion", 0, takes="kit", enters=0.36, gain_db=-3.0, pan=0.05),),
@@ -279,10 +293,12 @@ EPIC = StylePalette(
     "epic",
     {
         "melody": (
-            Voice("Cellos melody", 42, leaves=LOW_REGISTER, control="register", gain_db=-0.5, pan=0.3),
-            Voice("Strings high", 48, enters=LOW_REGISTER, control="register", gain_db=-1.0, pan=-0.3),
-            Voice("Horns", 60, enters=0.42, gain_db=-3.5, pan=-0.15),
-            Voice("Trumpets", 56, enters=0.64, gain_db=-5.0, pan=0.2),
+            Voice("Cellos melody", 42, registers=_LOW, gain_db=-0.5, pan=0.3),
+            Voice("Strings high", 48, registers=_HIGH, gain_db=-1.0, pan=-0.3),
+            Voice("Strings octave", 48, registers=_LOW, octave=1, gain_db=-4.0, pan=-0.3),
+            Voice("Horns", 60, enters=0.42, registers=_LOW, gain_db=-3.5, pan=-0.15),
+            Voice("Horns", 60, enters=0.42, registers=_HIGH, octave=-1, gain_db=-3.5, pan=-0.15),
+            Voice("Trumpets", 56, enters=0.64, registers=_HIGH, gain_db=-5.0, pan=0.2),
         ),
         "counter": (
             Voice("Cellos", 42, gain_db=-2.5, pan=0.3),

@@ -27,7 +27,7 @@ def test_whatever_is_felt_somebody_plays_melody_chords_and_bass(style: str) -> N
 
 @pytest.mark.parametrize("style", sorted(PALETTES))
 def test_labels_are_unique_within_a_style(style: str) -> None:
-    labels = [(role, v.label) for role, voices in PALETTES[style].voices.items() for v in voices]
+    labels = [(role, v.label, v.registers) for role, voices in PALETTES[style].voices.items() for v in voices]
     assert len(set(labels)) == len(labels)
 
 

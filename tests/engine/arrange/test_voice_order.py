@@ -1,0 +1,172 @@
+"""Who may lie where: the melody on top, the bass below, violins in a string orchestra, and no two players
+with the same part unless somebody would write it so.
+"""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from dsl.plan import Key, Meter
+from engine.arrange.arrange import arrange
+from engine.music.score import Note, Score, Track
+from tests.engine.arrange.staging import cue_of, music_of, plan_of, random_take
+
+STYLES = (
+    "piano",
+    "strings",
+    "orchestra",
+    "ambient",
+    "folk",
+    "guofeng",
+    "chiptune",
+    "noir",
+    "epic",
+    "musicbox",
+)
+MOODS = {
+    "despair": (-0.8, -0.1),
+    "rage": (-0.8, 0.95),
+    "joy": (0.85, 0.5),
+    "calm": (0.5, -0.6),
+    "dread": (-0.7, 0.6),
+    "hush": (0.0, -0.8),
+}
+LEADS = {
+    *(
+        "Piano melody",
+        "Cello solo",
+        "Violin",
+        "Violins I",
+        "Cellos",
+        "Violins",
+        "Crystal",
+        "Fiddle",
+        "Erhu",
+        "Pulse 1",
+    ),
+    *("Tenor sax", "Cellos melody", "Strings high", "Music box"),
+}
+WRITTEN_TOGETHER = (
+    {"Violins", "Oboe"},
+    {"Violins", "Trumpet"},
+    {"Violins octave", "Flute"},
+    {"Strings high", "Trumpets"},
+    {"Strings octave", "Trumpets"},
+    {"Cellos melody", "Horns"},
+    {"Cellos", "Brass"},
+    {"Cello", "Trombone"},
+    {"Contrabass", "Tuba"},
+    {"Taiko", "Timpani"},
+    {"Guzheng", "Yangqin"},
+    {"Daruan", "Gehu"},
+)
+"""Unisons out of scores: a section and the wind that colours it, low strings and low brass, horns with
+cellos."""
+
+
+def tune(seed: int, low: int, bars: int = 8):  # type: ignore[no-untyped-def]
+    """A take with a melody from `low` on, an inner voice and chords that stray over it, and a bass that
+    climbs."""
+    rng = np.random.default_rng(seed)
+    take = random_take(bars, Meter(), rng, 0.8)
+
+    def within(role: str, bottom: int, width: int):  # type: ignore[no-untyped-def]
+        return tuple(
+            type(n)(n.start, n.steps, bottom + n.pitch % width, n.velocity) for n in take.roles[role]
+        )
+
+    roles = {
+        "melody": within("melody", low, 14),
+        "counter": within("counter", low - 4, 20),
+        "chords": within("chords", 48, 30),
+        "bass": within("bass", 30, 26),
+        "drums": take.roles["drums"],
+    }
+    return type(take)(take.number, take.chords, roles, take.critic)
+
+
+def scored(style: str, mood: str, seed: int, low: int = 62) -> Score:
+    cue = cue_of(style=style, bars=8)
+    return arrange(plan_of(cue), [music_of(cue, Key(9, "minor", "A"), MOODS[mood], tune(seed, low))])
+
+
+def of(score: Score, role: str) -> list[Note]:
+    return [note for track in score.tracks if track.role == role for note in track.notes]
+
+
+def together(one: list[Note], other: list[Note], least: float = 0.25) -> list[tuple[Note, Note]]:
+    """Pairs that are written to sound together for `least` beats, or for half of either."""
+    return [
+        (a, b)
+        for a in one
+        for b in other
+        if min(a.start_beat + a.beats, b.start_beat + b.beats) - max(a.start_beat, b.start_beat)
+        > min(least, a.beats / 2, b.beats / 2)
+    ]
+
+
+def tune_of(score: Score) -> list[Note]:
+    """The melody itself, without what doubles it in octaves."""
+    leads = [t for t in score.tracks if t.role == "melody" and t.name in LEADS]
+    return [note for track in leads for note in track.notes]
+
+
+@pytest.mark.parametrize("mood", MOODS)
+@pytest.mark.parametrize("style", STYLES)
+def test_no_inner_voice_lies_above_the_melody(style: str, mood: str) -> None:
+    for seed in (1, 2):
+        score = scored(style, mood, seed)
+        crossing = [(a, b) for a, b in together(of(score, "counter"), tune_of(score)) if a.pitch > b.pitch]
+        assert not crossing
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_chords_stay_below_a_melody_that_leaves_room_for_them(style: str) -> None:
+    for mood, seed in itertools.product(("joy", "despair"), (1, 2)):
+        score = scored(style, mood, seed)
+        pairs = together(of(score, "chords"), tune_of(score))
+        crossing = [(a, b) for a, b in pairs if a.pitch > b.pitch >= 60]
+        assert len(crossing) <= 0.03 * max(len(pairs), 1)
+
+
+@pytest.mark.parametrize("mood", MOODS)
+@pytest.mark.parametrize("style", ["strings", "orchestra", "epic", "piano", "guofeng"])
+def test_a_low_melody_stays_above_every_bass(style: str, mood: str) -> None:
+    for seed in (1, 2):
+        score = scored(style, mood, seed, low=46)
+        pairs = together(of(score, "bass"), tune_of(score))
+        crossing = [(a, b) for a, b in pairs if a.pitch > b.pitch]
+        assert len(crossing) <= 0.01 * max(len(pairs), 1)
+
+
+@pytest.mark.parametrize("mood", ["despair", "rage", "dread"])
+@pytest.mark.parametrize("style", ["strings", "orchestra", "epic"])
+def test_an_orchestra_has_its_violins_however_low_the_music(style: str, mood: str) -> None:
+    for seed in (1, 2):
+        score = scored(style, mood, seed, low=50)
+        violins = [t for t in score.tracks if t.role == "melody" and t.program in (40, 48)]
+        assert violins
+        assert max(note.pitch for track in violins for note in track.notes) > 71
+        assert max(note.pitch for note in of(score, "melody")) > 71
+
+
+@pytest.mark.parametrize("mood", MOODS)
+@pytest.mark.parametrize("style", STYLES)
+def test_no_two_instruments_have_the_same_part_unless_somebody_would_write_it(style: str, mood: str) -> None:
+    score = scored(style, mood, 1)
+    for one, other in itertools.combinations(score.tracks, 2):
+        if {one.name, other.name} not in WRITTEN_TOGETHER:
+            assert shared(one, other) < 0.7, (one.name, other.name)
+
+
+def shared(one: Track, other: Track) -> float:
+    """The share of the smaller part that both have: same pitch, same onset."""
+    notes = [{(round(n.start_beat * 24), n.pitch) for n in track.notes} for track in (one, other)]
+    return len(notes[0] & notes[1]) / min(len(notes[0]), len(notes[1])) if min(map(len, notes)) >= 12 else 0.0
+
+
+def test_a_section_takes_over_from_its_soloist() -> None:
+    quiet, loud = scored("strings", "hush", 1), scored("strings", "joy", 1)
+    assert {"Violin", "Violins I"} & {t.name for t in quiet.tracks} == {"Violin"}
+    assert {"Violin", "Violins I"} & {t.name for t in loud.tracks} == {"Violins I"}
