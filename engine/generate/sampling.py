@@ -32,9 +32,9 @@ from engine.generate.score_plan import (
     tonic_shift,
 )
 from engine.generate.takes import Written, notes_and_chords
-from engine.generate.threads import deal
 from engine.generate.weights import Networks, debug_networks, load_networks
 from engine.generate.writing import BarsToDecode, decode_bars
+from engine.threads import deal
 
 PHRASE_BATCH = 32
 """Phrases that the generator writes at once, always this many (padded)."""

@@ -18,7 +18,7 @@ from torch import Tensor
 from engine.generate.chord_features import chroma, step_chroma
 from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features
 from engine.generate.grid import LINES, SPECS, STEPS, RoleSpec, last_pitch
-from engine.generate.threads import deal
+from engine.threads import deal
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 

@@ -2,15 +2,18 @@
 
 It computes what `transformers.BertModel` computes (a test proves it) without importing transformers, which
 costs seconds at start, and it can run its linear layers on 8-bit integers: weights by row, activations by
-token, summed exactly in 32-bit integers. Training uses the same class in float32.
+token, summed exactly (`products`). Training uses the same class in float32.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from engine.text.products import Path, exact_product
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +56,26 @@ class Linear(nn.Linear):
 
 
 class RowLinear(nn.Module):
-    """A linear layer with int8 weights, one scale an output row. Inference on the CPU only."""
+    """A linear layer with int8 weights, one scale an output row. Inference on the CPU only.
 
-    columns: Tensor
+    Rounding the activations goes row by row and the product is exact, so a row's outputs depend on nothing
+    but the row: not on its neighbours, their number, the threads or the processor.
+    """
+
     scale: Tensor
     bias: Tensor
 
-    def __init__(self, weight: Tensor, scale: Tensor, bias: Tensor) -> None:
+    def __init__(self, weight: Tensor, scale: Tensor, bias: Tensor, path: Path | None = None) -> None:
         super().__init__()
-        # Laid out inputs × outputs, contiguous: twice as fast for the integer product as a transposed view.
-        self.register_buffer("columns", weight.t().contiguous(), persistent=False)
+        self.product = exact_product(weight, path)
         self.register_buffer("scale", scale.float(), persistent=False)
         self.register_buffer("bias", bias.float(), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """x: tokens × inputs, float32 → tokens × outputs, float32."""
         step = x.abs().amax(1, keepdim=True).clamp_min(1e-12).mul_(1.0 / 127.0)
-        total = torch._int_mm((x / step).round_().to(torch.int8), self.columns)
-        return torch.mul(total, step).mul_(self.scale).add_(self.bias)
+        total = self.product((x / step).round_())
+        return total.mul_(step).mul_(self.scale).add_(self.bias)
 
 
 class RowEmbedding(nn.Module):
@@ -88,6 +93,12 @@ class RowEmbedding(nn.Module):
     def forward(self, ids: Tensor) -> Tensor:
         wide: Tensor = self.weight[ids].float() * self.scale[ids].unsqueeze(-1)
         return wide
+
+
+def steady_gelu(x: Tensor) -> Tensor:
+    """The Gaussian error linear unit. `functional.gelu` differs in the last digit between processors with and
+    without AVX512, and at the ends of what each thread gets; these steps do not."""
+    return torch.erf(x * 0.5**0.5).add_(1.0).mul_(x).mul_(0.5)
 
 
 class Layer(nn.Module):
@@ -109,23 +120,61 @@ class Layer(nn.Module):
         padding."""
         batch, tokens, width = x.shape
         flat = x.reshape(batch * tokens, width)
-        qkv = self.qkv(flat).view(batch, tokens, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         drop = self.dropout if self.training else 0.0
-        if isinstance(self.out, RowLinear):
-            # Rounding to int8 turns float32's last digit, which depends on padding and so on a text's
-            # company in its batch, into per cents. In float64 that digit is far below what is rounded: a
-            # text reads the same in any company.
-            qkv, bias = qkv.double(), None if bias is None else bias.double()
-        mixed = functional.scaled_dot_product_attention(
-            qkv[0], qkv[1], qkv[2], attn_mask=bias, dropout_p=drop
-        ).to(x.dtype)
-        mixed = self.out(mixed.transpose(1, 2).reshape(batch * tokens, width))
-        flat = self.out_norm(flat + functional.dropout(mixed, drop, self.training))
-        parts = (flat,) if self.training else flat.split(CACHED_ROWS)
-        grown = torch.cat([self.down(functional.gelu(self.up(part))) for part in parts])
-        flat = self.down_norm(flat + functional.dropout(grown, drop, self.training))
-        answer: Tensor = flat.view(batch, tokens, width)
+        mixed = self._attention(self.qkv(flat), batch, bias, drop)
+        answer: Tensor = self._after(flat, mixed, drop).view(batch, tokens, width)
         return answer
+
+    def read(self, flat: Tensor, spans: Sequence["Span"]) -> Tensor:
+        """Texts of any lengths end to end, without padding: tokens × width → tokens × width.
+
+        Everything but attention goes row by row; attention goes text by text, in float64, since rounding to
+        int8 makes per cents of float32's last digit. So a text reads the same in any company.
+        """
+        qkv = self.qkv(flat)
+        mixed = torch.empty_like(flat)
+        for span in spans:
+            part = slice(span.start, span.start + span.texts * span.length)
+            mixed[part] = self._attention(qkv[part].double(), span.texts, None, 0.0)
+        return self._after(flat, mixed, 0.0, steady_gelu)
+
+    def _attention(self, qkv: Tensor, batch: int, bias: Tensor | None, drop: float) -> Tensor:
+        """Queries, keys and values, (batch · tokens) × 3·width → (batch · tokens) × width."""
+        heads = qkv.view(batch, -1, 3, self.heads, qkv.shape[1] // (3 * self.heads)).permute(2, 0, 3, 1, 4)
+        mixed = functional.scaled_dot_product_attention(
+            heads[0], heads[1], heads[2], attn_mask=bias, dropout_p=drop
+        )
+        return mixed.transpose(1, 2).reshape(len(qkv), -1)
+
+    def _after(
+        self, flat: Tensor, mixed: Tensor, drop: float, gelu: Callable[[Tensor], Tensor] = functional.gelu
+    ) -> Tensor:
+        """What follows attention, row by row."""
+        flat = self.out_norm(flat + functional.dropout(self.out(mixed), drop, self.training))
+        parts = (flat,) if self.training else torch.split(flat, CACHED_ROWS)
+        grown = torch.cat([self.down(gelu(self.up(part))) for part in parts])
+        answer: Tensor = self.down_norm(flat + functional.dropout(grown, drop, self.training))
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Texts of one length that stand behind each other in a run of tokens: the first token, how many texts,
+    tokens of each."""
+
+    start: int
+    texts: int
+    length: int
+
+
+def spans_of(lengths: Sequence[int]) -> list[Span]:
+    """Equal neighbours joined."""
+    spans: list[Span] = []
+    start = 0
+    for length, same in groupby(lengths):
+        spans.append(Span(start, len(list(same)), length))
+        start += length * spans[-1].texts
+    return spans
 
 
 class Encoder(nn.Module):
@@ -170,6 +219,22 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor | None) -> Tensor:
         return self.run(self.embed(ids), mask)
+
+    def read(self, texts: Sequence[Sequence[int]]) -> list[Tensor]:
+        """Token ids of each text → its states, tokens × width. Texts of one length should stand together.
+
+        With int8 rows (`build_quantised`) and on one thread (`engine.threads.deal`), a text's states are the
+        same bits whatever is read with it.
+        """
+        ids = torch.tensor([number for text in texts for number in text])
+        places = torch.cat([torch.arange(len(text)) for text in texts])
+        flat: Tensor = self.words_norm(self.words(ids) + self.positions[places])
+        lengths = [len(text) for text in texts]
+        spans = spans_of(lengths)
+        for layer in self.layers:
+            assert isinstance(layer, Layer)
+            flat = layer.read(flat, spans)
+        return list(torch.split(flat, lengths))
 
 
 def from_bert(weights: Mapping[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
@@ -232,15 +297,16 @@ def widen(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-def build_quantised(config: EncoderConfig, packed: Mapping[str, Tensor]) -> Encoder:
-    """An encoder that computes on the int8 rows of `packed` directly (CPU inference). KeyError on a missing
-    name."""
+def build_quantised(config: EncoderConfig, packed: Mapping[str, Tensor], path: Path | None = None) -> Encoder:
+    """An encoder that computes on the int8 rows of `packed` directly (CPU inference), by `path` or by what is
+    fastest here. KeyError on a missing name."""
     encoder = Encoder(config)
     encoder.words = RowEmbedding(packed["words.weight"], packed["words.scale"])
     for index, layer in enumerate(encoder.layers):
         for part in ("qkv", "out", "up", "down"):
             place = f"layers.{index}.{part}."
-            setattr(layer, part, RowLinear(*(packed[place + kind] for kind in ("weight", "scale", "bias"))))
+            weight, scale, bias = (packed[place + kind] for kind in ("weight", "scale", "bias"))
+            setattr(layer, part, RowLinear(weight, scale, bias, path))
     rest = {name: value.float() for name, value in packed.items() if name in encoder.state_dict()}
     encoder.load_state_dict(rest, strict=True, assign=True)
     return encoder.eval().requires_grad_(False)

@@ -47,22 +47,23 @@ class MixerLayer(nn.Module):
         """x: n × width; `heard`: n × window, which sentences are listened to; `same`: n × window, 1 where the
         same person speaks."""
         count, width = x.shape
-        reach = heard.shape[1] // 2
+        window = heard.shape[1]
         query, key, value = self.qkv(self.norm(x)).split(width, 1)
         query = query.reshape(count, self.heads, -1)
-        # Each sentence's window as a view of the padded sequence: n × heads × size × window.
         keys, values = (
-            functional.pad(part, (0, 0, reach, reach))
-            .unfold(0, heard.shape[1], 1)
-            .reshape(count, self.heads, -1, heard.shape[1])
+            functional.pad(part, (0, 0, window // 2, window // 2)).view(-1, self.heads, query.shape[2])
             for part in (key, value)
         )
-        match = (query[:, :, :, None] * keys).sum(2) * (query.shape[2] ** -0.5)
+        # Neighbour by neighbour, each a row-wise sum: a sentence's sums are then added up in one order,
+        # whatever is read with it.
+        matches = [(query * keys[place : place + count]).sum(2) for place in range(window)]
+        match = torch.stack(matches, 2) * (query.shape[2] ** -0.5)
         match = match + self.distance + same[:, None, :] * self.same[:, None]
         share = match.masked_fill(~heard[:, None, :], -1e4).softmax(2)
-        x = x + functional.dropout(
-            self.out((share[:, :, None, :] * values).sum(3).flatten(1)), dropout, self.training
-        )
+        told = torch.zeros_like(query)
+        for place in range(window):
+            told = told + share[:, :, place, None] * values[place : place + count]
+        x = x + functional.dropout(self.out(told.flatten(1)), dropout, self.training)
         wide = functional.gelu(self.up(self.wide_norm(x)))
         answer: Tensor = x + functional.dropout(self.down(wide), dropout, self.training)
         return answer

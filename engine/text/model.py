@@ -6,7 +6,7 @@ that figures on those sets can be checked; readings are made from the story head
 product's own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -121,7 +121,7 @@ def together(mixer: Mixer, vectors: Tensor, raw: Tensor, company: Company) -> Te
     return torch.cat([raw[:, :IN_CONTEXT] + change, raw[:, IN_CONTEXT:]], 1)
 
 
-def decode(raw: Tensor) -> dict[str, Tensor]:
+def decode(raw: Tensor, sigmoid: Callable[[Tensor], Tensor] = torch.sigmoid) -> dict[str, Tensor]:
     """Raw outputs → per task: regressions on their own scale, probabilities elsewhere. batch × size each."""
     answers: dict[str, Tensor] = {}
     for name, task in TASKS.items():
@@ -129,5 +129,5 @@ def decode(raw: Tensor) -> dict[str, Tensor]:
         if task.kind == "regression":
             answers[name] = part * torch.tensor(task.spread).to(raw) + torch.tensor(task.mean).to(raw)
         else:
-            answers[name] = part.sigmoid()
+            answers[name] = sigmoid(part)
     return answers

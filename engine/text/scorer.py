@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +17,13 @@ from torch import Tensor
 
 from engine.errors import WeightsError
 from engine.text.analyze import Floats, Scorer, Scores
-from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, build_quantised, widen
-from engine.text.mixer import MixerConfig, company_of
+from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, build_quantised, quantise, widen
+from engine.text.exact_linear import exact
+from engine.text.mixer import Mixer, MixerConfig, company_of
 from engine.text.model import EMOTIONS, IN_CONTEXT, EmotionModel, decode, together
 from engine.text.settle import Settling
 from engine.text.tokens import CharacterTokens, PieceTokens, Tokens, framed
+from engine.threads import deal
 
 KIND = "melodrama-text"
 FORMAT = 2
@@ -55,7 +57,7 @@ class Calibration:
     def scores(self, raw: Tensor, strange: Floats, accompanied: npt.NDArray[np.bool_]) -> Scores:
         """`raw`: n × targets; `strange`: the share of unknown tokens in each text; `accompanied`: whether
         each was read among neighbours."""
-        answers = {name: value.numpy() for name, value in decode(raw).items()}
+        answers = {name: value.numpy() for name, value in decode(raw, steady_sigmoid).items()}
         positive, negative = answers["polarity"].T
         vad = np.empty((len(raw), 3), np.float32)
         for axis in range(3):
@@ -77,8 +79,16 @@ class Calibration:
         )
 
 
+def steady_sigmoid(x: Tensor) -> Tensor:
+    """The logistic function, the same bits wherever in the tensor a value stands: torch's own takes another
+    function for the last few, which fill no vector register."""
+    return torch.from_numpy(1.0 / (1.0 + np.exp(-np.ascontiguousarray(x.numpy()))))
+
+
 class EmotionScorer:
-    """Implements `Scorer` with an `EmotionModel`. On the CPU the encoder computes in int8."""
+    """Implements `Scorer` with an `EmotionModel`. On the CPU the encoder computes in int8, and a text's
+    scores are the same bits however texts are batched: whatever is done works row by row or text by text,
+    on one thread each."""
 
     names = EMOTIONS
 
@@ -92,10 +102,9 @@ class EmotionScorer:
         device: str,
     ) -> None:
         self.model = model.eval()
-        # In float64 on the CPU, a thousandth of the encoder's work: float32's last digit depends on how many
-        # texts are asked for at once, and readings should not.
-        self.head = copy.deepcopy(model.head).cpu().double()
-        self.mixer = copy.deepcopy(model.mixer).cpu().double()
+        # On the CPU: a thousandth of the encoder's work.
+        self.head = exact(copy.deepcopy(model.head).cpu())
+        self.mixer = cast(Mixer, exact(copy.deepcopy(model.mixer).cpu().double()))
         self.tokens = tokens
         self.calibration = calibration
         self.version = version
@@ -125,9 +134,13 @@ class EmotionScorer:
             accompanied[:-1] |= joined
         return self.calibration.scores(raw, vectors[:, -1], accompanied)
 
-    @torch.inference_mode()
     def raw(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Tensor:
         """The head's raw outputs, n × targets, float64."""
+        (found,) = deal(lambda given: self._raw(given, scenes, speakers), [vectors])
+        return found
+
+    @torch.inference_mode()
+    def _raw(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Tensor:
         pooled = torch.from_numpy(vectors[:, :-1]).double()
         raw: Tensor = self.head(pooled)
         if scenes is None:
@@ -151,32 +164,63 @@ class EmotionScorer:
             pieces += [(index, framed(self.tokens.prefix, window, self.longest)) for window in windows]
         total = np.zeros((len(texts), 2 * self.model.encoder.config.width), np.float32)
         share = np.zeros((len(texts), 1), np.float32)
+        # By length: texts of one length go through attention together, and on a GPU little is padding.
         order = sorted(range(len(pieces)), key=lambda place: len(pieces[place][1]))
-        start = 0
-        while start < len(order):
-            # Sorted by length: a batch's first is its shortest, so that its length bounds the count closely.
-            count = max(1, self.budget // len(pieces[order[start]][1]))
-            batch = [pieces[place] for place in order[start : start + count]]
-            for (index, own), vector in zip(batch, self._batch([own for _, own in batch]), strict=True):
-                total[index] += len(own) * vector
-                share[index] += len(own)
-            start += count
+        batches = self._batches([len(pieces[place][1]) for place in order])
+        cores = torch.get_num_threads()
+        found = deal(
+            lambda batch: self._batch([pieces[place][1] for place in order[batch]]),
+            batches,
+            torch.device(self.device),
+            cores,
+        )
+        vectors = np.empty((len(pieces), total.shape[1]), np.float32)
+        vectors[order] = np.concatenate(found)
+        # In the order of the text, so that a long one's parts are added up in one order.
+        for (index, own), vector in zip(pieces, vectors, strict=True):
+            total[index] += len(own) * vector
+            share[index] += len(own)
         strange = np.array([own.count(UNKNOWN) / max(1, len(own)) for own in ids], np.float32)
         return np.concatenate([total / share, strange[:, None]], 1)
 
+    def _batches(self, lengths: Sequence[int]) -> list[slice]:
+        """Texts by their lengths in tokens, rising, cut into batches of about `budget` tokens, or so that
+        every core has one."""
+        cores = torch.get_num_threads() if self.device == "cpu" else 1
+        budget = min(self.budget, -(-sum(lengths) // cores))
+        batches: list[slice] = []
+        start, tokens = 0, 0
+        for place, length in enumerate(lengths):
+            tokens += length
+            if tokens >= budget or place + 1 == len(lengths):
+                batches.append(slice(start, place + 1))
+                start, tokens = place + 1, 0
+        return batches
+
     @torch.inference_mode()
     def _batch(self, batch: Sequence[list[int]]) -> Floats:
+        """Pooled vectors of framed texts, n × 2·width."""
+        if self.device == "cpu":
+            states = self.model.encoder.read(batch)
+            # Text by text and in float64, so that nothing depends on what else is in the batch.
+            pooled = [
+                self.model.pool(own[None].double(), torch.ones(1, len(own), dtype=torch.bool))
+                for own in states
+            ]
+            return as_floats(torch.cat(pooled))
         longest = max(len(own) for own in batch)
         ids = torch.ones((len(batch), longest), dtype=torch.long)
         lengths = torch.tensor([len(own) for own in batch])
         for place, own in enumerate(batch):
             ids[place, : len(own)] = torch.tensor(own)
-        mask = torch.arange(longest) < lengths[:, None]
-        ids, mask = ids.to(self.device), mask.to(self.device)
-        states = self.model.encoder.run(self.model.encoder.embed(ids), None if bool(mask.all()) else mask)
+        mask = (torch.arange(longest) < lengths[:, None]).to(self.device)
+        padded = self.model.encoder(ids.to(self.device), None if bool(mask.all()) else mask)
         # Summed in float64, so that padding does not show in the last digit.
-        vectors: Floats = self.model.pool(states.double(), mask).float().cpu().numpy()
-        return vectors
+        return as_floats(self.model.pool(padded.double(), mask))
+
+
+def as_floats(x: Tensor) -> Floats:
+    return np.asarray(x.float().cpu().numpy())
 
 
 def load_scorer(folder: Path | str, device: str) -> Scorer:
@@ -240,8 +284,9 @@ def nested(value: Any) -> Any:
 def debug_scorer() -> EmotionScorer:
     """Tiny and random, the same numbers every time: for tests of whatever stands around the model."""
     generator = torch.Generator().manual_seed(0)
+    random = Encoder(TINY).initialise(generator, spread=0.3)
     model = EmotionModel(
-        Encoder(TINY).initialise(generator, spread=0.3),
+        build_quantised(TINY, quantise(random.state_dict())),
         MixerConfig(inputs=2 * TINY.width, width=16, layers=1, heads=2, reach=3, outputs=IN_CONTEXT),
     )
     with torch.no_grad():

@@ -108,6 +108,16 @@ def _device() -> list[Check]:
     return [Check("device", "ok", f"CPU, {torch.get_num_threads()} threads (no CUDA device)")]
 
 
+def _reading() -> list[Check]:
+    import torch
+
+    from engine.text.products import measured_path
+
+    path, reason = measured_path()
+    level = torch.backends.cpu.get_cpu_capability()
+    return [Check("text reading", "ok", f"{path} products, {level}: {reason}")]
+
+
 def _soundfont() -> list[Check]:
     from engine.render.soundfont import packaged_soundfont
     from engine.render.synthesiser import choose_synthesiser
@@ -157,5 +167,5 @@ def _tools() -> list[Check]:
     ]
 
 
-_LOOKS = (_python, _packages, _weights, _device, _soundfont, _playback, _tools)
+_LOOKS = (_python, _packages, _weights, _device, _reading, _soundfont, _playback, _tools)
 _NEEDED = frozenset(_PACKAGES)

@@ -31,15 +31,8 @@ def vectors_of(start: Path) -> Callable[[Sequence[str]], npt.NDArray[np.float64]
         fresh.sort(key=lambda text: len(ids_of[text]))
         for start_at in range(0, len(fresh), 16):
             batch = fresh[start_at : start_at + 16]
-            longest = max(len(ids_of[text]) for text in batch)
-            ids = torch.ones((len(batch), longest), dtype=torch.long)
-            mask = torch.zeros((len(batch), longest), dtype=torch.bool)
-            for place, text in enumerate(batch):
-                ids[place, : len(ids_of[text])] = torch.tensor(ids_of[text])
-                mask[place, : len(ids_of[text])] = True
-            states = encoder(ids, mask)
-            means = (states * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
-            known.update(zip(batch, means.numpy(), strict=True))
+            states = encoder.read([ids_of[text] for text in batch])
+            known.update((text, own.mean(0).numpy()) for text, own in zip(batch, states, strict=True))
         return np.stack([known[text] for text in texts]).astype(np.float64)
 
     return vectors

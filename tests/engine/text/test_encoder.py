@@ -60,13 +60,15 @@ def test_int8_rows_stay_near_float() -> None:
     assert torch.nn.functional.cosine_similarity(exact, widened, dim=-1).min() > 0.99
 
 
-def test_padding_changes_nothing() -> None:
-    encoder = build_quantised(TINY, quantise(random_encoder(TINY).state_dict()))
-    ids = torch.randint(3, 500, (1, 6), generator=torch.Generator().manual_seed(5))
-    padded = torch.cat([ids, torch.ones(1, 5, dtype=torch.long)], 1)
-    mask = torch.arange(11)[None] < 6
+def test_texts_end_to_end_read_as_padded_ones_do() -> None:
+    encoder = random_encoder(TINY)
+    ids = torch.randint(3, 500, (2, 11), generator=torch.Generator().manual_seed(5))
+    mask = torch.arange(11)[None] < torch.tensor([11, 6])[:, None]
     with torch.inference_mode():
-        assert torch.allclose(encoder(ids, None), encoder(padded, mask)[:, :6], atol=1e-4)
+        padded = encoder(ids, mask)
+        long, short = encoder.read([ids[0].tolist(), ids[1, :6].tolist()])
+    assert torch.allclose(long, padded[0], atol=1e-4)
+    assert torch.allclose(short, padded[1, :6], atol=1e-4)
 
 
 def test_files_keep_matrices_in_one_byte() -> None:

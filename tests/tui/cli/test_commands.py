@@ -233,7 +233,9 @@ def test_doctor_tells_names_and_status(capsys: pytest.CaptureFixture[str]) -> No
     doctor = json.loads(out)
     assert isinstance(doctor["ok"], bool)
     assert all(c["status"] in ("ok", "missing", "failed", "unknown") for c in doctor["checks"])
-    assert "soundfont" in {c["name"] for c in doctor["checks"]}
+    said = {c["name"]: c["detail"] for c in doctor["checks"]}
+    assert "soundfont" in said
+    assert said["text reading"].startswith(("int8 products", "float32 products"))
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:

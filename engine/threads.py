@@ -1,7 +1,7 @@
 """Small matrices on few cores: work is dealt out whole, and no product is split over threads.
 
 Splitting a product of this size gains little on a calm machine, and on a busy one threads that wait for each
-other cost seconds.
+other cost seconds. A product on one thread also adds up in the same order however many cores there are.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,11 +15,14 @@ Result = TypeVar("Result")
 
 
 def deal(
-    work: Callable[[Item], Result], items: Iterable[Item], device: torch.device | None = None
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    device: torch.device | None = None,
+    threads: int = 2,
 ) -> list[Result]:
-    """What `work` makes of each item, in order, on at most two threads that each compute alone. Where torch
-    has one thread, or `device` is no CPU, simply one after the other."""
+    """What `work` makes of each item, in order, on at most `threads` threads that each compute alone. Where
+    torch has one thread, or `device` is no CPU, simply one after the other."""
     if torch.get_num_threads() == 1 or (device is not None and device.type != "cpu"):
         return [work(item) for item in items]
-    with ThreadPoolExecutor(2, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+    with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         return list(pool.map(work, items))
