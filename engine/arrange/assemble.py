@@ -14,6 +14,7 @@ from engine.arrange.draft import CueDraft
 from engine.arrange.orchestration import Part, Played
 from engine.music.clock import CueClock
 from engine.music.score import (
+    ChordSpan,
     KeyChange,
     Lyric,
     Marker,
@@ -119,6 +120,11 @@ def assemble(
         ),
         cues=tuple(_score_cue(draft, beat) for draft, beat in zip(drafts, axis.cue_beats, strict=True)),
         remarks=remarks,
+        harmony=tuple(
+            ChordSpan(offset + chord.beat, offset + chord.end_beat, chord.root, chord.quality)
+            for draft, offset in zip(drafts, axis.cue_beats, strict=True)
+            for chord in draft.harmony
+        ),
     )
 
 

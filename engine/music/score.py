@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dsl.plan import Key, Meter, RoleName
+from engine.generate.request import Quality
 
 MarkerKind = Literal["cue", "hit", "motif", "line", "section"]
 
@@ -101,6 +102,16 @@ class ScoreCue:
 
 
 @dataclass(frozen=True, slots=True)
+class ChordSpan:
+    """The harmony in force from `beat` to `end_beat`: root pitch class 0–11 and quality."""
+
+    beat: float
+    end_beat: float
+    root: int
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """A finished piece. Tracks are sorted by role then name, notes by start then pitch."""
 
@@ -116,3 +127,5 @@ class Score:
     cues: tuple[ScoreCue, ...]
     remarks: tuple[str, ...] = ()
     """What could not be arranged as it was asked, in words."""
+    harmony: tuple[ChordSpan, ...] = ()
+    """The chords that the music was composed on, ascending; none where a take was frozen."""

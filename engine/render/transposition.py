@@ -1,4 +1,4 @@
-"""Instruments that are written at another pitch than they sound, by General MIDI program, for notation."""
+"""Instruments that are written at another pitch than they sound, by what they are, for notation."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -28,25 +28,36 @@ _OCTAVE_DOWN: Final = Transposition(octaves=-1)
 _OCTAVE_UP: Final = Transposition(octaves=1)
 _IN_B_FLAT: Final = Transposition(-2, -1)
 _IN_F: Final = Transposition(-7, -4)
-_BY_PROGRAM: Final = {
-    8: _OCTAVE_UP,  # celesta
-    9: Transposition(octaves=2),  # glockenspiel
-    13: _OCTAVE_UP,  # xylophone
-    **dict.fromkeys(range(24, 40), _OCTAVE_DOWN),  # guitars and basses
-    43: _OCTAVE_DOWN,  # contrabass
-    56: _IN_B_FLAT,  # trumpet
-    59: _IN_B_FLAT,  # muted trumpet
-    60: _IN_F,  # horn
-    64: _IN_B_FLAT,  # soprano saxophone
-    65: Transposition(-9, -5),  # alto saxophone
-    66: Transposition(-2, -1, -1),  # tenor saxophone
-    67: Transposition(-9, -5, -1),  # baritone saxophone
-    69: _IN_F,  # English horn
-    71: _IN_B_FLAT,  # clarinet
-    72: _OCTAVE_UP,  # piccolo
+_BY_IDENTITY: Final = {
+    "celesta": _OCTAVE_UP,
+    "glockenspiel": Transposition(octaves=2),
+    "xylophone": _OCTAVE_UP,
+    "tinkle-bell": _OCTAVE_UP,
+    "acoustic-bass": _OCTAVE_DOWN,
+    "finger-bass": _OCTAVE_DOWN,
+    "picked-bass": _OCTAVE_DOWN,
+    "fretless-bass": _OCTAVE_DOWN,
+    "slap-bass": _OCTAVE_DOWN,
+    "slap-bass-2": _OCTAVE_DOWN,
+    "contrabass": _OCTAVE_DOWN,
+    "trumpet": _IN_B_FLAT,
+    "muted-trumpet": _IN_B_FLAT,
+    "french-horn": _IN_F,
+    "soprano-sax": _IN_B_FLAT,
+    "alto-sax": Transposition(-9, -5),
+    "tenor-sax": Transposition(-2, -1, -1),
+    "baritone-sax": Transposition(-9, -5, -1),
+    "english-horn": _IN_F,
+    "clarinet": _IN_B_FLAT,
+    "piccolo": _OCTAVE_UP,
+    "whistle": _OCTAVE_UP,
+    "recorder": _OCTAVE_UP,
 }
 
 
-def transposition(program: int, is_drum: bool) -> Transposition:
-    """How an instrument is written; drums and most others sound as written."""
-    return Transposition() if is_drum else _BY_PROGRAM.get(program, Transposition())
+def transposition(identity: str) -> Transposition:
+    """How an instrument of that name (the language's canonical one) is written; most sound as written.
+
+    Guitars are not here: their treble clef with an 8 below says it.
+    """
+    return _BY_IDENTITY.get(identity, Transposition())

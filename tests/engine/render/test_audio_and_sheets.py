@@ -1,4 +1,4 @@
-"""Synthesis, audio files, piano roll, cue sheet, MusicXML: what came out is read back."""
+"""Synthesis, audio files, piano roll, cue sheet: what came out is read back."""
 
 import csv
 import io
@@ -16,7 +16,6 @@ import soundfile
 from engine.errors import MediaError
 from engine.render.audio import audio_bytes, resample
 from engine.render.cue_sheet import cue_sheet_csv, timecode
-from engine.render.musicxml import musicxml_bytes
 from engine.render.ogg import with_serial_number
 from engine.render.roll import bar_times, png_bytes, svg_bytes
 from engine.render.soundfont import find_soundfont
@@ -144,28 +143,3 @@ def test_the_cue_sheet_has_timecodes_and_no_formulas() -> None:
 )
 def test_timecodes(t_s: float, fps: float | None, text: str) -> None:
     assert timecode(t_s, fps) == text
-
-
-def test_musicxml_bars_are_full_and_notes_complete() -> None:
-    root = ET.fromstring(musicxml_bytes(small_score()).split(b"\n", 2)[2])
-    assert [e.text for e in root.findall("./part-list/score-part/part-name")] == ["小提琴", "Strings", "Kit"]
-    for part in root.findall("part"):
-        measures = part.findall("measure")
-        assert len(measures) == 6
-        for measure in measures:
-            filled, at = 0, 0
-            for child in measure:
-                duration = int(child.findtext("duration", "0"))
-                if child.tag == "note" and child.find("chord") is None:
-                    at += duration
-                elif child.tag == "backup":
-                    assert at == 16
-                    at -= duration
-                filled = max(filled, at)
-            assert (filled, at) == (16, 16)
-    starts = [
-        note
-        for note in root.findall("./part[1]/measure/note")
-        if note.find("rest") is None and note.find("tie[@type='stop']") is None
-    ]
-    assert len(starts) == len(small_score().tracks[0].notes)

@@ -4,10 +4,14 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
-from engine.music.score import Track
+from dsl.score_file import load_plan
+from engine.music.score import Score, Track
+from engine.pipeline import Models, compose
 from engine.render.musicxml import musicxml_bytes
 from tests.engine.render.small_score import small_score
 
@@ -17,30 +21,43 @@ MUSESCORE = next(
 )
 
 
-def test_bars_are_full_ties_join_and_tempi_stand_in_music21(tmp_path: Path) -> None:
+def read_by_music21(score: Score, folder: Path) -> Any:
     music21 = pytest.importorskip("music21")
-    path = tmp_path / "a.musicxml"
-    path.write_bytes(musicxml_bytes(small_score()))
-    read = music21.converter.parse(path)
-    assert [part.partName for part in read.parts] == ["小提琴", "Strings", "Kit"]
+    path = folder / "a.musicxml"
+    path.write_bytes(musicxml_bytes(score))
+    return music21.converter.parse(path)
+
+
+def part_of(read: Any, name: str) -> Any:
+    return next(part for part in read.parts if part.partName == name)
+
+
+def assert_full(read: Any) -> None:
+    """Every voice that has a bar's first beat fills the bar, in every bar of every part."""
     for part in read.parts:
-        bars = list(part.getElementsByClass("Measure"))
-        assert len(bars) == 6
-        for bar in bars:
-            assert bar.duration.quarterLength == 4.0
+        for bar in part.getElementsByClass("Measure"):
+            full = bar.barDuration.quarterLength if bar.number > 0 else bar.duration.quarterLength
             for voice in bar.voices or [bar]:
-                assert sum(e.duration.quarterLength for e in voice.notesAndRests) == 4.0
-    tempi = [mark.number for mark in read.recurse().getElementsByClass("MetronomeMark")]
+                filled = sum(e.duration.quarterLength for e in voice.notesAndRests)
+                assert filled == pytest.approx(float(full)), (part.partName, bar.number)
+
+
+def test_bars_are_full_ties_join_and_tempi_stand_in_music21(tmp_path: Path) -> None:
+    read = read_by_music21(small_score(), tmp_path)
+    assert [part.partName for part in read.parts] == ["Kit", "小提琴", "Strings", "Strings"]
+    assert_full(read)
+    for part in read.parts:
+        assert len(part.getElementsByClass("Measure")) == 6
+    tempi = [mark.number for mark in read.recurse().getElementsByClass("MetronomeMark") if mark.number]
     assert [round(float(number)) for number in tempi] == [71, 120]
-    key = read.parts[0].recurse().getElementsByClass("KeySignature")[0]
-    assert key.sharps == -1
-    sounded = read.parts[0].stripTies().flatten().notes
+    violin = part_of(read, "小提琴")
+    assert violin.recurse().getElementsByClass("KeySignature")[0].sharps == -1
+    sounded = violin.stripTies().flatten().notes
     wanted = [(note.start_beat, note.pitch) for note in small_score().tracks[0].notes]
     assert sorted((float(n.offset), n.pitch.midi) for n in sounded) == sorted(wanted)
 
 
 def test_a_transposing_instrument_is_written_and_sounds_in_music21(tmp_path: Path) -> None:
-    music21 = pytest.importorskip("music21")
     score = small_score()
     notes = score.tracks[0].notes
     bass = tuple(replace(note, pitch=note.pitch - 24) for note in notes)
@@ -48,29 +65,53 @@ def test_a_transposing_instrument_is_written_and_sounds_in_music21(tmp_path: Pat
         Track("Clarinet", "melody", 71, False, notes),
         Track("Contrabass", "bass", 43, False, bass),
     )
-    path = tmp_path / "a.musicxml"
-    path.write_bytes(musicxml_bytes(replace(score, tracks=tracks)))
-    read = music21.converter.parse(path)
-    for part, own, written in zip(read.parts, (notes, bass), (2, 12), strict=True):
+    read = read_by_music21(replace(score, tracks=tracks), tmp_path)
+    for name, own, written in (("Clarinet in B♭", notes, 2), ("Double Bass", bass, 12)):
+        part = part_of(read, name)
         first = part.recurse().notes[0]
         assert first.pitch.midi == own[0].pitch + written
         assert part.toSoundingPitch().recurse().notes[0].pitch.midi == own[0].pitch
 
 
-def test_dynamics_and_drums_are_there_in_music21(tmp_path: Path) -> None:
-    music21 = pytest.importorskip("music21")
+def test_dynamics_are_there_in_music21(tmp_path: Path) -> None:
     score = small_score()
-    notes = score.tracks[0].notes
-    growing = tuple(replace(n, velocity=40 if n.start_beat < 8 else 110) for n in notes)
-    tracks = (replace(score.tracks[0], notes=growing), score.tracks[2])
-    path = tmp_path / "a.musicxml"
-    path.write_bytes(musicxml_bytes(replace(score, tracks=tracks)))
-    read = music21.converter.parse(path)
-    marks = [mark.value for mark in read.parts[0].recurse().getElementsByClass("Dynamic")]
+    growing = tuple(replace(n, velocity=40 if n.start_beat < 8 else 110) for n in score.tracks[0].notes)
+    read = read_by_music21(replace(score, tracks=(replace(score.tracks[0], notes=growing),)), tmp_path)
+    marks = [mark.value for mark in read.recurse().getElementsByClass("Dynamic")]
     assert marks == ["p", "ff"]
-    drums = read.parts[1].recurse().notes
-    assert len(drums) == 24
-    assert all("Unpitched" in type(n).__name__ or n.isRest for n in drums)
+
+
+def test_drums_have_instruments_of_their_own_names_and_lines(tmp_path: Path) -> None:
+    """Each sound of a kit is a named instrument with its MIDI key, on its own line."""
+    kit = part_of(read_by_music21(small_score(), tmp_path), "Kit")
+    strokes = list(kit.recurse().notes)
+    assert len(strokes) == 24
+    assert {type(stroke).__name__ for stroke in strokes} == {"Unpitched"}
+    assert {stroke.displayName for stroke in strokes} == {"F4", "C5"}
+    root = ET.fromstring(musicxml_bytes(small_score()).split(b"\n", 2)[2])
+    part = next(p for p in root.findall("part-list/score-part") if p.findtext("part-name") == "Kit")
+    names = {i.get("id"): i.findtext("instrument-name") for i in part.findall("score-instrument")}
+    keys = {i.get("id"): i.findtext("midi-unpitched") for i in part.findall("midi-instrument")}
+    channels = {i.findtext("midi-channel") for i in part.findall("midi-instrument")}
+    assert sorted((names[i], keys[i]) for i in names) == [("Bass drum", "37"), ("Snare drum", "39")]
+    assert channels == {"10"}
+    used = [e.get("id") for e in root.findall(f"part[@id='{part.get('id')}']/measure/note/instrument")]
+    assert [names[i] for i in used[:2]] == ["Bass drum", "Snare drum"]
+    words = [w.text for w in root.findall(f"part[@id='{part.get('id')}']//words")]
+    shown = [word for word in words if word in names.values()]
+    assert shown == ["Bass drum", "Snare drum"], "each by name where it is first struck"
+
+
+@pytest.mark.parametrize(
+    "score", ["cliff", "paper-lantern", "last-train", "dungeon-loop", "every-directive", "night-radio"]
+)
+def test_every_bar_of_every_part_is_full_in_every_shipped_score(score: str, tmp_path: Path) -> None:
+    plan = load_plan(Path("scores") / f"{score}.score").plan
+    assert plan is not None
+    made = compose(plan, Models("cpu", "debug"), takes=1).score
+    read = read_by_music21(made, tmp_path)
+    assert_full(read)
+    assert len({len(part.getElementsByClass("Measure")) for part in read.parts}) == 1
 
 
 @pytest.mark.skipif(MUSESCORE is None, reason="MuseScore is not installed")

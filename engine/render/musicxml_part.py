@@ -1,0 +1,393 @@
+"""One part of a score as MusicXML, bar by bar: attributes, directions, notes and rests of every voice."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from dsl.plan import Key
+from engine.generate.request import Quality
+from engine.music.score import Score
+from engine.render.musicxml_elements import level_direction, tempo_direction, text_child, words_direction
+from engine.render.notation import directions
+from engine.render.notation.bars import TICKS, Measure, Ruler
+from engine.render.notation.clefs import SIGNS
+from engine.render.notation.instruments import Clef
+from engine.render.notation.note_values import Tuplet, Value, with_tuplets
+from engine.render.notation.page import Page
+from engine.render.notation.parts import Part, Staff
+from engine.render.notation.percussion import DrumSound, drum_sound
+from engine.render.notation.quantise import Chord, Line
+from engine.render.notation.spelling import fifths_of, signature, spelt
+
+_VOICES_A_STAFF = 4
+"""Voices 1–4 are the first staff's, 5–8 the second's, as notation programs number them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What every part is written from."""
+
+    score: Score
+    ruler: Ruler
+    measures: list[Measure]
+    page: Page
+    keys: tuple[tuple[int, Key], ...]
+    chords: tuple[tuple[int, int, tuple[int, Quality]], ...]
+
+    def key_at(self, tick: int) -> Key:
+        at = bisect_right(self.keys, tick, key=lambda change: change[0])
+        return self.keys[max(at - 1, 0)][1]
+
+    def chord_at(self, tick: int) -> tuple[int, Quality] | None:
+        at = bisect_right(self.chords, tick, key=lambda chord: chord[0]) - 1
+        return self.chords[at][2] if at >= 0 and tick < self.chords[at][1] else None
+
+
+class PartWriter:
+    """One part's bars."""
+
+    def __init__(self, sheet: Sheet, part: Part, number: int) -> None:
+        self.sheet, self.part, self.number = sheet, part, number
+        self.written = part.instrument.transposition
+        self.kit = bool(part.tracks) and part.tracks[0].is_drum
+        self.pending = sorted(self._directions(), key=lambda pair: pair[0])
+        self.melodies = {id(line): _neighbours(line) for staff in part.staves for line in staff.voices}
+
+    def write(self, element: ET.Element) -> None:
+        key: Key | None = None
+        meter = None
+        measures = self.sheet.measures
+        double = {self.sheet.ruler.tick(cue.end_beat) for cue in self.sheet.score.cues}
+        for index, measure in enumerate(measures):
+            bar = ET.SubElement(element, "measure", number=str(index + 1))
+            if not measure.full:
+                bar.set("implicit", "yes")
+            if index and index in self.sheet.page.systems and self.number == 1:
+                ET.SubElement(bar, "print", {"new-system": "yes"})
+            new_key = self.sheet.key_at(measure.start)
+            new_meter = measure.meter if measure.meter != meter else None
+            self._attributes(bar, index, new_key if new_key != key else None, new_meter)
+            key, meter = new_key, measure.meter
+            self._bar(bar, measure)
+            if measure.end in double:
+                style = "light-heavy" if index == len(measures) - 1 else "light-light"
+                text_child(ET.SubElement(bar, "barline", location="right"), "bar-style", style)
+
+    def _attributes(self, bar: ET.Element, index: int, key: Key | None, meter: object) -> None:
+        clefs: list[tuple[int, Clef]] = [
+            (number, clef)
+            for number, staff in enumerate(self.part.staves, start=1)
+            for at, clef in staff.clefs.changes
+            if at == index
+        ]
+        if not (index == 0 or key is not None or meter is not None or clefs):
+            return
+        attributes = ET.SubElement(bar, "attributes")
+        if index == 0:
+            text_child(attributes, "divisions", str(TICKS))
+        if key is not None:
+            signs = ET.SubElement(attributes, "key")
+            unpitched = self.part.instrument.unpitched
+            text_child(signs, "fifths", str(0 if unpitched else signature(key) + self._shift(key)))
+            text_child(signs, "mode", key.mode)
+        if meter is not None:
+            time = ET.SubElement(attributes, "time")
+            measure = self.sheet.measures[index]
+            text_child(time, "beats", str(measure.meter.numerator))
+            text_child(time, "beat-type", str(measure.meter.denominator))
+        if index == 0 and len(self.part.staves) > 1:
+            text_child(attributes, "staves", str(len(self.part.staves)))
+        for number, name in clefs:
+            sign, line, octaves = SIGNS[name]
+            clef = ET.SubElement(attributes, "clef")
+            if len(self.part.staves) > 1:
+                clef.set("number", str(number))
+            text_child(clef, "sign", sign)
+            if line is not None:
+                text_child(clef, "line", str(line))
+            if octaves:
+                text_child(clef, "clef-octave-change", str(octaves))
+        if index == 0 and self.part.instrument.unpitched and self._lines() != 5:
+            text_child(ET.SubElement(attributes, "staff-details"), "staff-lines", str(self._lines()))
+        if index == 0 and self.written.semitones:
+            transpose = ET.SubElement(attributes, "transpose")
+            text_child(transpose, "diatonic", str(self.written.diatonic))
+            text_child(transpose, "chromatic", str(self.written.chromatic))
+            if self.written.octaves:
+                text_child(transpose, "octave-change", str(self.written.octaves))
+
+    def _lines(self) -> int:
+        """Staff lines of an unpitched part: one for a single sound, the drum set's five for more."""
+        return 5 if self.kit and len(self.part.drum_keys) > 1 else 1
+
+    def _shift(self, key: Key) -> int:
+        """Fifths from the sounding to the written key, kept within six accidentals."""
+        fifths = signature(key) + self.written.fifths
+        return self.written.fifths + (-12 if fifths > 6 else 12 if fifths < -6 else 0)
+
+    def _directions(self) -> Iterator[tuple[int, ET.Element]]:
+        """(tick, direction) of all that stands above and below this part's first staff."""
+        sheet = self.sheet
+        if self.number == 1:
+            for words in directions.rehearsal_marks(sheet.score, sheet.ruler):
+                yield words.tick, words_direction("rehearsal", words.text)
+            for mark in directions.tempo_marks(sheet.score, sheet.ruler, sheet.measures):
+                yield mark.tick, tempo_direction(mark)
+            script = directions.script_lines(sheet.score, sheet.ruler)
+            for words in directions.script_words(script, sheet.measures, sheet.page):
+                yield (
+                    words.tick,
+                    words_direction("words", words.text, **{"font-size": f"{directions.TEXT_POINTS:g}"}),
+                )
+            for words in directions.hit_words(sheet.score, sheet.ruler):
+                yield (
+                    words.tick,
+                    words_direction("words", words.text, **{"font-weight": "bold", "font-size": "9"}),
+                )
+        if self.part.instrument.technique:
+            first = min(
+                (line.chords[0].start for staff in self.part.staves for line in staff.voices if line.chords),
+                default=0,
+            )
+            yield first, words_direction("words", self.part.instrument.technique, **{"font-style": "italic"})
+        yield from self._drum_names()
+        for level in directions.levels(self.part, sheet.measures):
+            yield level.tick, level_direction(level.name)
+
+    def _drum_names(self) -> Iterator[tuple[int, ET.Element]]:
+        """Each sound of a kit by name where it is first struck."""
+        if not self.kit:
+            return
+        named: set[str] = set()
+        for line in (line for staff in self.part.staves for line in staff.voices):
+            for chord in line.chords:
+                names = [drum_sound(key).name for key in chord.pitches]
+                fresh = [name for name in dict.fromkeys(names) if name not in named]
+                named.update(fresh)
+                if fresh:
+                    yield chord.start, words_direction("words", ", ".join(fresh), **{"font-size": "8"})
+
+    def _bar(self, bar: ET.Element, measure: Measure) -> None:
+        wrote = False
+        for number, staff in enumerate(self.part.staves, start=1):
+            for index, line in enumerate(staff.voices):
+                here = _in_bar(line, measure)
+                if index and not here:
+                    continue
+                if wrote:
+                    text_child(ET.SubElement(bar, "backup"), "duration", str(measure.length))
+                voice = (number - 1) * _VOICES_A_STAFF + index + 1
+                self._line(bar, measure, staff, line, here, number, voice)
+                wrote = True
+
+    def _line(
+        self,
+        bar: ET.Element,
+        measure: Measure,
+        staff: Staff,
+        line: Line,
+        chords: Sequence[int],
+        staff_number: int,
+        voice: int,
+    ) -> None:
+        """One voice's share of one bar: chords, rests between them, ties over what divides them."""
+        tuplets = [
+            Tuplet(t.start - measure.start, t.end - measure.start, t.actual, t.normal, t.unit)
+            for t in line.tuplets
+            if measure.start <= t.start < measure.end
+        ]
+        first_voice = voice == 1
+        filled = voice % _VOICES_A_STAFF == 1
+        at = measure.start
+        place = (staff_number if len(self.part.staves) > 1 else None, voice)
+        if not chords:
+            if first_voice:
+                self._due(bar, measure.start, measure.end)
+            rest = ET.SubElement(bar, "note")
+            ET.SubElement(rest, "rest", measure="yes")
+            text_child(rest, "duration", str(measure.length))
+            text_child(rest, "voice", str(voice))
+            if place[0]:
+                text_child(rest, "staff", str(place[0]))
+            return
+        for index in chords:
+            chord = line.chords[index]
+            start, end = max(chord.start, measure.start), min(chord.end, measure.end)
+            self._rests(bar, measure, at, start, tuplets, place, first_voice, filled)
+            pieces = list(with_tuplets(start - measure.start, end - measure.start, measure.meter, tuplets))
+            following = line.chords[index + 1] if index + 1 < len(line.chords) else None
+            for number, value in enumerate(pieces):
+                if first_voice:
+                    self._due(bar, measure.start + value.start, measure.start + value.end)
+                opening = number == 0 and chord.start >= measure.start
+                goes_on = number < len(pieces) - 1 or chord.end > measure.end
+                self._chord(bar, chord, line, index, value, measure, place, opening, goes_on, following)
+            at = end
+        self._rests(bar, measure, at, measure.end, tuplets, place, first_voice, filled)
+
+    def _rests(
+        self,
+        bar: ET.Element,
+        measure: Measure,
+        start: int,
+        end: int,
+        tuplets: list[Tuplet],
+        place: tuple[int | None, int],
+        first_voice: bool,
+        filled: bool,
+    ) -> None:
+        if end <= start:
+            return
+        for value in with_tuplets(
+            start - measure.start, end - measure.start, measure.meter, tuplets, rest=True
+        ):
+            if first_voice:
+                self._due(bar, measure.start + value.start, measure.start + value.end)
+            note = ET.SubElement(bar, "note")
+            if not filled:  # a second voice rests unseen
+                note.set("print-object", "no")
+            ET.SubElement(note, "rest")
+            text_child(note, "duration", str(value.end - value.start))
+            self._value(note, value, place)
+            self._tuplet(note, value)
+
+    def _chord(
+        self,
+        bar: ET.Element,
+        chord: Chord,
+        line: Line,
+        index: int,
+        value: Value,
+        measure: Measure,
+        place: tuple[int | None, int],
+        opening: bool,
+        goes_on: bool,
+        following: Chord | None,
+    ) -> None:
+        tick = chord.start
+        pitches = chord.pitches
+        if self.part.instrument.unpitched:
+            pitches = tuple(dict.fromkeys(pitches)) if self.kit else pitches[:1]
+        for position, pitch in enumerate(pitches):
+            held_on = following is not None and pitch in following.held and following.start == chord.end
+            tied_from = not opening or pitch in chord.held
+            tied_to = goes_on or held_on
+            note = ET.SubElement(bar, "note")
+            if position:
+                ET.SubElement(note, "chord")
+            sound = self._pitch(note, pitch, tick, self.melodies[id(line)][index])
+            text_child(note, "duration", str(value.end - value.start))
+            if not self.part.instrument.unpitched:
+                for present, kind in ((tied_from, "stop"), (tied_to, "start")):
+                    if present:
+                        ET.SubElement(note, "tie", type=kind)
+            if self.part.drum_keys:
+                ET.SubElement(note, "instrument", id=f"P{self.number}-I{pitch}")
+            self._value(note, value, place, sound)
+            notations = ET.Element("notations")
+            if not self.part.instrument.unpitched:
+                for present, kind in ((tied_from, "stop"), (tied_to, "start")):
+                    if present:
+                        ET.SubElement(notations, "tied", type=kind)
+            if position == 0:
+                self._tuplet(note, value, notations)
+                if self.part.instrument.technique == "trem.":
+                    text_child(ET.SubElement(notations, "ornaments"), "tremolo", "3", type="single")
+                if opening and (chord.accent or chord.short) and not chord.held:
+                    marks = ET.SubElement(notations, "articulations")
+                    ET.SubElement(marks, "accent" if chord.accent else "staccato")
+            if len(notations):
+                note.append(notations)
+
+    def _pitch(
+        self, note: ET.Element, pitch: int, tick: int, neighbours: tuple[int | None, int | None]
+    ) -> DrumSound | None:
+        if self.part.instrument.unpitched:
+            sound = drum_sound(pitch) if self.kit else DrumSound(self.part.name, "B", 4)
+            if self._lines() == 1:
+                sound = DrumSound(sound.name, "E", 4, sound.notehead)
+            element = ET.SubElement(note, "unpitched")
+            text_child(element, "display-step", sound.step)
+            text_child(element, "display-octave", str(sound.octave))
+            return sound
+        key = self.sheet.key_at(tick)
+        fifths = fifths_of(pitch, key, self.sheet.chord_at(tick), *neighbours) + self._shift(key)
+        fifths = fifths + 12 if fifths < -8 else fifths - 12 if fifths > 12 else fifths
+        spelling = spelt(pitch - self.written.semitones, fifths)
+        element = ET.SubElement(note, "pitch")
+        text_child(element, "step", spelling.step)
+        if spelling.alter:
+            text_child(element, "alter", str(spelling.alter))
+        text_child(element, "octave", str(spelling.octave))
+        return None
+
+    def _value(
+        self, note: ET.Element, value: Value, place: tuple[int | None, int], sound: DrumSound | None = None
+    ) -> None:
+        text_child(note, "voice", str(place[1]))
+        text_child(note, "type", value.type)
+        for _ in range(value.dots):
+            ET.SubElement(note, "dot")
+        if value.tuplet:
+            change = ET.SubElement(note, "time-modification")
+            text_child(change, "actual-notes", str(value.tuplet.actual))
+            text_child(change, "normal-notes", str(value.tuplet.normal))
+        if sound is not None:
+            text_child(note, "stem", "up")
+            if sound.notehead != "normal":
+                text_child(note, "notehead", sound.notehead)
+        if place[0]:
+            text_child(note, "staff", str(place[0]))
+
+    def _tuplet(self, note: ET.Element, value: Value, notations: ET.Element | None = None) -> None:
+        if value.tuplet is None:
+            return
+        ends = [("start", value.start == value.tuplet.start), ("stop", value.end == value.tuplet.end)]
+        into = notations if notations is not None else ET.Element("notations")
+        for kind, present in ends:
+            if present:
+                element = ET.SubElement(into, "tuplet", type=kind)
+                if kind == "start":
+                    element.set("bracket", "yes")
+        if notations is None and len(into):
+            note.append(into)
+
+    def _due(self, bar: ET.Element, start: int, end: int) -> None:
+        """Write the directions that fall before `end`, offset from `start`."""
+        while self.pending and self.pending[0][0] < end:
+            tick, direction = self.pending.pop(0)
+            if tick > start:
+                offset = ET.Element("offset")
+                offset.text = str(tick - start)
+                at = next(
+                    (
+                        i + 1
+                        for i in range(len(direction))
+                        if direction[i].tag == "direction-type"
+                        and (i + 1 == len(direction) or direction[i + 1].tag != "direction-type")
+                    ),
+                    1,
+                )
+                direction.insert(at, offset)
+            if len(self.part.staves) > 1:
+                staff = ET.Element("staff")
+                staff.text = "1"
+                at = len(direction) - (1 if direction[-1].tag == "sound" else 0)
+                direction.insert(at, staff)
+            bar.append(direction)
+
+
+def _neighbours(line: Line) -> list[tuple[int | None, int | None]]:
+    """The top notes before and after each chord of a line, where they follow closely."""
+    tops = [chord.pitches[-1] for chord in line.chords]
+    return [
+        (tops[i - 1] if i else None, tops[i + 1] if i + 1 < len(tops) else None) for i in range(len(tops))
+    ]
+
+
+def _in_bar(line: Line, measure: Measure) -> range:
+    """Indices of the chords that sound in a bar."""
+    first = bisect_right(line.chords, measure.start, key=lambda chord: chord.end)
+    last = bisect_right(line.chords, measure.end - 1, key=lambda chord: chord.start)
+    return range(first, max(last, first))

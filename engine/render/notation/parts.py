@@ -1,0 +1,239 @@
+"""From a score's tracks to the parts of its notation: who shares a part, in which order, on which staves.
+
+A keyboard's tracks are one player's; a sustained section keeps held notes tied under moving ones. Which hand
+or clef takes what is decided here; the notes' spelling and the XML are not.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from engine.music.instruments import instrument
+from engine.music.score import Score, Track
+from engine.render.notation.bars import TICKS, Measure, Ruler, measure_at
+from engine.render.notation.clefs import Clefs, clefs_for
+from engine.render.notation.instruments import FAMILIES, WrittenInstrument, written_instrument
+from engine.render.notation.quantise import Line, Onset, written_line
+
+_SPLIT = 60
+_SPLIT_CHOICES = (0, 50, 53, 55, 57, 60, 62, 64, 67, 128)
+"""From which pitch up the upper staff takes a chord's notes; usually middle C."""
+_NEAR = 19
+"""Ticks by which a player's note may come before its bar."""
+_LOWEST_ABOVE, _HIGHEST_BELOW = 52, 67
+"""A line goes to the other hand beyond these."""
+_TREBLE_DOWN_TO, _BASS_UP_TO = 55, 62
+"""What lies within needs one staff only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """One staff: its clef from each bar on, and its voices (two at most), each a line through the score."""
+
+    clefs: Clefs
+    voices: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part: its instrument, the name and abbreviation printed, its tracks, its staves from the top."""
+
+    instrument: WrittenInstrument
+    name: str
+    short: str
+    tracks: tuple[Track, ...]
+    staves: tuple[Staff, ...]
+    drum_keys: tuple[int, ...] = ()
+    """The General MIDI keys (or the pitches) that an unpitched part strikes, from the bottom."""
+
+
+def parts_of(score: Score, ruler: Ruler, measures: list[Measure]) -> list[Part]:
+    """All parts in score order; a score without tracks has one empty part."""
+    groups: dict[object, tuple[WrittenInstrument, list[Track]]] = {}
+    for number, track in enumerate(score.tracks):
+        written = written_instrument(track)
+        place = (written.identity, written.name) if written.together else number
+        groups.setdefault(place, (written, []))[1].append(track)
+    hits = {ruler.tick(marker.beat) for marker in score.markers if marker.kind == "hit"}
+    parts = [_part(written, tracks, ruler, measures, hits) for written, tracks in groups.values()]
+    parts.sort(key=lambda part: (FAMILIES.index(part.instrument.family), part.instrument.order))
+    if not parts:
+        silence = written_instrument(Track("Silence", "melody", 0, False, ()))
+        staff = Staff(clefs_for([], ("treble",), measures), (Line(),))
+        parts = [Part(replace(silence, staves="one"), "Silence", "", (), (staff,))]
+    return _numbered(parts)
+
+
+def _numbered(parts: list[Part]) -> list[Part]:
+    """Parts of one name are told apart: Cello I, Cello II."""
+    counts: dict[str, int] = {}
+    names = [part.name for part in parts]
+    named = []
+    for part in parts:
+        if names.count(part.name) > 1:
+            counts[part.name] = counts.get(part.name, 0) + 1
+            numeral = ("I", "II", "III", "IV", "V", "VI")[min(counts[part.name], 6) - 1]
+            named.append(replace(part, name=f"{part.name} {numeral}", short=f"{part.short} {numeral}"))
+        else:
+            named.append(part)
+    return named
+
+
+def _part(
+    written: WrittenInstrument, tracks: list[Track], ruler: Ruler, measures: list[Measure], hits: set[int]
+) -> Part:
+    notes = [
+        (
+            track.role,
+            Onset(
+                ruler.exact(note.start_beat),
+                ruler.exact(note.start_beat + note.beats),
+                note.pitch,
+                note.velocity,
+                any(abs(ruler.exact(note.start_beat) - hit) <= 1 for hit in hits),
+            ),
+        )
+        for track in tracks
+        for note in track.notes
+    ]
+    onsets = [onset for _, onset in notes]
+    if written.unpitched:
+        line = written_line(onsets, measures, sustains=False)
+        staff = Staff(clefs_for([], ("percussion",), measures), (_percussive(line),))
+        keys = tuple(sorted({pitch for chord in line.chords for pitch in chord.pitches}))
+        return Part(written, written.name, written.short, tuple(tracks), (staff,), keys)
+    sustains = not instrument(tracks[0].program).decays
+    pitches = [onset.pitch for onset in onsets]
+    staves: tuple[Staff, ...]
+    if written.staves == "one" or (written.staves == "as needed" and _on_one_staff(pitches)):
+        staves = (_single(written, onsets, measures, sustains),)
+    else:
+        staves = _hands(notes, measures, sustains)
+    return Part(written, written.name, written.short, tuple(tracks), staves)
+
+
+def _on_one_staff(pitches: Sequence[int]) -> bool:
+    return not pitches or min(pitches) >= _TREBLE_DOWN_TO or max(pitches) <= _BASS_UP_TO
+
+
+def _single(
+    written: WrittenInstrument, onsets: list[Onset], measures: list[Measure], sustains: bool
+) -> Staff:
+    line = written_line(onsets, measures, sustains)
+    if written.identity == "timpani":
+        line = _percussive(line)
+    clefs = written.clefs
+    if written.staves == "as needed" and onsets and min(o.pitch for o in onsets) < _TREBLE_DOWN_TO:
+        clefs = ("bass",)
+    return Staff(clefs_for([line], clefs, measures, -written.transposition.semitones), (line,))
+
+
+def _hands(notes: Sequence[tuple[str, Onset]], measures: list[Measure], sustains: bool) -> tuple[Staff, ...]:
+    """Upper and lower staff, each with a second voice in the bars where one would cut the other short."""
+    hands: tuple[list[tuple[int, Onset]], list[tuple[int, Onset]]] = ([], [])
+    splits = _splits(notes, measures)
+    for role, onset in notes:
+        if role in ("melody", "counter"):
+            lower = onset.pitch < _LOWEST_ABOVE
+        elif role == "bass":
+            lower = onset.pitch <= _HIGHEST_BELOW
+        else:
+            lower = onset.pitch < splits[_bar_of(onset, measures)]
+        layer = (0 if role == "melody" else 1) if not lower else (1 if role == "bass" else 0)
+        hands[lower].append((layer, onset))
+    own: tuple[tuple[str, ...], ...] = (("treble",), ("bass",))
+    staves = []
+    for hand, clefs in zip(hands, own, strict=True):
+        voices = _voices(hand, measures, sustains)
+        lines = [written_line(voice, measures, sustains) for voice in voices]
+        used = tuple(line for line in lines if line.chords) or (Line(),)
+        staves.append(Staff(clefs_for(used, clefs, measures), used))  # type: ignore[arg-type]
+    return tuple(staves)
+
+
+def _splits(notes: Sequence[tuple[str, Onset]], measures: list[Measure]) -> dict[int, int]:
+    """From which pitch up the upper staff takes the chords of each bar: where neither staff is left with
+    scraps of a figure, few ledger lines are needed, and a hand does not jump from bar to bar."""
+    bars: dict[int, list[Onset]] = {}
+    for role, onset in notes:
+        if role not in ("melody", "counter", "bass"):
+            bars.setdefault(_bar_of(onset, measures), []).append(onset)
+    found: dict[int, int] = {}
+    before = _SPLIT
+    for bar in sorted(bars):
+        before = min(
+            _SPLIT_CHOICES, key=lambda split: (_split_cost(bars[bar], split, before), abs(split - _SPLIT))
+        )
+        found[bar] = before
+    return found
+
+
+def _split_cost(onsets: Sequence[Onset], split: int, before: int) -> float:
+    upper = [onset for onset in onsets if onset.pitch >= split]
+    lower = [onset for onset in onsets if onset.pitch < split]
+    places = sum(len({round(onset.start / 60) for onset in hand}) for hand in (upper, lower))
+    lines = sum(max(0, 57 - onset.pitch) for onset in upper) + sum(max(0, o.pitch - 62) for o in lower)
+    return places + 0.4 * lines + 0.05 * abs(split - before)
+
+
+def _bar_of(onset: Onset, measures: list[Measure]) -> int:
+    return measure_at(measures, onset.start + _NEAR)
+
+
+def _voices(
+    hand: list[tuple[int, Onset]], measures: list[Measure], sustains: bool
+) -> tuple[list[Onset], list[Onset]]:
+    """The hand's two layers, joined bar by bar where nothing is lost by it."""
+    if sustains:
+        return [onset for _, onset in hand], []
+    bars: dict[int, list[tuple[int, Onset]]] = {}
+    for layer, onset in hand:
+        bars.setdefault(_bar_of(onset, measures), []).append((layer, onset))
+    upper: list[Onset] = []
+    lower: list[Onset] = []
+    for bar in bars.values():
+        apart = _loses(bar)
+        upper += [onset for layer, onset in bar if layer == 0 or not apart]
+        lower += [onset for layer, onset in bar if layer == 1 and apart]
+    return upper, lower
+
+
+def _loses(bar: list[tuple[int, Onset]]) -> bool:
+    """Whether one voice for both layers would cut a note by more than a beat."""
+    if len({layer for layer, _ in bar}) < 2:
+        return False
+    return any(
+        one[0] != other[0] and one[1].start + _NEAR < other[1].start < one[1].end - TICKS
+        for one in bar
+        for other in bar
+    )
+
+
+def _percussive(line: Line) -> Line:
+    """Strokes last to the next one, a beat at most: what a drum's length would say is nothing."""
+    chords = []
+    following = [chord.start for chord in line.chords[1:]] + [None]
+    for chord, after in zip(line.chords, following, strict=True):
+        tuplet = next((t for t in line.tuplets if t.start <= chord.start < t.end), None)
+        end = chord.start + (tuplet.step if tuplet else TICKS - chord.start % (TICKS // 2))
+        if not tuplet and after is not None and after > end:
+            end = chord.start + TICKS - chord.start % TICKS
+        chords.append(replace(chord, end=min(end, after or end), short=False, held=frozenset()))
+    return replace(line, chords=tuple(chords))
+
+
+def families(parts: Iterable[Part]) -> list[tuple[int, int]]:
+    """(first, last) numbers of parts in a row that are of one bracketed family, two at the least."""
+    from engine.render.notation.instruments import BRACKETED
+
+    found: list[tuple[int, int]] = []
+    ordered = list(parts)
+    starts = [0] + [
+        index + 1
+        for index, (one, other) in enumerate(pairwise(ordered))
+        if one.instrument.family != other.instrument.family
+    ]
+    for first, after in zip(starts, [*starts[1:], len(ordered)], strict=True):
+        if after - first > 1 and ordered[first].instrument.family in BRACKETED:
+            found.append((first, after - 1))
+    return found

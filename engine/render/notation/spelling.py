@@ -1,0 +1,108 @@
+"""Which letter and accidental a pitch is written with, from the key, the chord in force and where the line
+goes.
+
+Pitches are places on the line of fifths (… B♭ −2, F −1, C 0, G 1, D 2 …; Temperley, *The Cognition of Basic
+Musical Structures*, chapter 5). A chord tone is spelt from its chord's root; another note by the key's own
+window; a note outside the scale by where it goes: up by a semitone it is raised, down it is lowered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dsl.plan import Key
+from engine.generate.request import Quality
+from engine.music.theory import CHORD_INTERVALS
+
+_LETTERS = "FCGDAEB"
+_FIFTHS_OF_INTERVAL = {0: 0, 2: 2, 3: -3, 4: 4, 5: -1, 6: -6, 7: 1, 8: 8, 9: -9, 10: -2, 11: 5}
+"""Fifths from a chord's root to its tones, by semitones: a diminished seventh chord's 9 is a seventh."""
+_MAJOR_WINDOW = (-4, 7)
+_MINOR_WINDOW = (-5, 6)
+"""Fifths from the tonic that a key's chromatic notes take: C major A♭…C♯, D minor E♭…G♯."""
+_MOST_RAISED, _MOST_LOWERED = 10, -5
+"""From the tonic: C major has A♯ on the way up to B, and D♭ on the way down to C, but no E♯ and no G♭."""
+_FLATTEST, _SHARPEST = -9, 13
+"""From B♭♭ to F𝄪: what lies beyond is spelt anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelt:
+    """A written pitch: letter, semitones of its accidental (−2…2) and octave (4 from middle C)."""
+
+    step: str
+    alter: int
+    octave: int
+
+
+def signature(key: Key) -> int:
+    """Sharps (positive) or flats of a key's signature, −7…7; a key spelt with flats keeps them."""
+    major = key.tonic if key.mode == "major" else (key.tonic + 3) % 12
+    sharps = major * 7 % 12
+    if "b" in key.spelling[1:] or "♭" in key.spelling:
+        return int(sharps - 12 if sharps >= 5 else sharps)
+    if "#" in key.spelling or "♯" in key.spelling:
+        return int(sharps if sharps <= 7 else sharps - 12)
+    return int(sharps if sharps <= 6 else sharps - 12)
+
+
+def tonic_fifths(key: Key) -> int:
+    """The tonic's place on the line of fifths."""
+    return signature(key) + (3 if key.mode == "minor" else 0)
+
+
+def fifths_of(
+    pitch: int,
+    key: Key,
+    chord: tuple[int, Quality] | None = None,
+    before: int | None = None,
+    after: int | None = None,
+) -> int:
+    """The place of a sounding pitch on the line of fifths. `chord` is (root pitch class, quality); `before`
+    and `after` are the line's neighbouring pitches."""
+    tonic = tonic_fifths(key)
+    if chord is not None and (pitch - chord[0]) % 12 in CHORD_INTERVALS[chord[1]]:
+        return _within(_root(chord, key) + _FIFTHS_OF_INTERVAL[(pitch - chord[0]) % 12])
+    low, _ = _MAJOR_WINDOW if key.mode == "major" else _MINOR_WINDOW
+    usual = _place(pitch, tonic + low)
+    if _in_scale(usual - tonic, key) or after is None:
+        return _within(usual)
+    if before is not None and abs(before - pitch) == 1 and abs(after - pitch) > 2:
+        after = before
+    if after - pitch == 1:
+        raised = _place(after, tonic + low) + 5
+        return _within(raised if raised <= tonic + _MOST_RAISED else usual)
+    if after - pitch == -1:
+        lowered = _place(after, tonic + low) - 5
+        return _within(lowered if lowered >= tonic + _MOST_LOWERED else usual)
+    return _within(usual)
+
+
+def spelt(pitch: int, fifths: int) -> Spelt:
+    """The written note of a MIDI pitch at a place on the line of fifths."""
+    step = _LETTERS[(fifths + 1) % 7]
+    alter = (fifths + 1) // 7
+    natural = pitch - alter
+    return Spelt(step, alter, natural // 12 - 1)
+
+
+def _root(chord: tuple[int, Quality], key: Key) -> int:
+    """Where a chord's root lies so that its tones are nearest to the key's own."""
+    centre = tonic_fifths(key) + (2 if key.mode == "major" else 0)
+    tones: Sequence[int] = [_FIFTHS_OF_INTERVAL[i] for i in CHORD_INTERVALS[chord[1]]]
+    first = _place(chord[0], centre - 6)
+    return min(
+        (first - 12, first, first + 12), key=lambda root: (sum(abs(root + t - centre) for t in tones), -root)
+    )
+
+
+def _place(pitch: int, lowest: int) -> int:
+    """The place of a pitch class at or above `lowest`, within twelve fifths."""
+    return lowest + (pitch * 7 - lowest) % 12
+
+
+def _in_scale(from_tonic: int, key: Key) -> bool:
+    return -1 <= from_tonic <= 5 if key.mode == "major" else -4 <= from_tonic <= 2
+
+
+def _within(fifths: int) -> int:
+    return fifths + 12 if fifths < _FLATTEST else fifths - 12 if fifths > _SHARPEST else fifths

@@ -1,0 +1,201 @@
+"""Instruments as they are written: clef, transposition, staves, order, by what they are."""
+
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from dsl.instruments import INSTRUMENTS
+from dsl.plan import RoleName
+from engine.music.palettes import PALETTES
+from engine.music.score import Note, Score, Track
+from engine.render.musicxml import musicxml_bytes
+from engine.render.notation.instruments import written_instrument
+from tests.engine.render.small_score import small_score, time_of
+
+
+def note(beat: float, beats: float, pitch: int, velocity: int = 80) -> Note:
+    return Note(pitch, velocity, beat, beats, time_of(beat), time_of(beat + beats) - 0.01)
+
+
+def part(label: str, program: int, *pitches: int, role: RoleName = "melody", drum: bool = False) -> Track:
+    return Track(label, role, program, drum, tuple(note(4 * i, 4, pitch) for i, pitch in enumerate(pitches)))
+
+
+def xml_of(*tracks: Track, score: Score | None = None) -> ET.Element:
+    return ET.fromstring(musicxml_bytes(replace(score or small_score(), tracks=tracks)).split(b"\n", 2)[2])
+
+
+def names(root: ET.Element) -> list[str | None]:
+    return [e.text for e in root.findall("part-list/score-part/part-name")]
+
+
+@pytest.mark.parametrize(
+    ("track", "clefs", "semitones"),
+    [
+        (part("Viola", 41, 60, 57), ["C3"], 0),
+        (part("Violins I", 48, 76, 79), ["G2"], 0),
+        (part("Cello", 42, 48, 43), ["F4"], 0),
+        (part("Cello solo", 42, *[69, 67, 65, 69] * 6), ["C4"], 0),
+        (part("Contrabass", 43, 40, 36), ["F4"], -12),
+        (part("Contrabass", 43, *[58] * 6), ["F4"], -12),  # high, but a bass all the same
+        (part("Acoustic bass", 32, 40), ["F4"], -12),
+        (part("Bassoon", 70, 48), ["F4"], 0),
+        (part("Trombone", 57, 52), ["F4"], 0),
+        (part("Tuba", 58, 40), ["F4"], 0),
+        (part("Timpani", 47, 43), ["F4"], 0),
+        (part("Low brass", 61, 41), ["F4"], 0),
+        (part("Steel guitar", 25, 52), ["G2-1"], 0),
+        (part("Daruan", 24, 52), ["G2-1"], 0),
+        (part("Horns", 61, 60), ["G2"], -7),  # General MIDI's brass section, but horns
+        (part("Horn", 60, 60), ["G2"], -7),
+        (part("Horns", 60, 60), ["G2"], -7),
+        (part("Brass", 61, 67), ["G2"], 0),
+        (part("Trumpets", 56, 67), ["G2"], -2),
+        (part("Muted trumpet", 59, 67), ["G2"], -2),
+        (part("Clarinet", 71, 67), ["G2"], -2),
+        (part("Alto Sax", 65, 67), ["G2"], -9),
+        (part("Tenor sax", 66, 60), ["G2"], -14),
+        (part("Baritone Sax", 67, 50), ["G2"], -21),
+        (part("English Horn", 69, 60), ["G2"], -7),
+        (part("Piccolo", 72, 86), ["G2"], 12),
+        (part("Whistle", 78, 84), ["G2"], 12),
+        (part("Dizi", 73, 84), ["G2"], 0),
+        (part("Flute", 73, 74), ["G2"], 0),
+        (part("Glockenspiel", 9, 84), ["G2"], 24),
+        (part("Celesta", 8, 72), ["G2", "F4"], 12),
+        (part("Piano melody", 0, 72), ["G2", "F4"], 0),
+        (part("Harp", 46, 60), ["G2", "F4"], 0),
+        (part("Guzheng", 107, 60), ["G2", "F4"], 0),
+        (part("Strings", 48, 72, 64, role="chords"), ["G2"], 0),
+        (part("Strings", 48, 72, 43, role="chords"), ["G2", "F4"], 0),
+        (part("Erhu", 110, 67), ["G2"], 0),
+        (part("Percussion", 48, 38, 49, role="drums", drum=True), ["percussion"], 0),
+        (part("Taiko", 116, 43, role="drums"), ["percussion"], 0),
+    ],
+)
+def test_clef_and_transposition(track: Track, clefs: list[str], semitones: int) -> None:
+    root = xml_of(track)
+    attributes = root.find("part/measure/attributes")
+    assert attributes is not None
+    assert [
+        "".join(c.findtext(t, "") for t in ("sign", "line", "clef-octave-change"))
+        for c in attributes.findall("clef")
+    ] == clefs
+    moved = sum(
+        factor * int(attributes.findtext(f"transpose/{tag}", "0"))
+        for tag, factor in (("chromatic", 1), ("octave-change", 12))
+    )
+    assert moved == semitones
+
+
+def test_every_voice_of_every_palette_and_every_instrument_word_has_a_name_and_a_clef() -> None:
+    known = {written_instrument(part("x", program, 60)).identity for program in range(128)}
+    assert len(known) > 100
+    for palette in PALETTES.values():
+        for role, voices in palette.voices.items():
+            for voice in voices:
+                written = written_instrument(
+                    part(voice.label, voice.program, role=role, drum=voice.takes == "kit")
+                )
+                assert written.name
+                assert written.short
+                assert not any(word in written.name for word in ("octave", "inner", "bass)", "Slow", "high"))
+    for word in INSTRUMENTS.values():
+        if not word.is_kit:
+            assert written_instrument(part(word.name, word.program, 60)).clefs
+
+
+def test_a_name_of_the_writer_s_own_is_kept_and_a_chinese_one_is_understood() -> None:
+    root = xml_of(part("二胡", 110, 67), part("Klagegeige", 41, 60), part("低音提琴", 43, 40))
+    assert names(root) == ["二胡", "Klagegeige", "低音提琴"]
+    clefs = [c.findtext("sign", "") for c in root.findall("part/measure/attributes/clef")]
+    assert clefs == ["G", "C", "F"]
+
+
+def test_parts_stand_in_score_order_in_brackets() -> None:
+    root = xml_of(
+        part("Contrabass", 43, 40, role="bass"),
+        part("Violins I", 48, 76),
+        part("Percussion", 48, 38, role="drums", drum=True),
+        part("Timpani", 47, 43, role="drums"),
+        part("Viola", 41, 60, role="counter"),
+        part("Trumpet", 56, 70),
+        part("Oboe", 68, 70),
+        part("Flute", 73, 80),
+        part("Horn", 60, 60, role="counter"),
+        part("Harp", 46, 50, role="bass"),
+        part("Tuba", 58, 36, role="bass"),
+        part("Cello", 42, 45, role="bass"),
+    )
+    assert names(root) == [
+        "Flute",
+        "Oboe",
+        "Horn in F",
+        "Trumpet in B♭",
+        "Tuba",
+        "Timpani",
+        "Percussion",
+        "Harp",
+        "Violins I",
+        "Viola",
+        "Cello",
+        "Double Bass",
+    ]
+    groups: list[list[str]] = []
+    for element in root.findall("part-list/*"):
+        if element.tag == "part-group" and element.get("type") == "start":
+            groups.append([])
+        elif element.tag == "part-group":
+            groups.append(["closed"])
+        elif groups and groups[-1] != ["closed"]:
+            groups[-1].append(element.findtext("part-abbreviation", ""))
+    assert [g for g in groups if g != ["closed"]] == [
+        ["Fl.", "Ob."],
+        ["Hn.", "Tpt.", "Tba."],
+        ["Timp.", "Perc."],
+        ["Vln. I", "Vla.", "Vc.", "D.B."],
+    ]
+
+
+def test_a_piano_s_tracks_are_one_part_on_two_staves() -> None:
+    root = xml_of(
+        part("Piano melody", 0, 76, 77),
+        part("Piano inner voice", 0, 67, role="counter"),
+        part("Piano chords", 0, 60, 55, role="chords"),
+        part("Piano bass", 0, 36, 38, role="bass"),
+    )
+    assert names(root) == ["Piano"]
+    assert root.findtext("part/measure/attributes/staves") == "2"
+    staves = {
+        (n.findtext("pitch/octave"), n.findtext("staff")) for n in root.findall("part/measure[1]/note[pitch]")
+    }
+    assert ("5", "1") in staves
+    assert ("2", "2") in staves
+
+
+def test_two_parts_of_one_name_are_numbered() -> None:
+    root = xml_of(part("Cello", 42, 45, role="bass"), part("Cello (melody)", 42, 55))
+    assert names(root) == ["Cello I", "Cello II"]
+
+
+def test_a_high_cello_is_read_in_the_tenor_clef_and_comes_back() -> None:
+    pitches = [38, 36, 69, 67, 69, 65, 69, 67]
+    fast = tuple(note(4 * bar + k, 1, pitch) for bar, pitch in enumerate(pitches[:6]) for k in range(4))
+    root = xml_of(Track("Cello", "bass", 42, False, fast))
+    found = [
+        (m.get("number"), m.findtext("attributes/clef/sign"))
+        for m in root.findall("part/measure")
+        if m.find("attributes/clef") is not None
+    ]
+    assert found == [("1", "F"), ("3", "C")]
+
+
+def test_the_signature_of_a_transposing_part_and_its_notes_move_together() -> None:
+    root = xml_of(part("Clarinet", 71, 61, 62))  # C sharp, D in D minor
+    assert root.findtext("part/measure/attributes/key/fifths") == "1"
+    pitches = [
+        n.findtext("pitch/step", "") + n.findtext("pitch/alter", "")
+        for n in root.findall("part/measure/note[pitch]")
+    ]
+    assert pitches == ["D1", "E"]
