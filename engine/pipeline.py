@@ -1,8 +1,8 @@
 """The one path from a plan to a score, for the command line and the app alike.
 
-text emotion → curve of each cue → tempo fitted to what it feels → intents → takes → the take that matches
-best → arrangement → judged; the best takes moved, and kept where the finished cue gained. Models load when
-first needed and stay. Progress goes out by a callback; nothing here prints or writes.
+text emotion → curve of each cue → tempo fitted to what it feels → intents → takes → arranged and judged, the
+best few moved and judged again → the take that matches best → arrangement. Models load when first needed
+and stay. Progress goes out by a callback; nothing here prints or writes.
 """
 
 import os
@@ -22,16 +22,19 @@ from engine.match.choose import (
     DEFAULT_RECIPE,
     Choice,
     Memory,
+    Offer,
     Recipe,
-    Task,
+    Stretches,
     choose,
     improve,
+    ordered,
     task_of,
     timed,
-    wanted_curve,
+    with_offers,
 )
+from engine.match.finished import Finishing
 from engine.match.performed import performed_cue
-from engine.match.ranking import Judgement, judge
+from engine.match.ranking import judge
 from engine.media.findings import midi_findings
 from engine.music.clock import clock_of
 from engine.music.emotion_curve import ArcPoint, EmotionCurve, emotion_curve
@@ -167,7 +170,10 @@ class Composition:
     cues: tuple[CueReport, ...]
     timings_s: dict[str, float]
     take_matches: tuple[tuple[tuple[int, float], ...], ...] = ()
-    """For each cue (number, match 0…1) of every take, the chosen one first; none where it is frozen."""
+    """For each cue (number, match 0…1) of every take, the chosen one first; none where it is frozen. All on
+    the scale of the report's `match`: arranged, against what is felt."""
+    unmoved: tuple[frozenset[int], ...] = ()
+    """For each cue the takes that are as they were made: tried, they are moved, and may match better."""
 
 
 def analyse(
@@ -237,63 +243,66 @@ def compose(
         tasks = [task_of(*each) for each in zip(plan.cues, curves, intents, requests, strict=True)]
     told = (lambda share: progress("composing", round(100 * share), 100)) if progress else None
     chosen = choose(tasks, takes, models, models.memory, timings, told)
-    scene = _Scene(plan, [wanted_curve(curve) for curve in curves], keys, tasks, models, timings)
-    score, judged = scene.played(chosen)
-    if recipe is not None:
-        chosen, score = scene.improved(chosen, score, judged, takes, recipe)
+    finishing = Finishing(plan, curves, keys, tasks, models.recogniser, models.memory)
+    chosen = _chosen(chosen, finishing, models, recipe, timings)
+    with timed("arrange", timings):
+        music = [
+            CueMusic(cue, task.intents, cue_keys, choice.stretches)
+            for cue, task, cue_keys, choice in zip(plan.cues, tasks, keys, chosen, strict=True)
+        ]
+        score = arrange(plan, music)
     plan = _with_remarks(replace(plan, findings=(*plan.findings, *theme_findings(plan, requests))), score)
     with timed("judge", timings):
         reports = tuple(
             _report(score, index, cue, curve, choice, takes, models)
             for index, (cue, curve, choice) in enumerate(zip(plan.cues, curves, chosen, strict=True))
         )
-    matches = tuple(choice.matches for choice in chosen)
-    return Composition(plan, spoken, curves, score, reports, timings, matches)
+    matches = tuple(_matches(choice, report) for choice, report in zip(chosen, reports, strict=True))
+    unmoved = tuple(choice.unmoved if recipe is not None else frozenset() for choice in chosen)
+    return Composition(plan, spoken, curves, score, reports, timings, matches, unmoved)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """What arranging and judging choices takes, the same each time. `curves` are what should be heard."""
+def _matches(choice: Choice, report: CueReport) -> tuple[tuple[int, float], ...]:
+    """(number, match) of every take, the chosen one first and with the report's own figure."""
+    return tuple(
+        (number, match if place else report.match) for place, (number, match) in enumerate(choice.matches)
+    )
 
-    plan: Plan
-    curves: Sequence[EmotionCurve]
-    keys: Sequence[tuple[Key, ...]]
-    tasks: Sequence[Task]
-    models: Models
-    timings: dict[str, float]
 
-    def played(self, chosen: Sequence[Choice]) -> tuple[Score, list[Judgement]]:
-        """The choices as a finished score, and what is heard in each cue of it against what should be."""
-        with timed("arrange", self.timings):
-            music = [
-                CueMusic(cue, task.intents, keys, choice.stretches)
-                for cue, task, keys, choice in zip(self.plan.cues, self.tasks, self.keys, chosen, strict=True)
-            ]
-            score = arrange(self.plan, tuple(music))
-        with timed("judge", self.timings):
-            judged = [
-                judge(cue, curve, performed_cue(score, index), self.models.recogniser)
-                for index, (cue, curve) in enumerate(zip(self.plan.cues, self.curves, strict=True))
-            ]
-        return score, judged
+def _chosen(
+    choices: Sequence[Choice],
+    finishing: Finishing,
+    models: Models,
+    recipe: Recipe | None,
+    timings: dict[str, float],
+) -> list[Choice]:
+    """The choices by what is heard of them once they are arranged, the best few moved by `recipe`."""
+    tasks, named = finishing.tasks, [task.cue.take for task in finishing.tasks]
+    following = [*[choice.candidates[0] if choice.candidates else () for choice in choices][1:], ()]
 
-    def improved(
-        self, chosen: list[Choice], score: Score, judged: list[Judgement], takes: int, recipe: Recipe
-    ) -> tuple[list[Choice], Score]:
-        """The choices with moved takes, cue by cue where the finished cue gained."""
-        models = self.models
-        better = improve(self.tasks, chosen, takes, models, models.memory, recipe, self.timings)
-        moved = [index for index, (new, old) in enumerate(zip(better, chosen, strict=True)) if new is not old]
-        if not moved:
-            return chosen, score
-        again, heard = self.played(better)
-        gained = {index for index in moved if heard[index].match > judged[index].match}
-        if len(gained) == len(moved):
-            return better, again
-        if not gained:
-            return chosen, score
-        kept = [better[index] if index in gained else old for index, old in enumerate(chosen)]
-        return kept, self.played(kept)[0]
+    def matches(index: int, made: list[tuple[object, Stretches]]) -> tuple[float, ...]:
+        return finishing.matches(index, made, following[index])
+
+    with timed("judge", timings):
+        heard = [
+            ordered(choice, matches(n, list(zip(choice.numbers, choice.candidates, strict=True))), named[n])
+            for n, choice in enumerate(choices)
+        ]
+    if recipe is None:
+        return heard
+    offers = improve(tasks, heard, models, models.memory, recipe, timings)
+    with timed("judge", timings):
+        return [
+            with_offers(choice, own, matches(n, _made(choice, own, recipe)), named[n])
+            for n, (choice, own) in enumerate(zip(heard, offers, strict=True))
+        ]
+
+
+def _made(choice: Choice, offers: Sequence[Offer], recipe: Recipe) -> list[tuple[object, Stretches]]:
+    """Offers with what they are made from: the take's number, the recipe, which of its strengths."""
+    return [
+        ((choice.numbers[offer.index], recipe, place), offer.stretches) for place, offer in enumerate(offers)
+    ]
 
 
 def _with_remarks(plan: Plan, score: Score) -> Plan:
@@ -401,7 +410,7 @@ def _report(
     """What came of a cue, judged on the finished score."""
     judgement = judge(cue, curve, performed_cue(score, index), models.recogniser)
     own = score.cues[index]
-    opinions, moved = choice.opinions, choice.moved
+    opinions, moved = choice.opinions, choice.chosen_moved
     stages = {}
     if opinions:
         stages["first_take"] = choice.first_match

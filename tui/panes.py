@@ -40,10 +40,11 @@ class ArcCue:
 @dataclass(frozen=True, slots=True)
 class TakeRow:
     """One candidate of a cue: its match 0…1, whether it sounds now, is the best match, is named by
-    `@take`."""
+    `@take`, and may still gain when it is tried (`open`)."""
 
     number: int
     match: float
     sounds: bool = False
     best: bool = False
     kept: bool = False
+    open: bool = False

@@ -116,6 +116,8 @@ class Session:
     position_s: float = 0.0
     rendered_as: tuple[tuple[str, ...], Path] | None = None
     """The formats and the folder that it was last rendered to."""
+    _settled: dict[str, dict[int, float]] = field(default_factory=dict, repr=False)
+    """By cue, the matches of takes that were heard as they will be, of this revision: trying one moves it."""
     _split: tuple[int, list[str]] = field(default=(-1, []), repr=False)
 
     @classmethod
@@ -187,7 +189,13 @@ class Session:
     def take_composition(self, result: Composed) -> bool:
         if not self._is_of_now(result):
             return False
+        if self.composed is None or self.composed.revision != result.revision:
+            self._settled = {}
         self.composed = result
+        made = result.composition
+        for report, matches, unmoved in zip(made.cues, made.take_matches, made.unmoved, strict=False):
+            known = self._settled.setdefault(report.id, {})
+            known |= {number: match for number, match in matches if number not in unmoved}
         return True
 
     def _is_of_now(self, result: Composed) -> bool:
@@ -355,8 +363,8 @@ class Session:
         return number
 
     def take_rows(self, index: int) -> list[TakeRow]:
-        """Every take of a cue that was made, by number. `best` is the one that the machine chose or would
-        choose."""
+        """Every take of a cue that was made, by number, with the match that the cue has when that take is
+        chosen; `best` is the highest of them."""
         plan, composed = self.plan, self.composed
         if plan is None or composed is None or not 0 <= index < len(plan.cues):
             return []
@@ -365,13 +373,25 @@ class Session:
         matches = composed.composition.take_matches
         if not numbers or numbers[0] >= len(matches):
             return []
-        found = dict(matches[numbers[0]])
+        place = numbers[0]
+        found = dict(matches[place])
+        unmoved = composed.composition.unmoved[place] if place < len(composed.composition.unmoved) else ()
+        settled = self._settled.get(cue.id, {})
+        found |= {number: settled[number] for number in unmoved if number in settled}
         planned = self.checked.plan.cues if self.checked and self.checked.plan else ()
         written = planned[index].take if index < len(planned) else None
-        report = composed.composition.cues[numbers[0]]
-        best = max(found, key=lambda number: found[number], default=0)
+        sounds = composed.composition.cues[place].take
+        # As they are shown: of equals the one that sounds.
+        best = max(found, key=lambda number: (round(found[number], 2), number == sounds), default=0)
         return [
-            TakeRow(number, found[number], number == report.take, number == best, number == written)
+            TakeRow(
+                number,
+                found[number],
+                number == sounds,
+                number == best,
+                number == written,
+                number in unmoved and number not in settled,
+            )
             for number in sorted(found)
         ]
 

@@ -1,5 +1,8 @@
-"""The take of each cue: candidates made and ranked (`choose`), then the best few moved towards what was asked
-(`improve`).
+"""The takes of each cue: candidates made and looked at (`choose`), ordered by how well each is heard to match
+once it is arranged (`ordered`), the best few moved towards what was asked (`improve`).
+
+The figure of a take is that of its cue on the finished music (`engine.match.finished`), before and after
+moving: one figure on one scale, which lists and reports show.
 
 A cue is looked at as if it began at 0 s and to the microsecond, so that its music depends on what is asked of
 it and not on what stands before it: an edit elsewhere leaves it as it was, and it need not be made again.
@@ -8,18 +11,18 @@ it and not on what stands before it: an edit elsewhere leaves it as it was, and 
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from dsl.diagnostics import Span
 from dsl.plan import Curve, CurvePoint, PlannedCue, Setting, T, TempoPoint
 from engine.arrange.draft import StretchTake
 from engine.generate.request import Request, Take
 from engine.match.performed import performed_take
-from engine.match.ranking import CRITIC_WEIGHT, TakeOpinion, rank
+from engine.match.ranking import TakeOpinion, rank, score_of
 from engine.music.emotion_curve import CurveSample, EmotionCurve
 from engine.music.intent import Intent
 from engine.report import Moved
@@ -37,10 +40,14 @@ CLEARER: Final = 3.0
 which say how, stretch less."""
 
 LEAST_GAIN: Final = 0.002
-"""A moved take replaces the chosen one only where its score is better by this: less is not heard."""
+"""A moved take takes the place of what it was only where it matches better by this: less is not heard."""
 
-REMEMBERED: Final = 96
-"""Cues kept ready, the longest unused go first."""
+SEEN_DIGITS: Final = 2
+"""Takes whose match is shown as the same count as equal; which of them is chosen, critic and musicality
+say."""
+
+REMEMBERED: Final = 256
+"""Answers kept ready, some four a cue, the longest unused go first."""
 
 _DIGITS: Final = 6
 _NOWHERE: Final = Span(1, 1, 1, 1)
@@ -87,45 +94,69 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen take's stretches, and the opinion of every candidate, the chosen one's first. `moved` is
-    None where the take is as it was made."""
+    """The chosen take's stretches, and the opinion of every candidate, the chosen one's first. `moved` tells
+    by index which candidates are no longer as they were made."""
 
     stretches: Stretches
     opinions: tuple[TakeOpinion, ...]
     candidates: tuple[Stretches, ...] = ()
     numbers: tuple[int, ...] = ()
     """The candidates' numbers, by their index."""
-    moved: Moved | None = None
+    moved: Mapping[int, Moved] = field(default_factory=dict)
+    tried: frozenset[int] = frozenset()
+    """Candidates, by index, for which moving was tried: their match is what it will be."""
+
+    @property
+    def chosen_moved(self) -> Moved | None:
+        """What moving did to the chosen take; None where it is as it was made."""
+        return self.moved.get(self.opinions[0].index) if self.opinions else None
 
     @property
     def first_match(self) -> float:
-        """The match of the candidate with the lowest number, as it was made or moved."""
-        return min(self.opinions, key=lambda opinion: opinion.index).match
+        """The match of the candidate with the lowest number, as it was made."""
+        first = min(self.opinions, key=lambda opinion: opinion.index)
+        moved = self.moved.get(first.index)
+        return moved.match_before if moved else first.match
 
     @property
     def matches(self) -> tuple[tuple[int, float], ...]:
         """(number, match) of every candidate, the chosen one first."""
         return tuple((self.numbers[opinion.index], opinion.match) for opinion in self.opinions)
 
+    @property
+    def unmoved(self) -> frozenset[int]:
+        """The numbers of the candidates that would be moved if chosen, and may match better then."""
+        return frozenset(n for index, n in enumerate(self.numbers) if index not in self.tried)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Candidate `index` moved by `distance` (see `Moved`)."""
+
+    index: int
+    stretches: Stretches
+    distance: float
+
 
 @dataclass(slots=True)
 class Memory:
-    """Choices by all that decides them."""
+    """Answers by all that decides them."""
 
     most: int = REMEMBERED
-    _known: "OrderedDict[object, Choice]" = field(default_factory=OrderedDict, repr=False)
+    _known: "OrderedDict[object, Any]" = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
-    def get(self, key: object) -> Choice | None:
+    def get(self, key: object) -> Any:
+        """What `put` was given under this key, or None."""
         with self._lock:
             found = self._known.get(key)
             if found is not None:
                 self._known.move_to_end(key)
             return found
 
-    def put(self, key: object, choice: Choice) -> None:
+    def put(self, key: object, answer: object) -> None:
         with self._lock:
-            self._known[key] = choice
+            self._known[key] = answer
             while len(self._known) > self.most:
                 self._known.popitem(last=False)
 
@@ -180,6 +211,11 @@ def task_of(
     return Task(home, EmotionCurve(samples), plain, asked)
 
 
+def unnamed(task: Task) -> Task:
+    """The task whichever take the writer names: the takes are the same."""
+    return task if task.cue.take is None else replace(task, cue=replace(task.cue, take=None))
+
+
 def wanted_curve(curve: EmotionCurve) -> EmotionCurve:
     """What should be heard where this is felt: the same corner of the plane, said more clearly.
 
@@ -205,10 +241,11 @@ def choose(
     timings: dict[str, float],
     progress: Callable[[float], None] | None = None,
 ) -> list[Choice]:
-    """The best take of every cue as it was made, in order. `takes` candidates each, and whatever `@take`
-    names. A cue without requests (frozen) gets an empty choice. Seconds are added to `timings`."""
+    """The takes of every cue as they were made, in order of what the notes alone promise. `takes` candidates
+    each, and whatever `@take` names. A cue without requests (frozen) gets an empty choice. Seconds are added
+    to `timings`."""
     keys = [(task, takes) for task in tasks]
-    known: dict[object, Choice] = {key: found for key in keys if (found := memory.get(key))}
+    known: dict[object, Choice] = {key: found for key in keys if (found := memory.get(key)) is not None}
     fresh = [key for key in dict.fromkeys(keys) if key not in known]
     numbers = [_numbers(task.cue, takes) for task, _ in fresh]
     with timed("generate", timings):
@@ -220,30 +257,88 @@ def choose(
     return [known[key] for key in keys]
 
 
+def ordered(choice: Choice, matches: Sequence[float], named: int | None) -> Choice:
+    """The choice by how each candidate is heard to match once it is arranged, the best first, or the one that
+    the writer names. `matches` by index, 0…1."""
+    opinions = [
+        replace(opinion, match=match, score=score_of(match, opinion.critic, opinion.musicality))
+        for opinion in choice.opinions
+        for match in (matches[opinion.index],)
+    ]
+    wanted = choice.numbers.index(named) if named is not None and choice.numbers else None
+
+    def place(opinion: TakeOpinion) -> tuple[bool, float, float, int]:
+        # Rounded, so that the last bit of a matrix product never decides which take is heard.
+        seen, score = round(opinion.match, SEEN_DIGITS), round(opinion.score, _DIGITS)
+        return opinion.index != wanted, -seen, -score, opinion.index
+
+    opinions.sort(key=place)
+    best = opinions[0].index if opinions else None
+    stretches = choice.candidates[best] if best is not None else ()
+    return replace(choice, stretches=stretches, opinions=tuple(opinions))
+
+
 def improve(
     tasks: Sequence[Task],
     choices: Sequence[Choice],
-    takes: int,
     ears: Ears,
     memory: Memory,
     recipe: Recipe,
     timings: dict[str, float],
-) -> list[Choice]:
-    """The choices with the best few takes moved by `recipe`, where a moved one scores better. Whether the
-    finished cue gained is for the caller to hear."""
+) -> list[tuple[Offer, ...]]:
+    """Likenesses of the best few takes of each cue, moved by `recipe`. Whether they gained is for the caller
+    to hear (`with_offers`).
+
+    Beside a take that the writer names the others are told of as they were moved before, if they were: their
+    figures stay what they are while somebody tries one after the other.
+    """
     soft = ears.soft_recogniser
     if soft is None:
-        return list(choices)
-    keys = [(task, takes, recipe) for task in tasks]
-    known: dict[object, Choice] = {key: found for key in keys if (found := memory.get(key))}
-    given = dict(zip(keys, choices, strict=True))
-    fresh = [key for key in given if key not in known]
+        return [()] * len(choices)
+    known: list[dict[int, tuple[Offer, ...]]] = []
+    for task, choice in zip(tasks, choices, strict=True):
+        found = {number: memory.get((unnamed(task), number, recipe)) for number in few(choice, task)}
+        known.append({number: offers for number, offers in found.items() if offers is not None})
+    missing = [
+        tuple(number for number in few(choice, task) if number not in own)
+        for task, choice, own in zip(tasks, choices, known, strict=True)
+    ]
     with timed("optimise", timings):
-        made = _optimised([key[0] for key in fresh], [given[key] for key in fresh], ears, soft, recipe)
-        for key, choice in zip(fresh, made, strict=True):
-            known[key] = choice
-            memory.put(key, choice)
-    return [known[key] for key in keys]
+        made = _optimised(tasks, choices, missing, ears, soft, recipe)
+        for task, own, fresh in zip(tasks, known, made, strict=True):
+            own |= fresh
+            for number, offers in fresh.items():
+                memory.put((unnamed(task), number, recipe), offers)
+    for task, choice, own in zip(tasks, choices, known, strict=True):
+        if task.cue.take is not None:
+            others = {n: memory.get((unnamed(task), n, recipe)) for n in choice.numbers if n not in own}
+            own |= {number: offers for number, offers in others.items() if offers is not None}
+    return [tuple(offer for number in sorted(own) for offer in own[number]) for own in known]
+
+
+def few(choice: Choice, task: Task) -> tuple[int, ...]:
+    """The candidates to be moved, by number. A take that the writer names is moved alone: it must not depend
+    on what else was made."""
+    best = choice.opinions[: 1 if task.cue.take is not None else MOVED]
+    return tuple(sorted(choice.numbers[opinion.index] for opinion in best))
+
+
+def with_offers(
+    choice: Choice, offers: Sequence[Offer], matches: Sequence[float], named: int | None
+) -> Choice:
+    """The choice with each offer that matches better than the candidate it comes from in that one's place.
+    `matches` are the offers', once arranged."""
+    now = {opinion.index: opinion.match for opinion in choice.opinions}
+    candidates, moved = list(choice.candidates), dict(choice.moved)
+    for offer, match in zip(offers, matches, strict=True):
+        if match >= now[offer.index] + LEAST_GAIN:
+            before = moved[offer.index].match_before if offer.index in moved else now[offer.index]
+            moved[offer.index] = Moved(before, match, offer.distance)
+            candidates[offer.index] = offer.stretches
+            now[offer.index] = match
+    tried = choice.tried | {offer.index for offer in offers}
+    better = replace(choice, candidates=tuple(candidates), moved=moved, tried=tried)
+    return ordered(better, [now[index] for index in range(len(candidates))], named)
 
 
 @contextmanager
@@ -289,85 +384,52 @@ def _candidates(
 
 
 def _ranked(task: Task, candidates: Sequence[Stretches], numbers: tuple[int, ...], ears: Ears) -> Choice:
-    """The best of the candidates, or the one that the writer names."""
+    """What is to be said of the candidates before any is arranged."""
     if not candidates:
         return Choice((), ())
     performed = [performed_take(task.cue, task.intents, candidate) for candidate in candidates]
     opinions = rank(task.cue, task.curve, performed, candidates, ears.recogniser)
-    best = opinions[0].index
-    if task.cue.take is not None:
-        best = numbers.index(task.cue.take)
-    ordered = sorted(opinions, key=lambda opinion: opinion.index != best)
-    return Choice(candidates[best], tuple(ordered), tuple(candidates), numbers)
+    return Choice(candidates[opinions[0].index], tuple(opinions), tuple(candidates), numbers)
 
 
 def _optimised(
     tasks: Sequence[Task],
     choices: Sequence[Choice],
+    wanted: Sequence[tuple[int, ...]],
     ears: Ears,
     soft: "SoftRecogniser",
     recipe: Recipe,
-) -> list[Choice]:
-    """The choices, each with a moved take in place of the chosen one where that scores better."""
+) -> list[dict[int, tuple[Offer, ...]]]:
+    """Moved likenesses of each choice's takes `wanted`, by number."""
     # Deferred: torch is loaded only where something is moved.
     from engine.match.optimise import Candidate, distance, offers
 
-    offered: list[list[tuple[int, Stretches, float]]] = []
+    places: list[tuple[int, int, int, float]] = []
     jobs: list[Job] = []
-    for task, choice in zip(tasks, choices, strict=True):
-        # A take that the writer names is moved alone: it must not depend on what else was made.
-        few = choice.opinions[: 1 if task.cue.take is not None else MOVED]
-        wanted = sorted(choice.numbers[opinion.index] for opinion in few)
-        drafts = ears.generator.draft([request for _, request in task.requests], wanted) if few else []
+    for row, (task, choice, numbers) in enumerate(zip(tasks, choices, wanted, strict=True)):
+        if not numbers:
+            continue
+        heard = {choice.numbers[opinion.index]: opinion.heard for opinion in choice.opinions}
+        drafts = ears.generator.draft([request for _, request in task.requests], numbers)
         starts = [
             Candidate(
-                tuple(
-                    (first, row[wanted.index(choice.numbers[opinion.index])])
-                    for (first, _), row in zip(task.requests, drafts, strict=True)
-                ),
-                opinion.heard,
+                tuple((first, draft[k]) for (first, _), draft in zip(task.requests, drafts, strict=True)),
+                heard[number],
             )
-            for opinion in few
+            for k, number in enumerate(numbers)
         ]
         moved = offers(task.cue, task.curve, task.intents, starts, ears.generator, soft, recipe)
-        places = [
-            (opinion.index, way, distance(start, way))
-            for opinion, start, ways in zip(few, starts, moved, strict=True)
-            for way in ways
-        ]
-        jobs += [job for _, way, _ in places for job in way]
-        offered.append([(index, choice.candidates[index], far) for index, _, far in places])
+        for number, start, ways in zip(numbers, starts, moved, strict=True):
+            for way in ways:
+                places.append((row, number, choice.numbers.index(number), distance(start, way)))
+                jobs += way
     played = iter(ears.generator.notes(jobs))
-    return [
-        _better(task, choice, [(index, _with(was, played), far) for index, was, far in places], ears)
-        for task, choice, places in zip(tasks, choices, offered, strict=True)
-    ]
+    made: list[dict[int, tuple[Offer, ...]]] = [dict.fromkeys(numbers, ()) for numbers in wanted]
+    for row, number, index, far in places:
+        offer = Offer(index, _with(choices[row].candidates[index], played), far)
+        made[row][number] = (*made[row][number], offer)
+    return made
 
 
 def _with(stretches: Stretches, played: Iterator[Take]) -> Stretches:
     return tuple(replace(stretch, take=next(played)) for stretch in stretches)
-
-
-def _better(
-    task: Task, choice: Choice, offered: Sequence[tuple[int, Stretches, float]], ears: Ears
-) -> Choice:
-    """The best offer where it scores better than what was chosen, else the choice as it is. That the critic
-    thinks more of a moved take counts for nothing: it was not made to be moved against."""
-    if not offered:
-        return choice
-    performed = [performed_take(task.cue, task.intents, stretches) for _, stretches, _ in offered]
-    opinions = rank(task.cue, task.curve, performed, [s for _, s, _ in offered], ears.recogniser)
-    was = {opinion.index: opinion for opinion in choice.opinions}
-    gains = [
-        (round(opinion.score - CRITIC_WEIGHT * max(opinion.critic - was[index].critic, 0.0), 6), opinion)
-        for opinion in opinions
-        for index in (offered[opinion.index][0],)
-    ]
-    score, best = max(gains, key=lambda gain: (gain[0], -gain[1].index))
-    index, stretches, far = offered[best.index]
-    if score < choice.opinions[0].score + LEAST_GAIN or best.match <= was[index].match:
-        return choice
-    others = [opinion for opinion in choice.opinions if opinion.index != index]
-    opinions_now = (replace(best, index=index, score=score), *others)
-    moved = Moved(was[index].match, best.match, far)
-    return replace(choice, stretches=stretches, opinions=opinions_now, moved=moved)

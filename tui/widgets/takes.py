@@ -1,5 +1,7 @@
 """The takes of a cue: every candidate with its match, to step through by ear. What a step does is decided
-elsewhere."""
+elsewhere.
+
+A `+` behind a match says that the take may still gain: it is moved towards what is asked when it is tried."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,7 +68,7 @@ class TakeList(LineList):
         return (
             Segment("▶ " if row.sounds else "  ", self.style("accent")),
             Segment(f"take {row.number:<4}", self.style("foreground", bold=chosen)),
-            Segment(f"{mark} ", self.style(colour)),
+            Segment(f"{mark}{'+' if row.open else ' '}", self.style(colour)),
             Segment(_bar(row.match, max(room, 0)), self.style(colour)),
             Segment(f" {words}", self.style("foreground", dim=True)),
         )
