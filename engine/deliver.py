@@ -18,7 +18,7 @@ from engine.render.loops import loop_samples
 from engine.render.mastering import master
 from engine.render.midi import midi_bytes
 from engine.render.musicxml import musicxml_bytes
-from engine.render.roll import png_bytes, svg_bytes
+from engine.render.roll import missing_letters, png_bytes, svg_bytes
 from engine.render.synthesis import Rendering, Samples, synthesise
 from engine.render.synthesiser import Synthesiser, choose_synthesiser
 from engine.render.video import Film, FilmSound, film_target, lay_under, open_film, spare_original
@@ -92,16 +92,30 @@ def deliver_and_listen(
     for path, data in _loops(composition, target, synthesiser):
         write_atomic(path, data)
         written.append(report_file(path, "loop", data))
-    remark = None
+    remarks = _roll_remarks(composition, written)
     if film is not None and rendering is not None:
         if progress:
             progress("film", 0, 1)
         path = _film_path(target, film)
         report, remark = lay_under(film, rendering.mix, rendering.rate, path, target.film_sound)
         written.append(report)
+        remarks += [remark] if remark else []
     if progress:
         progress("writing", len(target.formats), len(target.formats))
-    return Delivered(tuple(written), synthesiser, (remark,) if remark else ())
+    return Delivered(tuple(written), synthesiser, tuple(remarks))
+
+
+def _roll_remarks(composition: Composition, written: Sequence[FileReport]) -> list[str]:
+    """What a picture of the roll lacks, in words."""
+    pictures = [file.path for file in written if file.path.endswith(".png")]
+    letters = missing_letters(composition.score) if pictures else ""
+    if not letters:
+        return []
+    shown = letters[:12] + ("…" if len(letters) > 12 else "")
+    return [
+        f"{pictures[0]}: no font on this machine has {shown} ({len(letters)} characters); they are left out "
+        "there, the SVG has them (a font such as Noto Sans CJK brings Chinese)"
+    ]
 
 
 def mastered_mix(

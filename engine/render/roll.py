@@ -1,19 +1,22 @@
 """The piano roll as a picture: one colour a role, velocity as shade, bar lines, cues and hits. SVG for print
 and screens, PNG for a look.
 
-Both are drawn from one list of shapes, so they show the same; the PNG has no text, the SVG has titles and
-script lines.
+Both are drawn from one list of shapes and texts, so they show the same: title, legend, cues, script, hits,
+numbers of bars. A text is cut only where the next one in its row begins.
 """
 
 import struct
+import unicodedata
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, takewhile
 from xml.sax.saxutils import escape
 
 import numpy as np
 
 from engine.music.score import Note, Score, Track
+from engine.render.lettering import draw_texts, missing
 
 ROLE_COLOURS = {
     "melody": (0xE4, 0x57, 0x56),
@@ -24,8 +27,16 @@ ROLE_COLOURS = {
 }
 _BACKGROUND, _BLACK_KEYS = (0x16, 0x18, 0x1D), (0x1D, 0x20, 0x27)
 _BAR_LINE, _CUE_LINE, _HIT_LINE = (0x33, 0x38, 0x42), (0xD0, 0xD4, 0xDC), (0xFF, 0xD1, 0x66)
-_LEFT, _TOP, _BOTTOM, _ROW, _PIXELS_PER_S = 8, 44, 8, 5, 26
+_BRIGHT, _SOFT = (0xEC, 0xEF, 0xF4), (0x9A, 0xA3, 0xB2)
+_LEFT, _TOP, _BOTTOM, _ROW, _PIXELS_PER_S = 8, 107, 20, 5, 26
+_TITLE_Y, _CUE_Y, _SCRIPT_Y, _HIT_Y = 18, 38, (53, 66, 79), 95
+"""Baselines of the rows of text above the notes; script has three, so that neighbours seldom cut each
+other."""
+_GAP = 8
+"""Least pixels between two texts of a row."""
 _DRUM_ROWS = 14
+_MOST_BEYOND = 480
+"""Pixels by which a last line of script may widen the picture."""
 _MOST_PIXELS = 24_000
 
 Colour = tuple[int, int, int]
@@ -75,36 +86,115 @@ def draw(score: Score) -> Picture:
     def y(pitch: int) -> float:
         return _TOP + (high - pitch) * _ROW
 
-    boxes = [
-        Box(0, y(p), width, _ROW, _BLACK_KEYS) for p in range(low, high + 1) if p % 12 in (1, 3, 6, 8, 10)
-    ]
-    boxes += [Box(x(t), _TOP - 6, 1, height - _TOP + 6, _BAR_LINE) for t in bar_times(score)]
+    boxes = [Box(x(t), _TOP - 6, 1, height - _TOP + 6, _BAR_LINE) for t in bar_times(score)]
     for track in sorted(score.tracks, key=lambda t: list(ROLE_COLOURS).index(t.role), reverse=True):
         boxes += [_note_box(track, note, x, y, rows) for note in track.notes]
-    labels = []
-    for cue in score.cues:
-        boxes.append(Box(x(cue.start_s), 0, 2, height, _CUE_LINE))
-        labels.append(
-            Label(x(cue.start_s) + 6, 15, f"{cue.id} {cue.title} · {cue.key} · {cue.style}", _CUE_LINE, 12)
-        )
-    for lyric in score.lyrics:
-        said = f"{lyric.speaker}: {lyric.text}" if lyric.speaker else lyric.text
-        room = max(1, int((lyric.end_s - lyric.start_s) * scale / 5))
-        labels.append(
-            Label(
-                x(lyric.start_s) + 6,
-                32,
-                said if len(said) <= room else said[: room - 1] + "…",
-                (0x9A, 0xA3, 0xB2),
-                9,
-            )
-        )
-    boxes += [
-        Box(x(m.t_s) - 1, _TOP - 10, 2, height - _TOP + 10, _HIT_LINE)
-        for m in score.markers
-        if m.kind == "hit"
+    boxes += [Box(x(cue.start_s), _TITLE_Y + 6, 2, height - _TITLE_Y - 6, _CUE_LINE) for cue in score.cues]
+    hits = [marker for marker in score.markers if marker.kind == "hit"]
+    boxes += [Box(x(hit.t_s) - 1, _HIT_Y + 2, 2, height - _HIT_Y - 2, _HIT_LINE) for hit in hits]
+    key_boxes, keys, right = _legend(score)
+    cues = [
+        Label(x(cue.start_s) + 6, _CUE_Y, f"{cue.id} {cue.title} · {cue.key} · {cue.style}", _CUE_LINE, 12)
+        for cue in score.cues
     ]
-    return Picture(width, height, tuple(boxes), tuple(labels))
+    script = [
+        Label(
+            x(lyric.start_s) + 6,
+            _SCRIPT_Y[0],
+            f"{lyric.speaker}: {lyric.text}" if lyric.speaker else lyric.text,
+            _SOFT,
+            9,
+        )
+        for lyric in score.lyrics
+    ]
+    struck = [Label(x(hit.t_s) + 3, _HIT_Y, hit.text, _HIT_LINE, 9) for hit in hits]
+    bars = [
+        Label(x(t_s) + 2, height - 6, str(number), _SOFT, 9)
+        for number, t_s in enumerate(bar_times(score), start=1)
+    ]
+    last = max((_end(label) + _LEFT for label in (*cues[-1:], *script[-len(_SCRIPT_Y) :])), default=0.0)
+    width = max(width, right, round(min(last, width + _MOST_BEYOND)))
+    labels = [
+        *keys,
+        *_in_rows(cues, (_CUE_Y,), width),
+        *_in_rows(script, _SCRIPT_Y, width),
+        *_in_rows(struck, (_HIT_Y,), width),
+        *_spaced(bars),
+    ]
+    black = [
+        Box(0, y(p), width, _ROW, _BLACK_KEYS) for p in range(low, high + 1) if p % 12 in (1, 3, 6, 8, 10)
+    ]
+    return Picture(width, height, (*black, *boxes, *key_boxes), tuple(labels))
+
+
+def _legend(score: Score) -> tuple[list[Box], list[Label], int]:
+    """Title and author, then a square and a name for each role that plays; and the pixels that takes."""
+    said = " · ".join(part for part in (score.title, score.author) if part)
+    labels = [Label(_LEFT, _TITLE_Y, said, _BRIGHT, 14)]
+    boxes = []
+    at = _LEFT + text_width(said, 14) + 24
+    for role, colour in ROLE_COLOURS.items():
+        if any(track.role == role and track.notes for track in score.tracks):
+            boxes.append(Box(at, _TITLE_Y - 9, 9, 9, colour))
+            labels.append(Label(at + 14, _TITLE_Y, role, _SOFT, 11))
+            at += 14 + text_width(role, 11) + 16
+    if any(marker.kind == "hit" for marker in score.markers):
+        boxes.append(Box(at + 3, _TITLE_Y - 10, 2, 12, _HIT_LINE))
+        labels.append(Label(at + 14, _TITLE_Y, "hit", _SOFT, 11))
+        at += 14 + text_width("hit", 11) + 16
+    return boxes, labels, round(at)
+
+
+def text_width(text: str, size: int) -> float:
+    """About how many pixels wide a text is in a sans-serif letter of that size (Helvetica's, and a tenth)."""
+    return 1.1 * size * sum(_em(character) for character in text)
+
+
+def _em(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 0.92
+    if character in "iIjlft.,:;!|' ’()[]-":
+        return 0.28
+    return 0.83 if character in "mMwW—…@%" else 0.67 if character.isupper() else 0.54
+
+
+def _in_rows(labels: Sequence[Label], rows: Sequence[int], width: int) -> list[Label]:
+    """The labels in the first row that is free where they begin; where none is, the label that would be run
+    over is cut."""
+    placed: list[list[Label]] = [[] for _ in rows]
+    for label in labels:
+        ends = [_end(row[-1]) if row else 0.0 for row in placed]
+        free = next((k for k, end in enumerate(ends) if end + _GAP <= label.x), None)
+        at = free if free is not None else min(range(len(rows)), key=lambda k: ends[k])
+        if free is None:
+            placed[at][-1] = _cut(placed[at][-1], label.x - _GAP)
+        placed[at].append(replace(label, y=rows[at]))
+    return [
+        _cut(label, width) if label is row[-1] else label for row in placed for label in row if label.text
+    ]
+
+
+def _spaced(labels: Sequence[Label]) -> list[Label]:
+    """Only as many labels as stand apart."""
+    kept: list[Label] = []
+    for label in labels:
+        if not kept or _end(kept[-1]) + _GAP <= label.x:
+            kept.append(label)
+    return kept
+
+
+def _end(label: Label) -> float:
+    return label.x + text_width(label.text, label.size)
+
+
+def _cut(label: Label, until: float) -> Label:
+    """The label with as much of its text as ends before `until`; "" where not one letter does."""
+    if _end(label) <= until:
+        return label
+    room = until - label.x - text_width("…", label.size)
+    widths = accumulate(text_width(character, label.size) for character in label.text)
+    text = label.text[: sum(1 for _ in takewhile(lambda width: width <= room, widths))].rstrip()
+    return replace(label, text=f"{text}…" if text else "")
 
 
 def bar_times(score: Score) -> list[float]:
@@ -147,13 +237,14 @@ def svg_bytes(score: Score) -> bytes:
 
 
 def png_bytes(score: Score) -> bytes:
-    """The roll as PNG, without text."""
+    """The roll as PNG; characters that no font of this machine has are left out (`missing_letters`)."""
     picture = draw(score)
     pixels = np.empty((picture.height, picture.width, 3), np.uint8)
     pixels[:] = _BACKGROUND
     for box in picture.boxes:
         left, top = max(0, round(box.x)), max(0, round(box.y))
         pixels[top : round(box.y + box.height), left : max(left + 1, round(box.x + box.width))] = box.colour
+    pixels = draw_texts(pixels, ((t.x, t.y, t.text, t.colour, t.size) for t in picture.labels))
     rows = np.zeros((picture.height, 1 + 3 * picture.width), np.uint8)  # each row begins with filter type 0
     rows[:, 1:] = pixels.reshape(picture.height, -1)
     header = struct.pack(">IIBBBBB", picture.width, picture.height, 8, 2, 0, 0, 0)
@@ -162,6 +253,11 @@ def png_bytes(score: Score) -> bytes:
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks
     )
+
+
+def missing_letters(score: Score) -> str:
+    """The characters of the roll's texts that its PNG lacks, each once."""
+    return missing(label.text for label in draw(score).labels)
 
 
 def _note_box(

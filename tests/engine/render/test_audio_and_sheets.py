@@ -3,11 +3,8 @@
 import csv
 import io
 import re
-import struct
-import zlib
 from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -17,7 +14,7 @@ from engine.errors import MediaError
 from engine.render.audio import audio_bytes, resample
 from engine.render.cue_sheet import cue_sheet_csv, timecode
 from engine.render.ogg import with_serial_number
-from engine.render.roll import bar_times, png_bytes, svg_bytes
+from engine.render.roll import bar_times
 from engine.render.soundfont import find_soundfont
 from engine.render.synthesis import SAMPLE_RATE, TAIL_S, synthesise
 from engine.render.synthesiser import Synthesiser, choose_synthesiser
@@ -99,21 +96,6 @@ def test_mp3_keeps_its_length_to_the_sample(length: int) -> None:
 
 def test_resampling_keeps_the_length_in_seconds() -> None:
     assert len(resample(np.zeros((48_000, 2), np.float32), 48_000, 44_100)) == 44_100
-
-
-def test_the_roll_is_a_real_png_with_every_note() -> None:
-    data = png_bytes(small_score())
-    width, height = struct.unpack(">II", data[16:24])
-    start = data.index(b"IDAT") + 4
-    (length,) = struct.unpack(">I", data[start - 8 : start - 4])
-    rows = np.frombuffer(zlib.decompress(data[start : start + length]), np.uint8).reshape(
-        height, 1 + 3 * width
-    )
-    pixels = rows[:, 1:].reshape(height, width, 3)
-    assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 6
-    svg = ET.fromstring(svg_bytes(small_score()))
-    notes = sum(len(track.notes) for track in small_score().tracks)
-    assert len(svg.findall("{http://www.w3.org/2000/svg}rect")) > notes
 
 
 def test_bar_lines_follow_the_tempo_map() -> None:
