@@ -74,6 +74,10 @@ Cues have no levels. One # starts a cue; more mean the same.""",
     "E214": """Formatting would change the meaning.
 The formatter compares what the text means before and after; this line would differ, so nothing was
 changed.""",
+    "E215": """A mark that a merge left in the file.
+Where two branches changed the same lines, git writes both versions between <<<<<<<, ======= and >>>>>>>, for
+somebody to choose. Keep one version and delete the marks. A line of script that begins so is written with
+a \\ before it.""",
     # Values and names
     "E301": """An unknown directive.
 The hint names the nearest one. A line of script that starts with @ is written \\@.""",
@@ -203,6 +207,7 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     "E211": ("@style strings loud\nGo.", "@style strings\n@dynamics f\nGo."),
     "E212": ("@instruments melody=cello melody=oboe\nGo.", "@instruments melody=cello counter=oboe\nGo."),
     "W213": ("## The cliff\nGo.", "# The cliff\nGo."),
+    "E215": ("<<<<<<< HEAD\nHe stops.\n=======\nHe runs.\n>>>>>>> theirs", "He runs."),
     "E301": ("@emotoin despair\nGo.", "@emotion despair\nGo."),
     "E302": ("@emotion dispair\nGo.", "@emotion despair\nGo."),
     "E303": ("@style stringz\nGo.", "@style strings\nGo."),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from dsl.conflict import is_conflict_marker
 from dsl.declarations import SEED_RANGE, style_name
 from dsl.diagnostics import Finding, Fix, Span, error, warning
 from dsl.directives import (
@@ -41,7 +42,7 @@ def front_matter_length(lines: Sequence[str]) -> int:
             return 0 if prose and not known else number
         if text.startswith(("#", "@", "\\")):
             return 0
-        if not text or text.startswith("//"):
+        if not text or text.startswith("//") or is_conflict_marker(line):
             continue
         found = _ENTRY.match(line)
         if not begun and not found:
@@ -74,7 +75,7 @@ def unclosed(lines: Sequence[str]) -> Finding | None:
     """A finding where known keys open the file and no `---` follows: their values would be read aloud."""
     for number, line in enumerate(lines[:MAX_LINES], 1):
         text = line.strip()
-        if not text or text.startswith("//"):
+        if not text or text.startswith("//") or is_conflict_marker(line):
             continue
         found = _ENTRY.match(line)
         if found is None or found.group(1).lower() != "melodrama":

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from dsl.conflict import conflict_finding, is_conflict_marker
 from dsl.diagnostics import Finding, Fix, Span, error, warning
 from dsl.directives import read_directive
 from dsl.front_matter import front_matter_length, opened, read_entry, read_front_matter, unclosed
@@ -181,6 +182,8 @@ def parse_line(line: str) -> ParsedLine:
     start = line.lstrip(" \t\u3000\xa0\ufeff")
     if not start or start.isspace():
         return ParsedLine(Blank(columns), ())
+    if is_conflict_marker(line):
+        return ParsedLine(Invalid(line, columns), (conflict_finding(line),))
     first = start[0]
     if first == "@":
         return _directive_line(line, columns)
@@ -204,6 +207,8 @@ def parse_front_line(line: str) -> ParsedLine:
         return ParsedLine(FrontMatterEnd(columns), ())
     if text.startswith("//"):
         return ParsedLine(_comment(line, columns), ())
+    if is_conflict_marker(line):
+        return ParsedLine(Invalid(line, columns), (conflict_finding(line),))
     entry, findings = read_entry(line)
     return ParsedLine(entry or Invalid(line, columns), findings)
 

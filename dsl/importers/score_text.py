@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from dsl.conflict import is_conflict_marker
 from dsl.importers.story import Gap, Moment, Note, Prose, Remark, Scene, Speech, Story, speaks, trimmed
 from dsl.parse import MAX_DIRECTIVE_CHARACTERS, parse_line
 from dsl.source import MAX_BYTES, MAX_LINES
@@ -232,6 +233,7 @@ class _Writer:
         if named is not None and fold(named.group(1)) in self.folded:
             return "\\" + text
         directive_like = text.startswith(("@", "#", "//", "\\")) and not text.startswith("\\{")
+        directive_like = directive_like or is_conflict_marker(text)
         return "\\" + text if directive_like else text
 
     def remark(self, line: int, what: str, became: str) -> None:
