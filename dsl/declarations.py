@@ -4,7 +4,18 @@ from dsl import syntax
 from dsl.grammar import Operand, Pair
 from dsl.operands import Operands
 from dsl.syntax import Directive, Name, Notes, String, StyleName
-from dsl.vocabulary import CHARACTER_KEYS, EXACT, PALETTE_BASE, REGISTERS, SEED, STYLE_NAMES, canonical, fold
+from dsl.vocabulary import (
+    CHARACTER_KEYS,
+    DIRECTIVES,
+    EMOTION_NAMES,
+    EXACT,
+    PALETTE_BASE,
+    REGISTERS,
+    SEED,
+    STYLE_NAMES,
+    canonical,
+    fold,
+)
 
 SEED_RANGE = (0, 2**32 - 1)
 MIDI_FILES = (".mid", ".midi")
@@ -75,7 +86,11 @@ def read_mood(operands: Operands, name: Name) -> Directive:
         valence = operands.as_number(pair.value, -1.0, 1.0, "A valence").value
         arousal = operands.number(-1.0, 1.0, "An arousal").value
         return syntax.MoodDirective(name, operands.clause.columns, mood, valence, arousal)
-    if pair is not None:
+    if isinstance(pair, Name) and canonical(pair.text, EMOTION_NAMES):
+        emotion = DIRECTIVES["emotion"]
+        hint = f"To feel it here: @{emotion.name if name.text.isascii() else emotion.chinese[0]} {pair.text}."
+        operands.report("E210", f"@{name.text} declares an emotion of one's own.", pair.columns, hint)
+    elif pair is not None:
         operands.unfit(pair, "NAME = VALENCE AROUSAL")
     return syntax.MoodDirective(name, operands.clause.columns, mood, valence, 0.0)
 

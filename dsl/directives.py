@@ -21,8 +21,9 @@ from dsl.declarations import (
     style_name,
 )
 from dsl.diagnostics import Finding
+from dsl.everyday_words import directive_meant
 from dsl.grammar import Clause, Pair
-from dsl.operands import Operands, nearest_cached
+from dsl.operands import Operands, nearest_cached, see_list
 from dsl.plan import EmotionPoint, Key, Meter
 from dsl.syntax import (
     Directive,
@@ -78,11 +79,10 @@ def read_directive(clause: Clause, in_mark: bool) -> tuple[Directive | None, tup
     assert clause.name is not None
     known = canonical(clause.name.text, DIRECTIVE_NAMES)
     if known is None:
-        meant = nearest_cached(clause.name.text[:64], tuple(DIRECTIVE_NAMES))
+        text = clause.name.text[:64]
+        meant = directive_meant(text) or nearest_cached(text, tuple(DIRECTIVE_NAMES))
         operands = Operands(clause, "")
-        hint = (
-            f"Did you mean {meant}?" if meant else "See the list of directives in the language's description."
-        )
+        hint = f"Did you mean {meant}?" if meant else see_list("directives")
         operands.report(
             "E301", f"There is no directive “{clause.name.text[:40]}”.", clause.name.columns, hint, meant
         )

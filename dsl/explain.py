@@ -80,11 +80,13 @@ somebody to choose. Keep one version and delete the marks. A line of script that
 a \\ before it.""",
     # Values and names
     "E301": """An unknown directive.
-The hint names the nearest one. A line of script that starts with @ is written \\@.""",
+The hint names the nearest one, by meaning or by spelling; `melodrama explain directives` lists them. A line
+of script that starts with @ is written \\@.""",
     "E302": """An unknown emotion.
-It is none of the language's emotions and no @mood declares it.""",
+It is none of the language's emotions and no @mood declares it. The hint names the nearest one;
+`melodrama explain emotions` lists them.""",
     "E303": """An unknown style.
-It is none of the language's styles and no @palette declares it.""",
+It is none of the language's styles and no @palette declares it. `melodrama explain styles` lists them.""",
     "E304": """An unknown instrument.
 Instruments go by General MIDI names with dashes (french-horn), or Chinese ones (大提琴).
 Drums take a kit.""",

@@ -15,6 +15,7 @@ from dsl.directives import (
     read_tempo,
     read_timecode,
 )
+from dsl.everyday_words import front_matter_meant
 from dsl.grammar import Clause, parse_clause
 from dsl.operands import Operands, nearest_cached
 from dsl.syntax import Columns, Comment, Fraction, FrontMatter, FrontMatterEntry, Name
@@ -141,7 +142,8 @@ def _judge(entry: FrontMatterEntry) -> tuple["Change | None", tuple[Finding, ...
     known = canonical(entry.key.text, FRONT_MATTER_NAMES)
     place = entry.key.columns.on(1)
     if known is None:
-        meant = nearest_cached(entry.key.text[:64], tuple(FRONT_MATTER_NAMES))
+        key = entry.key.text[:64]
+        meant = front_matter_meant(key) or nearest_cached(key, tuple(FRONT_MATTER_NAMES))
         hint = f"Did you mean {meant}?" if meant else f"Known: {', '.join(FRONT_MATTER)}."
         fix = Fix(place, meant) if meant else None
         return None, (warning("W307", f"Nothing is known by the key “{entry.key.text}”.", place, hint, fix),)

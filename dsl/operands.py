@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from dsl.diagnostics import Finding, Fix, error
+from dsl.everyday_words import role_meant
 from dsl.grammar import Arrow, Clause, OddQuantity, Operand, Pair
 from dsl.instruments import KIT_NAMES, PITCHED_NAMES
 from dsl.plan import RoleName
@@ -21,7 +22,15 @@ V = TypeVar("V")
 LONGEST: Mapping[Unit, float] = {"s": 21_600.0, "ms": 21_600_000.0, "bars": 10_000.0, "beats": 40_000.0}
 """The longest duration by unit: six hours, or what fills them. Beyond it stands a slip, not a wish."""
 
+_LISTS = {"E304": "instruments", "E305": "roles"}
+"""The lists of `melodrama explain` that hold what a code misses, where they are longer than a hint."""
+
 nearest_cached = lru_cache(maxsize=512)(nearest)
+
+
+def see_list(name: str) -> str:
+    """The sentence that says where a list of the language is printed (`dsl.lists`)."""
+    return f"`melodrama explain {name}` lists them."
 
 
 class Operands:
@@ -122,8 +131,11 @@ class Operands:
     def unknown(
         self, name: Name, known: Iterable[str], code: str, what: str, meant: str | None = None
     ) -> None:
+        if meant is None and code == "E305":
+            meant = role_meant(name.text)
         meant = meant or nearest_cached(name.text[:64], tuple(known))
-        hint = f"Did you mean {meant}?" if meant else f"Known: {', '.join(list(known)[:10])}."
+        otherwise = see_list(_LISTS[code]) if code in _LISTS else f"Known: {', '.join(list(known)[:10])}."
+        hint = f"Did you mean {meant}?" if meant else otherwise
         self.report(code, f"“{name.text[:40]}” is not the name of {what}.", name.columns, hint, meant)
 
     def number(self, low: float, high: float, what: str) -> Number:

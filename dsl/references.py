@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dsl.diagnostics import Finding, Fix, Span, error, info, warning
+from dsl.everyday_words import emotion_meant, style_meant
 from dsl.include import locate
-from dsl.operands import nearest_cached
+from dsl.operands import nearest_cached, see_list
 from dsl.syntax import (
     AtDirective,
     CharacterDirective,
@@ -120,10 +121,9 @@ class _Walk:
         if built_in or written in moods:
             return
         at = Columns(place.start, place.start + len(written))
-        hint = f"Name an emotion, or declare one: @mood {written[:40]} = -0.5 0.3."
-        self._unknown(
-            "E302", f"“{written[:40]}” is no emotion.", written, at, line, (*EMOTION_NAMES, *moods), hint
-        )
+        hint = f"{see_list('emotions')} Or declare one: @mood {written[:40]} = -0.5 0.3."
+        message, known = f"“{written[:40]}” is no emotion.", (*EMOTION_NAMES, *moods)
+        self._unknown("E302", message, written, at, line, known, hint, emotion_meant(written))
 
     def style(self, style: StyleName, line: int) -> None:
         palettes = self.document.declarations.palettes
@@ -132,7 +132,8 @@ class _Walk:
             return
         message = f"“{style.name[:40]}” is neither a style nor a palette."
         hint = f"Styles: {', '.join(name for name in STYLE_NAMES if name.isascii())}."
-        self._unknown("E303", message, style.name, style.columns, line, (*STYLE_NAMES, *palettes), hint)
+        known, meant = (*STYLE_NAMES, *palettes), style_meant(style.name)
+        self._unknown("E303", message, style.name, style.columns, line, known, hint, meant)
 
     def timecode(self, time: Timecode, line: int) -> None:
         fps = self.document.front_matter.fps
@@ -176,8 +177,10 @@ class _Walk:
         line: int,
         known: Iterable[str],
         otherwise: str,
+        meant: str | None = None,
     ) -> None:
-        meant = nearest_cached(name[:64], tuple(known)[:_OFFERED])
+        """`meant` is what the name means in everyday language; without one it is looked for by spelling."""
+        meant = meant or nearest_cached(name[:64], tuple(known)[:_OFFERED])
         hint = f"Did you mean {meant}?" if meant else otherwise
         fix = Fix(place.on(line), meant) if meant else None
         self.findings.append(error(code, message, place.on(line), hint, fix))

@@ -7,7 +7,7 @@ are findings.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dsl.check import check_source
+from dsl.check import Checked, check_source
 from dsl.diagnostics import Finding, Severity
 from dsl.plan import Plan
 from dsl.planner import plan_document
@@ -51,14 +51,21 @@ def plan_source(
     checked = check_source(data, path.parent, previous)
     source = [] if isinstance(data, str) and not data else _lines(data)
     plan = plan_document(checked.document, path.parent, seed=seed)
-    timed = [finding for finding in plan.findings if finding not in checked.findings]
-    if checked.has_errors:
-        # Errors in time are errors too; its warnings may come of a broken line, and wait until it is mended.
-        timed = [finding for finding in timed if finding.severity is Severity.ERROR]
-    findings = tuple(sorted((*checked.findings, *timed), key=place))
+    findings = all_findings(checked, plan)
     if any(finding.severity is Severity.ERROR for finding in findings):
         return Loaded(path, None, findings, source, document=checked.document)
     return Loaded(path, replace(plan, findings=findings), findings, source, document=checked.document)
+
+
+def all_findings(checked: Checked, plan: Plan) -> tuple[Finding, ...]:
+    """What there is to say of a score, in the order of the text: of its lines, and of what its plan cannot
+    meet. The commands, the language server and the workstation all say this."""
+    known = set(checked.findings)
+    timed = [finding for finding in plan.findings if finding not in known]
+    if checked.has_errors:
+        # Errors in time are errors too; its warnings may come of a broken line, and wait until it is mended.
+        timed = [finding for finding in timed if finding.severity is Severity.ERROR]
+    return tuple(sorted((*checked.findings, *timed), key=place))
 
 
 def read_bytes(path: Path) -> tuple[bytes | None, str | None]:

@@ -65,7 +65,8 @@ def complete(before: str, document: "Document | None", in_front_matter: bool = F
         typed = _WORD.search(before)
         chinese = not inside[1].isascii()
         words = _arguments(name or "", inside[2], document, chinese)
-        return _offer(typed[0] if typed else "", words, "")
+        word = typed[0] if typed else ""
+        return _offer(word, words, "") or _meant(word, name or "", words)
     speakers: Words = [(name, "character") for name in _declared(document, "characters")]
     word = before.lstrip()
     if word and _WORD.fullmatch(word):
@@ -82,6 +83,25 @@ def _offer(typed: str, words: Words, behind: str) -> list[Completion]:
     if len(found) == 1 and found[0].label == typed:
         return []
     return found
+
+
+def _meant(typed: str, name: str, words: Words) -> list[Completion]:
+    """For everyday words (happy, 难过), what the language calls them."""
+    # Deferred: a long table that only a word unknown to the language wants.
+    from dsl.everyday_words import EMOTIONS_MEANT, STYLES_MEANT, emotion_meant, style_meant
+
+    tables = {"emotion": (EMOTIONS_MEANT, emotion_meant), "style": (STYLES_MEANT, style_meant)}
+    if name not in tables or not typed or (typed.isascii() and len(typed) < 3):
+        return []
+    table, meant = tables[name]
+    about = dict(words)
+    low = typed.lower()
+    found = {meant(said): said for said in table if said.startswith(low)}
+    return [
+        Completion(word, f"{said}: {about.get(word, '')}".rstrip(": "), word, len(typed))
+        for word, said in found.items()
+        if word is not None
+    ]
 
 
 def _directives(in_mark: bool) -> Words:

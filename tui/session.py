@@ -72,17 +72,17 @@ def check(
     # Deferred: the first paint needs no parser.
     from dsl.check import check_source
     from dsl.planner import plan_document
+    from dsl.score_file import all_findings
     from engine.music.emotion_curve import emotion_curve
 
     checked = check_source(text, folder, previous)
     plan = plan_document(checked.document, folder)
-    findings = checked.findings + tuple(f for f in plan.findings if f not in checked.findings)
-    ordered = tuple(sorted(findings, key=lambda finding: (finding.span.line, finding.span.column)))
+    findings = all_findings(checked, plan)
     curves = tuple(emotion_curve(cue, ()) for cue in plan.cues) if not is_read else ()
     end = checked.document.front_matter_end()
     lines = tuple(cue.span.line for cue in plan.cues)
     return Check(
-        revision, text, folder, checked.document, ordered, plan if plan.cues else None, curves, end, lines
+        revision, text, folder, checked.document, findings, plan if plan.cues else None, curves, end, lines
     )
 
 

@@ -69,3 +69,25 @@ def test_help_knows_the_word(word: str, said: str) -> None:
 
 def test_help_leaves_ordinary_words_alone() -> None:
     assert explain_word("mountain", DOCUMENT) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "label"),
+    [
+        ("@emotion hap", "joy"),
+        ("@情感 难过", "悲伤"),
+        ("@style jaz", "noir"),
+        ("He fell. {emotion terrif", "fear"),
+    ],
+)
+def test_an_everyday_word_is_completed_to_what_the_language_calls_it(before: str, label: str) -> None:
+    offered = complete(before, DOCUMENT)
+    assert label in [one.label for one in offered]
+    assert all(one.typed == len(before.split()[-1]) for one in offered)
+
+
+@pytest.mark.parametrize("before", ["@ou", "@终"])
+def test_new_directives_are_offered_and_explained(before: str) -> None:
+    offered = complete(before, DOCUMENT)
+    assert offered
+    assert "ends exactly here" in explain_word("@" + offered[0].label, None)[0][1]

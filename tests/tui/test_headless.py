@@ -4,6 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from dsl.score_file import plan_source
 from tui.files import ScoreFile
 from tui.session import Session, check
 
@@ -58,3 +61,18 @@ def test_keeping_a_take_replaces_or_adds_one_line(tmp_path: Path) -> None:
     assert fix is not None
     assert fix.text == "@版本 5"
     assert fix.span.line == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# a\n@at 00:00\n" + "Many words are spoken here. " * 20 + "\n@emotoin joy\n@at 00:20\nGo.",
+        "fps: 25\nstart: 01:00:00:00\n---\n# a\n@at 01:00:30:00\nGo.\n# b\n@at 01:00:20:00\n@bpm 3\nGo.",
+        "# a\n@hit\n@hit\n@tempo 60\n@tempo 70\nGo. {hit}\n@pause 2\n@emotion joy",
+        "<<<<<<< HEAD\nGo.\n=======\n@fit 3s",
+    ],
+)
+def test_the_workstation_and_the_command_find_the_same(text: str, tmp_path: Path) -> None:
+    command = plan_source(text, tmp_path / "a.score").findings
+    assert check(text, 1, tmp_path).findings == command
+    assert command

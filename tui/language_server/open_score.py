@@ -10,7 +10,8 @@ from dsl.check import check_source
 from dsl.diagnostics import Finding, Severity, Span
 from dsl.format import format_document
 from dsl.include import locate
-from dsl.score_file import plan_source, read_bytes
+from dsl.planner import plan_document
+from dsl.score_file import all_findings, plan_source, read_bytes
 from dsl.source import decode, split_lines
 from dsl.syntax import (
     CharacterDirective,
@@ -44,7 +45,7 @@ _SHOWN = 40
 
 @dataclass(slots=True)
 class OpenScore:
-    """One text. `path` is None where it has no file yet: then nothing is included and nothing timed."""
+    """One text. `path` is None where it has no file yet: then nothing is included."""
 
     uri: str
     path: Path | None
@@ -67,7 +68,8 @@ class OpenScore:
         if self._document is None or not self._is_checked:
             if self.path is None:
                 checked = check_source(self.text, None, self._document)
-                self._document, self._findings = checked.document, checked.findings
+                self._document = checked.document
+                self._findings = all_findings(checked, plan_document(checked.document, "."))
             else:
                 loaded = plan_source(self.text, self.path, previous=self._document)
                 assert loaded.document is not None

@@ -306,3 +306,8 @@ def test_formatting_edits_make_the_formatted_text_of_any_score(text: str) -> Non
     formatted, problems = format_document(text)
     assert bool(problem) == bool(problems)
     assert applied(text, [wire(edit) for edit in edits]) == formatted
+
+
+def test_a_script_that_was_never_saved_is_told_what_does_not_work_out_in_time() -> None:
+    script = OpenScore("untitled:1", None, "utf-16", "# a\nGo.\n@at 00:30\nRun.\n@at 00:20\nStop.")
+    assert [finding.code for finding in script.findings()] == ["E401"]

@@ -1,0 +1,284 @@
+"""What people say for a word of the language: 难过 for 悲伤, happy for joy, bpm for tempo. Suggested, not
+taken.
+
+Each row holds the language's word and what is said in its place, English and Chinese. A word stands once in
+its table, with the meaning it has most often alone; which feeling it is was settled by hand, after the places
+of the emotions on valence and arousal (`dsl.vocabulary`).
+"""
+
+from collections.abc import Mapping
+
+from dsl.vocabulary import (
+    DIRECTIVES,
+    EMOTIONS,
+    FRONT_MATTER,
+    ROLE_NAMES,
+    STYLES,
+    DirectiveWord,
+    Emotion,
+    FrontMatterWord,
+    Style,
+    fold,
+)
+
+_FEELINGS = {
+    "joy": """happy happiness glad gladness joyful joyous cheerful cheer merry mirth delight delighted
+        elated elation pleased pleasure bliss blissful fun glee gleeful jolly jubilation rejoicing
+        laughter upbeat bright
+        开心 高兴 快活 愉快 欢喜 欣喜 喜庆 欢快 愉悦 欢笑 幸福 乐 喜 美满 雀跃 欢欣 畅快""",
+    "excitement": """excited exciting exhilaration exhilarated thrill thrilled thrilling eager eagerness
+        enthusiasm enthusiastic energetic energy passion passionate adrenaline frenzy ecstasy ecstatic
+        euphoria euphoric wild
+        热情 激情 热血 振奋 亢奋 狂喜 热烈 狂热 激昂 沸腾 刺激 期待 热切 欢腾""",
+    "triumph": """victory victorious win winning triumphant triumphal glory glorious pride proud heroic
+        hero heroism success conquest grand majestic majesty noble nobility epic power powerful
+        celebration
+        胜 凯歌 荣耀 光荣 骄傲 自豪 英雄 英勇 成功 壮丽 雄壮 豪迈 庄严 宏伟 威武 庆祝 壮烈""",
+    "hope": """hopeful hoping optimism optimistic promise uplifting uplift inspiring inspiration
+        inspired faith courage courageous brave bravery dawn confidence confident encouraged encouraging
+        determined determination
+        乐观 憧憬 信心 信念 期望 盼望 勇气 勇敢 坚定 坚强 鼓舞 光明 励志 向往 自信 振作""",
+    "love": """loving lover romance romantic affection affectionate adoration adore devotion devoted
+        passionately infatuation desire desiring crush intimacy intimate
+        恋爱 浪漫 爱恋 爱慕 心动 深情 恩爱 热恋 倾心 钟情 甜蜜 恋 亲密 相爱 情意""",
+    "tenderness": """tender gentle gentleness warm warmth soft softness kind kindness caring care
+        compassion compassionate sympathy sweet sweetness comfort comforting motherly soothing grateful
+        gratitude thankful touched touching moved moving
+        温暖 柔和 体贴 慈爱 慈祥 关怀 怜爱 温馨 柔情 同情 怜悯 善良 感动 感激 感恩 安慰 抚慰 亲切 呵护""",
+    "calm": """calmness peace peaceful serene serenity quiet tranquil tranquility tranquillity relaxed
+        relaxing relax relaxation still stillness content contentment contented restful rest ease easy
+        dreamy drowsy sleepy meditative meditation relief relieved satisfied
+        安静 安宁 祥和 平和 安详 放松 舒缓 恬静 静谧 悠闲 闲适 安心 满足 淡然 轻松 舒适 冥想 释然 安逸""",
+    "wonder": """wonderful wondrous amazement amazed awe awed awesome marvel fascination fascinated
+        enchantment enchanted magic magical curiosity curious admiration astonished discovery miracle
+        sublime
+        敬畏 惊喜 好奇 奇妙 奇幻 神奇 魔法 惊艳 赞叹 惊异 震撼 奇迹 着迷 梦幻""",
+    "surprise": """surprised surprising shock shocked startled startle sudden unexpected stunned
+        astonishment astounded disbelief jolt
+        吃惊 震惊 惊愕 惊吓 诧异 错愕 愕然 突然 惊""",
+    "nostalgia": """nostalgic memory memories reminiscence reminiscent remembrance remembering wistful
+        wistfulness childhood homesick homesickness past bittersweet retrospective
+        回忆 追忆 思乡 乡愁 往事 怀古 念旧 童年 追思 旧时光""",
+    "longing": """yearning yearn pining craving ache aching wish wishing missing want wanting
+        思 想念 牵挂 惦记 相思 挂念 盼 眷恋 渴慕 期盼 依恋 思慕 不舍""",
+    "melancholy": """melancholic gloomy gloom blue moody pensive sombre somber brooding rueful autumnal
+        weary weariness rainy bored boredom listless dreary disappointed disappointment
+        忧伤 感伤 伤感 愁 忧愁 郁闷 沉闷 落寞 失落 消沉 阴郁 哀愁 愁绪 苦闷 无奈 疲惫 厌倦 无聊 失望
+        抑郁""",
+    "sadness": """sad unhappy sorrow sorrowful tearful tears crying cry weeping weep upset hurt
+        heartbroken heartbreak heartache depressed depression dejected down miserable misery regret
+        regretful pity guilt guilty shame ashamed remorse
+        难过 悲 哀伤 悲哀 心碎 心痛 痛心 伤 哭泣 流泪 难受 悲凉 凄凉 凄美 悲惨 可怜 遗憾 后悔 愧疚 内疚
+        羞愧 自责 委屈 心酸""",
+    "grief": """grieving grieve mourning mourn bereaved bereavement lament lamentation anguish anguished
+        agony agonized loss wailing funeral elegy elegiac suffering pain painful torment
+        悲恸 哀悼 丧 悼念 痛哭 痛苦 悲号 丧亲 恸哭 悲怆 沉痛 煎熬 折磨 撕心裂肺""",
+    "loneliness": """lonely lonesome alone solitude solitary isolated isolation abandoned abandonment
+        forsaken empty emptiness desolate desolation deserted forlorn
+        孤单 寂寥 孤寂 空虚 冷清 孤苦 荒凉 被遗弃 形单影只 空荡 凄清 冷落 无助""",
+    "despair": """desperate desperation hopeless hopelessness helpless helplessness despairing doomed
+        broken defeated defeat ruin futility futile nihilism surrender
+        绝境 无望 崩溃 万念俱灰 心灰意冷 走投无路 灰心 沮丧 颓废 毁灭 破灭 沉沦 认命 幻灭""",
+    "fear": """afraid fearful scared scary fright frightened frightening terror terrified terrifying
+        horror horrified horrific panic panicked panicking alarm alarmed phobia
+        怕 惊恐 惊慌 恐慌 惊惧 胆怯 畏惧 恐怖 惊骇 可怕 慌张 惧 毛骨悚然 吓人""",
+    "dread": """dreadful dreading ominous foreboding menace menacing threat threatening sinister doom
+        dark darkness evil grim creepy eerie unease uneasy
+        不祥 阴森 威胁 邪恶 黑暗 险恶 阴暗 不安 惶惑 忐忑 凶险 心惊 阴冷""",
+    "suspense": """suspenseful anticipation waiting uncertain uncertainty thriller cliffhanger sneaking
+        stealth chase detective
+        悬 揪心 惊险 扣人心弦 追逐 潜行 未知 侦探""",
+    "tension": """tense nervous nervousness anxiety anxious worry worried stress stressed stressful
+        pressure restless restlessness agitated agitation urgent urgency jittery conflict impatient
+        焦虑 焦急 着急 担心 担忧 压抑 压力 焦躁 急迫 紧迫 忧虑 烦躁 急 冲突 危机 危险 不耐烦""",
+    "anger": """angry mad annoyed annoyance irritated irritation irate outrage outraged resentment
+        resentful indignant indignation hostile hostility frustrated frustration aggression aggressive
+        bitter bitterness jealous jealousy envy envious offended defiant defiance
+        气愤 恼怒 愤慨 恼火 怒 发怒 不满 怨恨 恨 怨 敌意 激愤 嫉妒 羡慕 不甘 抗争 埋怨 恼""",
+    "rage": """raging furious fury wrath wrathful violent violence berserk hatred hate hateful vengeance
+        vengeful revenge savage brutal
+        暴躁 盛怒 震怒 怒火 疯狂 狂暴 仇恨 复仇 憎恨 暴力 怒吼 歇斯底里 凶残 咆哮""",
+    "disgust": """disgusted disgusting revulsion revolted revolting repulsed repulsive loathing loathe
+        contempt contemptuous aversion nausea sick gross nasty scorn
+        讨厌 反感 鄙视 憎恶 嫌弃 作呕 鄙夷 轻蔑 嫌恶 不屑""",
+    "mystery": """mysterious mystical mystic enigmatic enigma secret secretive secrecy strange
+        strangeness weird uncanny puzzling puzzled obscure occult supernatural confused confusion
+        spiritual
+        诡异 秘密 玄妙 谜 谜团 诡秘 奇怪 诡谲 朦胧 玄幻 迷惑 困惑 超自然 古怪 虚幻 迷离""",
+    "playful": """playfulness funny humor humour humorous comic comedy comedic silly whimsical whimsy
+        mischievous mischief teasing naughty cheeky cute light lighthearted bouncy quirky witty
+        sarcastic ironic
+        调皮 淘气 滑稽 搞笑 幽默 有趣 可爱 活泼 诙谐 好玩 轻快 欢脱 喜剧 逗趣 风趣 戏谑 讽刺""",
+    "neutral": """none nothing plain normal ordinary indifferent indifference emotionless flat numb
+        apathy apathetic matter-of-fact
+        普通 一般 平淡 冷漠 麻木 无感 平常 中 冷淡 无所谓 客观""",
+}
+_STYLES = {
+    "piano": """keys keyboard pianist solo-piano klavier
+        钢琴曲 键盘 独奏""",
+    "strings": """string violin violins cello quartet string-quartet chamber classical baroque
+        弦 小提琴 大提琴 四重奏 室内乐 古典 弦乐队""",
+    "orchestra": """orchestral symphony symphonic philharmonic classic film cinematic movie score
+        交响乐 管弦 电影 影视 管弦乐队 大乐队""",
+    "ambient": """drone pad pads soundscape atmosphere atmospheric electronic newage new-age meditation
+        lofi lo-fi synth space
+        环境 电子 氛围音乐 冥想 合成器 空灵 新世纪""",
+    "folk": """acoustic country celtic guitar fiddle irish western bluegrass pop rock singer-songwriter
+        dance
+        民间 吉他 乡村 民歌 流行 摇滚 舞曲""",
+    "guofeng": """chinese china asian oriental traditional-chinese gufeng guzheng erhu
+        中国风 古风 中式 国乐 民乐 古筝 二胡 戏曲 东方 江湖 武侠""",
+    "chiptune": """8bit 8-bit bitpop retro game arcade nes gameboy pixel videogame
+        像素 游戏 复古游戏 街机 红白机 电子游戏""",
+    "noir": """jazz jazzy blues detective saxophone sax lounge swing film-noir
+        爵士 蓝调 侦探 黑色 萨克斯 爵士乐""",
+    "epic": """trailer heroic battle action war hybrid blockbuster
+        战斗 战争 预告片 大片 热血 史诗级 壮阔 动作""",
+    "musicbox": """music-box lullaby box celesta toy childlike bells nursery
+        摇篮曲 音乐盒 童谣 玩具 钟琴 儿歌""",
+}
+_DIRECTIVES = {
+    "character": """actor cast speaker role person who
+        演员 说话人 人 名字""",
+    "motif": """theme leitmotif melody tune riff
+        旋律 主旋律 主导动机 乐句 曲调""",
+    "palette": """timbre sounds colour color ensemble
+        音色表 色彩 音色库""",
+    "include": """import source require load use
+        导入 引用 载入 加载""",
+    "emotion": """emotions feeling feelings sentiment affect valence arousal
+        感情 感觉 情 感受""",
+    "style": """genre styles idiom
+        曲风 流派 类型 风""",
+    "tempo": """bpm speed rate fast slow allegro andante rhythm
+        节奏 快慢 拍速 每分钟拍数 快 慢""",
+    "key": """transpose scale tonality mode tonic pitch modulate modulation
+        移调 转调 变调 音阶 调式 主音""",
+    "meter": """metre time-signature timesignature timesig signature time-sig
+        拍子 拍 节拍数 几拍""",
+    "dynamics": """dynamic volume loudness gain level loud soft crescendo diminuendo velocity vol
+        音量 响度 强弱 大声 小声 渐强 渐弱""",
+    "density": """texture busy busyness thick thickness sparse dense notes
+        织体 疏密 稠密 音符数""",
+    "tension": """dissonance dissonant suspense stress
+        不协和 紧张度 紧张""",
+    "register": """range octave tessitura height high low
+        音域 八度 音高 高低""",
+    "instruments": """instrument orchestration orchestrate arrangement scoring band players
+        乐队 编制 乐器表 器乐""",
+    "mute": """off without tacet unmute
+        关闭 消音 去掉""",
+    "pace": """reading-speed wpm words-per-minute reading readingspeed
+        朗读速度 阅读速度 念""",
+    "temp": """reference temp-track temptrack ref like
+        参考曲 临时音乐 参考音乐 参照""",
+    "at": """time timecode tc when sync position start
+        时间 时间码 位置 开始 同步""",
+    "out": """end stop until finish ends stop-at
+        结尾 停止 到 终止 收尾""",
+    "fit": """length duration last lasts within stretch
+        长度 持续 多长 拉伸""",
+    "pause": """wait hold rest breath break gap delay fermata
+        等待 休止 停 暂停 间隔 喘息""",
+    "silence": """quiet nothing no-music silent
+        安静 沉默 寂静 无音乐""",
+    "hit": """accent stab sting stinger hitpoint hit-point marker punch impact bang
+        强调 重击 打点 卡点 标记 冲击""",
+    "transition": """fade crossfade xfade fadeout fade-out fadein fade-in segue cut ending bridge
+        淡出 淡入 渐隐 衔接 连接 切换""",
+    "seed": """random rng randomize dice
+        随机 随机数""",
+    "take": """version alternative variant candidate variation alt option pick
+        候选 变体 选择 选""",
+    "bars": """measures measure bar
+        几小节 小节线""",
+    "loop": """repeat looping cycle again endless
+        重复 反复 无限 循环播放""",
+    "freeze": """lock fix frozen keep pin midi
+        锁定 固定 保留 定格""",
+}
+_ROLES = {
+    "melody": """lead tune solo vocal voice
+        主奏 主旋 曲调 人声""",
+    "counter": """countermelody counterpoint second obbligato
+        副 对旋律 复调""",
+    "chords": """harmony pad pads chord accompaniment comping backing
+        伴奏 铺底 和弦组""",
+    "bass": """bassline low-end sub
+        贝斯 低音部""",
+    "drums": """percussion drum beat kit drumkit
+        节奏组 打击 鼓组""",
+}
+_FRONT_MATTER = {
+    "melodrama": """version format-version
+        版本""",
+    "title": """name heading project
+        名称 题目 名字 曲名""",
+    "author": """composer writer by artist creator credits
+        作曲 编剧 创作 署名""",
+    "language": """lang locale
+        语种 文字""",
+    "style": """genre
+        曲风 流派 类型""",
+    "tempo": """bpm speed rhythm
+        节奏 快慢 拍速""",
+    "key": """transpose scale tonality mode
+        移调 调式 音阶""",
+    "meter": """metre time-signature time signature timesig
+        拍子 拍""",
+    "pace": """wpm reading-speed reading words-per-minute
+        朗读速度 阅读速度""",
+    "seed": """random rng
+        随机 随机数""",
+    "fps": """framerate frame-rate frames rate frames-per-second hz
+        帧 每秒帧数 帧速""",
+    "start": """offset timecode tc start-timecode begin begins
+        开始 起始 时间码""",
+    "output": """outputs format formats export files render
+        格式 导出 文件 输出格式""",
+}
+
+Word = Emotion | Style | DirectiveWord | FrontMatterWord
+
+
+def _by_word(rows: Mapping[str, str]) -> dict[str, str]:
+    return {word: meant for meant, words in rows.items() for word in words.split()}
+
+
+EMOTIONS_MEANT: Mapping[str, str] = _by_word(_FEELINGS)
+STYLES_MEANT: Mapping[str, str] = _by_word(_STYLES)
+DIRECTIVES_MEANT: Mapping[str, str] = _by_word(_DIRECTIVES)
+FRONT_MATTER_MEANT: Mapping[str, str] = _by_word(_FRONT_MATTER)
+ROLES_MEANT: Mapping[str, str] = _by_word(_ROLES)
+
+
+def emotion_meant(name: str) -> str | None:
+    """The emotion that an everyday word of feeling stands for, in the language of the word."""
+    return _meant(name, EMOTIONS_MEANT, EMOTIONS)
+
+
+def style_meant(name: str) -> str | None:
+    return _meant(name, STYLES_MEANT, STYLES)
+
+
+def directive_meant(name: str) -> str | None:
+    return _meant(name, DIRECTIVES_MEANT, DIRECTIVES)
+
+
+def front_matter_meant(name: str) -> str | None:
+    return _meant(name, FRONT_MATTER_MEANT, FRONT_MATTER)
+
+
+def role_meant(name: str) -> str | None:
+    role = ROLES_MEANT.get(fold(name))
+    if role is None or name.isascii():
+        return role
+    return next(word for word, meant in ROLE_NAMES.items() if meant == role and not word.isascii())
+
+
+def _meant(name: str, table: Mapping[str, str], known: Mapping[str, Word]) -> str | None:
+    found = table.get(fold(name))
+    if found is None:
+        return None
+    word = known[found]
+    return word.name if name.isascii() or not word.chinese else word.chinese[0]

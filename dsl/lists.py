@@ -1,0 +1,120 @@
+"""The language's lists, to be printed: directives, marks, front matter, emotions, styles, instruments and
+smaller tables. `melodrama explain NAME` prints one.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from dsl.everyday_words import EMOTIONS_MEANT
+from dsl.instruments import KIT_NAMES, PITCHED_NAMES
+from dsl.vocabulary import (
+    DIRECTIVES,
+    DYNAMICS,
+    EMOTIONS,
+    FRONT_MATTER,
+    LANGUAGES,
+    MODES,
+    OUTPUTS,
+    REGISTERS,
+    ROLE_NAMES,
+    STYLES,
+    TRANSITIONS,
+    UNITS,
+    DirectiveWord,
+)
+
+Rows = list[tuple[str, ...]]
+_GROUPS = {
+    "declaration": "Declarations hold for the whole file, wherever they stand.",
+    "setting": "Settings hold from where they stand to the end of the cue.",
+    "event": "Events happen where they stand.",
+    "cue": "For the cue:",
+}
+
+
+def list_text(name: str) -> str | None:
+    """A list as text for a terminal, or None where there is none of that name."""
+    found = LISTS.get(name.lower().replace("_", "-").replace(" ", "-"))
+    return found() if found else None
+
+
+def _directives(allowed: Callable[[DirectiveWord], bool], sign: str) -> str:
+    parts: list[str] = []
+    for group, says in _GROUPS.items():
+        words = [word for word in DIRECTIVES.values() if word.group == group and allowed(word)]
+        rows: Rows = [(f"{sign}{word.name} {word.usage}", _chinese(word.chinese)) for word in words]
+        parts += [says, _table(rows), ""] if rows else []
+    return "\n".join(parts).rstrip()
+
+
+def _emotions() -> str:
+    rows: Rows = [
+        (one.name, f"{one.valence:+.2f}", f"{one.arousal:+.2f}", _chinese(one.chinese))
+        for one in EMOTIONS.values()
+    ]
+    words = len(EMOTIONS_MEANT)
+    head = "An emotion's name, its valence and arousal (each −1…1). @mood declares others."
+    return f"{head}\n{_table(rows)}\n{words} everyday words (happy, 难过) are known as hints to these."
+
+
+def _front_matter() -> str:
+    return _table([(f"{word.name}: {word.usage}", _chinese(word.chinese)) for word in FRONT_MATTER.values()])
+
+
+def _styles() -> str:
+    return "@palette declares others.\n" + _table([(s.name, _chinese(s.chinese)) for s in STYLES.values()])
+
+
+def _instruments() -> str:
+    kits = _table(_meanings(KIT_NAMES))
+    return f"For melody, counter, chords and bass:\n{_table(_meanings(PITCHED_NAMES))}\n\nFor drums:\n{kits}"
+
+
+def _plain(names: Mapping[str, object]) -> str:
+    return _table(_meanings(names))
+
+
+def _meanings(names: Mapping[str, object]) -> Rows:
+    """Every meaning with all its names, English ones first."""
+    by_meaning: dict[object, list[str]] = {}
+    for name, meaning in names.items():
+        by_meaning.setdefault(meaning, []).append(name)
+    together = [sorted(found, key=lambda name: not name.isascii()) for found in by_meaning.values()]
+    return [(found[0], _chinese(found[1:])) for found in together]
+
+
+def _chinese(names: Iterable[str]) -> str:
+    return " · ".join(names)
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Columns under each other, Chinese letters counting two."""
+    widths = [max((_width(row[column]) for row in rows), default=0) for column in range(len(rows[0]) - 1)]
+    lines = []
+    for row in rows:
+        cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row[:-1], widths, strict=True)]
+        lines.append("  " + "  ".join([*cells, row[-1]]).rstrip())
+    return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+LISTS: Mapping[str, Callable[[], str]] = {
+    "directives": lambda: _directives(lambda word: True, "@"),
+    "marks": lambda: "Inside a text, in braces: {hit}.\n" + _directives(lambda word: word.in_mark, ""),
+    "front-matter": _front_matter,
+    "emotions": _emotions,
+    "styles": _styles,
+    "instruments": _instruments,
+    "roles": lambda: _plain(ROLE_NAMES),
+    "dynamics": lambda: _plain(DYNAMICS),
+    "registers": lambda: _plain(REGISTERS),
+    "transitions": lambda: _plain(TRANSITIONS),
+    "units": lambda: _plain(UNITS),
+    "modes": lambda: _plain(MODES),
+    "languages": lambda: _plain(LANGUAGES),
+    "outputs": lambda: _table([(name,) for name in OUTPUTS]),
+}
+"""By the name that `melodrama explain` takes."""
