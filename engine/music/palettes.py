@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from dsl.instruments import INSTRUMENTS, KIT_NAMES
+from dsl.instruments import INSTRUMENTS, KIT_NAMES, InstrumentWord
 from dsl.instruments import instrument as instrument_named
 from dsl.plan import Palette, RoleName
 from dsl.vocabulary import NONE, fold
@@ -409,7 +409,14 @@ def _voices_named(role: RoleName, name: str) -> tuple[Voice, ...] | None:
             return (Voice("Drums", INSTRUMENTS[kit].program, takes="kit", gain_db=gain, pan=pan),)
         if word is None:
             return None
-        return (Voice(instrument(word.program).name, word.program, takes="struck", gain_db=gain, pan=pan),)
+        return (Voice(_label(word), word.program, takes="struck", gain_db=gain, pan=pan),)
     if word is None or word.is_kit:
         return None
-    return (Voice(instrument(word.program).name, word.program, gain_db=gain, pan=pan),)
+    return (Voice(_label(word), word.program, gain_db=gain, pan=pan),)
+
+
+def _label(word: InstrumentWord) -> str:
+    """What the track is called: General MIDI's name, or for an instrument that it lacks (a guzheng plays on
+    its koto) the instrument's own."""
+    stands_in = next(w for w in INSTRUMENTS.values() if w.program == word.program and not w.is_kit)
+    return instrument(word.program).name if word is stands_in else word.name.replace("-", " ").capitalize()

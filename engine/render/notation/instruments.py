@@ -207,8 +207,10 @@ synth-strings-2|Synth Strings 2|Syn. Str. 2|synth|50|treble|?
 _VOICES: Final = """
 Violin|40|violin|Solo Violin|Vln. solo|9
 Violins|48|violin|Violins|Vlns.|10
+Violins octave|48|violin|Violins|Vlns.|10
 Violins I|48|violin|Violins I|Vln. I|10
 Violins I octave|48|violin|Violins I|Vln. I|10
+Strings octave|48|violin|Violins|Vlns.|10
 Strings high|48|violin|Violins|Vlns.|10
 Cello solo|42|cello|Solo Cello|Vc. solo|29
 Cellos|42|cello|Cellos|Vcs.|30
@@ -276,17 +278,15 @@ def _by_identity() -> dict[str, WrittenInstrument]:
 
 @cache
 def _by_voice() -> dict[tuple[str, int], WrittenInstrument]:
+    rows = [row.split("|") for row in _VOICES.strip().splitlines()]
+    divided = {(identity, name) for label, _, identity, name, *_ in rows if "octave" in label}
     found = {}
-    for row in _VOICES.strip().splitlines():
-        label, program, identity, name, short, order = row.split("|")
+    for label, program, identity, name, short, order in rows:
         known = _by_identity()[identity]
+        together = known.together or (identity, name) in divided
         found[label, int(program)] = replace(
-            known, name=name, short=short, order=int(order), together=known.together or "octave" in label
+            known, name=name, short=short, order=int(order), together=together
         )
-    for label in ("Violins I", "Pulse 1"):  # what its octave doubling shares a part with
-        for key, known in list(found.items()):
-            if key[0] == label:
-                found[key] = replace(known, together=True)
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from dsl.instruments import INSTRUMENTS
 from dsl.plan import RoleName
-from engine.music.palettes import PALETTES
+from engine.music.palettes import PALETTES, with_instruments
 from engine.music.score import Note, Score, Track
 from engine.render.musicxml import musicxml_bytes
 from engine.render.notation.instruments import written_instrument
@@ -199,3 +199,19 @@ def test_the_signature_of_a_transposing_part_and_its_notes_move_together() -> No
         for n in root.findall("part/measure/note[pitch]")
     ]
     assert pitches == ["D1", "E"]
+
+
+def test_an_instrument_that_general_midi_lacks_keeps_its_own_name() -> None:
+    palette = with_instruments(
+        PALETTES["piano"], (("chords", "古筝"), ("melody", "dizi"), ("bass", "violin"))
+    )
+    labels = [palette.voices[role][0].label for role in ("chords", "melody", "bass")]
+    assert labels == ["Guzheng", "Dizi", "Violin"]
+    root = xml_of(part("Guzheng", 107, 60), part("Dizi", 73, 80))
+    assert names(root) == ["Dizi", "Guzheng"]
+
+
+def test_a_doubling_at_the_octave_is_in_its_instrument_s_part() -> None:
+    root = xml_of(part("Violins", 48, 76), part("Violins octave", 48, 88))
+    assert names(root) == ["Violins"]
+    assert len(root.findall("part/measure[1]/note[pitch]")) == 2
