@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from dsl.diagnostics import Finding, Span
+from dsl.limits import LONGEST_PAUSE_S
 from dsl.plan import Meter
 from dsl.reading_time import BREATH_S, Pace, line_s, main_language, measure, pace_of, position_s
 from dsl.rests import Rests, rests_at
@@ -50,7 +51,6 @@ from dsl.syntax import (
 from dsl.tempo_fit import DEFAULT_BPM
 from dsl.time_findings import finding, length
 
-LONGEST_PAUSE_S = 3600.0
 FASTEST_FIT = 2.0
 _OF_THE_CUE = (
     SeedDirective,

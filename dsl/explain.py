@@ -33,7 +33,7 @@ Delete them.""",
 Such characters make a line look as if it stood in another order than it does. Right-to-left scripts
 need none.""",
     "E107": """Too many cues.
-A score has at most 10,000 cues. Divide it into several.""",
+A score has at most 5,000 cues. Divide it into several.""",
     "E108": """Too many or too long directives.
 A file's directives, and a line's marks, are limited so that checking a file takes bounded time. Divide
 the file, or break the line.""",

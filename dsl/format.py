@@ -11,8 +11,9 @@ from dataclasses import fields, is_dataclass
 from dsl.diagnostics import Finding, Severity, Span, error
 from dsl.front_matter import front_matter_length
 from dsl.grammar import Operand, Pair, parse_clause
+from dsl.limits import MOST_LINE_LENGTH, MOST_LINES, MOST_SCORE_BYTES
 from dsl.parse import parse, parse_front_line, parse_line
-from dsl.source import MAX_BYTES, MAX_LINE_LENGTH, MAX_LINES, odd_characters, read_lines
+from dsl.source import odd_characters, read_lines
 from dsl.syntax import (
     Columns,
     Comment,
@@ -33,10 +34,10 @@ _NOTE_PIECES = re.compile(r"[\[\]()]|[,，、]|[:：][^\s()\[\]:：,，、]+|[^\
 
 def format_text(text: str) -> str:
     """The text with its spacing made even. Idempotent; never raises."""
-    if len(text) > MAX_BYTES:
+    if len(text) > MOST_SCORE_BYTES:
         return text
     source = read_lines(text)
-    if len(source.lines) > MAX_LINES:
+    if len(source.lines) > MOST_LINES:
         return text
     front = front_matter_length(source.lines)
     return "".join(
@@ -92,7 +93,7 @@ def _declared(document: Document) -> list[tuple[str, str]]:
 
 def _format_line(line: str, in_front: bool) -> str:
     first = line.lstrip(" \t\u3000\xa0\ufeff")[:1]
-    if len(line) > MAX_LINE_LENGTH or not (in_front or first in ("@", "#")) or not first:
+    if len(line) > MOST_LINE_LENGTH or not (in_front or first in ("@", "#")) or not first:
         return line
     if any(finding.severity is Severity.ERROR for finding in odd_characters(line)):
         return line  # Python takes some control characters for white space: they would go unseen

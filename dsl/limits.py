@@ -6,6 +6,16 @@ They hold before memory is taken, and are told in one line.
 
 from typing import Final
 
+# ----------------------------------------------------------------------------------------------- scores
+MOST_SCORE_BYTES: Final = 16_000_000
+"""Ten long novels. A score beyond it is some other file."""
+MOST_LINES: Final = 200_000
+MOST_LINE_LENGTH: Final = 100_000
+MOST_CUES: Final = 5_000
+LONGEST_SCORE_S: Final = 24 * 3600.0
+LONGEST_PAUSE_S: Final = 3600.0
+"""One pause, and one fitted paragraph."""
+
 # ------------------------------------------------------------------------------------------- MIDI files
 MOST_MIDI_BYTES: Final = 8 * 2**20
 MOST_MIDI_EVENTS: Final = 500_000

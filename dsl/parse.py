@@ -16,8 +16,9 @@ from dsl.diagnostics import Finding, Fix, Span, error, warning
 from dsl.directives import read_directive
 from dsl.front_matter import front_matter_length, opened, read_entry, read_front_matter, unclosed
 from dsl.grammar import parse_clause
+from dsl.limits import MOST_CUES, MOST_LINE_LENGTH
 from dsl.script import read_text
-from dsl.source import MAX_LINE_LENGTH, limit_lines, odd_characters, place
+from dsl.source import limit_lines, odd_characters, place
 from dsl.syntax import (
     DECLARATIONS,
     Blank,
@@ -41,7 +42,6 @@ from dsl.syntax import (
     ParsedLine,
 )
 
-MAX_CUES = 10_000
 MAX_DIRECTIVE_LENGTH = 10_000
 MAX_DIRECTIVE_CHARACTERS = 600_000
 """Over all directive lines and lines with marks of a file: what bounds the time that a hostile file can
@@ -118,7 +118,7 @@ def _affordable(lines: Sequence[str]) -> int:
     spent = 0
     for number, line in enumerate(lines):
         if _needs_grammar(line):
-            spent += min(len(line), MAX_LINE_LENGTH)
+            spent += min(len(line), MOST_LINE_LENGTH)
             if spent > MAX_DIRECTIVE_CHARACTERS:
                 return number
     return len(lines)
@@ -159,7 +159,7 @@ def _line(line: str, in_front: bool) -> ParsedLine:
     found = _remembered.get((line, in_front))
     if found is not None:
         return found
-    if len(line) > MAX_LINE_LENGTH:
+    if len(line) > MOST_LINE_LENGTH:
         return ParsedLine(Invalid(line, Columns(1, len(line) + 1)), ())
     parsed = parse_front_line(line) if in_front else parse_line(line)
     odd = odd_characters(line)
@@ -313,12 +313,12 @@ def _enter(
 
 def _too_many_cues(items: Sequence[Item]) -> tuple[Finding, ...]:
     count = 0
-    if len(items) <= MAX_CUES:
+    if len(items) <= MOST_CUES:
         return ()
     for number, item in enumerate(items, 1):
         if type(item) is CueHeading:
             count += 1
-            if count > MAX_CUES:
-                message = f"The file has more than {MAX_CUES:,} cues."
+            if count > MOST_CUES:
+                message = f"The file has more than {MOST_CUES:,} cues."
                 return (error("E107", message, item.columns.on(number), "Divide it into several scores."),)
     return ()

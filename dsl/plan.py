@@ -2,7 +2,7 @@
 
 Text and time alone decide it: no model runs here. Emotions that only the text model can tell are left open
 (`EmotionSegment.source == "text"`), and tempo is a range with a preferred value that the engine may re-fit
-(`dsl.timing`) once it knows what the cue feels. Building the plan from a document lives in `dsl.planner`.
+(`dsl.refit`) once it knows what the cue feels. Building the plan from a document lives in `dsl.planner`.
 
 All times are seconds from the start of the score; emotions are −1…1; beats are quarter notes.
 """

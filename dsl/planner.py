@@ -28,6 +28,7 @@ from dsl.cue_plan import (
 from dsl.cue_sketch import CueSketch, Defaults, Place, sketch_cue
 from dsl.diagnostics import Finding, Span
 from dsl.film_clock import FilmClock, counts_drop_frame
+from dsl.limits import LONGEST_SCORE_S, MOST_CUES
 from dsl.placement import Pin, Placed, late_pin, place_cue
 from dsl.plan import Character, Meter, Motif, MotifNote, Palette, Plan, PlannedCue
 from dsl.reading_time import DEFAULT_PACE, Pace, main_language, measure, pace_of
@@ -50,8 +51,6 @@ from dsl.time_findings import finding, length
 
 __all__ = ["plan_document", "refit"]
 
-LONGEST_SCORE_S = 24 * 3600.0
-MOST_CUES = 5000
 SHORTEST_CUE_S = 4.0
 """A cue that is free to be longer is not shorter than this: a bar or two, enough to be heard as music."""
 SHORTEST_ASKED_S = 0.25

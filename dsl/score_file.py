@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dsl.check import Checked, check_source
 from dsl.diagnostics import Finding, Severity
+from dsl.limits import MOST_SCORE_BYTES
 from dsl.plan import Plan
 from dsl.planner import plan_document
 from dsl.source import BOM, place, split_lines
@@ -32,8 +33,8 @@ class Loaded:
         return self.problem is not None or any(f.severity is Severity.ERROR for f in self.findings)
 
 
-MOST_BYTES = 64 * 1024 * 1024
-"""More than this is not read into memory at all; the language's own limit is lower and has a finding."""
+_MOST_READ = 4 * MOST_SCORE_BYTES
+"""More than this is not read into memory at all; what lies between has a finding (E104)."""
 
 
 def load_plan(path: Path, seed: int | None = None) -> Loaded:
@@ -78,8 +79,9 @@ def read_bytes(path: Path) -> tuple[bytes | None, str | None]:
         if not path.is_file():
             return None, f"{path} is not a regular file"
         size = path.stat().st_size
-        if size > MOST_BYTES:
-            return None, f"{path} is {size / 1e6:.0f} MB; a score is text of at most {MOST_BYTES // 2**20} MB"
+        if size > _MOST_READ:
+            most = MOST_SCORE_BYTES // 1_000_000
+            return None, f"{path} is {size / 1e6:.0f} MB; a score is text of at most {most} MB"
         return path.read_bytes(), None
     except OSError as error:
         return None, f"cannot read {path}: {error.strerror or error}"

@@ -9,11 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl.diagnostics import Finding, Span, error, info, warning
+from dsl.limits import MOST_LINE_LENGTH, MOST_LINES, MOST_SCORE_BYTES
 
-MAX_BYTES = 16_000_000
-"""Ten long novels. A score beyond it is some other file."""
-MAX_LINES = 200_000
-MAX_LINE_LENGTH = 100_000
 MAX_FINDINGS = 1_000
 BOM = b"\xef\xbb\xbf"
 _START = Span(1, 1, 1, 1)
@@ -74,7 +71,7 @@ def read_lines(text: str) -> Source:
 
 def decode(data: bytes) -> tuple[str, tuple[Finding, ...]]:
     """The text of a score's bytes, and what is to be said about them."""
-    if len(data) > MAX_BYTES:
+    if len(data) > MOST_SCORE_BYTES:
         return "", (_too_large(len(data), "bytes"),)
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or _looks_like_utf16(data):
         hint = "Save it as UTF-8 (in most editors: Save as, encoding UTF-8)."
@@ -122,20 +119,20 @@ def limit_lines(text: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     """The lines of a text, none of them, with a finding, where there is too much of it. A line too long is
     emptied.
     """
-    if len(text) > MAX_BYTES:
+    if len(text) > MOST_SCORE_BYTES:
         return (), (_too_large(len(text), "characters"),)
     lines = split_lines(text)
     findings: list[Finding] = []
-    if len(lines) > MAX_LINES:
-        place = Span(MAX_LINES + 1, 1, MAX_LINES + 1, 1)
-        message = f"The file has {len(lines):,} lines; what stands behind line {MAX_LINES:,} is not read."
+    if len(lines) > MOST_LINES:
+        place = Span(MOST_LINES + 1, 1, MOST_LINES + 1, 1)
+        message = f"The file has {len(lines):,} lines; what stands behind line {MOST_LINES:,} is not read."
         findings.append(error("E109", message, place, "Divide it into several scores."))
-        lines = lines[:MAX_LINES]
-    if len(text) > MAX_LINE_LENGTH and any(len(line) > MAX_LINE_LENGTH for line in lines):
+        lines = lines[:MOST_LINES]
+    if len(text) > MOST_LINE_LENGTH and any(len(line) > MOST_LINE_LENGTH for line in lines):
         for number, line in enumerate(lines, 1):
-            if len(line) > MAX_LINE_LENGTH:
-                message = f"This line has {len(line):,} characters; at most {MAX_LINE_LENGTH:,} are read."
-                place = Span(number, MAX_LINE_LENGTH + 1, number, len(line) + 1)
+            if len(line) > MOST_LINE_LENGTH:
+                message = f"This line has {len(line):,} characters; at most {MOST_LINE_LENGTH:,} are read."
+                place = Span(number, MOST_LINE_LENGTH + 1, number, len(line) + 1)
                 findings.append(error("E105", message, place, "Break it into lines, a sentence or two each."))
     return lines, tuple(findings)
 
@@ -163,7 +160,7 @@ def place(finding: Finding) -> tuple[Span, str]:
 
 
 def _too_large(size: int, unit: str) -> Finding:
-    message = f"The file has {size:,} {unit}; a score has at most {MAX_BYTES:,}."
+    message = f"The file has {size:,} {unit}; a score has at most {MOST_SCORE_BYTES:,}."
     return error("E104", message, _START, "Divide it into several scores, or check that it is one.")
 
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from dsl.limits import MOST_SCORE_BYTES
 from engine.errors import OutputError
 from engine.render.files import is_read_only, write_atomic
 from tui.state_folder import state_folder
 
 Newline = Literal["\n", "\r\n"]
-MOST_BYTES = 16 * 1024 * 1024
-"""A score is a script; beyond this a file is something else."""
 _RECENT = 20
 UNTITLED = "untitled.score"
 
@@ -69,10 +68,9 @@ def open_score(path: Path) -> ScoreFile | Problem:
         if not path.is_file():
             return Problem(f"{path} is not a regular file")
         before = path.stat()
-        if before.st_size > MOST_BYTES:
-            return Problem(
-                f"{path} is {before.st_size / 1e6:.0f} MB; a score has at most {MOST_BYTES >> 20} MB"
-            )
+        if before.st_size > MOST_SCORE_BYTES:
+            most = MOST_SCORE_BYTES // 1_000_000
+            return Problem(f"{path} is {before.st_size / 1e6:.0f} MB; a score has at most {most} MB")
         data = path.read_bytes()
     except OSError as error:
         return Problem(f"cannot read {path}: {error.strerror or error}")

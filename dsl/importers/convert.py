@@ -13,7 +13,7 @@ from dsl.importers.plain_text import read_plain_text
 from dsl.importers.score_text import write_score
 from dsl.importers.story import Kind, Remark, Story
 from dsl.importers.subtitles import read_subtitles
-from dsl.source import MAX_BYTES
+from dsl.limits import MOST_SCORE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Imported:
 
 def import_bytes(data: bytes, name: str, kind: Kind | None = None) -> Imported:
     """The score of a file called `name`; `kind` says what it is, where the name does not."""
-    if len(data) > MAX_BYTES:
+    if len(data) > MOST_SCORE_BYTES:
         return _refused(f"{len(data) / 1e6:.0f} MB is more than a script has; divide it", kind)
     decoded = decode_foreign(data)
     if decoded.problem is not None:

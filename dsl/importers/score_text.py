@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 
 from dsl.conflict import is_conflict_marker
 from dsl.importers.story import Gap, Moment, Note, Prose, Remark, Scene, Speech, Story, speaks, trimmed
+from dsl.limits import LONGEST_PAUSE_S, MOST_CUES, MOST_LINES, MOST_SCORE_BYTES
 from dsl.parse import MAX_DIRECTIVE_CHARACTERS, parse_line
-from dsl.source import MAX_BYTES, MAX_LINES
 from dsl.syntax import CharacterDirective, DirectiveLine
 from dsl.vocabulary import fold
 
-MOST_CUES = 5_000
-"""More are not planned (E408)."""
 MOST_NAMES = 2_000
 _LONGEST_LINE = 20_000
 """A line longer than this is broken at a space or a sentence's end; the language takes five times as much."""
@@ -28,8 +26,6 @@ _BUDGET = MAX_DIRECTIVE_CHARACTERS * 9 // 10
 """Directives and escaped braces a file may hold, in characters, with room for what a writer adds."""
 _LAST_MS = 86_400_000
 _SHORTEST_MS = 40
-_LONGEST_MS = 3_600_000
-"""One paragraph lasts at most an hour (E408)."""
 _UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufdd0-\ufdef\ufeff]")
 _BREAKS = re.compile("[\r\n\u2028\u2029]+")
 _SPACE = " \t\u3000\xa0"
@@ -61,8 +57,10 @@ def write_score(story: Story, otherwise_title: str) -> Written:
     text = "\n".join(lines).rstrip("\n") + "\n"
     remarks = (*story.remarks, *writer.remarks)
     names = tuple(writer.names.values())
-    if text.count("\n") > MAX_LINES or len(text.encode()) > MAX_BYTES:
-        problem = f"too long for one score ({MAX_LINES:,} lines, {MAX_BYTES // 1_000_000} MB); divide it"
+    if text.count("\n") > MOST_LINES or len(text.encode()) > MOST_SCORE_BYTES:
+        problem = (
+            f"too long for one score ({MOST_LINES:,} lines, {MOST_SCORE_BYTES // 1_000_000} MB); divide it"
+        )
         return Written("", names, writer.cues, remarks, problem)
     return Written(text, names, writer.cues, remarks, sources=tuple(sources))
 
@@ -163,7 +161,7 @@ class _Writer:
             self.remark(moment.line, "times beyond what one score can hold", "left out")
             return
         lines = [f"@at {timecode(moment.at_ms)}"]
-        if moment.lasts_ms is not None and _SHORTEST_MS <= moment.lasts_ms <= _LONGEST_MS:
+        if moment.lasts_ms is not None and _SHORTEST_MS <= moment.lasts_ms <= 1000 * LONGEST_PAUSE_S:
             lines.append(f"@fit {moment.lasts_ms / 1000:.3f}".rstrip("0").rstrip(".") + "s")
         elif moment.lasts_ms is not None:
             self.remark(moment.line, "lengths under 40 ms or over an hour", "left to the reading pace")

@@ -2,13 +2,10 @@
 key.
 
 Every entry is constant + slope·valence + slope·arousal + a small product term, then squashed into its range;
-the
-coefficients stand in `mapping.json` beside this file. They come from the literature (mode > tempo > register
->
-dynamics > articulation > timbre: Eerola, Friberg & Bresin 2013) and were calibrated by ridge regression on
-the
-per-bar ratings of VGMIDI; `engine.train.music.mapping` is the fit and says how. Directives overrule single
-entries.
+the coefficients stand in `mapping.json` beside this file. They come from the literature (mode > tempo >
+register > dynamics > articulation > timbre: Eerola, Friberg & Bresin 2013) and were calibrated by ridge
+regression on the per-bar ratings of VGMIDI; `engine.train.music.mapping` is the fit and says how. Directives
+overrule single entries.
 """
 
 import itertools

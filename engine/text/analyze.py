@@ -23,9 +23,9 @@ Floats = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "text"
 REMEMBERED = 8192
+"""Sentences whose vectors are kept, 3 kB each."""
 STEP = 64
 """Texts between two reports of progress: about half a second on one core."""
-"""Sentences whose vectors are kept, 3 kB each."""
 EXPLAINED_AT_ONCE = 128
 
 
