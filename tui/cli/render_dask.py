@@ -11,6 +11,7 @@ import io
 import os
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def render_on_dask(arguments: argparse.Namespace) -> list[dict[str, Any]] | None
     with contextlib.closing(client), Progress(quiet=arguments.quiet) as progress:
         progress.start(f"{len(arguments.files)} scores on {arguments.dask}")
         sent = {}
+        on_worker = _door()
         results: dict[Path, dict[str, Any]] = {}
         for path in arguments.files:
             try:
@@ -50,7 +52,7 @@ def render_on_dask(arguments: argparse.Namespace) -> list[dict[str, Any]] | None
                 continue
             options = {**vars(arguments), "files": [], "out": None, "jobs": 1, "dask": None, "video": None}
             # Not pure: the same score twice is two tasks, and nothing of an earlier run is given back.
-            sent[client.submit(work, packed, options, pure=False, retries=_RETRIES)] = path
+            sent[client.submit(on_worker, packed, options, pure=False, retries=_RETRIES)] = path
         for number, future in enumerate(as_completed(list(sent), loop=client.loop), start=1):
             path = sent[future]
             try:
@@ -69,6 +71,21 @@ def pack(path: Path) -> dict[str, Any]:
     root = Path(os.path.realpath(path.parent))
     named = {str(p.relative_to(root)): p.read_bytes() for p in named_files(data, path.parent)}
     return {"name": path.name, "data": data, "named": named}
+
+
+def _door() -> Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]:
+    """`work` as it is sent. A function inside a function travels by its code, not by the name of a module
+    that a worker could only find once Melodrama's packages are on its path."""
+
+    def on_worker(packed: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+        import importlib
+
+        with contextlib.suppress(ModuleNotFoundError):  # a checkout is on the path itself
+            importlib.import_module("melodrama").settle()
+        done: dict[str, Any] = importlib.import_module("tui.cli.render_dask").work(packed, options)
+        return done
+
+    return on_worker
 
 
 def work(packed: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
