@@ -11,13 +11,15 @@ from tui.settings import DEFAULT_KEYS
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`footer` is its short name at the bottom of the screen, where it has a place there."""
+    """`footer` is its short name at the bottom of the screen, where it has a place there. `comes_first`: its
+    key is the desk's before it is the pane's that has the focus."""
 
     id: str
     title: str
     help: str
     action: str
     footer: str | None = None
+    comes_first: bool = True
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -37,6 +39,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("new", "New score…", "from a template", "new"),
     Command("close", "Close this score", "asks where it is not saved", "close"),
     Command("next-file", "Next open score", "go through the open files", "next_file"),
+    Command("undo", "Undo", "the last edit, takes kept and fixes as well", "undo", None, False),
+    Command("redo", "Redo", "what was undone", "redo", None, False),
+    Command("select-all", "Select all", "the whole script", "select_all"),
     Command("find", "Find", "in this score", "find"),
     Command("find-next", "Find next", "the same again", "find_next"),
     Command("replace", "Find and replace", "in this score", "replace"),
@@ -45,6 +50,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("fix", "Mend the problem", "apply the fix that the finding offers", "fix"),
     Command("problems", "Problems", "show or fold the list", "problems"),
     Command("loop", "Loop", "the lines selected, or the cue that plays; again ends it", "loop"),
+    Command("pane-next", "Next pane", "to the piano roll; a word just begun is completed", "pane(1)"),
+    Command("pane-previous", "Previous pane", "and from the script to the cues", "pane(-1)"),
     Command("panels", "Fold panels", "more room for the script", "panels"),
     Command("format", "Format the score", "normalise spacing; the words stay", "format"),
     Command("theme", "Dark or light", "change the theme", "theme"),
@@ -66,7 +73,7 @@ def bindings() -> list[Binding]:
             command.action,
             command.footer or command.title,
             show=command.footer is not None,
-            priority=True,
+            priority=command.comes_first,
             id=command.id,
         )
         for command in COMMANDS
@@ -85,6 +92,6 @@ def keys_of(chosen: Mapping[str, str]) -> list[tuple[str, Command]]:
 
 
 def _readable(key: str) -> str:
-    names = {"underscore": "_", "@": "Space", "space": "Space"}
-    parts = [names.get(part, part) for part in key.strip().split("+")]
-    return "".join("^" if part == "ctrl" else part.upper() if len(part) < 4 else part for part in parts)
+    names = {"ctrl": "^", "shift": "Shift ", "tab": "Tab", "underscore": "_", "@": "Space", "space": "Space"}
+    parts = (names.get(part) or (part.upper() if len(part) < 4 else part) for part in key.strip().split("+"))
+    return "".join(parts)

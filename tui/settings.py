@@ -31,6 +31,8 @@ DEFAULT_KEYS: Mapping[str, str] = {
     "take-keep": "f9",
     "takes": "f12",
     "loop": "f10",
+    "undo": "ctrl+z",
+    "redo": "ctrl+y",
     "save": "ctrl+s",
     "save-as": "ctrl+underscore",
     "open": "ctrl+o",
@@ -43,6 +45,8 @@ DEFAULT_KEYS: Mapping[str, str] = {
     "complete": "ctrl+@,ctrl+space",
     "commands": "ctrl+p",
     "panels": "ctrl+b",
+    "pane-next": "tab",
+    "pane-previous": "shift+tab",
     "quit": "ctrl+q",
 }
 """Command → keys. Only keys that ordinary terminals tell apart."""
@@ -50,6 +54,7 @@ KEYLESS: tuple[str, ...] = (
     "render-as",
     "freeze",
     "improve",
+    "select-all",
     "format",
     "theme",
     "live",

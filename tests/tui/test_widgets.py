@@ -1,10 +1,12 @@
 """The panes on their own: what they draw for a score made by hand, and what they post when touched."""
 
+import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.widget import Widget
 
+from dsl.plan import ROLES
 from tests.tui.conftest import until
 from tests.tui.staging import small_score
 from tui.listening import crossing
@@ -173,3 +175,50 @@ def test_times_and_widths_read_as_people_write_them() -> None:
     assert clock(3729) == "1:02:09"
     assert fit("悬崖边", 5) == "悬崖…"
     assert cell_len(fit("悬崖边", 4)) == 4
+
+
+FACTS = ("♩116", "A♭ major", "orchestra", "take 3/8")
+
+
+@pytest.mark.parametrize("width", [40, 64, 80, 100, 120, 200])
+async def test_the_take_and_the_slider_are_seen_at_every_width(width: int) -> None:
+    line = TransportLine()
+    app = Bench(line)
+    async with app.run_test(size=(width, 3)) as pilot:
+        line.show_playing(Playing(61.0, 132.0, True, None, FACTS, ROLES, frozenset({"bass"})))
+        await pilot.pause()
+        shown = text_of(line)[0]
+        assert cell_len(shown) == width
+        assert "1:01.0 / 2:12.0" in shown
+        assert "take 3/8" in shown
+        if width >= 80:
+            assert "─" in shown, "no slider"
+            assert shown.count("●") + shown.count("○") == 6, "a role is missing"
+            assert "♩116" in shown
+        if width >= 120:
+            assert all(role in shown for role in ROLES)
+            assert all(fact in shown for fact in FACTS)
+
+
+@pytest.mark.parametrize("width", [29, 37, 63])
+async def test_the_arc_s_legend_is_whole_and_in_the_colours_of_the_plot(width: int) -> None:
+    arc = EmotionArc()
+    app = Bench(arc)
+    async with app.run_test(size=(width, 12)) as pilot:
+        arc.show_cues([ArcCue(0.0, 10.0, lambda t: (0.9, -0.9), (0.3, -0.3))], 10.0)
+        await pilot.pause()
+        rows = [arc.render_line(y) for y in range(arc.size.height)]
+        legend = rows[-1]
+        assert "valence" in legend.text
+        assert "arousal" in legend.text
+        assert "heard" in legend.text
+        assert "…" not in legend.text
+
+        def colours(segments) -> set[str]:  # type: ignore[no-untyped-def]
+            return {s.style.color.name for s in segments if s.style and s.style.color}
+
+        middle = len(rows) // 2
+        plotted = colours(s for row in rows[3:middle] for s in row if s.text.strip("┈ ┊0┃"))
+        marks = colours(s for s in legend if "⠂" in s.text)
+        assert plotted <= marks
+        assert len(marks) == 2

@@ -11,7 +11,8 @@ from dsl.vocabulary import OUTPUTS
 from engine.errors import OutputError
 from tests.tui.conftest import SHORT, app_with, until
 from tests.tui.staged_studio import StagedStudio
-from tui.app import Melodrama
+from tui.app import Commands, Melodrama
+from tui.commands import keys_of
 from tui.screens.ask import Ask, AskText
 from tui.screens.help import HelpScreen
 from tui.screens.rendering import Formats, RenderDialog
@@ -182,6 +183,72 @@ async def test_a_note_leads_to_its_line_and_the_ruler_seeks(score: Path) -> None
         await pilot.click(PianoRoll, offset=(60, 1))
         await pilot.pause()
         assert desk(app).session.position_s == pytest.approx(roll.view.time(60), abs=roll.s_per_column)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_click_in_the_roll_goes_to_the_line_of_that_time(score: Path, size: tuple[int, int]) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: desk(app).session.is_current)
+        await pilot.pause()
+        roll = app.screen.query_one(PianoRoll)
+        second = desk(app).session.plan.cues[1].start_s  # type: ignore[union-attr]
+        for y in range(2, roll.size.height + 1):  # notes, the ground between them, the script below
+            for x, line in ((roll.view.column(second) + 6, 8), (3, 4)):
+                await pilot.click(PianoRoll, offset=(x, y))
+                await until(pilot, lambda line=line: desk(app).session.cursor[0] == line)  # type: ignore[misc]
+
+
+async def test_tab_leads_to_the_roll_and_round_to_the_script(score: Path) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: desk(app).session.is_current)
+        desk(app).editor.goto(4, 8)
+        await pilot.press("tab")
+        assert app.screen.query_one(PianoRoll).has_focus
+        await pilot.press("tab")
+        assert app.screen.query_one(CueList).has_focus
+        await pilot.press("tab")
+        assert desk(app).editor.has_focus
+        await pilot.press("shift+tab", "shift+tab")
+        assert app.screen.query_one(PianoRoll).has_focus
+        assert desk(app).editor.text == SHORT
+
+
+async def test_tab_completes_a_name_that_has_been_begun(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: desk(app).session.checked is not None)
+        desk(app).editor.goto(8, 99)
+        desk(app).editor.insert("\n@emotion des")
+        await pilot.pause()
+        await pilot.press("tab")
+        assert app.screen.query_one(CompletionList).is_open
+        await pilot.press("tab")
+        await pilot.pause()
+        assert desk(app).editor.text.endswith("@emotion despair\n")
+        assert desk(app).editor.has_focus
+
+
+async def test_undo_and_redo_are_commands_with_keys_in_help_and_palette(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("x")
+        await pilot.press("tab")  # from the roll as well
+        assert not desk(app).editor.has_focus
+        await pilot.press("ctrl+z")
+        assert desk(app).editor.text == SHORT
+        await pilot.press("ctrl+y")
+        assert desk(app).editor.text == "x" + SHORT
+        await app.screen.run_action("undo")
+        assert desk(app).editor.text == SHORT
+        found = {command.id: keys for keys, command in keys_of({})}
+        assert (found["undo"], found["redo"]) == ("^Z", "^Y")
+        titles = [title for title, _, _ in Commands(app.screen)._found]
+        assert any(title.startswith("Undo") for title in titles)
+        await pilot.press("f1")
+        await pilot.pause()
+        assert "^Z" in str(app.screen._text())  # type: ignore[attr-defined]
 
 
 async def test_playing_moves_the_playhead_and_lights_the_line(score: Path) -> None:

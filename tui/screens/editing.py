@@ -2,6 +2,7 @@
 
 from textual import on
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from tui.completion import Completion, complete
 from tui.screens.ask import AskText
@@ -9,9 +10,11 @@ from tui.screens.desk import Desk
 from tui.screens.help import HelpScreen
 from tui.theme import DARK, LIGHT
 from tui.widgets.completion import CompletionList
+from tui.widgets.cues import CueList
 from tui.widgets.find import FindBar
 from tui.widgets.problems import ProblemList
 from tui.widgets.roll import PianoRoll
+from tui.widgets.takes import TakeList
 
 
 class Editing(Desk):
@@ -67,6 +70,35 @@ class Editing(Desk):
     def on_descendant_blur(self) -> None:
         """The list belongs to the place in the script: it goes when something else takes the keys."""
         self.query_one(CompletionList).close()
+
+    def action_pane(self, step: int) -> None:
+        """To the next pane, the roll first; in the script a name of the language that has been begun is
+        completed instead. In the bar that finds, to its next field."""
+        if self.query_one(FindBar).has_focus_within:
+            (self.focus_next if step > 0 else self.focus_previous)()
+            return
+        if step > 0 and self.editor.has_focus:
+            found = self._completions(*self.session.cursor)
+            if found and found[0].typed:
+                self.query_one(CompletionList).show_entries(found, self._under_cursor())
+                return
+        kinds = (PianoRoll, CueList, TakeList, ProblemList)
+        panes: list[Widget] = [self.editor, *(self.query_one(kind) for kind in kinds)]
+        ring = [pane for pane in panes if pane.is_on_screen and pane.size.area]
+        here = next((n for n, pane in enumerate(ring) if pane.has_focus), 0)
+        if len(ring) > 1:
+            ring[(here + step) % len(ring)].focus()
+        else:
+            self.say("all other panes are folded away")
+
+    def action_undo(self) -> None:
+        self.editor.undo()
+
+    def action_redo(self) -> None:
+        self.editor.redo()
+
+    def action_select_all(self) -> None:
+        self.editor.select_all()
 
     def action_popup_move(self, step: int) -> None:
         self.query_one(CompletionList).action_move(step)

@@ -19,13 +19,19 @@ from tui.word_help import explain_finding, explain_word
 if TYPE_CHECKING:
     from dsl.syntax import Document
 
+_SCRIPT_KEYS = (
+    ("^X ^C ^V", "cut, copy, paste; the terminal's own paste works as well"),
+    ("Shift ← → ↑ ↓", "select · ^← ^→ word by word"),
+    ("^W ^U ^K", "delete a word, to the line's start, to its end"),
+    ("Tab", "completes a directive, emotion or name that has been begun; else: the piano roll"),
+)
 _ROLL_KEYS = (
     ("← →", "bar by bar"),
     ("Home End", "to the start, to the end"),
     ("+ − 0", "zoom in, out, show all"),
     ("1 … 5", "mute melody, counter, chords, bass, drums"),
     ("Shift 1 … 5", "hear that role alone"),
-    ("click", "a note: its line · the ruler: go there · drag the ruler: loop"),
+    ("click", "a note or the ground: its line · the ruler: go there · drag the ruler: loop"),
     ("click a role", "below the roll: mute it; with Shift or Ctrl: hear it alone"),
 )
 
@@ -72,6 +78,9 @@ class HelpScreen(ModalScreen[None]):
         for keys, command in keys_of(self.keys):
             if keys:
                 parts += _row(keys, f"{command.title}: {command.help}")
+        parts.append(("\nIn the script\n", "bold $accent"))
+        for keys, said in _SCRIPT_KEYS:
+            parts += _row(keys, said)
         parts.append(("\nIn the piano roll (Tab goes there)\n", "bold $accent"))
         for keys, said in _ROLL_KEYS:
             parts += _row(keys, said)

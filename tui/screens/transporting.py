@@ -87,9 +87,8 @@ class Transporting(Desk):
         if report is None:
             return (cue.styles[0].value,) if cue.styles else ()
         take = session.auditions.get(cue.id, report.take)
-        shown = (
-            f"take {take}/{max(report.takes, take)}{'' if cue.id not in session.auditions else ' (trying)'}"
-        )
+        word = "trying" if cue.id in session.auditions else "take"
+        shown = f"{word} {take}/{max(report.takes, take)}"
         return (f"♩{report.tempo_bpm:.0f}", report.key, style or "", shown if report.takes else "frozen")
 
     # ---------------------------------------------------------------------------------------- playing

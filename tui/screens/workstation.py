@@ -55,10 +55,10 @@ class Workstation(Editing, Auditioning, Filing, Rendering):
         (32, "-high"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,tab", "popup_take", show=False, priority=True),
         *bindings(),
         Binding("up", "popup_move(-1)", show=False, priority=True),
         Binding("down", "popup_move(1)", show=False, priority=True),
-        Binding("enter,tab", "popup_take", show=False, priority=True),
         Binding("escape", "popup_close", show=False, priority=True),
     ]
     AUTO_FOCUS = "ScoreEditor"
@@ -281,6 +281,10 @@ class Workstation(Editing, Auditioning, Filing, Rendering):
     @on(StatusLine.Opened)
     def status_opened(self) -> None:
         self.action_problems()
+
+    @on(PianoRoll.PlaceChosen)
+    def place_chosen(self, event: PianoRoll.PlaceChosen) -> None:
+        self.goto_time(event.t_s)
 
     def goto_time(self, t_s: float) -> None:
         place = self.session.place_at(t_s)

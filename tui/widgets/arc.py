@@ -4,6 +4,7 @@ playhead through it."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -134,11 +135,20 @@ class EmotionArc(Widget):
         return found if len(found) * 4 <= width else frozenset()  # many cues: lines would hide the curves
 
     def _legend(self, width: int, base: Style) -> Strip:
+        """What is what, in the colours and signs of the plot, as long as there is room for."""
         dark = self.app.current_theme.dark
-        words = [("  ━ valence", pick(VALENCE, dark)), ("  ━ arousal", pick(AROUSAL, dark))]
-        said = [Segment(text, base + Style(color=colour)) for text, colour in words]
+        valence, arousal = (base + Style(color=pick(pair, dark)) for pair in (VALENCE, AROUSAL))
+        names = [(("━ valence", valence),), (("━ arousal", arousal),)]
         if any(cue.heard for cue in self.cues):
-            said.append(Segment("  ┄ heard" if width >= 31 else "  ┄", base + Style(dim=True)))
+            names.append((("⠂", valence), ("⠂", arousal), (" heard", base)))
+        for gap, longest in (("  ", 99), (" ", 99), (" ", 5), ("", 3)):
+            said = [
+                Segment(f"{'' if k else gap}{text[:longest]}", style)
+                for name in names
+                for k, (text, style) in enumerate(name)
+            ]
+            if sum(cell_len(segment.text) for segment in said) <= width:
+                break
         return Strip(said).adjust_cell_length(width, base)
 
     def _plot(self, width: int, rows: int) -> _Cells:

@@ -51,6 +51,12 @@ class PianoRoll(Widget, can_focus=True):
         note: Note
 
     @dataclass
+    class PlaceChosen(Message):
+        """The ground between the notes, or the script below them, was clicked."""
+
+        t_s: float
+
+    @dataclass
     class Seek(Message):
         t_s: float
 
@@ -235,12 +241,14 @@ class PianoRoll(Widget, can_focus=True):
         x, y = event.x - self.gutter.left, event.y - self.gutter.top
         height = self.size.height
         rows = height - 1 - (height - 1 >= 5)
-        if self.score is None or not 1 <= y <= rows:
+        if self.score is None or y < 1:
             return
-        found = note_at(self.score, self.view, rows * 2, x, (y - 1) * 2)
+        found = note_at(self.score, self.view, rows * 2, x, (y - 1) * 2) if y <= rows else None
         if found is not None:
             track = self.score.tracks[found[0]]
             self.post_message(self.NoteChosen(track, track.notes[found[1]]))
+        elif 0.0 <= self.view.time(x) < self.score.duration_s:
+            self.post_message(self.PlaceChosen(self.view.time(x)))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()

@@ -16,10 +16,17 @@ from dsl.plan import ROLES, RoleName
 from tui.theme import role_colour
 from tui.widgets.words import clock
 
+SLIDER = 6
+"""Cells that the slider takes at least."""
+
+_Role = tuple[str, Style, RoleName]
+"""What is written, how, and for whom."""
+
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """What the line tells. `facts` are words such as `♩72` and `D minor`, the most important first."""
+    """What the line tells. `facts` are words such as `♩72`, `D minor`, and last the take; where there is no
+    room the take stays, and the others go from the last but one to the first."""
 
     t_s: float = 0.0
     duration_s: float = 0.0
@@ -70,21 +77,16 @@ class TransportLine(Widget):
         segments = [Segment(head, base + Style(color=variables["accent"], bold=True))]
         at = cell_len(head)
         self._places.append((0, at, lambda x: self.PlayPressed()))
-        roles = self._roles(base, variables)
-        role_cells = sum(cell_len(text) for text, _, _ in roles)
-        for fact in now.facts:
-            text = f"· {fact} "
-            if at + cell_len(text) + (role_cells if width >= 70 else 0) > width:
-                break
-            segments.append(Segment(text, base))
+        facts, roles = self._fitting(width - at, base)
+        for fact in facts:
+            segments.append(Segment(f"· {fact} ", base))
+            at += cell_len(f"· {fact} ")
+        for text, style, role in roles:
+            segments.append(Segment(text, style))
+            self._places.append((at, at + cell_len(text), lambda x, role=role: self.RolePressed(role)))  # type: ignore[misc]
             at += cell_len(text)
-        if at + role_cells <= width:
-            for text, style, role in roles:
-                segments.append(Segment(text, style))
-                self._places.append((at, at + cell_len(text), lambda x, role=role: self.RolePressed(role)))  # type: ignore[misc]
-                at += cell_len(text)
         room = width - at - 2
-        if room >= 8 and now.duration_s > 0:
+        if room >= SLIDER and now.duration_s > 0:
             segments += self._slider(at + 1, room, base, variables["accent"], variables["border"])
         return Strip(segments).adjust_cell_length(width, base)
 
@@ -97,14 +99,32 @@ class TransportLine(Widget):
                 self.post_message(said)
                 return
 
-    def _roles(self, base: Style, variables: dict[str, str]) -> list[tuple[str, Style, RoleName]]:
+    def _fitting(self, room: int, base: Style) -> tuple[list[str], list[_Role]]:
+        """The facts and roles that fit `room` cells: roles get shorter before a fact goes, and the slider is
+        the last thing to be given up before the take."""
+        every = list(self.playing.facts)
+        some = [every[: len(every) - 1 - gone] + every[-1:] for gone in range(len(every))] or [[]]
+        choices = [(some[0], 99), (some[0], 3), *((facts, size) for size in (3, 0) for facts in some)]
+        choices += [(facts, -1) for facts in some] + [([], -1)]
+        for slider in (SLIDER + 2, 0):
+            for facts, letters in choices:
+                roles = self._roles(base, letters)
+                cells = sum(cell_len(f"· {fact} ") for fact in facts) + sum(cell_len(r[0]) for r in roles)
+                if cells + slider <= room:
+                    return facts, roles
+        return [], []
+
+    def _roles(self, base: Style, letters: int) -> list[_Role]:
+        """The roles by so many of their letters; −1 for none of them."""
         dark = self.app.current_theme.dark
-        found = []
-        for role in (role for role in ROLES if role in self.playing.roles):
+        found: list[_Role] = []
+        for role in (role for role in ROLES if role in self.playing.roles and letters >= 0):
             is_silent = role in self.playing.silent
             colour = None if is_silent else role_colour(role, dark).hex
             style = base + Style(color=colour, dim=is_silent or None, strike=is_silent or None)
-            found.append((f" {role} {'○' if is_silent else '●'}", style, role))
+            name = role[:letters]
+            mark = "○" if is_silent else "●"
+            found.append((f" {name} {mark}" if letters > 3 else f" {name}{mark}", style, role))
         return found
 
     def _slider(self, at: int, room: int, base: Style, on: str, off: str) -> list[Segment]:
