@@ -19,6 +19,7 @@ from textual.widgets.text_area import Selection
 
 from dsl.diagnostics import Finding, Fix, Severity
 from tui.theme import finding_colour, syntax_styles
+from tui.widgets.long_line import LONG, LongLine
 from tui.widgets.long_text import LongText
 from tui.word_help import word_columns
 
@@ -48,6 +49,11 @@ _CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code != 9} | {0x7
 _CONTROLS |= dict.fromkeys((*range(128, 160), 8232, 8233, *range(8234, 8239), *range(8294, 8298)), "␦")
 
 
+def _printable(source: str) -> str:
+    """Control characters as signs."""
+    return source if source.isprintable() else source.translate(_CONTROLS)
+
+
 class ScoreEditor(LongText):
     """Edits one score. Columns and lines in its messages count from 1, as spans do."""
 
@@ -69,6 +75,7 @@ class ScoreEditor(LongText):
         self._findings: Mapping[int, tuple[Finding, ...]] = {}
         self._lit: tuple[int, int, int] | None = None
         self._styles: dict[str, Style] = {}
+        self._shown_long = ("", "")
         super().__init__(
             text, id=id, show_line_numbers=True, tab_behavior="focus", max_checkpoints=500, placeholder=BEGIN
         )
@@ -223,8 +230,12 @@ class ScoreEditor(LongText):
 
     def get_line(self, line_index: int) -> Text:
         source = self.document.get_line(line_index)
-        shown = source if source.isprintable() else source.translate(_CONTROLS)
-        text = Text(shown, end="", no_wrap=True)
+        if len(source) >= LONG and self.wrapped_document.get_offsets(line_index):
+            if self._shown_long[0] is not source:
+                self._shown_long = (source, _printable(source))
+            text: Text = LongLine(self._shown_long[1])
+        else:
+            text = Text(_printable(source), end="", no_wrap=True)
         styles = self._syntax()
         for start, end, name in self._coloured(source):
             text.stylize(styles[name], start, end)

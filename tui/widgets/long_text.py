@@ -181,7 +181,7 @@ class LongText(TextArea):
             self.wrapped_document.wrap(self.wrap_width, self.indent_width)
         else:
             grown = self.document.line_count - line_count
-            self.wrapped_document.wrap_range((top, 0), (bottom - grown, 0), (bottom, 0))
+            self.wrapped_document.wrap_lines(top, bottom - grown, bottom)
         self.selection = self._inside(edits[-1]._updated_selection or self.selection)
         self.record_cursor_width()
         self._refresh_size()

@@ -5,8 +5,10 @@ are terminal cells; nothing here changes a character.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rich.cells import cell_len, get_character_cell_size
 from textual.document._document import Location
@@ -19,24 +21,51 @@ _NOT_LAST = frozenset("（《「『【〔〈“‘([{")
 """What must not end one."""
 
 
+_MANY_ROWS = 8
+"""A line of at least so many rows is broken anew only around an edit."""
+
+
 def breaks(line: str, width: int, tab_width: int = 4) -> list[int]:
     """Columns (from 0) at which rows after the first begin, so that each row fits `width` cells."""
     if width <= 0 or (line.isascii() and len(line) <= width and "\t" not in line):
         return []
     if "\t" not in line and cell_len(line) <= width:
         return []
-    found: list[int] = []
-    row_start, at_cells, chance = 0, 0, 0
-    for column, character in enumerate(line):
+    return list(_breaks_from(line, 0, width, tab_width))
+
+
+def _breaks_from(line: str, start: int, width: int, tab_width: int) -> Iterator[int]:
+    """The columns after `start`, where a row begins, at which others do. What comes after a break depends on
+    what stands after it alone."""
+    row_start, at_cells, chance = start, 0, start
+    for column in range(start, len(line)):
+        character = line[column]
         cells = tab_width if character == "\t" else get_character_cell_size(character)
         if column > row_start and _may_break(line[column - 1], character):
             chance = column
         # Twice where what is left after the chance still fills a narrow row.
         while at_cells + cells > width and column > row_start and not character.isspace():
             row_start = chance if chance > row_start else column
-            found.append(row_start)
+            yield row_start
             at_cells = cell_len(line[row_start:column])
         at_cells += cells
+
+
+def rebroken(
+    line: str, before: Sequence[int], edit: tuple[int, int, int], width: int, tab_width: int = 4
+) -> list[int]:
+    """The breaks of a line that had the breaks `before` until columns `edit` = (start, old end) became (start,
+    new end): the rows around the edit are broken anew, until one begins where one did."""
+    start, old_end, new_end = edit
+    # A row ends where it does because of what comes right behind it: the row before the edit is looked at, too.
+    kept = list(before[: max(bisect_right(before, start) - 2, 0)])
+    known = {column + new_end - old_end: place for place, column in enumerate(before) if column >= old_end}
+    found = kept.copy()
+    for column in _breaks_from(line, kept[-1] if kept else 0, width, tab_width):
+        place = known.get(column) if column >= new_end else None
+        if place is not None:
+            return found + [later + new_end - old_end for later in before[place:]]
+        found.append(column)
     return found
 
 
@@ -105,11 +134,27 @@ class WrappedLines(WrappedDocument):
         self._index()
 
     def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
+        row = start[0]
+        if not row == old_end[0] == new_end[0] or len(self._wrap_offsets) != self.document.line_count:
+            self.wrap_lines(min(row, old_end[0]), max(row, old_end[0]), max(row, new_end[0]))
+            return
+        before = self._wrap_offsets[row]
+        if len(before) < _MANY_ROWS:
+            self.wrap_lines(row, row, row)
+            return
+        line, edit = self.document.get_line(row), (start[1], old_end[1], new_end[1])
+        after = self._wrap_offsets[row] = rebroken(line, before, edit, self._width, self._tab_width)
+        self._tab_width_cache[row] = self._tabs(line)
+        if len(before) != len(after):
+            self._index()
+
+    def wrap_lines(self, first: int, old_last: int, new_last: int) -> None:
+        """Break lines `first`…`new_last` anew, which stand where `first`…`old_last` stood."""
         lines = self.document.lines
         last = len(self._wrap_offsets) - 1
-        top = max(0, min(start[0], old_end[0], last, len(lines) - 1))
-        old_bottom = min(max(start[0], old_end[0]), last)
-        new_bottom = min(max(start[0], new_end[0]), len(lines) - 1)
+        top = max(0, min(first, last, len(lines) - 1))
+        old_bottom = min(old_last, last)
+        new_bottom = min(new_last, len(lines) - 1)
         changed = lines[top : new_bottom + 1]
         before = self._wrap_offsets[top : old_bottom + 1]
         after = [breaks(line, self._width, self._tab_width) for line in changed]
@@ -117,6 +162,10 @@ class WrappedLines(WrappedDocument):
         self._tab_width_cache[top : old_bottom + 1] = [self._tabs(line) for line in changed]
         if [len(rows) for rows in before] != [len(rows) for rows in after]:
             self._index()
+
+    def get_sections(self, line_index: int) -> list[str]:
+        line, offsets = self.document.get_line(line_index), self._wrap_offsets[line_index]
+        return [line[start:end] for start, end in pairwise([0, *offsets, len(line)])]
 
     def _tabs(self, line: str) -> list[int]:
         return [width for _, width in get_tab_widths(line, self._tab_width)] if "\t" in line else []
