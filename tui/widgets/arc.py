@@ -138,7 +138,7 @@ class EmotionArc(Widget):
         """What is what, in the colours and signs of the plot, as long as there is room for."""
         dark = self.app.current_theme.dark
         valence, arousal = (base + Style(color=pick(pair, dark)) for pair in (VALENCE, AROUSAL))
-        names = [(("━ valence", valence),), (("━ arousal", arousal),)]
+        names: list[tuple[tuple[str, Style], ...]] = [(("━ valence", valence),), (("━ arousal", arousal),)]
         if any(cue.heard for cue in self.cues):
             names.append((("⠂", valence), ("⠂", arousal), (" heard", base)))
         for gap, longest in (("  ", 99), (" ", 99), (" ", 5), ("", 3)):

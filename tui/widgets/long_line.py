@@ -15,8 +15,8 @@ LONG = 2_000
 
 
 class LongLine(Text):
-    """A rich Text whose characters are taken as they are (printable, no control codes) and whose `divide` cuts
-    only the first piece that is asked for."""
+    """A rich Text whose characters are taken as they are (printable, no control codes) and whose `divide`
+    cuts only the first piece that is asked for."""
 
     __slots__ = ()
 

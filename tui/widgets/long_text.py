@@ -72,6 +72,7 @@ class ScoreLines(Lines):
 class LongText(TextArea):
     """Rows are lines as wrapped; both count from 0."""
 
+    wrapped_document: WrappedLines
     selection: Reactive[Selection] = reactive(Selection(), init=False, always_update=True, repaint=False)
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
 

@@ -54,10 +54,10 @@ def _breaks_from(line: str, start: int, width: int, tab_width: int) -> Iterator[
 def rebroken(
     line: str, before: Sequence[int], edit: tuple[int, int, int], width: int, tab_width: int = 4
 ) -> list[int]:
-    """The breaks of a line that had the breaks `before` until columns `edit` = (start, old end) became (start,
-    new end): the rows around the edit are broken anew, until one begins where one did."""
+    """The breaks of a line that had the breaks `before` until columns `edit` = (start, old end) became
+    (start, new end): the rows around the edit are broken anew, until one begins where one did."""
     start, old_end, new_end = edit
-    # A row ends where it does because of what comes right behind it: the row before the edit is looked at, too.
+    # A row ends where it does because of what comes right behind it: so does the one before the edit's.
     kept = list(before[: max(bisect_right(before, start) - 2, 0)])
     known = {column + new_end - old_end: place for place, column in enumerate(before) if column >= old_end}
     found = kept.copy()
