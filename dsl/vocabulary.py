@@ -144,6 +144,19 @@ _DIRECTIVE_TABLE: tuple[DirectiveWord, ...] = (
     DirectiveWord("freeze", ("冻结",), '"FILE.mid"', "cue", False),
 )
 
+OUTPUTS: tuple[str, ...] = (
+    "mid",
+    "wav",
+    "flac",
+    "ogg",
+    "mp3",
+    "musicxml",
+    "stems",
+    "cues",
+    "roll",
+    "json",
+)
+
 _FRONT_MATTER_TABLE: tuple[FrontMatterWord, ...] = (
     FrontMatterWord("melodrama", (), "1"),
     FrontMatterWord("title", ("标题",), "text"),
@@ -157,7 +170,7 @@ _FRONT_MATTER_TABLE: tuple[FrontMatterWord, ...] = (
     FrontMatterWord("seed", ("种子",), "N"),
     FrontMatterWord("fps", ("帧率",), "FRAMES_PER_SECOND | 24000/1001"),
     FrontMatterWord("start", ("起点",), "TIMECODE"),
-    FrontMatterWord("output", ("输出",), "mid wav …"),
+    FrontMatterWord("output", ("输出",), " ".join(OUTPUTS)),
 )
 
 EMOTIONS: Mapping[str, Emotion] = {emotion.name: emotion for emotion in _EMOTION_TABLE}
@@ -247,18 +260,6 @@ LANGUAGES: Mapping[str, Literal["auto", "zh", "en"]] = {
     "中文": "zh",
     "英文": "en",
 }
-OUTPUTS: tuple[str, ...] = (
-    "mid",
-    "wav",
-    "flac",
-    "ogg",
-    "mp3",
-    "musicxml",
-    "stems",
-    "cues",
-    "roll",
-    "json",
-)
 _OUTPUT_MEANT: Mapping[str, str] = {
     "midi": "mid",
     "smf": "mid",

@@ -33,6 +33,9 @@ _CLEAR = 3
 """How far across a border a bar's mean must be to change the level by one."""
 _SUDDEN = 12
 """A bar this much louder or softer than the one before does not announce itself there."""
+_OF_THE_ROOM = 0.8
+"""Share of the estimated room that a line of text takes: programs space bars as they like."""
+_LEAST_MM = 25.0
 _LONG_REST_BARS = 2
 
 
@@ -151,9 +154,8 @@ def script_words(script: Sequence[tuple[int, str]], measures: list[Measure], pag
         ):
             until_next = room - _room(following, measures, page)
             room = until_next if until_next * page.space_mm >= 40 else room
-        lines = [
-            line for text in gathered[tick] for line in wrapped(text, max(room * page.space_mm * 0.92, 25))
-        ]
+        most_mm = max(room * page.space_mm * _OF_THE_ROOM, _LEAST_MM)
+        lines = [line for text in gathered[tick] for line in wrapped(text, most_mm)]
         words.append(Words(tick, "script", "\n".join(lines)))
     return words
 

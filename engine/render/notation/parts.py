@@ -131,14 +131,15 @@ def _single(
 def _hands(notes: Sequence[tuple[str, Onset]], measures: list[Measure], sustains: bool) -> tuple[Staff, ...]:
     """Upper and lower staff, each with a second voice in the bars where one would cut the other short."""
     hands: tuple[list[tuple[int, Onset]], list[tuple[int, Onset]]] = ([], [])
-    splits = _splits(notes, measures)
+    # A keyboard's hands may both take a figure; the sections of a choir or of strings keep their staff.
+    splits = {} if sustains else _splits(notes, measures)
     for role, onset in notes:
         if role in ("melody", "counter"):
             lower = onset.pitch < _LOWEST_ABOVE
         elif role == "bass":
             lower = onset.pitch <= _HIGHEST_BELOW
         else:
-            lower = onset.pitch < splits[_bar_of(onset, measures)]
+            lower = onset.pitch < splits.get(_bar_of(onset, measures), _SPLIT)
         layer = (0 if role == "melody" else 1) if not lower else (1 if role == "bass" else 0)
         hands[lower].append((layer, onset))
     own: tuple[tuple[str, ...], ...] = (("treble",), ("bass",))
@@ -171,9 +172,11 @@ def _splits(notes: Sequence[tuple[str, Onset]], measures: list[Measure]) -> dict
 def _split_cost(onsets: Sequence[Onset], split: int, before: int) -> float:
     upper = [onset for onset in onsets if onset.pitch >= split]
     lower = [onset for onset in onsets if onset.pitch < split]
-    places = sum(len({round(onset.start / 60) for onset in hand}) for hand in (upper, lower))
+    places = [{round(onset.start / 60) for onset in hand} for hand in (upper, lower)]
+    taken = [tuple(place in hand for hand in places) for place in sorted(places[0] | places[1])]
+    changes = sum(one != other for one, other in pairwise(taken))
     lines = sum(max(0, 57 - onset.pitch) for onset in upper) + sum(max(0, o.pitch - 62) for o in lower)
-    return places + 0.4 * lines + 0.05 * abs(split - before)
+    return len(places[0]) + len(places[1]) + changes + 0.4 * lines + 0.05 * abs(split - before)
 
 
 def _bar_of(onset: Onset, measures: list[Measure]) -> int:

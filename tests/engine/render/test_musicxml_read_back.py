@@ -126,3 +126,26 @@ def test_musescore_opens_it(tmp_path: Path) -> None:
     assert sum(len(part.notes) for part in back.instruments) == sum(
         len(t.notes) for t in small_score().tracks
     )
+
+
+@pytest.mark.skipif(MUSESCORE is None, reason="MuseScore is not installed")
+def test_musescore_puts_the_music_of_an_orchestra_on_the_page_of_its_title(tmp_path: Path) -> None:
+    from PIL import Image
+
+    score = small_score()
+    programs = (73, 68, 71, 70, 60, 56, 57, 58, 47, 0, 46, 52, 48, 41, 42, 43)
+    tracks = tuple(
+        Track(f"{number}", "melody", program, False, score.tracks[0].notes)
+        for number, program in enumerate(programs)
+    )
+    path = tmp_path / "a.musicxml"
+    path.write_bytes(musicxml_bytes(replace(score, tracks=tracks)))
+    command = [str(MUSESCORE), "-r", "40", "-o", str(tmp_path / "page.png"), str(path)]
+    environment = {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    subprocess.run(command, env=environment, capture_output=True, timeout=120, check=True)
+    first = Image.open(tmp_path / "page-1.png").convert("RGBA")
+    page = Image.new("RGBA", first.size, "white")
+    page.alpha_composite(first)
+    ink = page.convert("L").point(lambda value: 255 * (value < 128))
+    below_the_title = ink.crop((0, first.height // 3, first.width, first.height * 9 // 10))
+    assert below_the_title.getbbox() is not None, "the first page has its title only"

@@ -215,3 +215,18 @@ def test_a_doubling_at_the_octave_is_in_its_instrument_s_part() -> None:
     root = xml_of(part("Violins", 48, 76), part("Violins octave", 48, 88))
     assert names(root) == ["Violins"]
     assert len(root.findall("part/measure[1]/note[pitch]")) == 2
+
+
+def test_a_choir_s_sections_keep_their_staves() -> None:
+    chords = tuple(
+        note(4 * bar, 4, pitch) for bar, low in enumerate((53, 48)) for pitch in (low, low + 11, 69)
+    )
+    root = xml_of(Track("Choir", "chords", 52, False, chords))
+    for measure in root.findall("part/measure")[:2]:
+        assert {n.findtext("staff") for n in measure.findall("note[pitch]")} == {"1", "2"}
+
+
+def test_a_figure_on_the_piano_is_not_torn_between_the_hands() -> None:
+    figure = tuple(note(k / 2, 0.5, (57, 64, 61, 64)[k % 4]) for k in range(8))
+    root = xml_of(Track("Piano chords", "chords", 0, False, figure))
+    assert len({n.findtext("staff") for n in root.findall("part/measure[1]/note[pitch]")}) == 1

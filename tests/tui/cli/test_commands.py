@@ -10,6 +10,7 @@ import mido
 import pretty_midi
 import pytest
 
+from dsl.vocabulary import OUTPUTS
 from tui.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).parents[3]
@@ -202,6 +203,13 @@ def test_analyze_reads_stdin_and_draws(
     assert code == 0, err
     assert "但是天黑了。" in out
     assert "v valence" in out
+
+
+@pytest.mark.parametrize("asked", ["output", "front-matter", "outputs"])
+def test_explain_names_every_output_format(asked: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(["explain", asked], capsys)
+    assert code == 0
+    assert all(kind in out for kind in OUTPUTS)
 
 
 def test_explain_knows_every_code(capsys: pytest.CaptureFixture[str]) -> None:
