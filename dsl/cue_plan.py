@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from dsl.cue_sketch import CueSketch, Moment, tempo_under
 from dsl.curves import curve_of, emotion_segments, steps
-from dsl.diagnostics import Finding, Span
+from dsl.diagnostics import Span
 from dsl.placement import Placed
 from dsl.plan import (
     Key,
@@ -54,12 +54,10 @@ from dsl.syntax import (
     TransitionDirective,
 )
 from dsl.tempo_fit import DEFAULT_BPM, DEFAULT_RANGE, Anchor, TempoFit, TempoWish, wish_for
-from dsl.time_findings import finding
 from dsl.vocabulary import DYNAMICS, REGISTER_VALUES
 
 DEFAULT_STYLE = "piano"
 DEFAULT_CROSSFADE_S = 2.0
-MOST_BARS = 4000
 NEUTRAL: Mapping[type[Directive], float] = {
     DynamicsDirective: DYNAMICS["mf"],
     DensityDirective: 0.5,
@@ -110,16 +108,10 @@ def tempo_wish(tempo: TempoValue | None) -> TempoWish:
     return wish_for((DEFAULT_RANGE[0] * factor, DEFAULT_RANGE[1] * factor), DEFAULT_BPM * factor)
 
 
-def bars_asked(sketch: CueSketch, findings: list[Finding]) -> int | None:
+def bars_asked(sketch: CueSketch) -> int | None:
+    """How many bars `@bars` asks for."""
     moment = sketch.of_cue.get(BarsDirective)
-    if moment is None:
-        return None
-    assert isinstance(moment.directive, BarsDirective)
-    if moment.directive.bars > MOST_BARS:
-        message = f"{moment.directive.bars} bars are more than the {MOST_BARS} that a cue may have"
-        findings.append(finding("E408", message, moment.span))
-        return None
-    return max(1, moment.directive.bars)
+    return moment.directive.bars if moment and isinstance(moment.directive, BarsDirective) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,12 @@ MAX_DIRECTIVE_CHARACTERS = 600_000
 take.
 """
 _NO_DECLARATIONS = Declarations()
-_CUE_NUMBER = re.compile(r"[0-9]{1,4}[mM][0-9]{1,4}[A-Za-z]{0,4}(?![^\W\u3400-\u9fff]|-)")
-"""`1m1`, `2M04a`; a Chinese title may follow without a space."""
+_CUE_NUMBER = re.compile(
+    r"[0-9]{1,4}[mM][0-9]{1,4}[A-Za-z]{0,4}(?![^\W\u3400-\u9fff]|-)"
+    r"|(?=\S*[\d_])(?!\d+\s)[^\W\u3400-\u9fff](?:[^\W\u3400-\u9fff]|-){0,39}(?!\S)"
+)
+"""`1m1`, `2M04a`, behind which a Chinese title may follow without a space; or any first word with a digit or
+a `_` in it: `L3`, `boss_door`. A bare number (`3 days later`) and Chinese words are titles."""
 
 _remembered: dict[tuple[str, bool], ParsedLine] = {}
 _REMEMBERED_LINES = 50_000

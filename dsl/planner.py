@@ -321,7 +321,7 @@ class _Planner:
         is_out = end is not None and end.is_out
         findings = list(placed.findings)
         laid = lay(sketch, placed, self.voices)
-        bars = bars_asked(sketch, findings)
+        bars = bars_asked(sketch)
         free_s = max(placed.text_end_s - start_s, SHORTEST_ASKED_S)
         if bars is None:
             closing = CLOSING_TAIL_S if last and LoopDirective not in sketch.of_cue else 0.0

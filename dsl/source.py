@@ -119,8 +119,10 @@ def limit_lines(text: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     """The lines of a text, none of them, with a finding, where there is too much of it. A line too long is
     emptied.
     """
-    if len(text) > MOST_SCORE_BYTES:
-        return (), (_too_large(len(text), "characters"),)
+    # A text counts as the bytes that it would be saved as; most are so short that counting is spared.
+    size = len(text) if 4 * len(text) <= MOST_SCORE_BYTES else len(text.encode("utf-8", "surrogatepass"))
+    if size > MOST_SCORE_BYTES:
+        return (), (_too_large(size, "bytes"),)
     lines = split_lines(text)
     findings: list[Finding] = []
     if len(lines) > MOST_LINES:

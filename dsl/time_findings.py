@@ -33,8 +33,8 @@ Text and pinned moments leave more or less time than that many bars take at any 
     "W407": """A cue with nothing in it.
 It has no text, no @bars, no event and no pinned time, so that no music is planned for it.""",
     "E408": """Beyond the limits.
-A score lasts at most 24 hours and has at most 5,000 cues; one pause lasts at most an hour; @bars goes up to
-4,000. What lies beyond is left out.""",
+A score lasts at most 24 hours and has at most 5,000 cues; one pause lasts at most an hour. What
+lies beyond is left out.""",
     "W409": """An @fit with nothing to fit.
 No paragraph of text follows it in its cue.""",
     "W412": """An @fit makes the text very fast.

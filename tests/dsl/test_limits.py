@@ -48,3 +48,9 @@ def test_a_file_just_within_is_read(tmp_path: Path) -> None:
     )
     assert not isinstance(open_score(path), Problem)
     assert read_bytes(path)[1] is None
+
+
+def test_a_text_in_the_workstation_counts_as_the_bytes_it_is_saved_as() -> None:
+    text = ("悬" * 99 + "\n") * (MOST_SCORE_BYTES // 298)
+    assert "E104" not in [finding.code for finding in check_source(text).findings]
+    assert [finding.code for finding in check_source(text + "悬崖" * 9_000).findings] == ["E104"]

@@ -8,7 +8,7 @@ from dsl import syntax
 from dsl.check import check_source
 from dsl.parse import parse
 from dsl.plan import Key, Meter
-from dsl.syntax import Dialogue, Document, Mark, Text
+from dsl.syntax import CueHeading, Dialogue, Document, Mark, Text
 from dsl.vocabulary import DIRECTIVE_NAMES
 
 
@@ -52,7 +52,7 @@ def test_the_first_characters_of_a_line_decide_what_it_is() -> None:
         ("# 2M04a", "2M04a", ""),
         ("#1m1悬崖", "1m1", "悬崖"),
         ("# 1m1st day", "1m1st", "day"),
-        ("# 1m1-b x", None, "1m1-b x"),
+        ("# 1m1-b x", "1m1-b", "x"),
         ("#Dawn", None, "Dawn"),
         ("# 3 days later", None, "3 days later"),
         ("#", None, ""),
@@ -368,3 +368,29 @@ def test_cues_hold_their_lines_and_text_before_the_first_heading_is_one() -> Non
     assert [(cue.line, list(cue.body)) for cue in document.cues()] == [(2, [1, 2]), (3, [4]), (5, [])]
     assert [cue.line for cue in parse("@character A\n# One\nx").cues()] == [2]
     assert parse("@character A\n// x\n").cues() == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "number", "title"),
+    [
+        ("# L3 The lift", "L3", "The lift"),
+        ("# A1", "A1", ""),
+        ("# boss_door Enter", "boss_door", "Enter"),
+        ("#2M04a悬崖", "2M04a", "悬崖"),
+        ("# 1m1-b Again", "1m1-b", "Again"),
+        ("# The cliff", None, "The cliff"),
+        ("# 3 days later", None, "3 days later"),
+        ("# The 3rd day", None, "The 3rd day"),
+        ("# 第1场 夜", None, "第1场 夜"),
+        ("# 2049年的雨", None, "2049年的雨"),
+        ("# 12:30 at noon", None, "12:30 at noon"),
+    ],
+)
+def test_a_cue_number_is_a_first_word_with_a_digit_or_an_underscore(
+    heading: str, number: str | None, title: str
+) -> None:
+    item = parse(heading).items[0]
+    assert isinstance(item, CueHeading)
+    assert (item.number.text if item.number else None, item.title) == (number, title)
+    if item.number is not None:
+        assert item.number.columns.slice(heading) == number
