@@ -2,6 +2,7 @@
 
 from dsl import syntax
 from dsl.grammar import Operand, Pair
+from dsl.media_files import MIDI_FILES
 from dsl.operands import Operands
 from dsl.syntax import Directive, Name, Notes, String, StyleName
 from dsl.vocabulary import (
@@ -18,7 +19,6 @@ from dsl.vocabulary import (
 )
 
 SEED_RANGE = (0, 2**32 - 1)
-MIDI_FILES = (".mid", ".midi")
 
 
 def read_character(operands: Operands, name: Name) -> Directive:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 
 from dsl import syntax
 from dsl.declarations import (
-    MIDI_FILES,
     SEED_RANGE,
     read_character,
     read_include,
@@ -23,6 +22,7 @@ from dsl.declarations import (
 from dsl.diagnostics import Finding
 from dsl.everyday_words import directive_meant
 from dsl.grammar import Clause, Pair
+from dsl.media_files import MIDI_FILES, SOUND_FILES
 from dsl.operands import Operands, nearest_cached, see_list
 from dsl.plan import EmotionPoint, Key, Meter
 from dsl.syntax import (
@@ -63,7 +63,6 @@ still).
 FACTOR_RANGE = (0.25, 4.0)
 PACE_RANGE = (10.0, 2000.0)
 LAST_TIMECODE_S = 86_400.0
-SOUND_FILES = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
 
 _DYNAMICS: Mapping[str, float] = DYNAMICS
 _REGISTERS: Mapping[str, float] = {name: REGISTER_VALUES[register] for name, register in REGISTERS.items()}
