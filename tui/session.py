@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Finding, Fix, Severity, Span
 from dsl.plan import Plan, PlannedCue, PlannedLine, RoleName
+from dsl.source import place
 from tui.cue_edits import freeze_edit, style_edit, take_edit, tempo_edit
 from tui.files import Problem, ScoreFile, save_score
 from tui.panes import POOR_MATCH, ArcCue, CueRow, TakeRow
@@ -221,8 +222,16 @@ class Session:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the language says; nothing of a script that has not been begun."""
-        return self.checked.findings if self.checked and self.text.strip() else ()
+        """What the language says, and what composing the text as it stands has found beside that; nothing of
+        a script that has not been begun."""
+        if self.checked is None or not self.text.strip():
+            return ()
+        told = self.checked.findings
+        if self.composed is None or not self.is_current or self.checked.has_errors:
+            return told
+        known = set(told)
+        more = [one for one in self.composed.composition.plan.findings if one not in known]
+        return tuple(sorted((*told, *more), key=place)) if more else told
 
     @property
     def duration_s(self) -> float:

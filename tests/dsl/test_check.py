@@ -9,6 +9,7 @@ import dsl
 from dsl.check import check_source
 from dsl.diagnostics import Severity
 from dsl.explain import EXAMPLES, EXPLANATIONS
+from dsl.media_files import MIDI_FILES, SOUND_FILES
 from dsl.parse import parse
 
 SCORES = Path(__file__).parents[2] / "scores"
@@ -187,3 +188,13 @@ def test_errors_survive_the_bound_on_findings() -> None:
 def test_no_score_is_needed_to_parse_an_empty_text() -> None:
     assert parse("").items == ()
     assert codes("") == ["W112"]
+
+
+@pytest.mark.parametrize("ending", [*MIDI_FILES, *SOUND_FILES])
+def test_every_kind_of_music_file_that_is_played_can_be_named(tmp_path: Path, ending: str) -> None:
+    (tmp_path / f"a{ending}").write_bytes(b"")
+    if ending in MIDI_FILES:
+        score = f'@motif a = "a{ending}"\n@freeze "a{ending}"\nGo. {{motif a}}\n'
+    else:
+        score = f'@temp "a{ending}"\nGo.\n'
+    assert [one.code for one in check_source(score.encode(), tmp_path).findings] == []

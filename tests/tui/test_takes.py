@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from dsl.check import check_source
 from engine.play import Player
+from tests.engine.media.midi_bytes import END, midi
 from tests.tui.conftest import SHORT, app_with, until
 from tests.tui.staged_studio import MATCHES, RATE, staged_composition
 from tui.app import Melodrama
@@ -18,6 +19,7 @@ from tui.freezing import cue_alone, write_take
 from tui.score_bars import bars_of_cue
 from tui.screens.ask import Choose
 from tui.session import check
+from tui.widgets.problems import ProblemList
 from tui.widgets.takes import TakeList
 
 
@@ -42,6 +44,22 @@ async def test_every_take_is_listed_with_its_match_and_the_one_that_sounds(score
         assert [row.match for row in takes.rows] == list(MATCHES)
         assert [row.number for row in takes.rows if row.sounds] == [3]
         assert takes.has_focus
+
+
+async def test_what_composing_finds_is_shown_until_the_text_changes(tmp_path: Path) -> None:
+    (tmp_path / "take.mid").write_bytes(midi(b"\0\x90\x40\x40" + END))
+    score = tmp_path / "a.score"
+    score.write_text('# 1m1 Home\n@bars 2\n@freeze "take.mid"\nShe came home.\n', encoding="utf-8")
+    app = app_with(score, live=True, models=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        desk = app.workstation
+        await until(pilot, lambda: desk.session.is_current)
+        assert [one.code for one in desk.session.findings] == ["W530"]
+        assert desk.query_one(ProblemList).findings == desk.session.findings
+        desk.editor.goto(2)
+        await pilot.press("end", "backspace", "4")
+        await until(pilot, lambda: desk.session.is_current)
+        assert [one.code for one in desk.session.findings] == ["W530"]
 
 
 async def test_a_step_is_heard_enter_keeps_it_and_undo_takes_it_back(score: Path) -> None:

@@ -153,7 +153,11 @@ class Workstation(Editing, Auditioning, Filing, Rendering):
     @on(Made)
     def music_made(self, event: Made) -> None:
         self.housekeeping.stirred()
+        shown = self.session.findings
         if event.session.take_composition(event.composed) and event.session is self.session:
+            if self.session.checked and self.session.findings != shown:
+                self.editor.show_document(self.session.checked.document, self.session.findings)
+                self.show_findings()
             self.show_music()
             self.show_takes()
             self.live.sound(self.session, at_once=self.is_sounding)
