@@ -27,6 +27,7 @@ from engine.music.clock import clock_of
 from engine.music.emotion_curve import EmotionCurve
 from engine.music.intent import Intent
 from engine.music.mapping import cue_emotion
+from engine.threads import deal
 
 Mask = npt.NDArray[np.bool_]
 
@@ -53,13 +54,14 @@ def offers(
 ) -> list[list[tuple[Job, ...]]]:
     """For each candidate its moved likenesses, one for each of the recipe's strengths: latents and critic's
     scores are new, plan and number as they were."""
-    result: list[list[tuple[Job, ...]]] = []
-    for first in range(0, len(candidates), BATCH):
-        some = list(candidates[first : first + BATCH])
+    batches = [list(candidates[first : first + BATCH]) for first in range(0, len(candidates), BATCH)]
+
+    def moved(some: list[Candidate]) -> list[list[tuple[Job, ...]]]:
         filled = some + [some[0]] * (BATCH - len(some))
-        moved = _Scene(cue, curve, intents, filled, generator, soft).moved(recipe)
-        result += moved[: len(some)]
-    return result
+        return _Scene(cue, curve, intents, filled, generator, soft).moved(recipe)[: len(some)]
+
+    # On one thread each: sums of many steps must not depend on how many cores there are.
+    return [each for some in deal(moved, batches, generator.device) for each in some]
 
 
 class _Scene:

@@ -20,6 +20,7 @@ from engine.text.analyze import Floats, Scores
 from engine.text.model import EMOTIONS
 from engine.text.settle import Settling
 from engine.text.tokens import readable
+from engine.threads import deal
 
 _MORE_POINTS: Mapping[str, tuple[float, float]] = {
     "admiration": (0.6, 0.2),
@@ -89,18 +90,29 @@ class ForeignScorer:
         self.regression = "valence" in self.labels
         self.several = problem == "multi_label_classification"
 
-    @torch.inference_mode()
     def vectors(self, texts: Sequence[str]) -> Floats:
-        """The model's own answers: probabilities, or the regressed values."""
-        parts: list[np.ndarray] = []
-        for start in range(0, len(texts), 16):
-            clean = [readable(text) for text in texts[start : start + 16]]
-            batch = self.tokenizer(clean, padding=True, truncation=True, max_length=256, return_tensors="pt")
-            logits = self.model(**batch.to(self.device)).logits.float().cpu()
-            if not self.regression:
-                logits = logits.sigmoid() if self.several else logits.softmax(-1)
-            parts.append(logits.numpy())
+        """The model's own answers: probabilities, or the regressed values.
+
+        On the CPU text by text, each on one thread: how a float product is added up depends on its shape, and
+        a text's answers must not depend on what else is read. On a GPU sixteen at a time.
+        """
+        size = 1 if self.device == "cpu" else 16
+        # Tokenised here: its settings are set anew at each call, which no two threads may do at once.
+        batches = [self._tokens(texts[start : start + size]) for start in range(0, len(texts), size)]
+        cores = torch.get_num_threads()
+        parts = deal(self._batch, batches, torch.device(self.device), cores)
         return np.concatenate(parts).astype(np.float32)
+
+    def _tokens(self, texts: Sequence[str]) -> Any:
+        clean = [readable(text) for text in texts]
+        return self.tokenizer(clean, padding=True, truncation=True, max_length=256, return_tensors="pt")
+
+    @torch.inference_mode()
+    def _batch(self, batch: Any) -> Floats:
+        logits = self.model(**batch.to(self.device)).logits.float().cpu()
+        if not self.regression:
+            logits = logits.sigmoid() if self.several else logits.softmax(-1)
+        return np.asarray(logits.numpy(), np.float32)
 
     def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
         """Each text on its own, scenes or not: a foreign model was not trained to read neighbours."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from dsl.plan import Plan
 from dsl.score_file import load_plan, plan_source
@@ -71,6 +72,16 @@ def test_the_match_is_measured_on_the_finished_notes(cliff: Composition, models:
 
 def test_the_same_seed_gives_the_same_bytes(cliff: Composition) -> None:
     again = compose(load_plan(CLIFF).plan, Models("cpu"), takes=4)  # type: ignore[arg-type]
+    assert midi_bytes(again.score) == midi_bytes(cliff.score)
+
+
+def test_the_number_of_threads_changes_no_note(cliff: Composition, models: Models) -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        again = compose(cliff.plan, models, takes=4)
+    finally:
+        torch.set_num_threads(before)
     assert midi_bytes(again.score) == midi_bytes(cliff.score)
 
 

@@ -83,3 +83,11 @@ def test_take_and_seed_alone_decide_a_take(generator: Generator) -> None:
     alone = generator.compose([ask()], [2])[0][0]
     among = generator.compose([ask("epic", 24, 9), ask()], [1, 2, 3])[1][1]
     assert alone == among
+
+
+def test_a_take_is_the_same_bits_beside_any_others(generator: Generator) -> None:
+    requests = [ask(style, bars=4 + 3 * at, seed=at) for at, style in enumerate(("piano", "epic", "guofeng"))]
+    whole = generator.compose(requests, range(1, 4))
+    for order, takes in (([2], [3]), ([1, 0], [2, 1]), ([2, 0, 1], [3, 2, 1])):
+        for place, own in zip(order, generator.compose([requests[at] for at in order], takes), strict=True):
+            assert own == [whole[place][take - 1] for take in takes]

@@ -36,6 +36,15 @@ def test_a_classifier_of_named_emotions_reads(tmp_path: Path) -> None:
     assert readings[1].confidence == 0
 
 
+def test_a_text_reads_the_same_in_any_company(tmp_path: Path) -> None:
+    save_classifier(tmp_path, ["joy", "sadness", "anger", "neutral"])
+    scorer = TextModel.load(tmp_path).scorer
+    texts = ["she laughed", "he did not come home that night", "rain", "\u96e8 and ruin", "she waited there"]
+    together = scorer.vectors(texts)
+    assert (together[[3, 1]] == scorer.vectors([texts[3], texts[1]])).all()
+    assert (together[2:3] == scorer.vectors([texts[2]])).all()
+
+
 def test_labels_that_name_nothing_are_refused(tmp_path: Path) -> None:
     save_classifier(tmp_path, ["LABEL_0", "LABEL_1"])
     with pytest.raises(WeightsError, match="LABEL_0"):
