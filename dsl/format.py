@@ -29,6 +29,8 @@ from dsl.syntax import (
 )
 from dsl.vocabulary import FRONT_MATTER_NAMES, canonical
 
+_SPACES = re.compile(r"[ \t\u3000\xa0]+")
+"""What is white space to the grammar; other blanks may be part of what is written."""
 _NOTE_PIECES = re.compile(r"[\[\]()]|[,，、]|[:：][^\s()\[\]:：,，、]+|[^\s()\[\]:：,，、]+")
 
 
@@ -124,7 +126,7 @@ def _entry(line: str, item: FrontMatterEntry) -> str:
     # A space before // would make a comment of what was the value.
     gap = " " if colon == ":" and item.value and not item.value.startswith("//") else ""
     of_words = canonical(item.key.text, FRONT_MATTER_NAMES) in (None, "title", "author")
-    value = item.value if of_words else " ".join(item.value.split())
+    value = item.value if of_words else _SPACES.sub(" ", item.value)
     written = f"{item.key.text}{colon}{gap}{value}"
     return _with_comment(line, written, item.value_columns.end, item.comment)
 

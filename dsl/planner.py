@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from dsl.cue_ends import SHORTEST_CUE_S, CueEnds, fitted_length_s, free_ends
 from dsl.cue_plan import (
     Laid,
     Voices,
@@ -25,24 +26,22 @@ from dsl.cue_plan import (
     voices_of,
     wishes_of,
 )
-from dsl.cue_sketch import CueSketch, Defaults, Place, sketch_cue
+from dsl.cue_sketch import CueSketch, Defaults, sketch_cue
 from dsl.diagnostics import Finding, Span
 from dsl.film_clock import FilmClock, counts_drop_frame
 from dsl.limits import LONGEST_SCORE_S, MOST_CUES
-from dsl.placement import Pin, Placed, late_pin, place_cue
+from dsl.placement import Pin, late_pin, place_cue
 from dsl.plan import Character, Meter, Motif, MotifNote, Palette, Plan, PlannedCue
 from dsl.reading_time import DEFAULT_PACE, Pace, main_language, measure, pace_of
 from dsl.refit import fit_cached, on_own_clock, refit
 from dsl.shift import shifted_cue
 from dsl.syntax import (
-    AtDirective,
     BarsDirective,
     CueBlock,
     Dialogue,
     Document,
     Item,
     LoopDirective,
-    OutDirective,
     Text,
 )
 from dsl.tempo_fit import TempoFit
@@ -51,16 +50,10 @@ from dsl.time_findings import finding, length
 
 __all__ = ["plan_document", "refit"]
 
-SHORTEST_CUE_S = 4.0
-"""A cue that is free to be longer is not shorter than this: a bar or two, enough to be heard as music."""
 SHORTEST_ASKED_S = 0.25
 """What a cue takes at the least before the bars it asks for are laid."""
-SHORTEST_PINNED_S = 1.0
-"""A cue that the next one cuts off gets this much, or the cut is refused."""
 CLOSING_TAIL_S = 2.0
 """After the last word of the score the music has this long to end, and on to the bar line."""
-LEAST_AFTER_HIT_S = 0.1
-"""Where an @fit says when the cue ends, an accent this long before it is still heard."""
 AFTER_HIT_S = 0.5
 """A hit at the end of a cue still belongs to it: so much music is after it, and the rest of its bar."""
 FILM_FRAME_S = 0.02
@@ -134,6 +127,7 @@ class _Planner:
         self.voices: Voices = voices_of(document)
         self.motifs = _motifs(document)
         self.findings: list[Finding] = []
+        self.cue_ends = CueEnds(self.film, self.findings)
         self.ids: dict[str, int] = {}
         """The ids given, each with the last number put behind it to make another."""
         self.context = (front, document.declarations, self.seed, self.defaults)
@@ -170,7 +164,7 @@ class _Planner:
             film_start_s=self.film.film_start_s,
             output=front.output or (),
             folder=folder,
-            cues=_free_ends(cues),
+            cues=free_ends(cues),
             motifs=self.motifs,
             characters=tuple(
                 Character(
@@ -209,15 +203,15 @@ class _Planner:
     def cues(self, sketched: list[_Sketched]) -> Iterator[PlannedCue]:
         """The cues in order, each starting where the one before it ends, or where it is pinned."""
         start_s = 0.0
-        if sketched and (pin := self.pin_of(sketched[0].sketch)) is not None:
+        if sketched and (pin := self.cue_ends.pin_of(sketched[0].sketch)) is not None:
             if pin.t_s >= 0.0:
                 start_s = pin.t_s
             else:
                 self.findings.append(late_pin(pin.span, pin.time, 0.0, "the film starts at", self.film))
         for index, this in enumerate(sketched):
             last = index == len(sketched) - 1
-            following = None if last else self.pin_of(sketched[index + 1].sketch)
-            end, following = self.ends(this.sketch, start_s, following)
+            following = None if last else self.cue_ends.pin_of(sketched[index + 1].sketch)
+            end, following = self.cue_ends.ends(this.sketch, start_s, following)
             cue = self.cue(this, start_s, end, last)
             if cue.end_s > LONGEST_SCORE_S:
                 reached = self.film.written(cue.end_s)
@@ -231,57 +225,6 @@ class _Planner:
                 )
                 self.findings.append(finding("I414", message, end.span))
             start_s = following.t_s if following is not None else cue.end_s
-
-    def pin_of(self, sketch: CueSketch) -> Pin | None:
-        """Where a cue's own `@at` wants it to start."""
-        pin = sketch.segments[0].pin
-        if pin is None or not isinstance(pin.directive, AtDirective):
-            return None
-        time = pin.directive.time
-        return Pin(self.film.seconds(time), pin.span, time)
-
-    def out_of(self, sketch: CueSketch) -> Pin | None:
-        """Where a cue's `@out` wants it to end."""
-        out = sketch.of_cue.get(OutDirective)
-        if out is None or not isinstance(out.directive, OutDirective):
-            return None
-        time = out.directive.time
-        return Pin(self.film.seconds(time), out.span, time, is_out=True)
-
-    def ends(self, sketch: CueSketch, start_s: float, following: Pin | None) -> tuple[Pin | None, Pin | None]:
-        """What ends a cue that starts at `start_s`, and where the next one is pinned: its `@out` or, without
-        one, the next cue's `@at`; what leaves no time is not met."""
-        out = self.out_of(sketch)
-        if out is not None:
-            out = self.possible_end(sketch, start_s, out)
-        if following is not None:
-            following = self.possible_end(sketch, start_s, following, quiet=out is not None)
-        if out is not None and following is not None and following.t_s < out.t_s - 1e-6:
-            begins = self.film.earliest(following.t_s, out.time)
-            message = f"the next cue begins at {begins}, before this cue's end"
-            hint = f"ask for {begins} or earlier, or move the next @at"
-            self.findings.append(finding("E418", message, out.span, hint))
-            out = None
-        return out or following, following
-
-    def possible_end(self, sketch: CueSketch, start_s: float, end: Pin, quiet: bool = False) -> Pin | None:
-        """A moment at which the cue shall end, unless it leaves the cue no time."""
-        pins = [
-            self.film.seconds(s.pin.directive.time)
-            for s in sketch.segments[1:]
-            if s.pin and isinstance(s.pin.directive, AtDirective)
-        ]
-        earliest = max([start_s, *pins]) + SHORTEST_PINNED_S
-        if end.t_s >= earliest - 1e-9:
-            if end.t_s < start_s + SHORTEST_CUE_S and not quiet:
-                message = f"only {length(end.t_s - start_s)} of music before this moment"
-                self.findings.append(finding("I415", message, end.span))
-            return end
-        why = (
-            "this cue can end no earlier than" if end.is_out else "the cue before it can end no earlier than"
-        )
-        self.findings.append(late_pin(end.span, end.time, earliest, why, self.film))
-        return None
 
     def cue(self, this: _Sketched, start_s: float, end: Pin | None, last: bool) -> PlannedCue:
         """One cue, from memory where nothing that decides it has changed.
@@ -327,7 +270,7 @@ class _Planner:
             closing = CLOSING_TAIL_S if last and LoopDirective not in sketch.of_cue else 0.0
             accents = [event.t_s - start_s + AFTER_HIT_S for event in laid.events if event.kind == "hit"]
             free_s = max([free_s + closing, SHORTEST_CUE_S, *accents])
-        fitted_s = _fitted_length_s(sketch, placed, laid) if end is None else None
+        fitted_s = fitted_length_s(sketch, placed, laid) if end is None else None
         pinned_s = fitted_s if end is None else end.t_s - start_s
         fit = self.fit(laid, free_s, pinned_s, bars, is_out)
         if bars is not None and fit.short_s > 0.005:
@@ -405,18 +348,6 @@ class _Planner:
             self.findings.append(finding("W406", message, span))
 
 
-def _fitted_length_s(sketch: CueSketch, placed: Placed, laid: Laid) -> float | None:
-    """Length of a cue whose last paragraph has an `@fit`: it ends with that paragraph, to the moment. None
-    where nothing says so, and where an accent at the very end or less than a gesture's time needs music
-    after it."""
-    last = Place(len(sketch.segments) - 1, sketch.segments[-1].natural_s)
-    if not sketch.fits or sketch.fits[-1].end != last:
-        return None
-    length_s = placed.text_end_s - laid.start_s
-    struck = max((event.t_s - laid.start_s for event in laid.events if event.kind == "hit"), default=0.0)
-    return length_s if length_s >= SHORTEST_CUE_S and struck <= length_s - LEAST_AFTER_HIT_S else None
-
-
 def _default_pace(document: Document) -> Pace:
     front = document.front_matter
     if front.pace is None:
@@ -450,14 +381,3 @@ def _motifs(document: Document) -> tuple[Motif, ...]:
             file = str(beside / directive.file.value)
         found.append(Motif(name, notes, directive.seed, file, one.span, directive.exact))
     return tuple(found)
-
-
-def _free_ends(cues: tuple[PlannedCue, ...]) -> tuple[PlannedCue, ...]:
-    """Leave `end_free` to the cues whose ends nothing pins: those after which no `@at` or `@out` stands
-    anywhere."""
-    free: list[PlannedCue] = []
-    pinned_later = False
-    for cue in reversed(cues):
-        free.append(replace(cue, end_free=False) if pinned_later else cue)
-        pinned_later = pinned_later or cue.end_pinned or any(event.kind == "at" for event in cue.events)
-    return tuple(reversed(free))

@@ -40,6 +40,7 @@ def test_spacing_is_made_even_and_words_and_comments_stay(written: str, formatte
         ("@palette p ＝ melody ＝ cello", "@palette p ＝ melody＝cello"),
         ("title:// t\n---\nGo.", "title:// t\n---\nGo."),
         ("#\x1c A", "#\x1c A"),
+        ("seed:  3\u2003// x\n---\nGo.", "seed: 3\u2003// x\n---\nGo."),
         ("title:\x85drum\n---\nGo.", "title:\x85drum\n---\nGo."),
     ],
 )
