@@ -19,19 +19,47 @@ from engine.text.segment import known_share, language_of, looks_foreign, split_s
         ("没有标点", ["没有标点"]),
         ("   ", []),
         ("Wait… what?!", ["Wait…", "what?!"]),
+        (
+            "See https://example.org/sad/death?x=hate&y=1 for details.",
+            ["See https://example.org/sad/death?x=hate&y=1 for details."],
+        ),
+        ("Look: https://a.org/b?c=1! Then go.", ["Look: https://a.org/b?c=1!", "Then go."]),
+        ("见https://a.org/b?c=1。他走了。", ["见https://a.org/b?c=1。", "他走了。"]),
+        ("Go to www.example.org/a;b?c. Now!", ["Go to www.example.org/a;b?c.", "Now!"]),
+        ("Try example.org/a?b=c;d. Now!", ["Try example.org/a?b=c;d.", "Now!"]),
+        (
+            "Write to me.too@example.org?subject=hi now. Yes.",
+            ["Write to me.too@example.org?subject=hi now.", "Yes."],
+        ),
+        ("Is it at ftp://a.org/x? No.", ["Is it at ftp://a.org/x?", "No."]),
+        ("It cost 3.50. He paid £1,000.25!", ["It cost 3.50.", "He paid £1,000.25!"]),
+        ("Version 2.0.1 is out... at last.", ["Version 2.0.1 is out...", "at last."]),
+        ("1. The gate. 2. The wall.", ["1. The gate.", "2. The wall."]),
+        ("The U.S. troops left at 5 a.m. sharp.", ["The U.S. troops left at 5 a.m. sharp."]),
+        (
+            '"Where are you?" she asked. "Here!" He came.',
+            ['"Where are you?" she asked.', '"Here!"', "He came."],
+        ),
+        ("He left (?) again. Why?", ["He left (?) again.", "Why?"]),
+        ("Who? Me? Yes!No", ["Who?", "Me?", "Yes!", "No"]),
+        ("他……走了……", ["他……", "走了……"]),
     ],
 )
 def test_sentences_end_where_a_reader_would_stop(line: str, sentences: list[str]) -> None:
     assert split_sentences(line) == sentences
 
 
-@given(st.text(alphabet="ab .!?。！？…”' \n他", max_size=60))
+@given(st.text(alphabet="ab1 .!?;。！？…”\"'()/:@ \n他", max_size=60))
 def test_splitting_loses_nothing_but_space(line: str) -> None:
     assert "".join("".join(split_sentences(line)).split()) == "".join(line.split())
 
 
 def test_a_line_without_a_stop_takes_no_longer_than_its_length() -> None:
     assert len(split_sentences("word. " * 20000)) == 20000
+    assert len(split_sentences("https://a.org/?b " * 20000)) == 1
+    assert len(split_sentences("a.b." * 20000)) == 1
+    assert len(split_sentences("a@" * 40000 + "? b")) == 2
+    assert len(split_sentences("1. " * 20000)) >= 1
 
 
 @pytest.mark.parametrize(
