@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from dsl.cue_names import cue_label
 from dsl.matching_lines import matches
 from dsl.plan import Curve, EmotionSegment, Motif, Plan, PlannedCue, PlannedEvent
 
@@ -227,7 +228,7 @@ def _sequence(where: str, what: str, old: list[str], new: list[str]) -> Iterable
 
 def _cue_line(cue: PlannedCue) -> str:
     styles = " → ".join(dict.fromkeys(s.value for s in cue.styles))
-    return f"{cue.id} {cue.title} ({_clock(cue.duration_s)}, {styles})".strip()
+    return f"{cue_label(cue.id, cue.title)} ({_clock(cue.duration_s)}, {styles})".strip()
 
 
 def _rate(fps: float | None) -> str:

@@ -147,7 +147,8 @@ In this file the name means the mood, in both languages.""",
     "E335": """A palette named like a style.
 The style would hide it. Give it a name of its own.""",
     "W336": """A cue number given twice.
-Cue sheets and files name cues by their numbers.""",
+Cue sheets and files name cues by their numbers. A cue number is any first word of letters, digits, _, -
+that holds a digit or a _ (1m1, L3, A1, boss_door); a cue without one is named by its title.""",
     "W337": """A setting overruled at once.
 A later one of the same kind stands before anything sounds.""",
     "E338": """Drop-frame timecode at another frame rate.

@@ -6,12 +6,12 @@ the front matter ends, who is a character, what is declared) is put together in 
 lines.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from dsl.conflict import conflict_finding, is_conflict_marker
+from dsl.cue_names import cue_number
 from dsl.diagnostics import Finding, Fix, Span, error, warning
 from dsl.directives import read_directive
 from dsl.front_matter import front_matter_length, opened, read_entry, read_front_matter, unclosed
@@ -48,13 +48,6 @@ MAX_DIRECTIVE_CHARACTERS = 600_000
 take.
 """
 _NO_DECLARATIONS = Declarations()
-_CUE_NUMBER = re.compile(
-    r"[0-9]{1,4}[mM][0-9]{1,4}[A-Za-z]{0,4}(?![^\W\u3400-\u9fff]|-)"
-    r"|(?=\S*[\d_])(?!\d+\s)[^\W\u3400-\u9fff](?:[^\W\u3400-\u9fff]|-){0,39}(?!\S)"
-)
-"""`1m1`, `2M04a`, behind which a Chinese title may follow without a space; or any first word with a digit or
-a `_` in it: `L3`, `boss_door`. A bare number (`3 days later`) and Chinese words are titles."""
-
 _remembered: dict[tuple[str, bool], ParsedLine] = {}
 _REMEMBERED_LINES = 50_000
 _REMEMBERED_LENGTH = 2_000
@@ -231,11 +224,11 @@ def _heading(line: str, columns: Columns) -> ParsedLine:
         findings = (warning("W213", "Cues have no levels.", place, "Write a single #.", Fix(place, "#")),)
     title = rest.strip()
     number: Name | None = None
-    found = _CUE_NUMBER.match(title)
-    if found is not None:
-        at = len(line) - len(rest) + len(rest) - len(rest.lstrip()) + 1
-        number = Name(found.group(), Columns(at, at + len(found.group())))
-        title = title[found.end() :].strip()
+    found = cue_number(title)
+    if found:
+        at = len(line) - len(rest.lstrip()) + 1
+        number = Name(found, Columns(at, at + len(found)))
+        title = title[len(found) :].strip()
     return ParsedLine(CueHeading(number, title, columns), findings)
 
 

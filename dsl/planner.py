@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from dsl.cue_ends import SHORTEST_CUE_S, CueEnds, fitted_length_s, free_ends
+from dsl.cue_names import CueIds
 from dsl.cue_plan import (
     Laid,
     Voices,
@@ -64,8 +65,8 @@ FILM_FRAME_S = 0.02
 class _Kept:
     """What planning one cue's body gave. `body` holds the items, so that their identities stay theirs.
 
-    `plans` maps (heading's span, id, title, last, start, pinned end) to the cue and its findings; start None
-    is the cue on its own clock, from which it is moved to wherever it starts.
+    `plans` maps (heading's span, (id, title, seed), last, start, pinned end) to the cue and its findings;
+    start None is the cue on its own clock, from which it is moved to wherever it starts.
     """
 
     body: tuple[Item, ...]
@@ -100,9 +101,10 @@ def plan_document(
 
 @dataclass(frozen=True, slots=True)
 class _Sketched:
-    """A cue on its way: its number among all cues, its lines, its sketch, and where it is remembered."""
+    """A cue on its way: its id and seed, its lines, its sketch, and where it is remembered."""
 
-    number: int
+    cue_id: str
+    seed: int
     block: CueBlock
     sketch: CueSketch
     kept: _Kept
@@ -128,8 +130,6 @@ class _Planner:
         self.motifs = _motifs(document)
         self.findings: list[Finding] = []
         self.cue_ends = CueEnds(self.film, self.findings)
-        self.ids: dict[str, int] = {}
-        """The ids given, each with the last number put behind it to make another."""
         self.context = (front, document.declarations, self.seed, self.defaults)
         self.known = _memory.kept if _memory.context == self.context else {}
         self.kept: dict[tuple[int, ...], _Kept] = {}
@@ -140,6 +140,7 @@ class _Planner:
             message = f"{len(blocks)} cues are more than the {MOST_CUES} of a score; the rest is left out"
             self.findings.append(finding("E408", message, self.span(blocks[MOST_CUES])))
             blocks = blocks[:MOST_CUES]
+        ids = CueIds(blocks)
         sketched: list[_Sketched] = []
         for number, block in enumerate(blocks, 1):
             sketch, kept = self.sketch(block)
@@ -148,7 +149,11 @@ class _Planner:
                 message = "this cue has no text, no @bars and no event: nothing to score"
                 self.findings.append(finding("W407", message, self.span(block)))
             else:
-                sketched.append(_Sketched(number, block, sketch, kept))
+                cue_id = ids.next(block)
+                numbered = block.heading is not None and block.heading.number is not None
+                # Without a number a cue's music comes of its place, so that its title can be mended.
+                seed = _derived_seed(self.seed, cue_id if numbered else f"cue{number}")
+                sketched.append(_Sketched(cue_id, seed, block, sketch, kept))
         cues = tuple(self.cues(sketched))
         global _memory  # one assignment, so that threads see the old memory or the new one
         _memory = _Memory(self.context, self.kept)
@@ -233,12 +238,12 @@ class _Planner:
         come out.
         """
         heading = this.block.heading
-        cue_id, title = self.identity(this.number, this.block), heading.title if heading else ""
+        names = (this.cue_id, heading.title if heading else "", this.seed)
         floating = end is None and len(this.sketch.segments) == 1
-        key = (self.span(this.block), cue_id, title, last, None if floating else start_s, end)
+        key = (self.span(this.block), names, last, None if floating else start_s, end)
         known = this.kept.plans.get(key)
         if known is None:
-            known = self.planned(this, (cue_id, title), 0.0 if floating else start_s, end, last)
+            known = self.planned(this, names, 0.0 if floating else start_s, end, last)
             this.kept.plans[key] = known
         own, fit, findings = known
         cue = own
@@ -254,7 +259,7 @@ class _Planner:
     def planned(
         self,
         this: _Sketched,
-        names: tuple[str, str],
+        identity: tuple[str, str, int],
         start_s: float,
         end: Pin | None,
         last: bool,
@@ -278,7 +283,6 @@ class _Planner:
             findings.append(finding("W406", f"{late}; more bars are laid", sketch.of_cue[BarsDirective].span))
             bars = None
             fit = self.fit(laid, free_s, pinned_s, bars, is_out)
-        identity = (*names, _derived_seed(self.seed, names[0]))
         cue = assemble(self.document, sketch, laid, fit, identity, self.span(this.block), bars)
         if fitted_s is not None or is_out:
             cue = replace(cue, end_free=False, end_pinned=is_out)
@@ -309,17 +313,6 @@ class _Planner:
         # The bars asked for do not fill the time at any tempo allowed: end early where they can.
         free = fitted(free_s, True)
         return free if free.duration_s < pinned_s and free.short_s == 0.0 else exact
-
-    def identity(self, number: int, block: CueBlock) -> str:
-        """A cue's id: its number as written, else its place; made unique where two cues say the same."""
-        wanted = block.heading.number.text if block.heading and block.heading.number else f"cue{number}"
-        cue_id, again = wanted, self.ids.get(wanted, 1)
-        while cue_id in self.ids:
-            again += 1
-            cue_id = f"{wanted}-{again}"
-        self.ids[wanted] = again
-        self.ids[cue_id] = 1
-        return cue_id
 
     def judge(self, cue: PlannedCue, fit: TempoFit, span: Span) -> None:
         """Say what the fit could not meet."""

@@ -2,11 +2,11 @@
 format."""
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dsl.cue_names import file_stem
 from dsl.plan_json import plan_json
 from engine.errors import OutputError
 from engine.music.palettes import style_palette
@@ -194,7 +194,7 @@ def _loops(
     for cue in composition.score.cues if kinds else ():
         if cue.loop:
             loop = loop_samples(composition.score, cue, synthesiser, _reverb(composition), target.rate)
-            name = re.sub(r"[^\w.-]", "_", cue.id)
+            name = file_stem(cue.id)
             for kind in kinds:
                 path = target.folder / f"{target.stem}.loops" / f"{name}.{kind}"
                 yield path, _encode(loop, target.rate, kind, target)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dsl.cue_names import cue_label
 from dsl.limits import LONGEST_PLAYED_S
 from engine.errors import MediaError
 from engine.media.midi_file import read_playable
@@ -67,7 +68,7 @@ def programme_of_composition(
         Passage(lyric.start_s, lyric.end_s, f"{lyric.speaker}: {lyric.text}" if lyric.speaker else lyric.text)
         for lyric in score.lyrics
     )
-    cues = tuple(Passage(cue.start_s, cue.end_s, f"{cue.id} {cue.title}".strip()) for cue in score.cues)
+    cues = tuple(Passage(cue.start_s, cue.end_s, cue_label(cue.id, cue.title)) for cue in score.cues)
     return Programme(score.title, Sound(samples, PLAY_RATE), lines, cues)
 
 

@@ -1,10 +1,10 @@
 """A cue of a finished score as a MIDI file of its own: what `@freeze` plays from then on. No screen."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from dsl.cue_names import file_stem
 from engine.music.score import KeyChange, MeterChange, Score, ScoreCue, TempoChange
 
 Change = TypeVar("Change", bound=TempoChange | MeterChange | KeyChange)
@@ -22,7 +22,7 @@ def write_take(score: Score, cue_id: str, folder: Path) -> str:
     from engine.render.midi import midi_bytes
 
     data = midi_bytes(cue_alone(score, cue_id))
-    stem = re.sub(r"[^\w-]+", "-", cue_id).strip("-") or "cue"
+    stem = file_stem(cue_id)
     number = 1
     while True:
         name = f"{FOLDER}/{stem}.mid" if number == 1 else f"{FOLDER}/{stem}-{number}.mid"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from dsl.cue_names import cue_label
 from dsl.plan import ROLES, Meter, Plan, PlannedCue
 from engine.arrange.channels import within_channels
 from engine.arrange.cleaning import clean
@@ -166,8 +167,7 @@ def _markers(drafts: list[CueDraft], axis: Axis) -> tuple[Marker, ...]:
     markers: list[Marker] = []
     for draft, offset in zip(drafts, axis.cue_beats, strict=True):
         cue = draft.cue
-        title = f"{cue.id} {cue.title}".strip() if cue.title != cue.id else cue.id
-        markers.append(Marker(draft.clock.start_s, offset, "cue", title))
+        markers.append(Marker(draft.clock.start_s, offset, "cue", cue_label(cue.id, cue.title)))
         for event in cue.events:
             if event.kind in ("hit", "motif"):
                 beat = offset + float(draft.clock.beat_at(event.t_s))

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from dsl.cue_names import cue_label
 from engine.music.score import Note, Score, Track
 from engine.render.lettering import draw_texts, missing
 
@@ -94,7 +95,13 @@ def draw(score: Score) -> Picture:
     boxes += [Box(x(hit.t_s) - 1, _HIT_Y + 2, 2, height - _HIT_Y - 2, _HIT_LINE) for hit in hits]
     key_boxes, keys, right = _legend(score)
     cues = [
-        Label(x(cue.start_s) + 6, _CUE_Y, f"{cue.id} {cue.title} · {cue.key} · {cue.style}", _CUE_LINE, 12)
+        Label(
+            x(cue.start_s) + 6,
+            _CUE_Y,
+            f"{cue_label(cue.id, cue.title)} · {cue.key} · {cue.style}",
+            _CUE_LINE,
+            12,
+        )
         for cue in score.cues
     ]
     script = [

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dsl.diagnostics import Finding
-    from engine.text.reading import Reading
+    from engine.text.reading import Keyword, Reading
     from engine.text.script import ScriptSentence
 
 _ARC_HEIGHT, _ARC_WIDTH = 9, 72
+LEAST_WEIGHT = 0.15
+"""A word with less weight in the reading is not shown as one that decided."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -117,7 +119,8 @@ def _print_table(spoken: "list[ScriptSentence]", readings: "list[Reading]") -> N
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(no_color=not wants_colour(sys.stdout))
+    colour = wants_colour(sys.stdout)
+    console = Console(no_color=not colour)
     table = Table(box=None, pad_edge=False, expand=False)
     for heading, justify in (("line", "right"), ("polarity", "left"), ("int.", "right"), ("val.", "right")):
         table.add_column(heading, justify="right" if justify == "right" else "left", no_wrap=True)
@@ -128,9 +131,11 @@ def _print_table(spoken: "list[ScriptSentence]", readings: "list[Reading]") -> N
     colours = {"positive": "green", "negative": "red", "neutral": "dim"}
     for sentence, reading in zip(spoken, readings, strict=True):
         text = Text(reading.text)
-        for keyword in reading.keywords:
-            if keyword.weight >= 0.15:
-                text.highlight_words([keyword.word], f"bold {colours[keyword.polarity]}")
+        deciding = [keyword for keyword in reading.keywords if keyword.weight >= LEAST_WEIGHT]
+        for keyword in deciding:
+            text.highlight_words([keyword.word], f"bold {colours[keyword.polarity]}")
+        if deciding and not colour:
+            text.append(f"\n  words: {', '.join(map(_weighed, deciding))}")
         top = sorted(reading.emotions.items(), key=lambda item: -item[1])[:2]
         table.add_row(
             str(sentence.span.line),
@@ -147,6 +152,12 @@ def _print_table(spoken: "list[ScriptSentence]", readings: "list[Reading]") -> N
     if strange:
         shown = ", ".join(strange[:12]) + (" …" if len(strange) > 12 else "")
         print(f"\nneither Chinese nor English, read as well as can be: line {shown}")
+
+
+def _weighed(keyword: "Keyword") -> str:
+    """`绝望 −0.62`: a word, which way it pulls and how much."""
+    sign = {"positive": "+", "negative": "−", "neutral": "±"}[keyword.polarity]
+    return f"{keyword.word} {sign}{keyword.weight:.2f}"
 
 
 def _unknown(reading: "Reading") -> bool:

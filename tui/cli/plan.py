@@ -83,6 +83,7 @@ def _analysed(plan: "Plan", weights: str | None) -> "tuple[Plan, Curves, list[Ch
 
 
 def _print(plan: "Plan", curves: "Curves | None", chosen: "list[Chosen] | None") -> None:
+    from dsl.cue_names import cue_label
     from dsl.plan_json import tempo_is_provisional
 
     clock = _clock_of(plan)
@@ -96,7 +97,7 @@ def _print(plan: "Plan", curves: "Curves | None", chosen: "list[Chosen] | None")
         style = " → ".join(dict.fromkeys(s.value for s in cue.styles))
         key = f"{chosen[index][0]} · " if chosen is not None else ""
         loop = " · loops" if cue.loop else ""
-        print(f"\n# {cue.id} {cue.title}".rstrip())
+        print(f"\n# {cue_label(cue.id, cue.title)}".rstrip())
         print(
             f"  {clock(cue.start_s)}–{clock(cue.end_s)} · {bars} · {key}{style} · {cue.transition.kind}{loop}"
         )

@@ -1,11 +1,9 @@
 """Short texts as people read them on a screen: times, fitted titles. Widths are terminal cells, wide
 characters two."""
 
-import re
-
 from rich.cells import cell_len, set_cell_size
 
-_UNNUMBERED = re.compile(r"cue\d+")
+from dsl.cue_names import cue_label
 
 
 def clock(seconds: float, tenths: bool = False) -> str:
@@ -22,7 +20,7 @@ def clock(seconds: float, tenths: bool = False) -> str:
 
 def cue_name(id: str, title: str) -> str:
     """A cue's number and title; a number that nobody wrote (`cue2`) only where there is no title."""
-    return title if title and _UNNUMBERED.fullmatch(id) else f"{id} {title}".strip()
+    return cue_label(id, title)
 
 
 def fit(text: str, width: int) -> str:

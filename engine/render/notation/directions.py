@@ -7,6 +7,7 @@ would call steady; smaller bends of the fitted tempo map are for playback only.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dsl.cue_names import cue_label
 from dsl.plan import Meter
 from engine.music.score import Score
 from engine.render.notation.bars import Measure, Ruler, measure_at
@@ -112,8 +113,7 @@ def _tempo_word(bpm: float, meter: Meter) -> str:
 def rehearsal_marks(score: Score, ruler: Ruler) -> list[Words]:
     marks = []
     for cue in score.cues:
-        title = "" if cue.title == cue.id else cue.title
-        marks.append(Words(ruler.tick(cue.start_beat), "rehearsal", f"{cue.id} {title}".strip()))
+        marks.append(Words(ruler.tick(cue.start_beat), "rehearsal", cue_label(cue.id, cue.title)))
     return marks
 
 
