@@ -39,7 +39,7 @@ _MOST_READ = 4 * MOST_SCORE_BYTES
 
 def load_plan(path: Path, seed: int | None = None) -> Loaded:
     """Read, check and plan the score at `path`; `seed` takes the place of the score's own."""
-    data, problem = read_bytes(path)
+    data, problem = read_score(path)
     if data is None:
         return Loaded(path, None, (), [], problem)
     return plan_source(data, path, seed)
@@ -67,6 +67,27 @@ def all_findings(checked: Checked, plan: Plan) -> tuple[Finding, ...]:
         # Errors in time are errors too; its warnings may come of a broken line, and wait until it is mended.
         timed = [finding for finding in timed if finding.severity is Severity.ERROR]
     return tuple(sorted((*checked.findings, *timed), key=place))
+
+
+def read_score(path: Path) -> tuple[bytes | None, str | None]:
+    """The bytes of a score, or None and one line that says why not: `read_bytes`, and what its name says
+    that it is, which no command should take for a score (and rewrite, or read times and codes aloud)."""
+    other = foreign(path)
+    return (None, other) if other is not None and path.is_file() else read_bytes(path)
+
+
+def foreign(path: Path) -> str | None:
+    """The line that says what a file is, where its name says that it is no score."""
+    if path.suffix.lower() in (".score", ".txt", ".md", ""):
+        return None
+    # Deferred: scores, which nearly all files are, need none of the importers.
+    from dsl.importers.formats import named
+
+    what = named(path.name)
+    if what is None:
+        return None
+    makes = f"; melodrama import {path} -o {path.with_suffix('.score')} makes one of it" if what[1] else ""
+    return f"{path} is {what[0]}, not a score{makes}"
 
 
 def read_bytes(path: Path) -> tuple[bytes | None, str | None]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl.diagnostics import Finding, Span, error, info, warning
+from dsl.encodings import legacy
 from dsl.limits import MOST_LINE_LENGTH, MOST_LINES, MOST_SCORE_BYTES
 
 MAX_FINDINGS = 1_000
@@ -199,23 +200,7 @@ def _not_utf8(data: bytes, at: int) -> Finding:
     controls = sum(sample.count(code) for code in (*range(1, 9), *range(14, 32)))
     if controls > len(sample) * 0.05 or sample.count(0):
         return error("E103", "This is a binary file, not a score.", place, "Scores are plain UTF-8 text.")
-    guess = next(
-        (name for name, codec in (("GBK", "gb18030"), ("Big5", "big5")) if _fits(sample, codec)), None
-    )
-    if guess is None:
-        guess = "Windows-1252 or Latin-1"
+    guess = legacy(sample).encoding
+    guess = "Windows-1252 or Latin-1" if guess in ("Windows-1252", "Latin-1") else guess
     hint = f"It may be {guess}: open it so and save it as UTF-8."
     return error("E101", "The bytes here are not UTF-8; scores are.", place, hint)
-
-
-def _fits(sample: bytes, codec: str) -> bool:
-    """Whether the bytes decode and most of what is not ASCII comes out as Chinese."""
-    try:
-        text = sample[: len(sample) - 4 if len(sample) > 65000 else None].decode(codec)
-    except UnicodeDecodeError:
-        return False
-    other = [character for character in text if ord(character) > 127]
-    chinese = sum(
-        "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef" for character in other
-    )
-    return bool(other) and chinese > 0.7 * len(other)

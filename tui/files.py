@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from dsl.limits import MOST_SCORE_BYTES
+from dsl.score_file import foreign
 from engine.errors import OutputError
 from engine.render.files import is_read_only, write_atomic
 from tui.state_folder import state_folder
@@ -71,6 +72,8 @@ def open_score(path: Path) -> ScoreFile | Problem:
         if before.st_size > MOST_SCORE_BYTES:
             most = MOST_SCORE_BYTES // 1_000_000
             return Problem(f"{path} is {before.st_size / 1e6:.0f} MB; a score has at most {most} MB")
+        if (other := foreign(path)) is not None:
+            return Problem(other)
         data = path.read_bytes()
     except OSError as error:
         return Problem(f"cannot read {path}: {error.strerror or error}")

@@ -27,6 +27,11 @@ SUFFIXES: dict[str, Kind] = {
     ".markdown": "text",
 }
 UNDERSTOOD = "Fountain (.fountain, .spmd), SubRip (.srt), WebVTT (.vtt, .webvtt) and plain text (.txt, .md)"
+_KINDS: dict[Kind, str] = {
+    "fountain": "a Fountain screenplay",
+    "srt": "an SRT subtitle file",
+    "vtt": "a WebVTT subtitle file",
+}
 _OTHERS: dict[str, str] = {
     ".score": "a score already",
     ".edl": "an edit decision list",
@@ -74,6 +79,16 @@ class Foreign:
     """Something that is no script: `what` it is, with its article."""
 
     what: str
+
+
+def named(name: str) -> tuple[str, bool] | None:
+    """What a file is by its name alone, with its article, and whether `import` understands it. None where the
+    name does not say, or says plain text or score."""
+    suffix = PurePath(name).suffix.lower()
+    kind = SUFFIXES.get(suffix)
+    if kind is not None and kind != "text":
+        return _KINDS[kind], True
+    return (_OTHERS[suffix], False) if suffix in _OTHERS and suffix != ".score" else None
 
 
 def kind_of(name: str, text: str) -> Kind | Foreign:

@@ -3,6 +3,7 @@ arc over time."""
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,9 @@ LEAST_WEIGHT = 0.15
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE|-", help="a score or a plain text; - reads stdin")
+    parser.add_argument(
+        "file", metavar="FILE|-", help="a score, or a text that import understands; - reads stdin"
+    )
     parser.add_argument("--json", action="store_true", help="print the analysis as JSON")
     parser.add_argument(
         "--text-model", type=Path, metavar="DIR", help="a Hugging Face checkpoint folder to read with"
@@ -35,17 +38,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from dsl.score_file import plan_source, read_bytes
+    from dsl.incoming import read_script
+    from dsl.score_file import read_bytes
 
-    path = Path("stdin.txt" if arguments.file == "-" else arguments.file)
+    path = Path("stdin" if arguments.file == "-" else arguments.file)
     data, problem = (sys.stdin.buffer.read(), None) if arguments.file == "-" else read_bytes(path)
     if data is None:
-        return _failed(problem or "", arguments)
-    loaded = plan_source(data, path)
-    for finding in loaded.findings:
-        say(finding_text(str(path), finding, loaded.source, wants_colour(sys.stderr)))
+        return _failed((problem or "").replace("not a score file", "not a text"), arguments)
+    script = read_script(data, path)
+    loaded = script.loaded
+    if script.imported is None:
+        for finding in loaded.findings:
+            say(finding_text(str(path), finding, loaded.source, wants_colour(sys.stderr)))
+    elif script.imported.guessed_encoding:
+        say(f"{path} is not UTF-8; it was read as {script.imported.encoding}, which is a guess")
     if loaded.plan is None:
-        problem = f"{path}: the score has errors; nothing was analysed"
+        problem = loaded.problem or f"{path}: the score has errors; nothing was analysed"
         return _failed(problem, arguments, loaded.findings)
     from engine.errors import MelodramaError
     from engine.pipeline import Models
@@ -53,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.text.script import script_sentences
     from tui.cli.progress import Progress
 
-    spoken = script_sentences(loaded.plan)
+    spoken = [replace(s, span=script.span(s.span, s.text)) for s in script_sentences(loaded.plan)]
     models = Models(arguments.device, arguments.weights, arguments.text_model)
     try:
         with Progress(quiet=arguments.quiet) as progress:

@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _loaded(path: Path, place: Path) -> "Loaded":
     """The plan of the file at `path` as if it stood at `place`; the null device is the score that is not
     there."""
-    from dsl.score_file import Loaded, plan_source, read_bytes
+    from dsl.score_file import Loaded, plan_source, read_score
 
-    data, problem = (b"", None) if str(path) == os.devnull else read_bytes(path)
+    data, problem = (b"", None) if str(path) == os.devnull else read_score(path)
     return Loaded(path, None, (), [], problem) if data is None else plan_source(data, place)

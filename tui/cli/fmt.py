@@ -26,10 +26,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _format(name: str, arguments: argparse.Namespace) -> int:
-    from dsl.score_file import read_bytes
+    from dsl.score_file import read_score
 
     path = Path(name)
-    data, problem = (sys.stdin.buffer.read(), None) if name == "-" else read_bytes(path)
+    data, problem = (sys.stdin.buffer.read(), None) if name == "-" else read_score(path)
     if data is None:
         say(f"melodrama fmt: {problem}")
         return 1

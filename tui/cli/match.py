@@ -10,14 +10,20 @@ from dsl.media_files import MIDI_FILES, SOUND_FILES
 from tui.cli.console import print_json, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dsl.plan import Plan
     from engine.hear.library import Skipped, Suited
     from engine.pipeline import Models
-
-_TEXT_SUFFIXES = (".score", ".txt", ".md", ".fountain", ".srt", ".vtt")
+    from engine.text.reading import Reading
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("text", metavar="TEXT", help="a sentence, a .score or a text file; - reads stdin")
+    parser.add_argument(
+        "text",
+        metavar="TEXT",
+        help="a sentence, a score, or a text file that import understands; - reads stdin",
+    )
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="MIDI or audio files, or folders of them"
     )
@@ -103,20 +109,46 @@ def _files(paths: list[Path]) -> list[Path]:
 
 def _wanted(text: str, models: "Models") -> Wanted | str:
     """The feeling of the text, or the sentence that says why there is none."""
-    if text == "-":
-        return _of_words("stdin", sys.stdin.read(), models)
-    path = Path(text)
-    is_path = text.lower().endswith(_TEXT_SUFFIXES) and len(text) < 1000 and "\n" not in text
-    if not is_path:
+    if text != "-" and not _is_path(text):
         return _of_words("text", text, models)
-    if path.suffix.lower() == ".score":
-        return _of_score(path, models)
+    from dsl.incoming import read_script
     from dsl.score_file import read_bytes
 
-    data, problem = read_bytes(path)
+    path = Path("stdin" if text == "-" else text)
+    data, problem = (sys.stdin.buffer.read(), None) if text == "-" else read_bytes(path)
     if data is None:
         return (problem or "").replace("not a score file", "not a text")
-    return _of_words(text, data.decode("utf-8", "replace"), models)
+    script = read_script(data, path)
+    plan = script.loaded.plan
+    if plan is None:
+        return script.loaded.problem or f"{path} has errors; melodrama check {path} tells them"
+    if script.imported is None:
+        return _of_score(text if text != "-" else "stdin", plan, models)
+    if script.imported.guessed_encoding:
+        say(f"{path} is not UTF-8; it was read as {script.imported.encoding}, which is a guess")
+    from engine.text.script import script_sentences
+    from engine.text.segment import has_words
+
+    spoken = [sentence for sentence in script_sentences(plan) if has_words(sentence.text)]
+    if not spoken:
+        return f"{path} holds no words"
+    scenes, speakers = [s.cue for s in spoken], [s.speaker for s in spoken]
+    return _mean(str(path), models.text.read([s.text for s in spoken], scenes=scenes, speakers=speakers))
+
+
+def _is_path(text: str) -> bool:
+    """Whether it names a file rather than saying something: by its ending, or because there is one."""
+    from dsl.importers.formats import SUFFIXES, named
+
+    if len(text) > 1000 or "\n" in text:
+        return False
+    suffix = Path(text).suffix.lower()
+    if suffix == ".score" or suffix in SUFFIXES or (named(text) is not None and " " not in suffix):
+        return True
+    try:
+        return Path(text).is_file()
+    except OSError:
+        return False
 
 
 def _of_words(source: str, words: str, models: "Models") -> Wanted | str:
@@ -124,34 +156,30 @@ def _of_words(source: str, words: str, models: "Models") -> Wanted | str:
 
     lines = [line for line in words.splitlines() if line.strip()]
     texts = [text for line in lines for text in split_sentences(line) if has_words(text)]
-    if not texts:
-        return f"{source} holds no words"
-    readings = models.text.read(texts)
+    return _mean(source, models.text.read(texts)) if texts else f"{source} holds no words"
+
+
+def _mean(source: str, readings: "Sequence[Reading]") -> Wanted:
+    """The readings' mean, longer sentences counting for more."""
     weights = [len(reading.text) for reading in readings]
     total = sum(weights)
     valence = sum(r.valence * w for r, w in zip(readings, weights, strict=True)) / total
     arousal = sum(r.arousal * w for r, w in zip(readings, weights, strict=True)) / total
-    return Wanted(source, valence, arousal, len(texts))
+    return Wanted(source, valence, arousal, len(readings))
 
 
-def _of_score(path: Path, models: "Models") -> Wanted | str:
+def _of_score(source: str, plan: "Plan", models: "Models") -> Wanted:
     """A score is asked for as it would be scored: with its directives, over its time."""
-    from dsl.score_file import load_plan
     from engine.music.mapping import cue_emotion
     from engine.pipeline import analyse, curves_of
 
-    loaded = load_plan(path)
-    if loaded.plan is None:
-        return loaded.problem or f"{path} has errors; melodrama check {path} tells them"
-    spoken = analyse(loaded.plan, models)
-    curves = curves_of(loaded.plan, spoken)
-    cues = [
-        (cue.duration_s, *cue_emotion(cue, c.at)) for cue, c in zip(loaded.plan.cues, curves, strict=True)
-    ]
+    spoken = analyse(plan, models)
+    curves = curves_of(plan, spoken)
+    cues = [(cue.duration_s, *cue_emotion(cue, c.at)) for cue, c in zip(plan.cues, curves, strict=True)]
     total = sum(length for length, _, _ in cues) or 1.0
     valence = sum(length * v for length, v, _ in cues) / total
     arousal = sum(length * a for length, _, a in cues) / total
-    return Wanted(str(path), valence, arousal, len(spoken))
+    return Wanted(source, valence, arousal, len(spoken))
 
 
 def _json(wanted: Wanted, found: "tuple[Suited, ...]", skipped: "tuple[Skipped, ...]") -> dict[str, Any]:
