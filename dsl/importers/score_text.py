@@ -15,6 +15,7 @@ from dsl.conflict import is_conflict_marker
 from dsl.importers.story import Gap, Moment, Note, Prose, Remark, Scene, Speech, Story, speaks, trimmed
 from dsl.limits import LONGEST_PAUSE_S, MOST_CUES, MOST_LINES, MOST_SCORE_BYTES
 from dsl.parse import MAX_DIRECTIVE_CHARACTERS, parse_line
+from dsl.reading_time import DEFAULT_PACE, line_s, main_language, measure, pace_of
 from dsl.syntax import CharacterDirective, DirectiveLine
 from dsl.vocabulary import fold
 
@@ -24,8 +25,13 @@ _LONGEST_LINE = 20_000
 _LONGEST_TITLE = 200
 _BUDGET = MAX_DIRECTIVE_CHARACTERS * 9 // 10
 """Directives and escaped braces a file may hold, in characters, with room for what a writer adds."""
-_LAST_MS = 86_400_000
+_LAST_MS = 22 * 3_600_000
+"""A score ends at 24 hours (E408), and the last paragraph may last one."""
+LONGEST_S = 23 * 3600.0
+"""More text than is read aloud in so long makes no score."""
 _SHORTEST_MS = 40
+_SHORT_CHARACTERS = 40_000
+"""Fewer are read in less than a day, however they stand."""
 _UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufdd0-\ufdef\ufeff]")
 _BREAKS = re.compile("[\r\n\u2028\u2029]+")
 _SPACE = " \t\u3000\xa0"
@@ -50,6 +56,10 @@ def write_score(story: Story, otherwise_title: str) -> Written:
     writer = _Writer(story)
     lines = [*writer.front_matter(otherwise_title), *writer.cast()]
     sources = [0] * len(lines)
+    hours = _spoken_s(story) / 3600
+    if hours * 3600 > LONGEST_S:
+        problem = f"too long for one score: {hours:.0f} hours of reading, and a score has 24; divide it"
+        return Written("", (), 0, story.remarks, problem)
     for scene in story.scenes:
         for line in writer.scene(scene):
             lines.append(line)
@@ -63,6 +73,18 @@ def write_score(story: Story, otherwise_title: str) -> Written:
         )
         return Written("", names, writer.cues, remarks, problem)
     return Written(text, names, writer.cues, remarks, sources=tuple(sources))
+
+
+def _spoken_s(story: Story) -> float:
+    """Seconds of reading, at the story's pace. Lines that are pinned to times may take less."""
+    spoken = [part for scene in story.scenes for part in scene.parts if isinstance(part, Prose | Speech)]
+    if sum(len(part.text) for part in spoken) < _SHORT_CHARACTERS:
+        return 0.0
+    counts = [measure(part.text[:_LONGEST_LINE]) for part in spoken]
+    language = main_language(sum(c.characters for c in counts), sum(c.words for c in counts))
+    pace = DEFAULT_PACE if story.pace is None else pace_of(story.pace, language)
+    longer = (max(len(part.text) / _LONGEST_LINE, 1.0) for part in spoken)
+    return sum(line_s(count, pace) * times for count, times in zip(counts, longer, strict=True))
 
 
 @dataclass(slots=True)
@@ -155,7 +177,7 @@ class _Writer:
 
     def _moment(self, moment: Moment) -> Iterator[str]:
         if not 0 <= moment.at_ms <= _LAST_MS:
-            self.remark(moment.line, "times beyond 24 hours", "left out")
+            self.remark(moment.line, "times beyond 22 hours", "left out")
             return
         if self.spent > _BUDGET:
             self.remark(moment.line, "times beyond what one score can hold", "left out")

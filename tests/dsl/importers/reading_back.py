@@ -26,7 +26,9 @@ def heard(document: Document) -> list[tuple[str | None, str]]:
 
 
 def titles(document: Document) -> list[str]:
-    return [item.title for item in document.items if isinstance(item, CueHeading)]
+    """Headings as they stand: a first word that the language takes for a number is part of the title."""
+    headings = [item for item in document.items if isinstance(item, CueHeading)]
+    return [f"{item.number.text if item.number else ''} {item.title}".strip() for item in headings]
 
 
 def comments(document: Document) -> list[str]:

@@ -1,5 +1,7 @@
 """Whatever comes in, the score that goes out has no errors, and its words are the source's."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from dsl.diagnostics import Severity
 from dsl.importers.convert import import_bytes
 from dsl.importers.score_text import write_score
 from dsl.importers.story import KINDS, Kind, Prose, Scene, Speech, Story
+from dsl.score_file import plan_source
 from tests.dsl.importers.reading_back import heard
 
 PIECES = st.sampled_from(
@@ -91,7 +94,8 @@ TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=60).map("".jo
 
 
 def errors(text: str) -> list[str]:
-    found = check_source(text.encode()).findings
+    """Errors of the text and of its times."""
+    found = plan_source(text.encode(), Path("x.score")).findings
     return [f"{f.code} {f.message} {f.span}" for f in found if f.severity is Severity.ERROR]
 
 
@@ -101,6 +105,79 @@ def test_any_text_imports_to_a_score_without_errors(text: str, kind: Kind) -> No
     result = import_bytes(text.encode("utf-8", "surrogatepass"), "any", kind)
     if result.problem is None:
         assert errors(result.text) == []
+
+
+SOURCES: dict[Kind, str] = {
+    "srt": (
+        "1\n00:00:01,000 --> 00:00:03,000\nFirst words.\n\n"
+        "2\n00:00:03,000 --> 00:00:03,000\nMARA: No time at all.\n\n"
+        "3\n00:00:03,001 --> 00:00:05,000 X1:10\n{\\an8\\p1}m 0 0 l 1 1{\\p0}很多字。\n\n"
+        "4\n-00:00:01,5 --> 00:00:04,000\n- Late\n"
+    ),
+    "vtt": (
+        "WEBVTT\n\nNOTE x\n\n00:00.030 --> 00:03.720 align:start\n \nthe<00:00:00.719><c> river</c>\n\n"
+        "00:03.720 --> 00:03.730\nthe river\n\n00:03.730 --> 00:06.000\nthe river\n<v Bob>rose and rose\n"
+    ),
+    "fountain": (
+        "Title: x\n\nINT. A\n\n@林\n(low)\n我。\n\n/* cut */\nEXT. B\n\n"
+        "MARA\nYes.\n\nCUT TO:\n\n= y\n\n林：好。\n"
+    ),
+    "text": "标题\n\n第一章 风起\n\n1. 内景 咖啡馆 日\n△雨。\n林：好。\n林：来。\n***\nA line of words.\n",
+}
+TIMES = [
+    "00:00:03,000 --> 00:00:03,001",
+    "23:59:59,999 --> 23:59:59,999",
+    "24:00:00,000 --> 25:00:00,0",
+    "99:00:00,0 -->",
+]
+CUTS = st.tuples(
+    st.floats(0, 1), st.integers(0, 40), st.one_of(PIECES, st.sampled_from(TIMES), st.text(max_size=3))
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(KINDS), st.lists(CUTS, max_size=8), st.booleans())
+def test_a_damaged_script_imports_to_a_score_that_checks(
+    kind: Kind, cuts: list[tuple[float, int, str]], told: bool
+) -> None:
+    text = SOURCES[kind]
+    for place, length, piece in cuts:
+        at = int(place * len(text))
+        text = text[:at] + piece + text[at + length :]
+    result = import_bytes(text.encode("utf-8", "replace"), f"any.{kind}", kind if told else None)
+    assert result.problem or errors(result.text) == []
+
+
+TIMED = st.lists(
+    st.tuples(
+        st.one_of(st.integers(0, 300), st.integers(0, 90_000_000)),
+        st.one_of(st.integers(-100, 100), st.integers(0, 10_000_000)),
+        st.sampled_from(
+            ["One.", "Many words, and then some more of them. " * 4, "很多字。", "- A\n- B", "", "MARA: yes"]
+        ),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TIMED)
+def test_subtitles_at_any_times_make_a_score_that_checks(cues: list[tuple[int, int, str]]) -> None:
+    def clock(ms: int) -> str:
+        sign, ms = ("-" if ms < 0 else ""), abs(ms)
+        return f"{sign}{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d},{ms % 1000:03d}"
+
+    text = "".join(
+        f"{n}\n{clock(at)} --> {clock(at + lasts)}\n{words}\n\n"
+        for n, (at, lasts, words) in enumerate(cues, 1)
+    )
+    assert errors(import_bytes(text.encode(), "x.srt", "srt").text) == []
+
+
+def test_more_than_a_day_of_reading_is_a_problem_and_no_score() -> None:
+    result = import_bytes(b"Ten words stand here in a line of no meaning.\n\n" * 60_000, "x.txt")
+    assert "hours" in (result.problem or "")
+    assert result.text == ""
 
 
 @settings(max_examples=150, deadline=None)
@@ -142,12 +219,12 @@ def test_a_file_full_of_braces_and_names_stays_within_what_a_score_can_hold() ->
     text = "".join(f"NAME{n}: {{{{{{ {{x}}\n" for n in range(30_000))
     result = import_bytes(text.encode(), "x.txt", "text")
     assert result.problem is None
-    assert errors(result.text) == []
+    assert not any(f.severity is Severity.ERROR for f in check_source(result.text.encode()).findings)
     assert any("braces" in remark.what for remark in result.remarks)
 
 
-def test_a_line_of_a_megabyte_is_broken_at_sentences() -> None:
-    result = import_bytes(("A word and a stop. " * 60_000).encode(), "x.txt")
+def test_a_line_of_nearly_a_megabyte_is_broken_at_sentences() -> None:
+    result = import_bytes(("A word and a stop. " * 45_000).encode(), "x.txt")
     assert errors(result.text) == []
     assert any("broken" in remark.became for remark in result.remarks)
 
