@@ -10,6 +10,7 @@ import numpy as np
 
 from dsl.plan import Plan, RoleName
 from engine.arrange.assemble import assemble
+from engine.arrange.beat import keep_beat
 from engine.arrange.cast import Cast, cast_of
 from engine.arrange.counterpoint import mend
 from engine.arrange.crossing import keep_order
@@ -58,6 +59,7 @@ def _arrange_cue(plan: Plan, music: CueMusic, asked: list[float], last: bool) ->
     draft = lay_out(music)
     support_harmony(draft)
     cast = cast_of(draft, plan.palettes)
+    keep_beat(draft, cast)
 
     def span_at(role: RoleName, beat: float) -> tuple[int, int]:
         return cast.span(role, draft.clock.second(beat), draft.clock.bar_at(beat).index)

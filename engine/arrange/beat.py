@@ -1,0 +1,127 @@
+"""The beat: drums, and a stroke on the downbeat, where a style lives by them.
+
+Takes decide by themselves whether drums play, and often leave them out. A dance without its drum, a chase
+on the chip without its noise channel is a mistake to any listener: where the feeling is lively enough for
+its style, bars without drums take the pattern of the take's last bar that has some, or else a plain one,
+and every bar has its downbeat. A rule, not learnt.
+"""
+
+from collections.abc import Mapping
+
+from dsl.plan import Meter
+from dsl.timing import Bar
+from engine.arrange.cast import Cast
+from engine.arrange.draft import CueDraft, Draft, StretchTake
+from engine.arrange.layout import PHRASE_BARS
+from engine.music.intent import Intent
+from engine.music.palettes import CLOSED_HAT, KICK, SNARE
+
+LIVELY: Mapping[str, float] = {"folk": 0.15, "chiptune": 0.0, "epic": -0.2, "noir": 0.1}
+"""From this arousal on (mean of a phrase) a style has its beat."""
+TENSE = 0.75
+"""So much tension is lively in a style that lives by its beat, whatever the arousal."""
+SPARSE = 0.12
+"""Below this density percentile somebody asked for open music."""
+BUSY = 0.6
+_LOW_TOM = 43
+_KICK, _BACK, _LIGHT = 82.0, 74.0, 56.0
+
+Stroke = tuple[float, int, float]
+"""Beat in the bar, drum key (General MIDI), weight."""
+
+
+def keep_beat(draft: CueDraft, cast: Cast) -> None:
+    """Adds the strokes that are missing, in place."""
+    for stretch in draft.music.stretches:
+        if "drums" not in stretch.request.roles or stretch.request.style not in LIVELY:
+            continue
+        bars = draft.bars[stretch.first_bar : stretch.first_bar + stretch.request.bars]
+        own = _own_strokes(draft, bars)
+        for first in range(0, len(bars), PHRASE_BARS):
+            phrase = bars[first : first + PHRASE_BARS]
+            intents = [draft.intent_at(bar.beat) for bar in phrase]
+            if _lively(stretch, intents):
+                for bar in phrase:
+                    _add(
+                        draft,
+                        cast,
+                        bar,
+                        _missing(stretch, bar, bars, own, bar is phrase[-1] and len(phrase) > 2, intents),
+                    )
+
+
+def _lively(stretch: StretchTake, intents: list[Intent]) -> bool:
+    count = len(intents)
+    if sum(intent.density for intent in intents) / count < SPARSE:
+        return False
+    arousal = sum(intent.arousal for intent in intents) / count
+    tension = sum(intent.tension for intent in intents) / count
+    return arousal >= LIVELY[stretch.request.style] or tension >= TENSE
+
+
+def _own_strokes(draft: CueDraft, bars: tuple[Bar, ...]) -> dict[int, list[Stroke]]:
+    """The take's own strokes by bar index."""
+    found: dict[int, list[Stroke]] = {}
+    for note in draft.of("drums"):
+        bar = draft.clock.bar_at(note.beat)
+        if bars and bars[0].index <= bar.index <= bars[-1].index:
+            found.setdefault(bar.index, []).append((note.beat - bar.beat, note.pitch, note.weight))
+    return found
+
+
+def _missing(
+    stretch: StretchTake,
+    bar: Bar,
+    bars: tuple[Bar, ...],
+    own: Mapping[int, list[Stroke]],
+    fill: bool,
+    intents: list[Intent],
+) -> list[Stroke]:
+    """The strokes that a bar needs besides the take's."""
+    strokes = own.get(bar.index, [])
+    added: list[Stroke] = []
+    if not strokes:
+        earlier = [index for index in own if index < bar.index]
+        dense = sum(intent.density for intent in intents) / len(intents) >= BUSY
+        added = list(own[max(earlier)]) if earlier else pattern(stretch.request.style, bar.meter, dense, fill)
+    if not any(beat < 0.06 and key != CLOSED_HAT for beat, key, _ in (*strokes, *added)):
+        added.append((0.0, KICK, _KICK))
+    return [stroke for stroke in added if stroke[0] < bar.beats - 1e-6]
+
+
+def _add(draft: CueDraft, cast: Cast, bar: Bar, strokes: list[Stroke]) -> None:
+    if strokes and not cast.voices("drums", bar.start_s, bar.index):
+        return
+    draft.notes += [Draft("drums", bar.beat + beat, 0.25, key, weight) for beat, key, weight in strokes]
+
+
+def pattern(style: str, meter: Meter, dense: bool, fill: bool = False) -> list[Stroke]:
+    """A bar of a plain beat: low stroke on the downbeat (and half bar), the other beats answered, pulses
+    between.
+
+    `dense` divides the pulses; `fill` leads on to the next phrase.
+    """
+    compound = meter.denominator >= 8 and meter.numerator % 3 == 0
+    pulse = 1.5 if compound else 4.0 / meter.denominator
+    count = max(1, round(meter.beats_per_bar / pulse))
+    strokes: list[Stroke] = []
+    for index in range(count):
+        strong = index == 0 or (count >= 4 and count % 2 == 0 and index == count // 2)
+        key, weight = (KICK, _KICK) if strong else (SNARE, _BACK if count != 3 else _LIGHT + 6)
+        if style == "epic" and not strong:
+            key = _LOW_TOM
+        strokes.append((index * pulse, key, weight - (0.0 if index == 0 else 4.0)))
+    divided = (pulse / 3 if compound else pulse / 2) if dense or compound else pulse
+    if style == "epic":
+        strokes += [
+            (beat - pulse / 2, _LOW_TOM, _LIGHT) for beat, key, _ in strokes if key == KICK and beat > 0
+        ]
+    elif divided >= 0.24:
+        steps = round(meter.beats_per_bar / divided)
+        strokes += [(step * divided, CLOSED_HAT, _LIGHT) for step in range(steps)]
+    if fill:
+        last = (count - 1) * pulse
+        strokes += [
+            (last + part * pulse / 4, _LOW_TOM if style == "epic" else SNARE, _BACK) for part in (1, 2, 3)
+        ]
+    return strokes
