@@ -71,8 +71,8 @@ def _arrange_cue(plan: Plan, music: CueMusic, asked: list[float], last: bool) ->
     final_beat = close(draft) if closes(draft, last) else None
     add_pads(draft, cast)
     make_room(draft, plan.characters)
-    shade(draft, rng)
     hits = hits_of(draft, asked)
+    shade(draft, rng, hits)
     play(draft, cast, hits, final_beat, rng)
     land(draft, hits)
     return draft, cast

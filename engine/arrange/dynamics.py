@@ -1,9 +1,11 @@
 """How loud each note is: the intent's dynamics, the phrase's arc, the metre, and who leads.
 
-Levels run from 24 (ppp) to 116 (fff); a phrase swells to its middle and tapers off (Gabrielsson & Juslin
+Levels run from 30 (ppp) to 116 (fff); a phrase swells to its middle and tapers off (Gabrielsson & Juslin
 1996; the KTH rule system's phrase arch, Friberg, Bresin & Sundberg 2006), a bar's first beat weighs most,
 the melody leads.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,7 @@ import numpy.typing as npt
 from dsl.plan import RoleName
 from engine.arrange.draft import CueDraft
 
-FLOOR, REACH = 24.0, 92.0
+FLOOR, REACH = 30.0, 86.0
 ROLE_LEVEL: dict[RoleName, float] = {
     "melody": 7.0,
     "counter": -3.0,
@@ -20,6 +22,9 @@ ROLE_LEVEL: dict[RoleName, float] = {
     "drums": -4.0,
 }
 ARC = 7.0
+RISE, APPROACH_S, LEAST_APPROACH_S = 18.0, 7.0, 1.0
+"""How far (velocity) and over how many seconds the level grows towards a hit; a shorter way is none. Half
+of it where the writer has said the dynamics."""
 SUDDEN = 0.2
 """Between bars whose dynamics differ more than this the level steps; otherwise it glides."""
 TAKE_SHARE = 0.35
@@ -47,8 +52,26 @@ def levels(draft: CueDraft, beats: npt.NDArray[np.float64]) -> npt.NDArray[np.fl
     return np.asarray(np.interp(beats, xs, ys))
 
 
-def shade(draft: CueDraft, rng: np.random.Generator) -> None:
-    """Turns each note's wish into its velocity (1–127), in place."""
+def rise(times: npt.NDArray[np.float64], hits: Sequence[float], start_s: float) -> npt.NDArray[np.float64]:
+    """What the way to the next hit adds to the level at each time (seconds): nothing at first, `RISE` at
+    the hit.
+
+    The way is as long as there is time since the hit before, `APPROACH_S` at the most.
+    """
+    level = np.zeros(len(times))
+    before = start_s
+    for hit in sorted(hits):
+        span = min(APPROACH_S, hit - before)
+        if span >= LEAST_APPROACH_S:
+            progress = 1.0 - (hit - times) / span
+            level = np.where((progress > 0.0) & (times < hit), RISE * progress, level)
+        before = max(before, hit)
+    return level
+
+
+def shade(draft: CueDraft, rng: np.random.Generator, hits: Sequence[float] = ()) -> None:
+    """Turns each note's wish into its velocity (1–127), in place. The level grows towards `hits`
+    (seconds)."""
     notes = draft.notes
     if not notes:
         return
@@ -59,6 +82,7 @@ def shade(draft: CueDraft, rng: np.random.Generator) -> None:
     arc = ARC * (np.sin(np.pi * np.clip(place, 0, 1)) - 0.6)
     chance = rng.normal(0.0, 1.4, len(notes)).clip(-3, 3)
     base = FLOOR + REACH * levels(draft, beats)
+    base += rise(draft.clock.seconds(beats), hits, draft.clock.start_s) * (0.5 if draft.cue.dynamics else 1.0)
     means = _bar_means(draft)
     for index, note in enumerate(notes):
         bar = draft.clock.bar_at(note.beat)

@@ -82,13 +82,13 @@ def deal(draft: CueDraft, cast: Cast) -> dict[Part, list[Played]]:
     for note in draft.notes:
         bar = draft.clock.bar_at(note.beat)
         voices = cast.voices(note.role, note.start_s, bar.index, note.accent)
-        drum_keys = cast.palette(note.start_s).drum_keys
+        palette = cast.palette(note.start_s)
         lead = voices[0] if voices else None
         sounding: list[tuple[int, int]] = []
         for voice in voices:
             if not _takes(voice, note, tops, bottoms):
                 continue
-            pitch = _pitch_for(voice, note, draft, drum_keys, is_lead=voice is lead)
+            pitch = _pitch_for(voice, note, draft, palette.drum_keys, is_lead=voice is lead)
             if pitch is None or (
                 voice is not lead and not _doubles_well(voice, note, pitch, sounding, melody.lowest(note))
             ):
@@ -98,7 +98,8 @@ def deal(draft: CueDraft, cast: Cast) -> dict[Part, list[Played]]:
             is_drum = voice.takes == "kit"
             spare = voice.takes == "pad" or (voice.control == "energy" and voice.enters > 0.0)
             spare = spare or (note.role == "melody" and voice.octave > 0)
-            part = Part(note.role, voice.label, voice.program, is_drum, voice.gain_db, voice.pan, spare)
+            gain = voice.gain_db + palette.gain_db
+            part = Part(note.role, voice.label, voice.program, is_drum, gain, voice.pan, spare)
             velocity = int(min(max(round(loud), 1), 127))
             parts.setdefault(part, []).append(
                 Played(pitch, velocity, note.beat, note.beats, note.start_s, note.end_s)

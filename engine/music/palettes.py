@@ -54,8 +54,8 @@ class StylePalette:
     """A style's voices and habits.
 
     swing: where the second eighth of a beat falls, 0.5 straight. looseness: how much expressive timing, 0
-    machine … 1. articulation: added to the intent's. reverb 0…1. drum_keys: General MIDI drum keys replaced
-    (−1: not played).
+    machine … 1. gain_db: brings styles of few or soft players to the level of the others. articulation:
+    added to the intent's. reverb 0…1. drum_keys: General MIDI drum keys replaced (−1: not played).
     """
 
     style: str
@@ -64,6 +64,7 @@ class StylePalette:
     swing: float = 0.5
     looseness: float = 1.0
     articulation: float = 0.0
+    gain_db: float = 0.0
     drum_keys: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -90,6 +91,7 @@ PIANO = StylePalette(
             Voice("Piano low octave", 0, enters=0.66, octave=-1, gain_db=-1.0, pan=-0.2),
         ),
     },
+    gain_db=4.0,
     reverb=0.28,
 )
 
@@ -136,7 +138,7 @@ ORCHESTRA = StylePalette(
             Voice("Violins octave", 48, registers=_LOW, octave=1, gain_db=-5.0, pan=-0.35),
             Voice("Oboe", 68, leaves=0.5, registers=_HIGH, gain_db=-4.0, pan=0.05),
             Voice("Flute", 73, enters=0.52, octave=1, gain_db=-5.0, pan=0.1),
-            Voice("Trumpet", 56, enters=0.74, gain_db=-6.5, pan=0.2),
+            Voice("Trumpet", 56, enters=0.74, registers=_HIGH, gain_db=-6.5, pan=0.2),
         ),
         "counter": (
             Voice("Clarinet", 71, leaves=0.62, gain_db=-1.5, pan=0.15),
@@ -176,6 +178,7 @@ AMBIENT = StylePalette(
         ),
         "bass": (Voice("Deep pad", 95, gain_db=-3.0),),
     },
+    gain_db=2.0,
     reverb=0.62,
     looseness=1.2,
     articulation=-0.25,
@@ -263,6 +266,7 @@ CHIPTUNE = StylePalette(
         "bass": (Voice("Triangle", 38, gain_db=-3.0),),
         "drums": (Voice("Noise", 25, takes="kit", gain_db=-3.5),),
     },
+    gain_db=1.5,
     reverb=0.05,
     looseness=0.0,
     articulation=0.12,
@@ -283,6 +287,7 @@ NOIR = StylePalette(
         "bass": (Voice("Acoustic bass", 32, gain_db=-1.5, pan=0.05),),
         "drums": (Voice("Brushes", 40, takes="kit", enters=0.24, gain_db=-2.5, pan=0.05),),
     },
+    gain_db=2.0,
     reverb=0.3,
     swing=0.62,
     looseness=1.25,
@@ -320,6 +325,7 @@ EPIC = StylePalette(
             Voice("Percussion", 48, takes="kit", enters=0.5, gain_db=-2.5),
         ),
     },
+    gain_db=-2.0,
     reverb=0.46,
     drum_keys=_NO_HATS | {KICK: -1, 35: -1, 41: -1, 43: -1, 45: -1, 47: -1, 48: -1, 50: -1, 37: -1, 39: -1},
 )
@@ -332,6 +338,7 @@ MUSICBOX = StylePalette(
         "chords": (Voice("Music box comb", 10, gain_db=-8.0, pan=-0.1),),
         "bass": (Voice("Harp", 46, gain_db=-7.0, pan=0.2),),
     },
+    gain_db=2.0,
     reverb=0.42,
     looseness=0.3,
 )
