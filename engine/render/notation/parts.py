@@ -13,7 +13,7 @@ from engine.music.score import Score, Track
 from engine.render.notation.bars import TICKS, Measure, Ruler, measure_at
 from engine.render.notation.clefs import Clefs, clefs_for
 from engine.render.notation.instruments import FAMILIES, WrittenInstrument, written_instrument
-from engine.render.notation.quantise import Line, Onset, written_line
+from engine.render.notation.quantise import Line, Onset, out_of_tuplets, written_line
 
 _SPLIT = 60
 _SPLIT_CHOICES = (0, 50, 53, 55, 57, 60, 62, 64, 67, 128)
@@ -99,7 +99,7 @@ def _part(
     onsets = [onset for _, onset in notes]
     if written.unpitched:
         line = written_line(onsets, measures, sustains=False)
-        staff = Staff(clefs_for([], ("percussion",), measures), (_percussive(line),))
+        staff = Staff(clefs_for([], ("percussion",), measures), (_percussive(line, measures),))
         keys = tuple(sorted({pitch for chord in line.chords for pitch in chord.pitches}))
         return Part(written, written.name, written.short, tuple(tracks), (staff,), keys)
     sustains = not instrument(tracks[0].program).decays
@@ -121,7 +121,7 @@ def _single(
 ) -> Staff:
     line = written_line(onsets, measures, sustains)
     if written.identity == "timpani":
-        line = _percussive(line)
+        line = _percussive(line, measures)
     clefs = written.clefs
     if written.staves == "as needed" and onsets and min(o.pitch for o in onsets) < _TREBLE_DOWN_TO:
         clefs = ("bass",)
@@ -212,16 +212,18 @@ def _loses(bar: list[tuple[int, Onset]]) -> bool:
     )
 
 
-def _percussive(line: Line) -> Line:
+def _percussive(line: Line, measures: list[Measure]) -> Line:
     """Strokes last to the next one, a beat at most: what a drum's length would say is nothing."""
     chords = []
     following = [chord.start for chord in line.chords[1:]] + [None]
-    for chord, after in zip(line.chords, following, strict=True):
+    for chord, after in zip(line.chords, following, strict=False):
         tuplet = next((t for t in line.tuplets if t.start <= chord.start < t.end), None)
-        end = chord.start + (tuplet.step if tuplet else TICKS - chord.start % (TICKS // 2))
+        end = tuplet.end if tuplet else chord.start + TICKS - chord.start % (TICKS // 2)
         if not tuplet and after is not None and after > end:
             end = chord.start + TICKS - chord.start % TICKS
-        chords.append(replace(chord, end=min(end, after or end), short=False, held=frozenset()))
+        bar_line = measures[measure_at(measures, chord.start)].end
+        end = out_of_tuplets(chord.start, min(end, after or bar_line, bar_line), line.tuplets)
+        chords.append(replace(chord, end=end, short=False, held=frozenset()))
     return replace(line, chords=tuple(chords))
 
 

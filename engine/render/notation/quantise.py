@@ -55,7 +55,8 @@ class Line:
 def written_line(notes: Iterable[Onset], measures: list[Measure], sustains: bool) -> Line:
     """The notes as one voice. Where they overlap, `sustains` says whether a sounding note is tied on under
     the next onset (bowed and blown) or left to ring (struck and plucked)."""
-    ordered = sorted(notes, key=lambda note: (note.start, note.pitch))
+    last = measures[-1].end
+    ordered = sorted((n for n in notes if n.start < last - 1), key=lambda note: (note.start, note.pitch))
     if not ordered:
         return Line()
     placed, tuplets = _placed(ordered, measures)
@@ -135,7 +136,7 @@ def _placed(
             tuplets.append(tuplet_over(start, end, parts))
         for note in notes:
             tick = start + round(max(note.start - start, 0.0) / step) * step
-            placed.append((min(int(tick), measures[-1].end - _SIXTEENTH), note))
+            placed.append((tick if tick < measures[-1].end else end - step, note))
     return placed, tuplets
 
 
@@ -167,9 +168,9 @@ def _grid(start: int, end: int, notes: Sequence[Onset], compound: bool) -> tuple
     """(ticks a step, parts of the tuplet or 0) of the coarsest grid that the onsets of one beat fit."""
     offsets = sorted({note.start - start for note in notes if not note.accent})
     length = end - start
-    if length == 2 * TICKS and not compound:
-        return length // 3, 3
     choices: list[tuple[int, int, float]] = [(_SIXTEENTH, 0, _NEAR)]
+    if length == 2 * TICKS and not compound:
+        choices += [(length // 3, 3, _NEAR), (length // 6, 6, _NEAR)]
     if length == TICKS and not compound:
         choices += [(length // 3, 3, _NEAR), (length // 6, 6, _NEAR / 2), (length // 5, 5, _NEAR / 2)]
     choices += [(_SIXTEENTH // 2, 0, 1.3 * _NEAR), (_SIXTEENTH // 4, 0, _NEAR)]
@@ -216,12 +217,12 @@ def _end(
         later = [tick for tick in grid if measure.start + tick > start]
         near = min(later, key=lambda tick: (abs(tick - inside), -tick), default=measure.length)
         if later and abs(near - inside) <= tolerance:
-            return _out_of_tuplets(start, min(measure.start + near, limit), tuplets)
+            return out_of_tuplets(start, min(measure.start + near, limit), tuplets)
     finer = measure.start + max(round(inside / 30), 0) * 30
     return min(max(finer, start + 30), limit)
 
 
-def _out_of_tuplets(start: int, tick: int, tuplets: Sequence[Tuplet]) -> int:
+def out_of_tuplets(start: int, tick: int, tuplets: Sequence[Tuplet]) -> int:
     """An end inside somebody's tuplet moves to its steps."""
     for tuplet in tuplets:
         if tuplet.start < tick < tuplet.end:
