@@ -24,8 +24,8 @@ rope = "rope.mid".""",
     "E104": """The file is too large.
 No score is that long; most likely it is another file. Divide it, or include what is shared.""",
     "E105": """A line is too long.
-Lines of script end at 100,000 characters and directives at 10,000, so that checking stays fast. Break
-it.""",
+Lines of script end at 100,000 characters, directives at 10,000 and values of front matter at 1,000, so that
+checking stays fast. Break it.""",
     "E106": """A control character.
 NUL and its like, and halves of characters, have no place in a script: nothing can read them aloud.
 Delete them.""",

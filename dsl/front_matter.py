@@ -25,6 +25,8 @@ FPS_RANGE = (1.0, 240.0)
 FORMAT = 1
 """The format's number that this version reads."""
 MAX_LINES = 200
+MAX_VALUE_LENGTH = 1_000
+"""Of a value that is no plain text: longer ones are slips, and cost seconds to take apart."""
 _ENTRY = re.compile(r"[ \t\u3000]*(\w[\w-]{0,63})[ \t\u3000]*[:：]")
 _COMMENT = re.compile(r"(?:^|(?<=[ \t\u3000]))//.*")
 
@@ -154,6 +156,9 @@ def _judge(entry: FrontMatterEntry) -> tuple["Change | None", tuple[Finding, ...
         return None, (
             error("E209", f"{entry.key.text} has no value.", place, f"Write {entry.key.text}: {usage}."),
         )
+    if len(entry.value) > MAX_VALUE_LENGTH:
+        message = f"A value of {len(entry.value):,} characters; at most {MAX_VALUE_LENGTH:,} are read."
+        return None, (error("E105", message, entry.value_columns.on(1), "Keep it short."),)
     clause, findings = parse_clause(entry.value, "setting", entry.value_columns.start - 1)
     if clause is None:
         return None, findings

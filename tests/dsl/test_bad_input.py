@@ -102,3 +102,14 @@ def test_where_utf8_breaks_off_is_told_by_line_and_column(ending: bytes) -> None
     data = ending.join([b"\xef\xbb\xbf# A", "林说：".encode() + b"\xff", b"Go."])
     finding = check_source(data).findings[-1]
     assert (finding.code, finding.span.line, finding.span.column) == ("E101", 2, 4)
+
+
+@pytest.mark.parametrize(
+    "value", ["1." * 45_000, "E5 " * 30_000, '"' * 90_000], ids=["numbers", "notes", "quotes"]
+)
+def test_a_front_matter_value_without_end_is_refused_and_costs_no_seconds(value: str) -> None:
+    started = time.process_time()
+    checked = check_source(f"title: {value}\ntempo: {value}\noutput: {value}\n---\nGo.")
+    assert [finding.code for finding in checked.findings] == ["E105", "E105"]
+    assert checked.document.front_matter.title == value.strip()
+    assert time.process_time() - started < 0.5
