@@ -113,7 +113,7 @@ def test_a_dark_reference_asks_for_less_brightness_and_a_lower_register(tmp_path
 
 def test_the_writers_own_directives_win(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "temp.wav", clicks(96.0, 20.0, swell=True), RATE)
-    own = SCORE.replace("@temp", "@tempo 70\n@key F major\n@dynamics p\n@density 0.2\n@register low\n@temp")
+    own = SCORE.replace("@temp", "@tempo 72\n@key F major\n@dynamics p\n@density 0.2\n@register low\n@temp")
     before = plan_of(tmp_path, own)
     (cue,) = followed(before).cues
     assert replace(cue, brightness=()) == before.cues[0]
