@@ -11,12 +11,13 @@ without VNNI adds pairs in 16 bits, and saturates).
 """
 
 import time
-from collections.abc import Callable
 from functools import cache
 from typing import Literal
 
 import torch
 from torch import Tensor
+
+from engine.threads import deal
 
 Path = Literal["int8", "float32"]
 
@@ -77,9 +78,8 @@ def measured_path() -> tuple[Path, str]:
         return "float32", f"8-bit products do not work here: {str(error).splitlines()[0]}"
     if not exact:
         return "float32", "8-bit products saturate here (no VNNI)"
-    weight = _hardest(384, 384)
-    x = _hardest(32, 384).float()
-    by_integers, by_floats = (_seconds(PRODUCTS[path](weight), x) for path in ("int8", "float32"))
+    # On one thread, as in reading.
+    by_integers, by_floats = deal(_seconds, (Int8Product, Float32Product))
     ratio = by_floats / by_integers
     if ratio > 1:
         return "int8", f"{ratio:.1f} times as fast as float32 here"
@@ -99,11 +99,15 @@ def _agrees(rows: int) -> bool:
     return torch.equal(Int8Product(weight)(x), Float32Product(weight)(x))
 
 
-def _seconds(work: Callable[[Tensor], Tensor], x: Tensor) -> float:
-    """The quickest of three, after one that does not count (kernels are made at the first call)."""
+def _seconds(way: type[Product]) -> float:
+    """The quickest of five, after one that does not count (kernels are made at the first call). In processor
+    time where its clock is fine enough: a busy machine must not decide this."""
+    fine = time.get_clock_info("thread_time").resolution < 1e-6
+    clock = time.thread_time if fine else time.perf_counter
+    product, x = way(_hardest(384, 384)), _hardest(32, 384).float()
     times = []
-    for _ in range(4):
-        began = time.perf_counter()
-        work(x)
-        times.append(time.perf_counter() - began)
+    for _ in range(6):
+        began = clock()
+        product(x)
+        times.append(clock() - began)
     return min(times[1:])

@@ -1,5 +1,5 @@
-"""Benchmarks, run by hand: `python -m tests.benchmarks [commands|language|synthesis|app]`. Each prints its
-figure, the target, and the ratio to a baseline run beside it.
+"""Benchmarks, run by hand: `python -m tests.benchmarks [commands|language|reading|synthesis|app]`. Each
+prints its figure, the target, and the ratio to a baseline run beside it.
 
 They are no part of the pass/fail tests: a busy machine makes any of them slow. Cold commands are whole
 processes, the baseline is an interpreter that does nothing; the language's baseline is reading the same text
@@ -17,6 +17,7 @@ from statistics import median
 
 from tests.benchmarks.app import app
 from tests.benchmarks.long_script import long_script
+from tests.benchmarks.reading import COLD_S, ORDINARY, reading
 
 ROOT = Path(__file__).parents[2]
 CLIFF = ROOT / "scores" / "cliff.score"
@@ -33,16 +34,16 @@ def timed(work: Callable[[], object], runs: int = 5) -> float:
     return median(times)
 
 
-def process(*words: str) -> Callable[[], object]:
+def process(*words: str, **more: str) -> Callable[[], object]:
     # With compiled modules, as an installed program has them.
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | more
     return lambda: subprocess.run(
         [sys.executable, *words], cwd=ROOT, capture_output=True, check=False, env=environment
     )
 
 
-def melodrama(*words: str) -> Callable[[], object]:
-    return process("-c", "from tui.cli.main import entry; entry()", *words)
+def melodrama(*words: str, **more: str) -> Callable[[], object]:
+    return process("-c", "from tui.cli.main import entry; entry()", *words, **more)
 
 
 def tell(name: str, seconds: float, target: float, baseline: float) -> None:
@@ -57,8 +58,9 @@ def cold_commands() -> None:
     tell("melodrama --help", timed(melodrama("--help")), 0.15, nothing)
     tell("melodrama check scores/cliff.score", timed(melodrama("check", str(CLIFF))), 0.35, nothing)
     with tempfile.TemporaryDirectory() as folder:
-        render = melodrama("render", str(CLIFF), "-o", folder, "--quiet", "--no-cache")
-        tell("melodrama render scores/cliff.score (cold)", timed(render, 3), 15.0, nothing)
+        words = ("render", str(CLIFF), "-o", folder, "--quiet", "--no-cache")
+        tell("melodrama render scores/cliff.score (cold)", timed(melodrama(*words), 3), COLD_S, nothing)
+        tell("… with AVX2 instructions", timed(melodrama(*words, **ORDINARY), 3), COLD_S, nothing)
 
 
 def language() -> None:
@@ -95,7 +97,13 @@ def synthesis() -> None:
     print(f"synthesis of {score.duration_s:.0f} s, three tracks: {speed:.0f} x real time (target 25)")
 
 
-SECTIONS = {"commands": cold_commands, "language": language, "synthesis": synthesis, "app": app}
+SECTIONS = {
+    "commands": cold_commands,
+    "language": language,
+    "reading": lambda: reading(ROOT),
+    "synthesis": synthesis,
+    "app": app,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or SECTIONS:
