@@ -125,3 +125,16 @@ def test_the_cue_sheet_has_timecodes_and_no_formulas() -> None:
 )
 def test_timecodes(t_s: float, fps: float | None, text: str) -> None:
     assert timecode(t_s, fps) == text
+
+
+@pytest.mark.parametrize(
+    ("t_s", "fps", "text"),
+    [
+        (3600.0, 30000 / 1001, "01:00:00;00"),
+        (3600.0, 60000 / 1001, "01:00:00;00"),
+        (61.0, 30000 / 1001, "00:01:01;00"),
+        (3600.0, 24.0, "01:00:00:00"),
+    ],
+)
+def test_drop_frame_timecodes_keep_to_the_clock(t_s: float, fps: float, text: str) -> None:
+    assert timecode(t_s, fps, drop_frame=";" in text) == text
