@@ -79,7 +79,8 @@ def measured_path() -> tuple[Path, str]:
     if not exact:
         return "float32", "8-bit products saturate here (no VNNI)"
     # On one thread, as in reading.
-    by_integers, by_floats = deal(_seconds, (Int8Product, Float32Product))
+    ways: list[type[Product]] = [Int8Product, Float32Product]
+    by_integers, by_floats = deal(_seconds, ways)
     ratio = by_floats / by_integers
     if ratio > 1:
         return "int8", f"{ratio:.1f} times as fast as float32 here"
