@@ -17,7 +17,9 @@ _TITLE_KEY = re.compile(r"([^\s:：][^:：]{0,60})[:：][ \t]*(.*)$")
 _TITLE_KEYS = frozenset(
     ("title", "credit", "author", "authors", "source", "draft date", "contact", "标题", "作者", "编剧")
 )
-_TRANSITION = re.compile(r"(?:.*[^\w])?TO:|FADE OUT[.:]?|FADE TO BLACK[.:]?")
+_TRANSITION = re.compile(
+    r"(?:.*[^\w])?TO:|FADE OUT[.:]?|FADE TO BLACK[.:]?|(?:切|切至|切到|叠化|叠化至|淡出)[:：。]?"
+)
 _EXTENSION = re.compile(r"[ \t]*[(（]([^()（）]*)[)）]$")
 _CONTINUED = re.compile(r"cont[’'.]?d?\.?|continued|续", re.I)
 # Emphasis holds no line breaks and hugs its words; \* and \_ are plain characters.

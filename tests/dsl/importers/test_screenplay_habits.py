@@ -30,6 +30,16 @@ def test_a_heading_right_under_a_transition_begins_a_scene() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "transition"),
+    [("切至：", "cut"), ("切", "cut"), ("叠化至：", "crossfade 2s"), ("淡出。", "ring-out")],
+)
+def test_chinese_transitions_are_transitions(line: str, transition: str) -> None:
+    result, document = imported(f"内景 屋里 日\n\n雨。\n\n{line}\n\n外景 街道 夜\n\n风。\n", "a.fountain")
+    assert f"@transition {transition}\n" in result.text
+    assert heard(document) == [(None, "雨。"), (None, "风。")]
+
+
+@pytest.mark.parametrize(
     ("line", "title"),
     [
         ("**INT. LAB - NIGHT**", "INT. LAB - NIGHT"),
