@@ -61,10 +61,12 @@ def clefs_for(lines: Iterable[Line], clefs: Sequence[Clef], measures: list[Measu
                 costs[bar][at] += _NOT_ITS_OWN * at
     best = [list(costs[0])]
     came: list[list[int]] = [[0] * len(clefs)]
+    heard = False
     for bar in range(1, len(measures)):
+        heard = heard or sounded[bar - 1]
         row, origin = [], []
         for at in range(len(clefs)):
-            change = 0.0 if bar and not any(sounded[:bar]) else _CHANGE
+            change = _CHANGE if heard else 0.0
             choices = [best[-1][old] + (change if old != at else 0.0) for old in range(len(clefs))]
             old = min(range(len(clefs)), key=lambda k: (choices[k], k != at))
             row.append(choices[old] + costs[bar][at])

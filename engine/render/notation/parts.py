@@ -13,7 +13,7 @@ from engine.music.score import Score, Track
 from engine.render.notation.bars import TICKS, Measure, Ruler, measure_at
 from engine.render.notation.clefs import Clefs, clefs_for
 from engine.render.notation.instruments import FAMILIES, WrittenInstrument, written_instrument
-from engine.render.notation.quantise import Line, Onset, out_of_tuplets, written_line
+from engine.render.notation.quantise import Line, Onset, out_of_tuplets, tuplet_at, written_line
 
 _SPLIT = 60
 _SPLIT_CHOICES = (0, 50, 53, 55, 57, 60, 62, 64, 67, 128)
@@ -217,7 +217,7 @@ def _percussive(line: Line, measures: list[Measure]) -> Line:
     chords = []
     following = [chord.start for chord in line.chords[1:]] + [None]
     for chord, after in zip(line.chords, following, strict=False):
-        tuplet = next((t for t in line.tuplets if t.start <= chord.start < t.end), None)
+        tuplet = tuplet_at(chord.start, line.tuplets)
         end = tuplet.end if tuplet else chord.start + TICKS - chord.start % (TICKS // 2)
         if not tuplet and after is not None and after > end:
             end = chord.start + TICKS - chord.start % TICKS

@@ -6,7 +6,7 @@ recorded takes come from anywhere. A beat takes the coarsest grid that its onset
 next onset or to a beat, so that articulation does not come out as a confetti of rests.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -60,11 +60,14 @@ def written_line(notes: Iterable[Onset], measures: list[Measure], sustains: bool
     if not ordered:
         return Line()
     placed, tuplets = _placed(ordered, measures)
-    starts = sorted({start for start, _ in placed})
+    groups: dict[int, list[Onset]] = {}
+    for start, note in placed:
+        groups.setdefault(start, []).append(note)
+    starts = sorted(groups)
     chords: list[Chord] = []
     sounding: list[Onset] = []
     for index, start in enumerate(starts):
-        struck = [note for at, note in placed if at == start]
+        struck = groups[start]
         following = starts[index + 1] if index + 1 < len(starts) else None
         limit = following if following is not None else measures[-1].end
         held = [
@@ -90,9 +93,8 @@ def written_line(notes: Iterable[Onset], measures: list[Measure], sustains: bool
             )
         )
     chords = _unbroken(chords)
-    used = tuple(
-        t for t in tuplets if any(t.start < tick < t.end for c in chords for tick in (c.start, c.end))
-    )
+    edges = sorted({tick for chord in chords for tick in (chord.start, chord.end)})
+    used = tuple(t for t in tuplets if bisect_left(edges, t.end) > bisect_right(edges, t.start))
     return Line(tuple(chords), used)
 
 
@@ -205,7 +207,7 @@ def _end(
         gap = limit - end
         if gap <= _SIXTEENTH or limit - start <= TICKS or gap <= length / 3:
             return limit
-    own = next((t for t in tuplets if t.start <= start < t.end), None)
+    own = tuplet_at(start, tuplets)
     if own is not None and end < own.end:
         steps = max(round((end - start) / own.step), 1)
         return min(start + steps * own.step, limit)
@@ -222,11 +224,17 @@ def _end(
     return min(max(finer, start + 30), limit)
 
 
+def tuplet_at(tick: int, tuplets: Sequence[Tuplet]) -> Tuplet | None:
+    """The tuplet, of those in ascending order, that a tick is in or begins."""
+    at = bisect_right(tuplets, tick, key=lambda tuplet: tuplet.start) - 1
+    return tuplets[at] if at >= 0 and tick < tuplets[at].end else None
+
+
 def out_of_tuplets(start: int, tick: int, tuplets: Sequence[Tuplet]) -> int:
     """An end inside somebody's tuplet moves to its steps."""
-    for tuplet in tuplets:
-        if tuplet.start < tick < tuplet.end:
-            step = round((tick - tuplet.start) / tuplet.step)
-            moved = tuplet.start + step * tuplet.step
-            return moved if moved > start else min(moved + tuplet.step, tuplet.end)
-    return tick
+    tuplet = tuplet_at(tick, tuplets)
+    if tuplet is None or tick == tuplet.start:
+        return tick
+    step = round((tick - tuplet.start) / tuplet.step)
+    moved = tuplet.start + step * tuplet.step
+    return moved if moved > start else min(moved + tuplet.step, tuplet.end)

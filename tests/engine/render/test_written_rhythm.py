@@ -1,5 +1,6 @@
 """Rhythms as they are written: the composed grid, not the performance; tuplets, ties, rests, accents."""
 
+import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -246,3 +247,14 @@ def test_a_large_score_is_made_small_enough_for_its_page() -> None:
     height_mm = float(root.findtext("defaults/page-layout/page-height", "")) / 10 * space_mm
     staves = sum(int(p.findtext("measure/attributes/staves", "1")) for p in root.findall("part"))
     assert staves * 10.5 * space_mm < height_mm - 40
+
+
+def test_writing_is_linear_in_the_length_of_the_score() -> None:
+    """Four times the bars take about four times as long (a quadratic search took sixteen)."""
+    taken = []
+    for bars in (60, 240, 60, 240):
+        score = score_of(*(note(k / 2, 0.5) for k in range(bars * 8)), bars=bars)
+        began = time.process_time()
+        musicxml_bytes(score)
+        taken.append(time.process_time() - began)
+    assert min(taken[1::2]) < 8 * min(taken[::2])
