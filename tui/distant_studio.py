@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.pipeline import Composition
     from engine.render.pieces import Sounding
     from engine.report import FileReport
+    from tui.line_reading import LineReading
 
 REMEMBERED = 3
 """Compositions that both sides keep, so that one need not go back to be played."""
@@ -159,6 +160,10 @@ class DistantStudio(Studio):
     def analyse(self, asked: Asked, go_on: GoOn) -> Analysed:
         curves = self._running().ask("analyse", _light(asked), go_on, None)[1]
         return Analysed(tuple(unpacked(curve) for curve in curves))
+
+    def explain(self, asked: Asked, line: int, go_on: GoOn) -> "tuple[LineReading, ...]":
+        found = self._running().ask("explain", (*_light(asked), line), go_on, None)[1]
+        return cast("tuple[LineReading, ...]", found)
 
     def compose(
         self, asked: Asked, go_on: GoOn, told: Told | None = None, more_takes: int = 0

@@ -15,13 +15,14 @@ from textual.message_pump import MessagePump
 
 from dsl.plan import RoleName
 from tui.session import Check, Composed, Session, check
-from tui.studio import Analysed, GoOn, Studio, Superseded
+from tui.studio import Analysed, GoOn, Studio, Superseded, one_line
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
     from engine.play import Sound
     from engine.render.pieces import Sounding
+    from tui.line_reading import LineReading
 
 CHECK_AFTER_S = 0.06
 CHARACTERS_A_SECOND = 5_000_000
@@ -47,6 +48,15 @@ class Read(Message):
     session: Session
     revision: int
     analysed: Analysed
+
+
+@dataclass
+class Explained(Message):
+    """How a line is read, or in one line why that is not known."""
+
+    line: int
+    readings: "tuple[LineReading, ...]"
+    problem: str | None = None
 
 
 @dataclass
@@ -226,6 +236,25 @@ class Live:
             wait = COMPOSE_WITH_ERRORS_AFTER_S if result.has_errors else COMPOSE_AFTER_S
             self._after("compose", wait, lambda: self.compose(session))
         return True
+
+    def explain(self, session: Session, line: int) -> None:
+        """Ask how a line of the text as it stands is read."""
+        known, text, revision = session.checked, session.text, session.revision
+        fresh = known if known is not None and known.revision == revision else None
+
+        def work(go_on: GoOn) -> None:
+            try:
+                asked = (fresh or check(text, revision, session.folder)).asked()
+                found = self.studio.explain(asked, line, go_on) if asked is not None else ()
+                problem = None
+            except Superseded:
+                raise
+            except Exception as error:
+                found, problem = (), one_line(error)
+            if go_on():
+                self._post(Explained(line, found, problem))
+
+        self.jobs.start("explain", work)
 
     def compose(self, session: Session, after_s: float = 0.0) -> None:
         """Compose now, or when nothing else was wanted for a moment."""

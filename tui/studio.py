@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.pipeline import Composition, Models
     from engine.render.pieces import Pieces, Sounding
     from engine.report import FileReport
+    from tui.line_reading import LineReading
 
 T = TypeVar("T")
 GoOn = Callable[[], bool]
@@ -105,6 +106,14 @@ class Studio:
         plan = asked.plan
         with _in_turn(self._reading, go_on):
             return Analysed(curves_of(plan, analyse(plan, models, _progress(go_on, None))))
+
+    def explain(self, asked: Asked, line: int, go_on: GoOn) -> "tuple[LineReading, ...]":
+        """How the sentences of a source line are read. Raises Superseded, MelodramaError."""
+        from tui.line_reading import read_line
+
+        models = self._ready()
+        with _in_turn(self._reading, go_on):
+            return read_line(asked.plan, line, models)
 
     def compose(
         self, asked: Asked, go_on: GoOn, told: Told | None = None, more_takes: int = 0

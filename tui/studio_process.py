@@ -97,6 +97,11 @@ class Service:
     def _analyse(self, number: int, go_on: GoOn, *written: Any) -> list[Any]:
         return [packed(curve) for curve in self._studio.analyse(self._asked(*written), go_on).curves]
 
+    def _explain(
+        self, number: int, go_on: GoOn, text: str, folder: Path, takes: dict[str, int], line: int
+    ) -> Any:
+        return self._studio.explain(self._asked(text, folder, takes), line, go_on)
+
     def _compose(
         self, number: int, go_on: GoOn, text: str, folder: Path, takes: dict[str, int], more_takes: int
     ) -> "Composition":

@@ -75,6 +75,23 @@ def word_columns(line: str, column: int) -> tuple[int, int]:
     return start + 1, end + 1
 
 
+def is_script(document: "Document", line: int, column: int) -> bool:
+    """Whether words that are read stand at a place: script text, but no mark and no speaker's name. Both from
+    1."""
+    # Deferred with the parser's items, which the first paint can do without.
+    from dsl.syntax import Dialogue, Mark, Text
+
+    if not 1 <= line <= len(document.items):
+        return False
+    item = document.item(line)
+    if not isinstance(item, Text | Dialogue):
+        return False
+    if isinstance(item, Dialogue) and column < item.speaker.columns.end:
+        return False
+    marks = [run for run in item.runs if isinstance(run, Mark)]
+    return bool(item.text) and not any(m.columns.start <= column < m.columns.end for m in marks)
+
+
 def explain_word(word: str, document: "Document | None") -> list[tuple[str, str]]:
     """(heading, text) for everything that the word is; nothing for an ordinary word."""
     found: list[tuple[str, str]] = []

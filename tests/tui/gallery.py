@@ -100,6 +100,14 @@ async def helped(pilot: Pilot[None], desk: Workstation) -> None:
     await pilot.press("f1")
 
 
+async def line_helped(pilot: Pilot[None], desk: Workstation) -> None:
+    """Help for a line of script: how it was read."""
+    desk.editor.goto(13, 12)
+    await pilot.pause()
+    await pilot.press("f1")
+    await pilot.pause()
+
+
 SCENES: dict[str, tuple[str | None, Scene]] = {
     "first-start": (None, first_start),
     "composed": (CLIFF, composed),
@@ -108,6 +116,7 @@ SCENES: dict[str, tuple[str | None, Scene]] = {
     "wide": (WIDE, wide),
     "takes": (CLIFF, takes),
     "help": (CLIFF, helped),
+    "line": (CLIFF, line_helped),
 }
 
 

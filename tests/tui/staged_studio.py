@@ -24,6 +24,7 @@ from engine.pipeline import Composition, Sentence
 from engine.render.pieces import Piece, Sounding
 from engine.report import CueReport, Feeling, HitReport
 from engine.text.script import script_sentences
+from tui.line_reading import LineReading
 from tui.settings import Settings
 from tui.studio import Analysed, Asked, GoOn, Studio, Superseded, Told
 
@@ -43,6 +44,27 @@ class StagedStudio(Studio):
 
     def analyse(self, asked: Asked, go_on: GoOn) -> Analysed:
         return Analysed(tuple(emotion_curve(cue, _arc(cue)) for cue in asked.plan.cues))
+
+    def explain(self, asked: Asked, line: int, go_on: GoOn) -> tuple[LineReading, ...]:
+        """Every sentence reads alike; the arc draws it a little up."""
+        return tuple(
+            LineReading(
+                s.text.strip(),
+                (s.start_s + s.end_s) / 2,
+                "negative",
+                0.74,
+                0.81,
+                (("despair", 0.62), ("sadness", 0.31)),
+                (("绝望", -0.52), ("stood", 0.12)),
+                (-0.71, -0.3),
+                (-0.58, -0.22),
+                (-0.35, -0.1),
+                (-0.35, -0.1),
+                "text",
+            )
+            for s in script_sentences(asked.plan)
+            if s.span.line == line
+        )
 
     def compose(
         self, asked: Asked, go_on: GoOn, told: Told | None = None, more_takes: int = 0

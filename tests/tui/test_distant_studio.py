@@ -67,6 +67,7 @@ def test_it_makes_what_a_studio_at_hand_makes(studio: DistantStudio) -> None:
     assert made.cues[0].take == 2
     assert words.count("composing") == 1
     assert studio.analyse(script, going).curves == at_hand.analyse(script, going).curves
+    assert studio.explain(script, 4, going) == at_hand.explain(script, 4, going) != ()
 
 
 def test_what_is_not_wanted_any_more_is_given_up_at_once(studio: DistantStudio) -> None:

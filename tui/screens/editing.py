@@ -5,6 +5,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from tui.completion import Completion, complete
+from tui.live import Explained
 from tui.screens.ask import AskText
 from tui.screens.desk import Desk
 from tui.screens.help import HelpScreen
@@ -15,6 +16,7 @@ from tui.widgets.find import FindBar
 from tui.widgets.problems import ProblemList
 from tui.widgets.roll import PianoRoll
 from tui.widgets.takes import TakeList
+from tui.word_help import is_script
 
 
 class Editing(Desk):
@@ -131,14 +133,32 @@ class Editing(Desk):
         self.say(f"mended {fixable.code}; ^Z takes it back")
 
     def action_help(self) -> None:
-        self.app.push_screen(
-            HelpScreen(
-                self.editor.word_at_cursor(),
-                self.editor.finding_at_cursor(),
-                self.session.checked.document if self.session.checked else None,
-                self.studio.settings.keys,
-            )
+        self.when_typed(self._help)
+
+    def _help(self) -> None:
+        line, column = self.session.cursor
+        checked = self.session.checked
+        document = checked.document if checked and checked.revision == self.session.revision else None
+        script_line = line if document is not None and is_script(document, line, column) else None
+        help_screen = HelpScreen(
+            self.editor.word_at_cursor(),
+            self.editor.finding_at_cursor(),
+            checked.document if checked else None,
+            self.studio.settings.keys,
+            script_line,
         )
+        self.app.push_screen(help_screen)
+        if script_line is not None:
+            self.live.explain(self.session, script_line)
+
+    @on(Explained)
+    def line_explained(self, event: Explained) -> None:
+        from tui.line_reading import explain_line
+
+        shown = self.app.screen
+        if isinstance(shown, HelpScreen) and shown.script_line == event.line:
+            said = [("This line", f"It cannot be read just now: {event.problem}.")]
+            shown.show_line(said if event.problem else explain_line(event.readings))
 
     def action_goto(self) -> None:
         count = self.editor.document.line_count

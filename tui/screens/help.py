@@ -44,14 +44,28 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def __init__(
-        self, word: str, finding: Finding | None, document: "Document | None", keys: Mapping[str, str]
+        self,
+        word: str,
+        finding: Finding | None,
+        document: "Document | None",
+        keys: Mapping[str, str],
+        script_line: int | None = None,
     ) -> None:
+        """`script_line` where the cursor is in words that are read, not in the language: how they are read is
+        told by `show_line`, once it is known."""
         super().__init__()
         self.word, self.finding, self.document, self.keys = word, finding, document, keys
+        self.script_line = script_line
+        self._line_said: list[tuple[str, str]] = [("How this line was read", "…")] if script_line else []
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
-            yield Static(self._text())
+            yield Static(self._text(), id="help-text")
+
+    def show_line(self, sections: list[tuple[str, str]]) -> None:
+        """How the line was read: (heading, text) each."""
+        self._line_said = sections
+        self.query_one("#help-text", Static).update(self._text())
 
     def on_mount(self) -> None:
         self.query_one("#help").border_title = "Help · Esc closes"
@@ -64,9 +78,9 @@ class HelpScreen(ModalScreen[None]):
 
     def _text(self) -> Content:
         parts: list[tuple[str, str] | str] = []
-        sections = explain_word(self.word, self.document)
+        sections = self._line_said if self.script_line else explain_word(self.word, self.document)
         if self.finding is not None:
-            sections.insert(0, explain_finding(self.finding))
+            sections = [explain_finding(self.finding), *sections]
         for heading, said in sections:
             parts += [(f"{heading}\n", "bold $accent"), f"{said}\n\n"]
         if not sections:

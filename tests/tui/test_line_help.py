@@ -1,0 +1,112 @@
+"""F1 on a line of script: how it was read, why, what came of it, what to do about it."""
+
+from pathlib import Path
+
+import pytest
+
+from dsl.check import check_source
+from dsl.planner import plan_document
+from engine.pipeline import Models
+from tests.tui.conftest import SHORT, app_with, until
+from tui.line_reading import LineReading, explain_line, read_line
+from tui.screens.help import HelpScreen
+from tui.word_help import is_script
+
+STORY = """style: piano
+---
+@character 林
+# 1 A
+They laughed and danced all night, happy and free.
+林: 我心中充满了绝望。风停了。
+@emotion joy 0.8
+She wept. {hit} Everything was lost.
+@emotion joy 0.8 blend=0.5
+She wept again.
+"""
+
+
+def plan_of(text: str, folder: Path):  # type: ignore[no-untyped-def]
+    return plan_document(check_source(text, folder).document, folder)
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    return Models("cpu")
+
+
+def test_the_words_that_decided_are_named(models: Models, tmp_path: Path) -> None:
+    sentences = read_line(plan_of(STORY, tmp_path), 6, models)
+    assert [one.text for one in sentences] == ["我心中充满了绝望。", "风停了。"]
+    first = sentences[0]
+    assert first.polarity == "negative"
+    assert first.read[0] < -0.2
+    assert first.words[0][0] == "绝望"
+    assert first.words[0][1] < 0
+    said = dict(explain_line(sentences))
+    assert "绝望 −" in said["The words that decided"]
+    assert "negative" in said["How this line was read"]
+
+
+def test_what_the_arc_makes_of_a_line_goes_by_the_directives_in_force(models: Models, tmp_path: Path) -> None:
+    plan = plan_of(STORY, tmp_path)
+    overruled = read_line(plan, 8, models)[-1]
+    assert overruled.source == "directive"
+    assert overruled.read[0] < 0 < overruled.felt[0]
+    assert "an @emotion is in force" in dict(explain_line((overruled,)))["What the arc makes of it"]
+    mixed = read_line(plan, 10, models)[0]
+    assert mixed.source == "blend"
+    assert mixed.arc[0] < mixed.felt[0]
+    free = read_line(plan, 5, models)[0]
+    assert free.source == "text"
+    assert free.felt == pytest.approx(free.arc, abs=0.05)
+
+
+def test_a_line_that_is_not_spoken_has_no_reading(models: Models, tmp_path: Path) -> None:
+    assert read_line(plan_of(STORY, tmp_path), 4, models) == ()
+
+
+def test_the_way_to_overrule_it_is_a_line_that_can_be_written(tmp_path: Path) -> None:
+    reading = LineReading("He fell.", 1.0, "negative", 0.5, 0.9, (), (), *[(-0.6, 0.4)] * 4, "text")
+    said = dict(explain_line((reading,)))["To overrule it"]
+    written = said.splitlines()[0].split("   ")[0]
+    text = f"# 1 A\n{written}\nHe fell.\n"
+    assert not [f for f in check_source(text, tmp_path).findings if f.severity.value == "error"]
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "script"),
+    [(5, 3, True), (6, 1, False), (6, 8, True), (8, 12, False), (8, 30, True), (7, 10, False), (4, 4, False)],
+)
+def test_words_of_the_language_are_explained_as_such(line: int, column: int, script: bool) -> None:
+    assert is_script(check_source(STORY).document, line, column) is script
+
+
+async def test_f1_on_a_script_line_tells_how_it_was_read(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.workstation.session.checked is not None)
+        app.workstation.editor.goto(4, 30)
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await until(pilot, lambda: "The words that decided" in str(app.screen._text()))  # type: ignore[attr-defined]
+        said = str(app.screen._text())  # type: ignore[attr-defined]
+        assert "is a word of your script" not in said
+        assert "{emotion" in said
+        assert "The wind came up." in said
+        await pilot.press("escape")
+        assert app.workstation.editor.text == SHORT
+
+
+async def test_without_models_it_says_why(score: Path, tmp_path: Path) -> None:
+    app = app_with(score, models=True)
+    app.workstation.studio.weights = str(tmp_path / "nowhere")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.workstation.session.checked is not None)
+        app.workstation.editor.goto(4, 30)
+        await pilot.press("f1")
+        await until(
+            pilot,
+            lambda: (
+                isinstance(app.screen, HelpScreen) and "cannot be read just now" in str(app.screen._text())
+            ),
+        )
