@@ -53,6 +53,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("pane-next", "Next pane", "to the piano roll; a word just begun is completed", "pane(1)"),
     Command("pane-previous", "Previous pane", "and from the script to the cues", "pane(-1)"),
     Command("panels", "Fold panels", "more room for the script", "panels"),
+    Command(
+        "take-in", "Take in as a script", "what was pasted, selected, or all, as import would", "take_in"
+    ),
     Command("format", "Format the score", "normalise spacing; the words stay", "format"),
     Command("theme", "Dark or light", "change the theme", "theme"),
     Command("live", "Compose while typing", "on or off", "live"),

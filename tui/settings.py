@@ -55,6 +55,7 @@ KEYLESS: tuple[str, ...] = (
     "freeze",
     "improve",
     "select-all",
+    "take-in",
     "format",
     "theme",
     "live",

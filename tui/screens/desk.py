@@ -60,6 +60,10 @@ class Desk(Screen[None]):
         """The editor's text is the session's from now on."""
         raise NotImplementedError
 
+    def take_offer(self) -> bool:
+        """Take in what was offered last, if that still holds."""
+        raise NotImplementedError
+
     def show_session(self) -> None:
         """Bring everything on the screen to the session at hand."""
         raise NotImplementedError

@@ -121,6 +121,8 @@ class Editing(Desk):
     # ------------------------------------------------------------------------------ fixes, words, lines
 
     def action_fix(self) -> None:
+        if self.take_offer():
+            return
         finding = self.editor.finding_at_cursor()
         fixable = finding if finding and finding.fix else None
         if fixable is None:

@@ -22,6 +22,7 @@ from tui.presence import Presence
 from tui.screens.auditioning import Auditioning
 from tui.screens.editing import Editing
 from tui.screens.filing import Filing
+from tui.screens.pasting import Pasting
 from tui.screens.rendering import Rendering
 from tui.settings import KEYLESS
 from tui.studio import Studio
@@ -39,7 +40,7 @@ from tui.widgets.transport import TransportLine
 from tui.widgets.words import cue_name
 
 
-class Workstation(Editing, Auditioning, Filing, Rendering):
+class Workstation(Editing, Auditioning, Filing, Pasting, Rendering):
     """One screen for the whole day. `files` are opened one after another; the first comes to the front."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 – Textual declares no ClassVar here

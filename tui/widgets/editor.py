@@ -69,6 +69,14 @@ class ScoreEditor(LongText):
         line: int
         column: int
 
+    @dataclass
+    class Pasted(Message):
+        """A text was put in between two places, which count from 0 as Textual's do."""
+
+        text: str
+        start: Location
+        end: Location
+
     def __init__(self, text: str = "", id: str | None = None) -> None:
         self._items: dict[str, Item] = {}
         self._stretches: dict[int, tuple[Item, tuple[Stretch, ...]]] = {}
@@ -293,10 +301,17 @@ class ScoreEditor(LongText):
             yield self.document[row][at], (row, at)
 
     async def _on_paste(self, event: events.Paste) -> None:
+        # The base class's handler would follow and put it in again: Textual calls every class's own.
+        event.prevent_default()
         # Pasted text may hold anything; what no file can hold (lone surrogates) becomes a replacement mark.
-        # The base class's handler follows by itself: Textual calls every class's own, from the last to the
-        # first.
-        event.text = event.text.encode("utf-8", "replace").decode("utf-8")
+        text = event.text.encode("utf-8", "replace").decode("utf-8")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        start = min(self.selection)
+        done = self._replace_via_keyboard(text, *self.selection)
+        if done is not None:
+            self.move_cursor(done.end_location)
+            self.focus()
+            self.post_message(self.Pasted(text, start, done.end_location))
 
     def action_cursor_edge(self, to_end: bool, select: bool = False) -> None:
         self.move_cursor(self.document.end if to_end else (0, 0), select)
