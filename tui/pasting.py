@@ -27,20 +27,24 @@ class PastedScript:
 
 
 def read_as_script(
-    pasted: str, is_alone: bool, declared: Collection[str] = (), eagerly: bool = False
+    pasted: str,
+    is_alone: bool,
+    declared: Collection[str] = (),
+    eagerly: bool = False,
+    title: str = "Untitled",
 ) -> PastedScript | None:
     """The script that a text is; None where it is a score already, or prose that `import` would leave as it
     is.
 
     `is_alone`: there is nothing else in the score, so that it gets its front matter, too. `declared`: the
-    score's own characters. `eagerly` takes prose as well.
+    score's own characters. `eagerly` takes prose as well. `title` where the text has none of its own.
     """
     # Deferred: the importers, and the parser that the first paint can do without.
     from dsl.importers.convert import import_bytes
 
     if len(pasted) > MOST_CHARACTERS or _is_score(pasted):
         return None
-    imported = import_bytes(pasted.encode("utf-8", "replace"), "pasted.txt")
+    imported = import_bytes(pasted.encode("utf-8", "replace"), f"{title}.txt")
     if imported.problem is not None or not imported.cues:
         return None
     new = [name for name in imported.characters if name not in declared]

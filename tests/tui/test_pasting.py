@@ -35,7 +35,7 @@ You are late.
 def test_headings_and_speakers_become_cues_and_characters() -> None:
     script = read_as_script(SCRIPT, is_alone=True)
     assert script is not None
-    assert script.text == import_bytes(SCRIPT.encode(), "pasted.txt").text
+    assert script.text == import_bytes(SCRIPT.encode(), "Untitled.txt").text
     assert script.cues == 2
     assert "沈岚" in script.characters
     assert script.said.startswith("2 cues · ")
@@ -86,7 +86,7 @@ async def test_a_pasted_script_is_taken_in_by_f2_and_brought_back_by_undo(
         await until(pilot, lambda: "F2 takes it in" in app.screen.query_one(StatusLine).message)
         assert app.workstation.editor.text == SCRIPT
         await pilot.press("f2")
-        assert app.workstation.editor.text == import_bytes(SCRIPT.encode(), "pasted.txt").text
+        assert app.workstation.editor.text == import_bytes(SCRIPT.encode(), "Untitled.txt").text
         await until(pilot, lambda: len(app.workstation.session.plan.cues) == 2)  # type: ignore[union-attr]
         await pilot.press("ctrl+z")
         assert app.workstation.editor.text == SCRIPT

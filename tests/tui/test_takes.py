@@ -1,5 +1,6 @@
 """Takes as a person chooses them: heard one by one, kept, frozen, brought in at a bar while it plays."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from tests.tui.conftest import SHORT, app_with, until
 from tests.tui.staged_studio import MATCHES, RATE, staged_composition
 from tui.app import Melodrama
 from tui.cue_edits import freeze_edit, take_edit
+from tui.files import ScoreFile
 from tui.freezing import cue_alone, write_take
 from tui.score_bars import bars_of_cue
 from tui.screens.ask import Choose
-from tui.session import check
+from tui.session import Composed, Session, check
 from tui.widgets.problems import ProblemList
 from tui.widgets.takes import TakeList
 
@@ -60,6 +62,36 @@ async def test_what_composing_finds_is_shown_until_the_text_changes(tmp_path: Pa
         await pilot.press("end", "backspace", "4")
         await until(pilot, lambda: desk.session.is_current)
         assert [one.code for one in desk.session.findings] == ["W530"]
+
+
+def test_what_a_take_gains_by_being_tried_stays_in_the_list_until_the_text_changes(tmp_path: Path) -> None:
+    session = Session.of(ScoreFile(tmp_path / "a.score", SHORT, None))
+    session.take_check(check(SHORT, 0, tmp_path))
+    plan = session.plan
+    assert plan is not None
+    made = replace(staged_composition(plan, 8), unmoved=(frozenset({1, 2}), frozenset()))
+    session.take_composition(Composed(0, made, {}))
+    rows = {row.number: row for row in session.take_rows(0)}
+    assert [row.number for row in rows.values() if row.open] == [1, 2]
+    assert [row.number for row in rows.values() if row.best] == [3]
+
+    session.auditions = {"1m1": 1}
+    tried = (tuple({**dict(made.take_matches[0]), 1: 0.95}.items()), made.take_matches[1])
+    session.take_composition(
+        Composed(0, replace(made, take_matches=tried, unmoved=(frozenset({2}),)), {"1m1": 1})
+    )
+    session.auditions = {}
+    session.take_composition(Composed(0, made, {}))
+    rows = {row.number: row for row in session.take_rows(0)}
+    assert rows[1].match == 0.95
+    assert rows[1].best
+    assert not rows[1].open
+    assert rows[2].open
+
+    session.edited(SHORT + "More.\n")
+    session.take_composition(Composed(1, made, {}))
+    session.take_check(check(session.text, 1, tmp_path))
+    assert [row.number for row in session.take_rows(0) if row.open] == [1, 2]
 
 
 async def test_a_step_is_heard_enter_keeps_it_and_undo_takes_it_back(score: Path) -> None:

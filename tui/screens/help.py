@@ -56,7 +56,9 @@ class HelpScreen(ModalScreen[None]):
         super().__init__()
         self.word, self.finding, self.document, self.keys = word, finding, document, keys
         self.script_line = script_line
-        self._line_said: list[tuple[str, str]] = [("How this line was read", "…")] if script_line else []
+        self._line_said: list[tuple[str, str]] = (
+            [("How this line was read", "it is being read …")] if script_line else []
+        )
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):

@@ -6,6 +6,7 @@ from textual import on
 from textual.document._document import Location
 from textual.message import Message
 
+from tui.files import is_unnamed
 from tui.pasting import PastedScript, read_as_script
 from tui.screens.desk import Desk
 from tui.session import Session
@@ -36,9 +37,10 @@ class Pasting(Desk):
         self.take_text()
         session, whole = self.session, self.session.text
         is_alone, declared = whole.strip() == event.text.strip(), self._characters()
+        title = self._title()
 
         def work(go_on: GoOn) -> None:
-            script = read_as_script(event.text, is_alone, declared)
+            script = read_as_script(event.text, is_alone, declared, title=title)
             if script is not None and go_on():
                 self.post_message(Offered(session, event.start, event.end, whole, script))
 
@@ -67,7 +69,7 @@ class Pasting(Desk):
             start, end = (0, 0), self.editor.document.end
         text = self.editor.get_text_range(start, end)
         is_alone = text.strip() == self.editor.text.strip()
-        script = read_as_script(text, is_alone, self._characters(), eagerly=True)
+        script = read_as_script(text, is_alone, self._characters(), eagerly=True, title=self._title())
         if script is None:
             self.say("this is a score already, or holds nothing that could be scored")
         else:
@@ -79,6 +81,10 @@ class Pasting(Desk):
         self.editor.history.checkpoint()
         self.goto(start[0] + 1)
         self.say(f"taken in: {script.said}; ^Z brings back {before}")
+
+    def _title(self) -> str:
+        path = self.session.file.path
+        return "Untitled" if is_unnamed(path) else path.stem
 
     def _characters(self) -> tuple[str, ...]:
         checked = self.session.checked
