@@ -43,7 +43,7 @@ The paragraph would be read more than twice as fast as its pace. Give it more ti
 The theme is declared `exact`, so it sounds at the pitches written, and the key in force there does not hold
 all of them. Without `exact` it is moved into the key; without a key of its own the cue takes one that suits
 its themes.""",
-    "I417": """A theme is longer than its room.
+    "W417": """A theme is longer than its room.
 It sounds until the next theme enters, the metre, style or key changes, or the cue ends (at most 64 beats);
 what is left of it is not played. Enter it earlier, give the cue more bars, or write a shorter theme.""",
     "I414": """Silence between two cues.

@@ -35,7 +35,7 @@ def theme_findings(plan: Plan, requests: Sequence[tuple[tuple[int, Request], ...
                 ):
                     message = f"{heard:.3g} of the {beats:.3g} beats of the theme {motif.name} are heard here"
                     hint = "enter it earlier, give the cue more bars, or write a shorter theme"
-                    found.append(finding("I417", message, span, hint))
+                    found.append(finding("W417", message, span, hint))
                 key = key_at(cue, t_s)
                 if motif.exact and motif.name in files and key is not None:
                     clash = clash_finding(motif.name, [note.pitch for note in motif.notes], key, span)

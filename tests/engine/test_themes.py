@@ -129,7 +129,7 @@ def test_a_theme_drawn_by_seed_keeps_to_the_key(models: Models) -> None:
 def test_a_theme_longer_than_its_cue_is_played_to_the_cues_end_and_said_to_be_cut(models: Models) -> None:
     long = "[" + " ".join(["C5", "E5", "G5", "E5"] * 5) + "]"
     composition = made(score_with(long, "@key C major", bars=2), models)
-    (said,) = [finding for finding in composition.plan.findings if finding.code == "I417"]
+    (said,) = [finding for finding in composition.plan.findings if finding.code == "W417"]
     assert "8 of the 20 beats" in said.message
     assert [n.pitch % 12 for n in melody(composition)] == [0, 4, 7, 4, 0, 4, 7, 4]
 
@@ -137,7 +137,7 @@ def test_a_theme_longer_than_its_cue_is_played_to_the_cues_end_and_said_to_be_cu
 def test_a_theme_of_six_bars_is_heard_whole_with_its_harmony_under_it(models: Models) -> None:
     long = "[" + " ".join(["C5", "E5", "G5", "C5"] * 5 + ["G5", "B5", "D5", "G5"]) + "]"
     composition = made(score_with(long, "@key C major", bars=8), models)
-    assert not [finding for finding in composition.plan.findings if finding.code == "I417"]
+    assert not [finding for finding in composition.plan.findings if finding.code == "W417"]
     assert [n.pitch % 12 for n in melody(composition, 24.0)] == [0, 4, 7, 0] * 5 + [7, 11, 2, 7]
     bass = [n for t in composition.score.tracks if t.role == "bass" for n in t.notes]
     under = [n.pitch % 12 for n in bass if 20.0 - 1e-6 <= n.start_beat < 20.5]
