@@ -10,7 +10,7 @@ from textual import events
 from textual.message_pump import MessagePump
 
 import tui
-from tests.tui.conftest import SHORT, app_with
+from tests.tui.conftest import SHORT, app_with, until
 from tui.screens.ask import Ask
 
 
@@ -82,3 +82,31 @@ async def test_quitting_right_behind_a_letter_asks_for_it(score: Path) -> None:
         await pilot.pause()
         await pilot.pause()
         assert isinstance(app.screen, Ask)
+
+
+async def test_a_take_kept_right_behind_a_new_line_goes_under_its_heading(score: Path) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=(100, 30)) as pilot:
+        desk = app.workstation
+        await until(pilot, lambda: desk.session.is_current)
+        desk.editor.goto(4)
+        await pilot.pause()
+        desk.editor.insert("// one\n// two\n", (0, 0))
+        app.post_message(events.Key("f9", None))
+        await until(pilot, lambda: "@take" in desk.editor.text)
+        assert "# 1m1 The cliff\n@take" in desk.editor.text
+
+
+async def test_a_mistake_is_mended_where_it_stands_now(score: Path) -> None:
+    score.write_text(SHORT.replace("{hit}", "{hitt}"), encoding="utf-8")
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        desk = app.workstation
+        await until(pilot, lambda: bool(desk.session.findings))
+        desk.editor.goto(4)
+        await pilot.pause()
+        for letter in "so ":
+            app.post_message(events.Key(letter, letter))
+        app.post_message(events.Key("f2", None))
+        await until(pilot, lambda: "hitt" not in desk.editor.text, 10)
+        assert desk.editor.text == SHORT.replace("He stood", "so He stood")

@@ -47,6 +47,9 @@ class Auditioning(Transporting):
         self.show_takes()
 
     def action_keep(self) -> None:
+        self.when_checked(self._keep_take)
+
+    def _keep_take(self) -> None:
         index = self._cue_at_hand
         fix = self.session.keep_take(index) if index is not None else None
         if fix is None or index is None or self.session.plan is None:
@@ -59,6 +62,9 @@ class Auditioning(Transporting):
         self.say(f"{cue.id}: kept; ^Z takes it back")
 
     def action_freeze(self) -> None:
+        self.when_checked(self._freeze_take)
+
+    def _freeze_take(self) -> None:
         """Write the notes that sound to a MIDI file beside the score, and play those from now on."""
         index = self._cue_at_hand
         session = self.session
@@ -176,6 +182,9 @@ class Auditioning(Transporting):
     # ------------------------------------------------------------------------------------------ what helps
 
     def action_improve(self) -> None:
+        self.when_checked(self._offer_help)
+
+    def _offer_help(self) -> None:
         """Offer what may help the cue at hand, each an edit that can be undone."""
         index, plan = self._cue_at_hand, self.session.plan
         report = self.session.report_of(plan.cues[index].id) if plan and index is not None else None

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
-from tui.live import Live
-from tui.session import Session
+from tui.live import LIVE_UP_TO, Live
+from tui.session import Session, check
 from tui.studio import Studio
 from tui.widgets.editor import ScoreEditor
 from tui.widgets.problems import StatusLine
@@ -55,6 +55,25 @@ class Desk(Screen[None]):
             then()
 
         climb(0)
+
+    def when_checked(self, then: Callable[[], object]) -> None:
+        """Do something that edits by what the language says of the text, once it says it of this text: a fix,
+        or a line under a heading, would else land where the place was a moment ago."""
+
+        def typed() -> None:
+            session = self.session
+            known = session.checked
+            if known is None or known.revision != session.revision:
+                if len(session.text) > LIVE_UP_TO:
+                    self.say("the text is still being checked; try again in a moment")
+                    return
+                document = known.document if known else None
+                session.take_check(check(session.text, session.revision, session.folder, document))
+                assert session.checked is not None
+                self.editor.show_document(session.checked.document, session.findings)
+            then()
+
+        self.when_typed(typed)
 
     def take_text(self) -> None:
         """The editor's text is the session's from now on."""

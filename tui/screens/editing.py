@@ -121,6 +121,9 @@ class Editing(Desk):
     # ------------------------------------------------------------------------------ fixes, words, lines
 
     def action_fix(self) -> None:
+        self.when_checked(self._mend)
+
+    def _mend(self) -> None:
         if self.take_offer():
             return
         finding = self.editor.finding_at_cursor()
