@@ -44,6 +44,7 @@ async def test_every_take_is_listed_with_its_match_and_the_one_that_sounds(score
         await opened(pilot)
         takes = app.screen.query_one(TakeList)
         assert [row.match for row in takes.rows] == list(MATCHES)
+        assert takes.border_title == "Takes of 1m1 The cliff"
         assert [row.number for row in takes.rows if row.sounds] == [3]
         assert takes.has_focus
 

@@ -13,7 +13,7 @@ from tui.listening import crossing
 from tui.panes import ArcCue, CueRow
 from tui.theme import THEMES
 from tui.widgets.arc import EmotionArc
-from tui.widgets.cues import CueList
+from tui.widgets.cues import CueList, match_mark
 from tui.widgets.roll import PianoRoll
 from tui.widgets.roll_picture import View, note_at, picture
 from tui.widgets.transport import Playing, TransportLine
@@ -222,3 +222,10 @@ async def test_the_arc_s_legend_is_whole_and_in_the_colours_of_the_plot(width: i
         marks = colours(s for s in legend if "⠂" in s.text)
         assert plotted <= marks
         assert len(marks) == 2
+
+
+def test_a_match_has_the_sign_of_the_number_that_is_shown() -> None:
+    assert match_mark(0.4995)[0] == "◐.50"
+    assert match_mark(0.4949)[0] == "○.49"
+    assert match_mark(0.7451)[0] == "●.75"
+    assert match_mark(0.9951)[0] == "●1.0"

@@ -56,7 +56,8 @@ def _match(row: CueRow) -> tuple[str, str]:
 
 def match_mark(match: float) -> tuple[str, str]:
     """The sign and number of a match 0…1, and the name of its colour."""
-    number = "1.0" if match >= 0.995 else f"{match:.2f}"[1:]
+    match = round(match, 2)  # the sign goes by what is shown
+    number = "1.0" if match >= 1.0 else f"{match:.2f}"[1:]
     if match >= 0.75:
         return f"●{number}", "success"
     if match >= POOR_MATCH:

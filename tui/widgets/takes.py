@@ -55,8 +55,13 @@ class TakeList(LineList):
     def show_rows(self, title: str, rows: Sequence[TakeRow], trying: int | None = None) -> None:
         """`trying` is the take that is being brought in."""
         self.rows, self.trying = tuple(rows), trying
-        self.border_title = cut(f"Takes of {title}", max(self.size.width - 4, 12)).replace("[", "\\[")
+        self._entitle(title)
+        if not self.size.width:  # it is still folded away: how wide it is shows when it stands
+            self.call_after_refresh(self._entitle, title)
         self.show_count(len(self.rows))
+
+    def _entitle(self, title: str) -> None:
+        self.border_title = cut(f"Takes of {title}", max(self.size.width - 4, 12)).replace("[", "\\[")
 
     def entry(self, index: int, width: int, chosen: bool) -> Sequence[Segment]:
         row = self.rows[index]
