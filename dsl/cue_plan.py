@@ -8,6 +8,7 @@ from math import inf
 from typing import TypeVar
 
 from dsl.cue_sketch import CueSketch, Moment, tempo_under
+from dsl.cue_times import all_with_times
 from dsl.curves import curve_of, emotion_segments, steps
 from dsl.diagnostics import Span
 from dsl.placement import Placed
@@ -19,7 +20,6 @@ from dsl.plan import (
     PlannedLine,
     RoleName,
     Setting,
-    TempoPoint,
     Transition,
 )
 from dsl.reading_time import DEFAULT_PACE, line_s, measure, position_s
@@ -287,14 +287,14 @@ def assemble(
         end_s=end_s,
         span=span,
         styles=steps(front.style.name if front.style else DEFAULT_STYLE, styles, start_s, end_s),
-        meters=tuple(Setting(start_s + m.start_s, start_s + m.end_s, m.value) for m in fit.meters),
+        meters=all_with_times(fit.meters, lambda t_s: start_s + t_s),
         keys=steps(front.key, keys, start_s, end_s),
         instruments=steps((), instruments, start_s, end_s),
         muted=steps((), muted, start_s, end_s),
         tempo_range=(min(r.value[0] for r in ranges), max(r.value[1] for r in ranges)),
         tempo_asked=tempo is not None and tempo.low is not None,
         tempo_factor=(tempo.factor if tempo is not None else None) or 1.0,
-        tempo_map=tuple(TempoPoint(p.beat, start_s + p.t_s, p.bpm) for p in fit.tempo_map),
+        tempo_map=all_with_times(fit.tempo_map, lambda t_s: start_s + t_s),
         bars=fit.bars,
         lines=laid.lines,
         emotion=emotion_segments(feelings, start_s, end_s, document.point),

@@ -28,6 +28,7 @@ from dsl.cue_plan import (
     wishes_of,
 )
 from dsl.cue_sketch import CueSketch, Defaults, sketch_cue
+from dsl.cue_times import shifted_cue
 from dsl.diagnostics import Finding, Span
 from dsl.film_clock import FilmClock, counts_drop_frame
 from dsl.limits import LONGEST_SCORE_S, MOST_CUES
@@ -35,7 +36,6 @@ from dsl.placement import Pin, late_pin, place_cue
 from dsl.plan import Character, Meter, Motif, MotifNote, Palette, Plan, PlannedCue
 from dsl.reading_time import DEFAULT_PACE, Pace, main_language, measure, pace_of
 from dsl.refit import fit_cached, on_own_clock, refit
-from dsl.shift import shifted_cue
 from dsl.syntax import (
     BarsDirective,
     CueBlock,

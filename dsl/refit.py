@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from dsl.cue_plan import anchors_again
+from dsl.cue_times import CURVES, STEPPED, all_with_times, shifted_cue
 from dsl.curves import value_at
-from dsl.plan import Curve, CurvePoint, Plan, PlannedCue, Setting, TempoPoint
-from dsl.shift import shifted_cue
+from dsl.plan import Curve, CurvePoint, Plan, PlannedCue, Setting
 from dsl.tempo_fit import fit_tempo, wish_for
 
 fit_cached = lru_cache(maxsize=8192)(fit_tempo)
@@ -21,7 +21,7 @@ fit_cached = lru_cache(maxsize=8192)(fit_tempo)
 
 def on_own_clock(group: tuple[Setting[Any], ...], start_s: float) -> tuple[Setting[Any], ...]:
     """Settings on the score's clock, seen from a cue that starts at `start_s`."""
-    return tuple(Setting(one.start_s - start_s, one.end_s - start_s, one.value) for one in group)
+    return all_with_times(group, lambda t_s: t_s - start_s)
 
 
 def refit(plan: Plan, preferred: Mapping[int, float]) -> Plan:
@@ -63,8 +63,8 @@ def _refitted(cue: PlannedCue, bpm: float) -> PlannedCue:
     within = all(cue.tempo_range[0] - 1e-6 <= one <= cue.tempo_range[1] + 1e-6 for one in before)
     if (fit.out_of_range_bpm is not None and within) or fit.short_s > 0.005:
         return cue
-    meters = tuple(Setting(start_s + m.start_s, start_s + m.end_s, m.value) for m in fit.meters)
-    points = tuple(TempoPoint(p.beat, start_s + p.t_s, p.bpm) for p in fit.tempo_map)
+    meters = all_with_times(fit.meters, lambda t_s: start_s + t_s)
+    points = all_with_times(fit.tempo_map, lambda t_s: start_s + t_s)
     stretched = cue if fit.duration_s == cue.duration_s else _ending_at(cue, start_s + fit.duration_s)
     return replace(stretched, tempo_map=points, meters=meters, bars=fit.bars)
 
@@ -86,17 +86,6 @@ def _ending_at(cue: PlannedCue, end_s: float) -> PlannedCue:
         last = CurvePoint(end_s, curve[-1].value if curve[-1].t_s >= old_s - 1e-6 else value_at(curve, end_s))
         return (*(point for point in curve[:-1] if point.t_s < end_s), last)
 
-    return replace(
-        cue,
-        end_s=end_s,
-        styles=clipped(cue.styles),
-        keys=clipped(cue.keys),
-        instruments=clipped(cue.instruments),
-        muted=clipped(cue.muted),
-        emotion=clipped(cue.emotion),
-        tempo_steps=clipped(cue.tempo_steps),
-        dynamics=reached(cue.dynamics),
-        density=reached(cue.density),
-        tension=reached(cue.tension),
-        register=reached(cue.register),
-    )
+    changed: dict[str, Any] = {name: clipped(getattr(cue, name)) for name in STEPPED}
+    changed |= {name: reached(getattr(cue, name)) for name in CURVES}
+    return replace(cue, end_s=end_s, **changed)

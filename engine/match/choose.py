@@ -17,8 +17,9 @@ from dataclasses import astuple, dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from dsl.cue_times import with_times
 from dsl.diagnostics import Span
-from dsl.plan import Curve, CurvePoint, PlannedCue, Setting, T, TempoPoint
+from dsl.plan import PlannedCue
 from engine.arrange.draft import StretchTake
 from engine.generate.request import Request, Take
 from engine.match.performed import performed_take
@@ -171,35 +172,11 @@ def task_of(
     be heard (`wanted_curve`)."""
     at = cue.start_s
 
-    def settings(kept: "tuple[Setting[T], ...]") -> "tuple[Setting[T], ...]":
-        return tuple(replace(s, start_s=_round(s.start_s - at), end_s=_round(s.end_s - at)) for s in kept)
-
-    def points(kept: Curve) -> Curve:
-        return tuple(CurvePoint(_round(p.t_s - at), p.value) for p in kept)
-
-    home = replace(
-        cue,
-        id="",
-        title="",
-        span=_NOWHERE,
-        start_s=0.0,
-        end_s=_round(cue.end_s - at),
-        styles=settings(cue.styles),
-        meters=settings(cue.meters),
-        keys=settings(cue.keys),
-        instruments=settings(cue.instruments),
-        muted=settings(cue.muted),
-        tempo_map=tuple(TempoPoint(p.beat, _round(p.t_s - at), _round(p.bpm)) for p in cue.tempo_map),
-        lines=(),
-        emotion=(),
-        events=(),
-        dynamics=points(cue.dynamics),
-        density=points(cue.density),
-        tension=points(cue.tension),
-        register=points(cue.register),
-        tempo_steps=(),
-        end_free=False,
+    bare = replace(
+        cue, id="", title="", span=_NOWHERE, lines=(), emotion=(), events=(), tempo_steps=(), end_free=False
     )
+    home = with_times(bare, lambda t_s: _round(t_s - at))
+    home = replace(home, tempo_map=tuple(replace(point, bpm=_round(point.bpm)) for point in home.tempo_map))
     samples = tuple(
         CurveSample(_round(s.t_s - at), _round(s.valence), _round(s.arousal), s.source)
         for s in wanted_curve(curve).samples

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dsl.plan import CurvePoint
 from dsl.score_file import plan_source
 from engine.match.choose import DEFAULT_RECIPE, task_of, wanted_curve
 from engine.music.emotion_curve import emotion_curve
@@ -51,6 +52,15 @@ def test_a_cue_is_the_same_task_wherever_it_stands() -> None:
         tasks.append(task_of(cue, curve, intents_for(cue, curve.at), ()))
     assert tasks[0] == tasks[1]
     assert hash(tasks[0]) == hash(tasks[1])
+
+
+def test_a_cue_that_follows_a_recording_is_the_same_task_wherever_it_stands() -> None:
+    cues = [
+        replace(cue_of(at, 8), brightness=(CurvePoint(at, 0.2), CurvePoint(at + 2.0, 0.6)), temp="a.wav")
+        for at in (0.0, 37.123456)
+    ]
+    here, there = (task_of(cue, emotion_curve(cue, ()), (), ()) for cue in cues)
+    assert here == there
 
 
 def test_what_should_be_heard_is_the_feeling_stretched_to_the_same_side() -> None:
