@@ -9,24 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.hear.frames import LOWEST_NOTE, Rows
+from engine.music.key_profiles import KRUMHANSL_KESSLER, TEMPERLEY, KeyProfiles
 
 SURE: Final = 0.5
 """From this sureness on a key is believed."""
 _BASS_BELOW: Final = 52
 """MIDI number under which a note is the bass's."""
 
-# Krumhansl & Kessler 1982, and Temperley 2007: major, minor. The mean of both profiles tells more keys
-# rightly than either.
-_PROFILES: Final = (
-    (
-        (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
-        (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
-    ),
-    (
-        (0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400),
-        (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330),
-    ),
-)
+_PROFILES: Final = (KRUMHANSL_KESSLER, TEMPERLEY)
+"""The mean of both tells more keys rightly than either."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -73,7 +64,7 @@ def tonality_of(notes: Rows) -> Tonality:
     )
 
 
-def _fits(rows: tuple[tuple[float, ...], ...], chroma: Floats) -> Floats:
+def _fits(rows: KeyProfiles, chroma: Floats) -> Floats:
     """Correlation of a profile pair with the pitch classes, for every tonic: [24]."""
     keys = np.array([np.roll(row, tonic) for row in rows for tonic in range(12)])
     keys = keys - keys.mean(axis=1, keepdims=True)

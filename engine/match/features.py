@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from engine.match.features_in_time import loudness, quantiles, rhythm, share, touch
 from engine.match.performed import Performed, excerpt
+from engine.music.key_profiles import KRUMHANSL_KESSLER, TEMPERLEY, KeyProfiles
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,22 +33,6 @@ CHORD_GAP_S: Final = 0.035
 
 LONGEST_WEIGHT_S: Final = 1.5
 """A note longer than this does not weigh more (durational accent saturates: Parncutt 1994)."""
-
-_KRUMHANSL: Final = np.array(
-    [
-        [6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88],
-        [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17],
-    ]
-)
-"""Krumhansl & Kessler 1982: major, minor."""
-
-_TEMPERLEY: Final = np.array(
-    [
-        [0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400],
-        [0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330],
-    ]
-)
-"""Temperley 2007: the share of segments in which a degree occurs, major, minor."""
 
 _CHORDS: Final = {
     "major": (0, 4, 7),
@@ -256,15 +241,15 @@ class _Slices:
         self.harmony = total[right] - total[left]
 
 
-def _turned(profiles: Floats) -> Floats:
-    """Every rotation of profiles [2, 12], centred and scaled to unit length: [24, 12], major tonics first."""
+def _turned(profiles: KeyProfiles) -> Floats:
+    """Every rotation of both profiles, centred and scaled to unit length: [24, 12], major tonics first."""
     rows = np.array([np.roll(profile, k) for profile in profiles for k in range(12)])
     rows = rows - rows.mean(axis=1, keepdims=True)
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
-_KRUMHANSL_KEYS: Final = _turned(_KRUMHANSL)
-_TEMPERLEY_KEYS: Final = _turned(_TEMPERLEY)
+_KRUMHANSL_KEYS: Final = _turned(KRUMHANSL_KESSLER)
+_TEMPERLEY_KEYS: Final = _turned(TEMPERLEY)
 _COLLECTIONS: Final = np.array(
     [np.isin((np.arange(12) - k) % 12, (0, 2, 4, 5, 7, 9, 11)).astype(float) for k in range(12)]
 )

@@ -1,7 +1,8 @@
 """Finding keys and chords in notes: for training data, for a motif a writer gives, for any MIDI.
 
-Keys by Temperley's Bayesian profiles with a sticky path through the bars and the key signature as a prior;
-chords by template matching per slot with a weight on the bass and a smoothing path.
+Keys by Temperley's Bayesian profiles (minor with natural sevenths) with a sticky path through the bars and
+the key signature as a prior; chords by template matching per slot with a weight on the bass and a smoothing
+path.
 """
 
 from typing import Final
@@ -9,14 +10,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.music.key_profiles import TEMPERLEY_NATURAL_MINOR
 from engine.music.theory import CHORD_INTERVALS, NO_CHORD, QUALITIES
 
 Array = npt.NDArray[np.float64]
-
-# Share of segments of a key that contain each relative pitch class (Temperley, Music and Probability, 2007,
-# table 6.1).
-_MAJOR: Final = (0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400)
-_MINOR: Final = (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.400, 0.250)
 
 KEY_CHANGE_COST: Final = 9.0
 """Log-likelihood that a new key must gain over its stay: keeps passing dominants inside the home key."""
@@ -46,7 +43,7 @@ def find_keys(
     """
     total = bar_profiles.sum(axis=1, keepdims=True)
     presence = np.minimum(bar_profiles / np.maximum(total, 1e-9) * 8.0, 1.0)
-    keys = np.stack([np.roll(_MAJOR, k) for k in range(12)] + [np.roll(_MINOR, k) for k in range(12)])
+    keys = np.stack([np.roll(profile, tonic) for profile in TEMPERLEY_NATURAL_MINOR for tonic in range(12)])
     score = presence @ np.log(keys).T + (1 - presence) @ np.log(1 - keys).T
     score[total[:, 0] == 0] = 0.0
     if bass_tonics is not None:
