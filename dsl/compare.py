@@ -12,6 +12,7 @@ from typing import Literal
 from dsl.cue_names import cue_label
 from dsl.matching_lines import matches
 from dsl.plan import Curve, EmotionSegment, Motif, Plan, PlannedCue, PlannedEvent
+from dsl.timecode import minutes_and_tenths
 
 _LENGTH_S = 0.05
 """Cue lengths nearer than this are one: a cue end is promised within 50 ms."""
@@ -58,7 +59,7 @@ def _whole(old: Plan, new: Plan) -> Iterable[Change]:
         ("seed", str(old.seed), str(new.seed)),
         ("author", old.author or "none", new.author or "none"),
         ("frame rate", _rate(old.fps), _rate(new.fps)),
-        ("length", _clock(old.duration_s), _clock(new.duration_s)),
+        ("length", minutes_and_tenths(old.duration_s), minutes_and_tenths(new.duration_s)),
     ):
         if one != other:
             yield Change("changed", None, what, one, other)
@@ -119,7 +120,9 @@ def _in_cue(old: PlannedCue, new: PlannedCue) -> Iterable[Change]:
         if one != other:
             yield Change("changed", where, what, one, other)
     if abs(old.duration_s - new.duration_s) > _LENGTH_S:
-        yield Change("changed", where, "length", _clock(old.duration_s), _clock(new.duration_s))
+        yield Change(
+            "changed", where, "length", minutes_and_tenths(old.duration_s), minutes_and_tenths(new.duration_s)
+        )
     yield from _sequence(
         where, "event", [_event(e, old) for e in old.events], [_event(e, new) for e in new.events]
     )
@@ -195,7 +198,7 @@ def _curve(curve: Curve) -> str:
 def _event(event: PlannedEvent, cue: PlannedCue) -> str:
     name = f" {event.name}" if event.name else ""
     length = f" {event.duration_s:g}s" if event.duration_s else ""
-    return f"{event.kind}{name}{length} at {_clock(event.t_s - cue.start_s)}"
+    return f"{event.kind}{name}{length} at {minutes_and_tenths(event.t_s - cue.start_s)}"
 
 
 def _line(cue: PlannedCue, index: int) -> str:
@@ -228,13 +231,8 @@ def _sequence(where: str, what: str, old: list[str], new: list[str]) -> Iterable
 
 def _cue_line(cue: PlannedCue) -> str:
     styles = " → ".join(dict.fromkeys(s.value for s in cue.styles))
-    return f"{cue_label(cue.id, cue.title)} ({_clock(cue.duration_s)}, {styles})".strip()
+    return f"{cue_label(cue.id, cue.title)} ({minutes_and_tenths(cue.duration_s)}, {styles})".strip()
 
 
 def _rate(fps: float | None) -> str:
     return "none" if fps is None else f"{fps:g}"
-
-
-def _clock(t_s: float) -> str:
-    tenths = round(t_s * 10)
-    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"

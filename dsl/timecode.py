@@ -1,5 +1,5 @@
-"""Film timecode (SMPTE ST 12-1): labels ↔ frames, non-drop and drop-frame. Numbers only; what a score's
-timecodes mean on its own clock is `dsl.film_clock`'s.
+"""Film timecode (SMPTE ST 12-1): labels ↔ frames, non-drop and drop-frame, and labels without frames.
+Numbers only; what a score's timecodes mean on its own clock is `dsl.film_clock`'s.
 
 At 29.97 and 59.94 frames a second a count of 30 (60) a second falls behind the clock, by 3.6 s an hour.
 Drop-frame leaves out the first two (four) labels of every minute but each tenth, and no frame; it is written
@@ -7,6 +7,18 @@ with a `;`.
 """
 
 MINUTES_WITHOUT_DROP = 10
+
+
+def millisecond_label(milliseconds: int) -> str:
+    """`00:01:12.500`: a timecode where there are no frames."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{rest:03d}"
+
+
+def minutes_and_tenths(t_s: float) -> str:
+    """`1:04.3`: a time from 0 s on for people; minutes go on past sixty."""
+    tenths = round(t_s * 10)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
 
 
 def is_drop_rate(fps: float) -> bool:

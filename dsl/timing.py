@@ -7,13 +7,25 @@ Everybody who needs musical time (the engine, exports, the screens) asks here. H
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from dsl.plan import Meter, PlannedCue, Setting, TempoPoint
+from dsl.plan import Meter, PlannedCue, Setting
 
 T = TypeVar("T")
 SAME_TIME_S = 1e-4
 """Two times nearer than this are one: far below anything heard, far above rounding in a day-long score."""
+
+
+class TempoMark(Protocol):
+    """From quarter-note beat `beat`, at `t_s` seconds, quarter notes go at `bpm`: a cue's `TempoPoint`, a
+    score's `TempoChange`."""
+
+    @property
+    def beat(self) -> float: ...
+    @property
+    def t_s(self) -> float: ...
+    @property
+    def bpm(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +40,21 @@ class Bar:
     meter: Meter
 
 
-def time_at_beat(tempo_map: Sequence[TempoPoint], beat: float) -> float:
+def time_at_beat(tempo_map: Sequence[TempoMark], beat: float) -> float:
     """Seconds (on the map's own clock) of quarter-note `beat`; before the first point its tempo holds too."""
     at = max(bisect_right(tempo_map, beat, key=lambda point: point.beat) - 1, 0)
     point = tempo_map[at]
     return point.t_s + (beat - point.beat) * 60.0 / point.bpm
 
 
-def beat_at_time(tempo_map: Sequence[TempoPoint], t_s: float) -> float:
+def beat_at_time(tempo_map: Sequence[TempoMark], t_s: float) -> float:
     """The quarter-note beat that sounds at `t_s`; the inverse of `time_at_beat`."""
     at = max(bisect_right(tempo_map, t_s, key=lambda point: point.t_s) - 1, 0)
     point = tempo_map[at]
     return point.beat + (t_s - point.t_s) * point.bpm / 60.0
 
 
-def tempo_at_time(tempo_map: Sequence[TempoPoint], t_s: float) -> float:
+def tempo_at_time(tempo_map: Sequence[TempoMark], t_s: float) -> float:
     """Quarter notes a minute at `t_s`."""
     at = max(bisect_right(tempo_map, t_s, key=lambda point: point.t_s) - 1, 0)
     return tempo_map[at].bpm
@@ -64,9 +76,7 @@ def bars_of(cue: PlannedCue) -> tuple[Bar, ...]:
     return bar_lines(cue.tempo_map, cue.meters, cue.bars)
 
 
-def bar_lines(
-    tempo_map: Sequence[TempoPoint], meters: Sequence[Setting[Meter]], bars: int
-) -> tuple[Bar, ...]:
+def bar_lines(tempo_map: Sequence[TempoMark], meters: Sequence[Setting[Meter]], bars: int) -> tuple[Bar, ...]:
     """`bars` bars from beat 0 under a tempo map and metres on the same clock."""
     laid: list[Bar] = []
     beat = 0.0

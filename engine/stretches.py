@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from dsl.plan import Key, Motif, MotifNote, Palette, Plan, PlannedCue, RoleName
+from dsl.plan import ROLES, Key, Motif, MotifNote, Palette, Plan, PlannedCue, RoleName
 from dsl.timing import Bar
 from engine.errors import MediaError
 from engine.generate.request import LONGEST_THEME_BEATS, STEPS_PER_BEAT, MotifPlacement, Request, ThemeNote
@@ -172,8 +172,7 @@ def _roles(cue: PlannedCue, bar: Bar, voices: Mapping[RoleName, object]) -> tupl
     for setting in cue.instruments:
         if setting.start_s <= bar.start_s + SNAP_S:
             asked = dict(setting.value)
-    order: tuple[RoleName, ...] = ("melody", "counter", "chords", "bass", "drums")
     roles = tuple(
-        role for role in order if (asked[role] != "none" if role in asked else bool(voices.get(role)))
+        role for role in ROLES if (asked[role] != "none" if role in asked else bool(voices.get(role)))
     )
     return roles or ("melody", "chords", "bass")

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from dsl.timing import time_at_beat
 from engine.music.score import Score, ScoreCue
 
 
@@ -17,11 +18,7 @@ def bars_of_cue(score: Score, cue: ScoreCue) -> Iterator[tuple[int, float]]:
 
 def time_of(score: Score, beat: float) -> float:
     """Seconds of a beat of the score."""
-    if not score.tempo:
-        return 0.0
-    at = max(bisect_right(score.tempo, beat + 1e-9, key=lambda change: change.beat) - 1, 0)
-    change = score.tempo[at]
-    return change.t_s + (beat - change.beat) * 60.0 / change.bpm
+    return time_at_beat(score.tempo, beat) if score.tempo else 0.0
 
 
 def _beats_per_bar(score: Score, beat: float) -> float:

@@ -17,6 +17,7 @@ from dsl.limits import LONGEST_PAUSE_S, MOST_CUES, MOST_LINES, MOST_SCORE_BYTES
 from dsl.parse import MAX_DIRECTIVE_CHARACTERS, parse_line
 from dsl.reading_time import DEFAULT_PACE, line_s, main_language, measure, pace_of
 from dsl.syntax import CharacterDirective, DirectiveLine
+from dsl.timecode import millisecond_label
 from dsl.vocabulary import fold
 
 MOST_NAMES = 2_000
@@ -182,7 +183,7 @@ class _Writer:
         if self.spent > _BUDGET:
             self.remark(moment.line, "times beyond what one score can hold", "left out")
             return
-        lines = [f"@at {timecode(moment.at_ms)}"]
+        lines = [f"@at {millisecond_label(moment.at_ms)}"]
         if moment.lasts_ms is not None and _SHORTEST_MS <= moment.lasts_ms <= 1000 * LONGEST_PAUSE_S:
             lines.append(f"@fit {moment.lasts_ms / 1000:.3f}".rstrip("0").rstrip(".") + "s")
         elif moment.lasts_ms is not None:
@@ -258,12 +259,6 @@ class _Writer:
 
     def remark(self, line: int, what: str, became: str) -> None:
         self.remarks.append(Remark(line, what, became))
-
-
-def timecode(milliseconds: int) -> str:
-    """`00:01:12.500`."""
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{rest:03d}"
 
 
 def _is_name(name: str) -> bool:

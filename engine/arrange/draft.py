@@ -7,14 +7,14 @@ The finished, frozen notes are `engine.music.score.Note`; nothing outside `engin
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dsl.plan import Key, Meter, PlannedCue, RoleName
+from dsl.plan import ROLES, Key, Meter, PlannedCue, RoleName
 from dsl.timing import Bar
 from engine.generate.request import Quality, Request, Take
 from engine.music.clock import CueClock
 from engine.music.intent import Intent
 from engine.music.theory import chord_pitch_classes
 
-PITCHED: tuple[RoleName, ...] = ("melody", "counter", "chords", "bass")
+PITCHED: tuple[RoleName, ...] = tuple(role for role in ROLES if role != "drums")
 
 
 @dataclass(slots=True)

@@ -6,8 +6,7 @@ once. A listener then misses the ground under the melody; a soft held chord give
 What the take itself plays is left alone.
 """
 
-from dsl.plan import RoleName
-from engine.arrange.draft import CueDraft, Draft, Harmony
+from engine.arrange.draft import PITCHED, CueDraft, Draft, Harmony
 
 LONGEST_BEATS = 8.0
 """A held chord is struck again after this many quarter notes at the latest, so that struck strings do not die
@@ -15,7 +14,6 @@ away."""
 SPARSEST = 0.1
 """Below this density percentile silence is what was asked."""
 _CENTRE, _WEIGHT = 55, 52.0
-_SINGING: tuple[RoleName, ...] = ("melody", "counter", "chords", "bass")
 
 
 def support_harmony(draft: CueDraft) -> None:
@@ -23,7 +21,7 @@ def support_harmony(draft: CueDraft) -> None:
     themselves."""
     if not any("chords" in stretch.request.roles for stretch in draft.music.stretches):
         return
-    sounding = [note for note in draft.notes if note.role in _SINGING]
+    sounding = [note for note in draft.notes if note.role in PITCHED]
     held: list[tuple[Harmony, float, float]] = []
     for chord in draft.harmony:
         for start, end in _within_bars(draft, chord):

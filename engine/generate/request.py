@@ -7,7 +7,7 @@ requests of all cues in one batch. Everything here is plain data without torch.
 from dataclasses import dataclass
 from typing import Literal
 
-from dsl.plan import Key, Meter, RoleName
+from dsl.plan import ROLES, Key, Meter, RoleName
 from engine.music.intent import Intent
 
 STEPS_PER_BEAT = 4
@@ -88,7 +88,7 @@ class Request:
     style: str
     intents: tuple[Intent, ...]
     seed: int
-    roles: tuple[RoleName, ...] = ("melody", "counter", "chords", "bass", "drums")
+    roles: tuple[RoleName, ...] = ROLES
     motifs: tuple[MotifPlacement, ...] = ()
     closing: bool = True
     loop: bool = False

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from engine.match.features_in_time import loudness, quantiles, rhythm, share, touch
 from engine.match.performed import Performed, excerpt
 from engine.music.key_profiles import KRUMHANSL_KESSLER, TEMPERLEY, KeyProfiles
+from engine.music.theory import SCALES
 
 Floats = npt.NDArray[np.float64]
 
@@ -251,7 +252,7 @@ def _turned(profiles: KeyProfiles) -> Floats:
 _KRUMHANSL_KEYS: Final = _turned(KRUMHANSL_KESSLER)
 _TEMPERLEY_KEYS: Final = _turned(TEMPERLEY)
 _COLLECTIONS: Final = np.array(
-    [np.isin((np.arange(12) - k) % 12, (0, 2, 4, 5, 7, 9, 11)).astype(float) for k in range(12)]
+    [np.isin((np.arange(12) - k) % 12, SCALES["major"]).astype(float) for k in range(12)]
 )
 _TURNS: Final = (np.arange(12)[None, :] + np.arange(12)[:, None]) % 12
 """Row k: the pitch classes from k upwards."""

@@ -4,7 +4,7 @@ film has a frame rate."""
 import csv
 import io
 
-from dsl.timecode import frame_label
+from dsl.timecode import frame_label, millisecond_label
 from engine.music.score import Score
 
 COLUMNS = (
@@ -58,9 +58,7 @@ def timecode(t_s: float, fps: float | None, drop_frame: bool = False) -> str:
     """`HH:MM:SS:FF` with a frame rate (`HH:MM:SS;FF` where labels are dropped), `HH:MM:SS.mmm` without."""
     if fps:
         return frame_label(round(t_s * fps), fps, drop_frame)
-    milliseconds = round(t_s * 1000)
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{rest:03d}"
+    return millisecond_label(round(t_s * 1000))
 
 
 def _text(value: str) -> str:

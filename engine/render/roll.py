@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from dsl.cue_names import cue_label
+from dsl.timing import time_at_beat
 from engine.music.score import Note, Score, Track
 from engine.render.lettering import draw_texts, missing
 
@@ -208,16 +209,12 @@ def bar_times(score: Score) -> list[float]:
     """Seconds of every bar line, from metres and tempo map."""
     if not score.tempo or not score.meters:
         return []
-    beats = np.array([t.beat for t in score.tempo])
-    times = np.array([t.t_s for t in score.tempo])
-    bpms = np.array([t.bpm for t in score.tempo])
     last_beat = max((c.end_beat for c in score.cues), default=0.0)
     result = []
     for index, change in enumerate(score.meters):
         end = score.meters[index + 1].beat if index + 1 < len(score.meters) else last_beat
-        for beat in np.arange(change.beat, end - 1e-6, change.meter.beats_per_bar):
-            at = max(0, int(np.searchsorted(beats, beat + 1e-9, side="right")) - 1)
-            result.append(float(times[at] + (beat - beats[at]) * 60 / bpms[at]))
+        lines = np.arange(change.beat, end - 1e-6, change.meter.beats_per_bar)
+        result += [time_at_beat(score.tempo, float(beat)) for beat in lines]
     return result
 
 

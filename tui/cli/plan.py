@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dsl.timecode import minutes_and_tenths
 from tui.cli.console import finding_text, print_failure, print_json, say, wants_colour
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _print(plan: "Plan", curves: "Curves | None", chosen: "list[Chosen] | None")
     from dsl.plan_json import tempo_is_provisional
 
     clock = _clock_of(plan)
-    print(f"{plan.title}  {_clock(plan.duration_s)}  seed {plan.seed}")
+    print(f"{plan.title}  {minutes_and_tenths(plan.duration_s)}  seed {plan.seed}")
     for index, cue in enumerate(plan.cues):
         tempos = sorted({round(point.bpm) for point in cue.tempo_map})
         tempo = f"♩{tempos[0]}" if len(tempos) == 1 else f"♩{tempos[0]}–{tempos[-1]}"
@@ -127,12 +128,7 @@ def _clock_of(plan: "Plan") -> Callable[[float], str]:
     """How this plan's times are written: as the film's timecode where it has one, else as minutes and
     seconds."""
     if plan.fps is None and plan.film_start_s == 0.0:
-        return _clock
+        return minutes_and_tenths
     from engine.render.cue_sheet import timecode
 
     return lambda t_s: timecode(t_s + plan.film_start_s, plan.fps, plan.drop_frame)
-
-
-def _clock(t_s: float) -> str:
-    tenths = round(t_s * 10)
-    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dsl.cue_names import cue_label
 from dsl.plan import Meter
+from dsl.timing import beat_at_time
 from engine.music.score import Score
 from engine.render.notation.bars import Measure, Ruler, measure_at
 from engine.render.notation.note_values import is_compound
@@ -221,8 +222,7 @@ def levels(part: Part, measures: list[Measure]) -> list[Level]:
 
 def beat_at(score: Score, t_s: float) -> float:
     """The beat at a time in seconds, by the score's tempo map."""
-    change = next((t for t in reversed(score.tempo) if t.t_s <= t_s + 1e-9), None)
-    return 0.0 if change is None else change.beat + (t_s - change.t_s) * change.bpm / 60
+    return beat_at_time(score.tempo, t_s) if score.tempo else 0.0
 
 
 __all__ = [

@@ -9,6 +9,7 @@ import numpy as np
 
 from dsl.diagnostics import Span
 from dsl.plan import (
+    ROLES,
     EmotionPoint,
     EmotionSegment,
     Key,
@@ -145,7 +146,7 @@ def random_take(bars: int, meter: Meter, rng: np.random.Generator, density: floa
     """Anything the grid can hold: overlaps, repeats, pitches far outside every instrument."""
     steps = int(meter.beats_per_bar * 4) * bars
     roles = {}
-    for role in ("melody", "counter", "chords", "bass", "drums"):
+    for role in ROLES:
         count = int(rng.integers(0, max(2, int(steps * density))))
         roles[role] = tuple(
             GridNote(

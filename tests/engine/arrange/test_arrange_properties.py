@@ -8,23 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsl.plan import Key, Meter, Transition
+from dsl.vocabulary import STYLES
 from engine.arrange.arrange import arrange
 from engine.music.instruments import instrument
 from engine.music.score import Score
 from tests.engine.arrange.staging import cue_of, hit, music_of, plan_of, random_take, says, silence
 
-STYLES = (
-    "piano",
-    "strings",
-    "orchestra",
-    "ambient",
-    "folk",
-    "guofeng",
-    "chiptune",
-    "noir",
-    "epic",
-    "musicbox",
-)
 KINDS = ("cut", "segue", "crossfade", "ring-out", "button")
 METERS = (Meter(4, 4), Meter(3, 4), Meter(6, 8), Meter(5, 4), Meter(7, 8))
 
@@ -54,7 +43,7 @@ def staged(draw: st.DrawFn) -> tuple[Score, list[float], list[tuple[float, float
             start,
             bars,
             bpm,
-            draw(st.sampled_from(STYLES)),
+            draw(st.sampled_from(tuple(STYLES))),
             meter,
             transition=transition,
             events=tuple(events),
