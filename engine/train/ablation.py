@@ -48,7 +48,9 @@ def directed(
         for seed in range(1, seeds + 1):
             for quadrant, (valence, arousal) in enumerate(CORNERS):
                 text = asked_score(style, seed, strength * valence, strength * arousal, bars)
-                made = compose(plan_source(text, Path("a.score")).plan, models, takes=takes, recipe=recipe)
+                plan = plan_source(text, Path("a.score")).plan
+                assert plan is not None  # the text is ours, and has no errors
+                made = compose(plan, models, takes=takes, recipe=recipe)
                 asked.append(quadrant)
                 said.append(opinion_of(judge, made.score, 0))
                 matches.append(made.cues[0].match)

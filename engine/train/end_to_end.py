@@ -110,6 +110,7 @@ def through(
     outcomes = []
     for number, cue in enumerate(cues):
         plan = plan_source(cue.source(number), Path("a.score")).plan
+        assert plan is not None  # the text is ours, and has no errors
         made = compose(plan, models, takes=takes, recipe=recipe)
         target = made.cues[0].target
         read = quadrant_of(target.valence, target.arousal)

@@ -235,8 +235,12 @@ def report(asked: Sequence[int | None], said: Floats) -> dict[str, Any]:
         "asked": len(known),
         "accuracy": round(float(np.trace(confusion)) / max(len(known), 1), 3),
         "accuracy by quadrant": [round(float(confusion[q, q] / rows[q]), 3) for q in range(4)],
-        "valence right": round(float(np.mean([(a in (0, 3)) == (q in (0, 3)) for a, q in known] or [0])), 3),
-        "arousal right": round(float(np.mean([(a in (0, 1)) == (q in (0, 1)) for a, q in known] or [0])), 3),
+        "valence right": round(
+            float(np.mean([(a in (0, 3)) == (q in (0, 3)) for a, q in known] or [False])), 3
+        ),
+        "arousal right": round(
+            float(np.mean([(a in (0, 1)) == (q in (0, 1)) for a, q in known] or [False])), 3
+        ),
         "confusion (rows asked)": confusion.tolist(),
     }
 

@@ -232,7 +232,7 @@ class Trainer:
         source = self.bars.source[self.data.rows[:, CONTEXT].numpy()]
         count = np.bincount(source, minlength=len(self.bars.sources))
         weight: npt.NDArray[np.float64] = 1.0 / np.sqrt(np.maximum(count[source], 1))
-        return weight / weight.sum()
+        return np.asarray(weight / weight.sum())
 
     def _sketch_all(self, raw: Tensor, present: Tensor) -> Tensor:
         """Sketches of all real bars [B, 5, looks], float16: half the critic's work is done once."""

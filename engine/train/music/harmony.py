@@ -130,7 +130,7 @@ def train(
                     network, (data[0][rows], data[1][rows], features, data[3][rows])
                 )
                 optimiser.zero_grad()
-                (chord_loss + 0.3 * bass_loss).backward()  # type: ignore[no-untyped-call]
+                (chord_loss + 0.3 * bass_loss).backward()
                 nn.utils.clip_grad_norm_(network.parameters(), 1.0)
                 optimiser.step()
                 seen.append(float(chord_loss.detach()))

@@ -22,6 +22,7 @@ from engine.generate.harmony import SHIPPED, HarmonyModel
 from engine.generate.harmony_events import Brief
 from engine.music.descriptors import chord_changes
 from engine.train.music.data import dataset
+from engine.train.music.data.report import licence_lines
 
 CUES: Final = 64
 BARS: Final = 32
@@ -67,7 +68,7 @@ def numbers(table: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
 def distribution(chords: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Share of time of each chord."""
     counts = np.bincount(chords[chords >= 0], minlength=CHORD_COUNT).astype(np.float64)
-    return counts / max(counts.sum(), 1.0)
+    return np.asarray(counts / max(counts.sum(), 1.0))
 
 
 def real_distribution(
@@ -84,7 +85,7 @@ def real_distribution(
         )
         if rows.any():
             total += weight * distribution(numbers(arrays["bar_chords"][rows]))
-    return total / max(total.sum(), 1e-9)
+    return np.asarray(total / max(total.sum(), 1e-9))
 
 
 def returns_of(tables: list[npt.NDArray[np.integer]]) -> float:
@@ -185,13 +186,15 @@ def write_card(training: dict[str, Any], figures: dict[str, float], sources: lis
         "beside it: where chords change in a bar, how often a phrase's second half begins like its first,",
         "which chord follows which.",
         "",
-        f"- Trained on {events} chord events of {', '.join(sources)}",
-        "  (`engine/train/DATA.md` has pieces and licences). Chords are the source's own in pop909 and",
-        "  openewld, found by analysis elsewhere.",
+        f"- Trained on {events} chord events of the archives below (pieces: `engine/train/DATA.md`).",
+        "  Chords are the source's own in pop909 and openewld, found by analysis elsewhere.",
         "- Command: `python -m engine.train.music.harmony --data bars.npz --log DIR`, then",
         "  `python -m engine.train.music.harmony_report --data bars.npz --training DIR/harmony.json`.",
         "- Not in it: notes or text of any piece; only chord statistics as weights.",
         "",
+        *licence_lines(sources),
+        "",
+        "## Figures",
         "| held-out test pieces | perplexity of the next chord |",
         "|---|---|",
         f"| interpolated Markov model, order 1 or 2 | {training['markov_test_perplexity']:.2f} |",

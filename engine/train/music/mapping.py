@@ -69,7 +69,8 @@ MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.
 
 def _profiles(profile: Array) -> Array:
     rows = np.array([np.roll(profile, k) for k in range(12)])
-    return (rows - rows.mean(1, keepdims=True)) / (rows.std(1, keepdims=True) * 12)
+    normed: Array = (rows - rows.mean(1, keepdims=True)) / (rows.std(1, keepdims=True) * 12)
+    return normed
 
 
 def mode_clarity(weights: Array) -> float:

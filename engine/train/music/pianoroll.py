@@ -78,7 +78,7 @@ def phrases_of(cells: npt.NDArray[np.bool_], like: PhraseSet) -> PhraseSet:
             continue
         outer = sound[..., ::-1].argmax(-1) if spec.name != "bass" else sound.argmax(-1)
         pitch = outer if spec.name == "bass" else spec.pitches - 1 - outer
-        playing = sound.any(-1)
+        playing = np.asarray(sound.any(-1))
         same = np.concatenate(
             [np.full((count, 1), False), (pitch[:, 1:] == pitch[:, :-1]) & playing[:, :-1]], 1
         )

@@ -23,6 +23,7 @@ from engine.generate.config import CodecConfig, GanConfig
 from engine.train.music.codec import CodecTraining, train_codec
 from engine.train.music.curves import draw_curves
 from engine.train.music.data.prepare import prepared_bars
+from engine.train.music.data.report import licence_lines
 from engine.train.music.gan import GanTraining, Trainer
 from engine.train.music.ship import load_codec, ship
 from engine.train.music.team import Team, join
@@ -136,7 +137,9 @@ def write_card(trainer: Trainer, how: GanTraining, folder: Path) -> None:
         "",
         f"Trained by `melodrama train codec` and `melodrama train gan`: {trainer.step} steps of {how.batch}",
         f"phrases, objective {how.objective}, {how.seconds:.0f} processor seconds; data:",
-        f"{', '.join(trainer.bars.sources)} ({len(trainer.bars)} bars). Figures: `melodrama evaluate music`.",
+        f"{len(trainer.bars)} bars. Figures: `melodrama evaluate music`.",
+        "",
+        *licence_lines(trainer.bars.sources),
     ]
     card.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -116,7 +116,7 @@ def previous_pitch(tokens: npt.NDArray[np.uint8], run: npt.NDArray[np.int64]) ->
 def windows(bars: Bars, split: str, hop: int = 2) -> npt.NDArray[np.int64]:
     """Rows [W, CONTEXT + WINDOW] of phrases in one metre and key where something sounds in every bar and that
     repeat none seen earlier; −1 before the start of an uninterrupted stretch."""
-    sounding = bars.arrays.present[:, :4].any(1)
+    sounding = np.asarray(bars.arrays.present[:, :4].any(1))
     first = np.arange(0, max(0, len(bars) - WINDOW + 1))
     phrase = first[:, None] + np.arange(WINDOW)
     keep = (bars.split[first] == SPLITS.index(split)) & bars.fresh[first] & sounding[phrase].all(1)

@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -73,7 +74,7 @@ def folds_of(windows: Windows) -> npt.NDArray[np.int64]:
     for group in np.argsort(-size, kind="stable"):
         fold[group] = int(load.argmin())
         load[fold[group]] += size[group]
-    return fold[own]
+    return np.asarray(fold[own])
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def ensemble_of(networks: Networks, stretch: Floats, calibration: Floats) -> Ens
     )
 
 
-def write(folder: Path, ensemble: Ensemble, figures: dict[str, object]) -> str:
+def write(folder: Path, ensemble: Ensemble, figures: Mapping[str, object]) -> str:
     """Writes model.safetensors and config.json, each whole or not at all. Returns the version."""
     from safetensors.numpy import save
 

@@ -67,6 +67,7 @@ def _of_score(
     text: str, generator: Generator, recogniser: Recogniser, rng: np.random.Generator
 ) -> list[Example]:
     plan = plan_source(text, Path("a.score")).plan
+    assert plan is not None  # the text is ours, and has no errors
     plan = fitted(plan, curves_of(plan, ()))
     ((intents, requests),) = requests_of(plan, curves_of(plan, ()))
     if len(requests) != 1:
@@ -136,7 +137,7 @@ def fit(examples: list[list[Example]], epochs: int, seed: int = 0) -> SoftRecogn
             within = (ours - ours.mean(0)) - (theirs - theirs.mean(0))
             loss = loss + WITHIN * (within**2).mean()
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         schedule.step()
     return model.eval()

@@ -114,7 +114,7 @@ def blank() -> npt.NDArray[np.float32]:
     return np.full(TARGETS, np.nan, np.float32)
 
 
-def fill(row: npt.NDArray[np.float32], task: Task, values: object) -> None:
+def fill(row: npt.NDArray[np.float32], task: Task, values: npt.ArrayLike) -> None:
     row[task.start : task.start + task.size] = values
 
 
@@ -172,11 +172,13 @@ def read_storylines(folder: Path = STORYLINES) -> list[StoryLine]:
             if len(cells) != 9 or not cells[8].strip():
                 continue
             try:
-                vad = [min(1.0, max(-1.0, float(cell))) for cell in cells[4:7]]
+                valence, arousal, dominance = (min(1.0, max(-1.0, float(cell))) for cell in cells[4:7])
                 emotions = read_emotions(cells[7])
             except ValueError:
                 continue
-            lines.append(StoryLine(cells[0], cells[1], cells[2], cells[3], *vad, emotions, cells[8].strip()))
+            scene, genre, kind, speaker = cells[:4]
+            text = cells[8].strip()
+            lines.append(StoryLine(scene, genre, kind, speaker, valence, arousal, dominance, emotions, text))
     return lines
 
 

@@ -10,7 +10,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -148,7 +148,7 @@ def check(model: EmotionModel, cache: Cache, frozen: int, split: str = "dev") ->
     return found
 
 
-def save_state(path: Path, tensors: dict[str, Tensor], facts: dict[str, str]) -> None:
+def save_state(path: Path, tensors: Mapping[str, Tensor], facts: dict[str, str]) -> None:
     """Writes a safetensors file in one move."""
     part = path.with_suffix(".part")
     save_file({name: value.detach().contiguous().clone() for name, value in tensors.items()}, part, facts)
@@ -174,7 +174,7 @@ def fit(
     model.encoder.requires_grad_(False)
     for layer in model.encoder.layers[frozen:]:
         layer.requires_grad_(True)
-        layer.dropout = settings.layer_dropout
+        layer.dropout = settings.layer_dropout  # type: ignore[assignment]  # a module list's items are Modules to mypy
     average = copy.deepcopy(model)
     names = [name for name, value in model.named_parameters() if value.requires_grad]
     optimiser = torch.optim.AdamW(
@@ -204,7 +204,7 @@ def fit(
             draws = settings.seed * 1_000_003 + step
             loss = loss + scene_loss(model, cache, drawn, vectors, settings.unheard, draws)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch has no stub for it
+        loss.backward()
         torch.nn.utils.clip_grad_norm_([live[name] for name in names], 1.0)
         optimiser.step()
         if step % 4 == 3:
@@ -224,9 +224,8 @@ def fit(
                 figures,
             )
             running, summed = 0.0, 0
-            state = {f"live.{name}": live[name] for name in names} | {
-                f"mean.{name}": kept[name] for name in names
-            }
+            state: dict[str, Tensor] = {f"live.{name}": live[name] for name in names}
+            state |= {f"mean.{name}": kept[name] for name in names}
             for index, value in optimiser.state_dict()["state"].items():
                 state |= {f"adam.{index}.{part}": value[part] for part in ("exp_avg", "exp_avg_sq", "step")}
             save_state(folder / "checkpoint.safetensors", state, {"step": str(step + 1)})

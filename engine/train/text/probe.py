@@ -79,7 +79,7 @@ def probe(features: Tensor, targets: Tensor, penalty: float = 0.01, steps: int =
     def closure() -> Tensor:
         solver.zero_grad()
         loss = known_loss(white @ weight.T + bias, targets) + penalty * weight.square().sum()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         return loss
 
     solver.step(closure)  # type: ignore[arg-type]

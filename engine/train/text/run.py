@@ -90,7 +90,7 @@ def sample_of(
     weights = np.array([SAMPLED[name] / (names == name).sum() for name in names])
     raw = answer(model, cache, rows, frozen, context)
     scenes = np.unique(cache.scene[rows], return_inverse=True)[1].reshape(-1) if context else None
-    turning = np.array([turns(examples[row].text) for row in rows]) if context else None
+    turning = np.array([turns(examples[int(row)].text) for row in rows]) if context else None
     told = names == "told"
     return Sample(raw, cache.targets[rows], weights, cache.language[rows], told, scenes, turning)
 

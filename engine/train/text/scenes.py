@@ -17,7 +17,9 @@ ALONE = 0.35
 """What a scene's lines read alone count, beside the same lines in company."""
 
 
-def vectors_of(model: EmotionModel, cache: Cache, rows: Sequence[int], frozen: int, most: int = 16) -> Tensor:
+def vectors_of(
+    model: EmotionModel, cache: Cache, rows: Sequence[int] | np.ndarray, frozen: int, most: int = 16
+) -> Tensor:
     """Pooled vectors of cached texts in the order given, rows × 2·width; at most `most` texts of like
     length at a time, so that little is padding."""
     device = model.query.device
@@ -109,7 +111,7 @@ def begin_mixer(
         here = vectors[[place[int(row)] for row in drawn]]
         loss = scene_loss(model, cache, drawn, here, 0.1, step)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch has no stub for it
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(learning, 1.0)
         optimiser.step()
     model.zero_grad(set_to_none=True)

@@ -147,9 +147,8 @@ def _pairing_phase(raw: RawPiece, begin: int, end: int) -> int:
     row = np.searchsorted(starts, raw.notes[:, 0] + 1e-6, "right") - 1
     valid = (row >= 0) & (raw.notes[:, 0] < starts[-1] + raw.bars[begin].beats) & (raw.notes[:, 4] != DRUMS)
     code = row[valid] * 12 + raw.notes[valid, 2].astype(np.int64) % 12
-    profile = np.bincount(code, weights=raw.notes[valid, 1].clip(max=2), minlength=len(starts) * 12).reshape(
-        -1, 12
-    )
+    counted = np.bincount(code, weights=raw.notes[valid, 1].clip(max=2), minlength=len(starts) * 12)
+    profile = np.asarray(counted, dtype=np.float64).reshape(-1, 12)
     profile /= np.maximum(np.linalg.norm(profile, axis=1, keepdims=True), 1e-9)
     change = 1 - (profile[1:] * profile[:-1]).sum(axis=1)  # change[k]: from bar k to bar k + 1
     return 1 if change[0::2].mean() > 1.1 * change[1::2].mean() else 0
@@ -231,7 +230,9 @@ def _keys(bars: list[_Bar], meter: Ints, row: Ints, step: Ints, steps: Ints, pit
     bass = np.bincount(row[downbeat] * 12 + pitch[downbeat] % 12, minlength=len(bars) * 12)
     signature = np.array([bar.fifths for bar in bars], dtype=np.int64)
     found = find_keys(
-        profile.reshape(-1, 12), np.minimum(bass, 1).reshape(-1, 12).astype(np.float64), signature
+        np.asarray(profile, dtype=np.float64).reshape(-1, 12),
+        np.minimum(bass, 1).reshape(-1, 12).astype(np.float64),
+        signature,
     )
     return np.where(given >= 0, given, found)
 
@@ -280,9 +281,8 @@ def _found_chords(meter: Ints, row: Ints, step: Ints, steps: Ints, pitch: Ints, 
     )  # melodies pass through foreign tones
     weight = np.repeat(importance, length) * np.where(spread == 0, 1.4, 1.0)
     pitch_cell = np.repeat(pitch, length)
-    profile = np.bincount(slot * 12 + pitch_cell % 12, weights=weight, minlength=len(slots) * 12).reshape(
-        -1, 12
-    )
+    counted = np.bincount(slot * 12 + pitch_cell % 12, weights=weight, minlength=len(slots) * 12)
+    profile = np.asarray(counted, dtype=np.float64).reshape(-1, 12)
     lowest = np.full(len(slots), 999, dtype=np.int64)
     np.minimum.at(lowest, slot, pitch_cell)
     basses = np.where(lowest < 999, lowest % 12, -1)

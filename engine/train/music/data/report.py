@@ -21,9 +21,16 @@ LICENCES: Final = {
     "openewld": "public domain",
     "freedoom": "BSD-3-Clause",
     "nesmdb": "MIT (NES-MDB); the tunes under it are copyrighted game music",
-    "jsb": "Bach, public domain; no licence stated for the transcription",
-    "js_fakes": "CC BY 4.0",
+    "jsb": "Bach's chorales, public domain; the transcription states no licence",
+    "js_fakes": "CC BY 4.0 (JS Fake Chorales, Omar Peracha)",
 }
+TERMS: Final = "The weights are offered under Apache-2.0, with the attributions above."
+
+
+def licence_lines(sources: Sequence[str]) -> list[str]:
+    """The part of a model card that says what the weights were made from, and on what terms."""
+    rows = [f"| {name} | {LICENCES.get(name, 'not known here')} |" for name in sources]
+    return ["## Data and licences", "| trained on | licence |", "|---|---|", *rows, "", TERMS]
 
 
 @dataclass(slots=True)

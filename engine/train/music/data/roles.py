@@ -132,7 +132,7 @@ def _doublings(position: Ints, pitch: Ints, role: Ints) -> npt.NDArray[np.bool_]
     for i in others.tolist():
         code = int(position[i]) * 256 + int(pitch[i])
         doubled[i] = code + 12 in struck or code - 12 in struck or code in struck
-    return doubled & (role != DRUMS)
+    return np.asarray(doubled & (role != DRUMS))
 
 
 def trim_overlaps(position: Ints, steps: Ints, pitch: Ints, role: Ints) -> Ints:
