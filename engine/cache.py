@@ -21,6 +21,7 @@ from typing import Any
 
 from engine.errors import MelodramaError
 from engine.render.files import write_atomic
+from engine.user_folders import cache_folder
 
 MOST_BYTES = 1_000_000_000
 """The folder's size; what was used longest ago goes first."""
@@ -96,12 +97,10 @@ def user_cache() -> RenderCache | None:
     named = os.environ.get("MELODRAMA_CACHE")
     if named:
         return None if named.lower() == "off" else RenderCache(Path(named))
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     try:
-        folder = Path(base) if base and os.path.isabs(base) else Path.home() / ".cache"
+        return RenderCache(cache_folder() / "renders")
     except RuntimeError:  # a user without a home
         return None
-    return RenderCache(folder / "melodrama" / "renders")
 
 
 def render_key(

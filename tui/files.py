@@ -16,7 +16,7 @@ from dsl.limits import MOST_SCORE_BYTES
 from dsl.score_file import foreign
 from engine.errors import OutputError
 from engine.render.files import is_read_only, write_atomic
-from tui.state_folder import state_folder
+from engine.user_folders import state_folder
 
 Newline = Literal["\n", "\r\n"]
 _RECENT = 20

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from tui.state_folder import state_folder
+from engine.user_folders import state_folder
 
 if os.name == "nt":
     import msvcrt

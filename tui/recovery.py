@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.errors import OutputError
 from engine.render.files import write_atomic
-from tui.state_folder import state_folder
+from engine.user_folders import state_folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
+from engine.user_folders import config_folder
+
 DEFAULT_KEYS: Mapping[str, str] = {
     "help": "f1",
     "fix": "f2",
@@ -82,11 +84,11 @@ class Settings:
 
 
 def settings_path() -> Path:
+    """MELODRAMA_CONFIG names the file, else it lies in the user's configuration folder."""
     named = os.environ.get("MELODRAMA_CONFIG")
     if named:
         return Path(named)
-    home = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(home) if home else Path.home() / ".config") / "melodrama" / "config.toml"
+    return config_folder() / "config.toml"
 
 
 def load_settings(path: Path | None = None, themes: tuple[str, ...] = ()) -> tuple[Settings, tuple[str, ...]]:

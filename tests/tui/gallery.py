@@ -16,11 +16,11 @@ from pathlib import Path
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+from engine.user_folders import state_folder
 from tests.tui.staged_studio import staged
 from tui.app import Melodrama
 from tui.screens.workstation import Workstation
 from tui.settings import Settings
-from tui.state_folder import state_folder
 from tui.widgets.problems import StatusLine
 
 SIZES = ((80, 24), (120, 40), (200, 60))

@@ -1,6 +1,7 @@
 """Loudness against the standard's own reference signals, and the promises of mastering."""
 
 import numpy as np
+import pyloudnorm
 import pytest
 
 from engine.render.mastering import integrated_loudness, master, true_peak
@@ -57,3 +58,19 @@ def test_silence_stays_silence() -> None:
     result = master(np.zeros((RATE, 2), np.float32), RATE)
     assert np.all(result.gain == 1.0)
     assert not np.isfinite(result.loudness)
+
+
+@pytest.mark.parametrize("rate", [44_100, 48_000])
+@pytest.mark.parametrize("kind", ["bursts", "low", "high", "loud and soft", "one side"])
+def test_loudness_is_that_of_pyloudnorm(kind: str, rate: int) -> None:
+    t = np.arange(12 * rate) / rate
+    noise = np.random.default_rng(1).standard_normal((len(t), 2)) * 0.1
+    signal = {
+        "bursts": noise * np.exp(-(t % 0.5) * 12)[:, None],
+        "low": np.stack([0.3 * np.sin(2 * np.pi * 55 * t)] * 2, 1),
+        "high": np.stack([0.3 * np.sin(2 * np.pi * 6_000 * t)] * 2, 1),
+        "loud and soft": noise * np.where(t < 6, 1.0, 0.02)[:, None],
+        "one side": noise * np.array([1.0, 0.0]),
+    }[kind]
+    theirs = pyloudnorm.Meter(rate).integrated_loudness(signal)
+    assert integrated_loudness(signal.astype(np.float32), rate) == pytest.approx(theirs, abs=0.1)
