@@ -1,7 +1,6 @@
 """The workstation driven headless: its own folders, nobody's settings, the tiny models."""
 
 import asyncio
-import inspect
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,16 +23,6 @@ He stood at the edge. {hit} The wind came up.
 @emotion joy 0.7
 She ran down the hill, laughing.
 """
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run coroutine tests, each in a loop of its own: all that a plugin would be needed for."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    wanted = inspect.signature(pyfuncitem.obj).parameters
-    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted}))
-    return True
 
 
 @pytest.fixture(autouse=True)
