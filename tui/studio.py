@@ -8,12 +8,13 @@ nobody wants the result.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
+
+from cachetools import LRUCache
 
 from dsl.plan import Plan
 from tui.settings import Settings
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from engine.report import FileReport
     from tui.line_reading import LineReading
 
-T = TypeVar("T")
 GoOn = Callable[[], bool]
 Told = Callable[[str], None]
 _ASK_S = 0.02
@@ -170,32 +170,13 @@ class Studio:
             return self._models
 
 
-class _Memory(Generic[T]):
-    """What was made, by what it was made from; the oldest goes first."""
-
-    def __init__(self, most: int) -> None:
-        self._known: OrderedDict[Hashable, T] = OrderedDict()
-        self._most = most
-
-    def get(self, key: Hashable) -> T | None:
-        found = self._known.get(key)
-        if found is not None:
-            self._known.move_to_end(key)
-        return found
-
-    def put(self, key: Hashable, value: T) -> None:
-        self._known[key] = value
-        while len(self._known) > self._most:
-            self._known.popitem(last=False)
-
-
 class _RememberingGenerator:
     """Answers like the generator it wraps; asks it only for takes not made before. Take k of a request
     depends on the request and k alone, so that what is remembered is what would be made."""
 
     def __init__(self, generator: Any) -> None:
         self._generator = generator
-        self._takes: _Memory[Any] = _Memory(_REMEMBERED_TAKES)
+        self._takes: LRUCache[Hashable, Any] = LRUCache(_REMEMBERED_TAKES)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._generator, name)
@@ -213,7 +194,7 @@ class _RememberingGenerator:
                     made[request, number] = answer
         result = [[made.get((r, k)) or self._takes.get((r, k)) for k in takes] for r in requests]
         for key, answer in made.items():
-            self._takes.put(key, answer)
+            self._takes[key] = answer
         return result
 
 
@@ -222,7 +203,7 @@ class _RememberingRecogniser:
 
     def __init__(self, recogniser: Any) -> None:
         self._recogniser = recogniser
-        self._heard: _Memory[Any] = _Memory(_REMEMBERED_OPINIONS)
+        self._heard: LRUCache[Hashable, Any] = LRUCache(_REMEMBERED_OPINIONS)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._recogniser, name)
@@ -235,7 +216,7 @@ class _RememberingRecogniser:
             fresh, self._recogniser.hear(list(fresh.values())) if fresh else (), strict=True
         ):
             known[key] = heard
-            self._heard.put(key, heard)
+            self._heard[key] = heard
         return [known[key] for key in keys]
 
 

@@ -10,12 +10,13 @@ it and not on what stands before it: an edit elsewhere leaves it as it was, and 
 
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from cachetools import LRUCache
 
 from dsl.cue_times import with_times
 from dsl.diagnostics import Span
@@ -144,22 +145,21 @@ class Memory:
     """Answers by all that decides them."""
 
     most: int = REMEMBERED
-    _known: "OrderedDict[object, Any]" = field(default_factory=OrderedDict, repr=False)
+    _known: "LRUCache[object, Any]" = field(init=False, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        self._known = LRUCache(self.most)
 
     def get(self, key: object) -> Any:
         """What `put` was given under this key, or None."""
         with self._lock:
-            found = self._known.get(key)
-            if found is not None:
-                self._known.move_to_end(key)
-            return found
+            return self._known.get(key)
 
     def put(self, key: object, answer: object) -> None:
+        """Keep an answer; the one longest unused goes where there are `most`."""
         with self._lock:
             self._known[key] = answer
-            while len(self._known) > self.most:
-                self._known.popitem(last=False)
 
 
 def task_of(
