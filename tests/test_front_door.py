@@ -9,8 +9,12 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from dsl.check import check_source
+from tui.cli.main import main
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAP = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CARDS = sorted((ROOT / "engine" / "weights").glob("*/MODEL_CARD.md"))
 
@@ -20,6 +24,29 @@ def test_the_changelog_begins_with_the_version_that_is_installed_and_dates_every
     assert heads[0].split()[0] == PROJECT["version"]
     for head in heads:
         assert re.fullmatch(r"\d+\.\d+\.\d+ \(\d{4}-\d{2}-\d{2}\)", head), head
+
+
+def test_the_score_that_the_readme_shows_has_no_findings() -> None:
+    shown = README.split("## A score in a minute")[1].split("```\n")[1]
+    assert "@character MARA" in shown
+    assert check_source(shown.split("```")[0]).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "row"),
+    [
+        pytest.param(command, row, id=command)
+        for row in re.findall(r"^\| `melodrama .*$", README, re.MULTILINE)
+        for command in re.findall(r"`(?:melodrama )?\[?([a-z]+)", row.split(" | ")[0])
+    ],
+)
+def test_every_option_that_the_readme_lists_is_one(
+    command: str, row: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "--help"]) == 0
+    told = capsys.readouterr().out
+    for option in re.findall(r"`(?:[^`]* )?(--[a-z-]+)", row.split("pip install")[0].split("has its own")[0]):
+        assert option in told
 
 
 def test_every_dependency_has_an_exact_version_within_what_is_asked_for() -> None:
