@@ -229,6 +229,7 @@ def _tempi(document: Document, laid: Laid) -> Iterator[tuple[float, TempoValue]]
 
 
 def meters_of(document: Document, laid: Laid, end_s: float) -> tuple[Setting[Meter], ...]:
+    """The metres in force from the cue's start to `end_s`, without gaps, on the score's clock."""
     meters = [
         (t_s, moment.directive.meter)
         for t_s, moment in laid.timed

@@ -47,12 +47,15 @@ class Finding:
 
 
 def error(code: str, message: str, span: Span, hint: str | None = None, fix: Fix | None = None) -> Finding:
+    """What makes the score unusable as it is: `check` exits with 1, nothing is rendered."""
     return Finding(code, Severity.ERROR, message, span, hint, fix)
 
 
 def warning(code: str, message: str, span: Span, hint: str | None = None, fix: Fix | None = None) -> Finding:
+    """What is probably not meant; the score is rendered."""
     return Finding(code, Severity.WARNING, message, span, hint, fix)
 
 
 def info(code: str, message: str, span: Span, hint: str | None = None, fix: Fix | None = None) -> Finding:
+    """What is worth knowing and no fault."""
     return Finding(code, Severity.INFO, message, span, hint, fix)

@@ -49,6 +49,7 @@ class Operands:
 
     @property
     def next(self) -> Operand | None:
+        """The operand that `take` would give; None at the end."""
         return self._rest[-1] if self._rest else None
 
     def take(self) -> Operand | None:
@@ -59,16 +60,19 @@ class Operands:
         return None
 
     def missing(self) -> None:
+        """A finding (E209) where an operand should follow, with the usage line as its hint."""
         place = Columns(max(self._end - 1, 1), self._end)
         written = self.clause.name.text if self.clause.name else "This"
         self.report("E209", f"{written} needs more than this.", place, f"Write {self.usage_line()}.")
 
     def usage_line(self) -> str:
+        """What the directive takes, as a writer types it: `@tempo N | LOW..HIGH`."""
         return f"{self.sign}{self.clause.name.text} {self.usage}" if self.clause.name else self.usage
 
     def report(
         self, code: str, message: str, place: Columns, hint: str | None = None, fix: str | None = None
     ) -> None:
+        """Add an error at columns of the clause's line. `fix` is text that may stand there instead."""
         mend = Fix(place.on(1), fix) if fix is not None else None
         self.findings.append(error(code, message, place.on(1), hint, mend))
 
@@ -87,6 +91,7 @@ class Operands:
     # -------------------------------------------------------------------------------------- single values
 
     def name(self, wanted: str = "A name") -> Name:
+        """The next operand as a name; with a finding an empty one where it is none or missing."""
         operand = self.take()
         if operand is None:
             return Name("", Columns(1, 1))
@@ -123,6 +128,8 @@ class Operands:
         return self.among(name, table, code, what), name
 
     def among(self, name: Name, table: Mapping[str, V], code: str, what: str) -> V | None:
+        """What a table has under this name, folded or not; with a finding None. An empty name was
+        told before."""
         found = table.get(name.text, table.get(fold(name.text)))
         if found is None and name.text:
             self.unknown(name, table, code, what)
@@ -131,6 +138,7 @@ class Operands:
     def unknown(
         self, name: Name, known: Iterable[str], code: str, what: str, meant: str | None = None
     ) -> None:
+        """A finding for a name that is not `known`, with the one that is meant or nearest."""
         if meant is None and code == "E305":
             meant = role_meant(name.text)
         meant = meant or nearest_cached(name.text[:64], tuple(known))
@@ -139,12 +147,14 @@ class Operands:
         self.report(code, f"“{name.text[:40]}” is not the name of {what}.", name.columns, hint, meant)
 
     def number(self, low: float, high: float, what: str) -> Number:
+        """The next operand within `low`…`high`; with a finding `low` where it is no number or missing."""
         operand = self.take()
         if operand is None:
             return Number(float(low), Columns(1, 1))
         return self.as_number(operand, low, high, what)
 
     def as_number(self, operand: Operand, low: float, high: float, what: str) -> Number:
+        """As `number`, of an operand that was taken. One out of range is told and given as it is."""
         if isinstance(operand, OddQuantity):
             self.report(
                 "E309",
@@ -160,6 +170,7 @@ class Operands:
         return operand
 
     def within(self, value: float, low: float, high: float, what: str, operand: Operand) -> bool:
+        """Whether the value is in range; a finding (E308) with the nearest end where it is not."""
         if low <= value <= high:
             return True
         # Only a plain number may be put in its place: `4` for `x99` or `33/4` would mean something else.
@@ -170,18 +181,21 @@ class Operands:
         return False
 
     def whole(self, low: int, high: int, what: str) -> int:
+        """As `number`; a fraction is told and cut."""
         number = self.number(low, high, what)
         if not number.value.is_integer():
             self.report("E210", f"{what} is a whole number.", number.columns, None, str(round(number.value)))
         return int(number.value)
 
     def duration(self, what: str) -> Duration:
+        """The next operand as a duration; with a finding 1 s."""
         operand = self.take()
         if operand is None:
             return Duration(1.0, "s", Columns(1, 1))
         return self.as_duration(operand, what)
 
     def as_duration(self, operand: Operand, what: str) -> Duration:
+        """As `duration`, of an operand that was taken: over 0 and at most the unit's `LONGEST`."""
         if isinstance(operand, OddQuantity):
             unit = nearest_cached(operand.unit[:64], tuple(UNITS))
             hint = f"Did you mean {unit}? " if unit else ""
@@ -201,12 +215,15 @@ class Operands:
         return Duration(1.0, "s", operand.columns)
 
     def path(self, what: str, endings: tuple[str, ...]) -> String:
+        """The next operand as a file name in quotes; with a finding empty. Whether it is there is
+        asked later."""
         operand = self.take()
         if operand is None:
             return String("", Columns(1, 1))
         return self.as_path(operand, what, endings)
 
     def as_path(self, operand: Operand, what: str, endings: tuple[str, ...]) -> String:
+        """As `path`, of an operand that was taken. A wrong ending is told and given as it is."""
         if not isinstance(operand, String):
             self.unfit(operand, f'{what}, a file name in "quotes",')
             return String("", operand.columns)
@@ -226,6 +243,7 @@ class Operands:
         return None
 
     def arrow(self) -> bool:
+        """Whether `->` comes next; it is taken."""
         if isinstance(self.next, Arrow):
             self.take()
             return True

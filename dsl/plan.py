@@ -86,6 +86,8 @@ Curve = tuple[CurvePoint, ...]
 
 @dataclass(frozen=True, slots=True)
 class EmotionPoint:
+    """A feeling on the plane: valence and arousal, each −1…1."""
+
     valence: float
     arousal: float
 
@@ -163,6 +165,8 @@ class Motif:
 
 @dataclass(frozen=True, slots=True)
 class Character:
+    """Somebody in the story: the motif that stands for them, and the register it lies in."""
+
     name: str
     motif: str | None = None
     register: Register | None = None
@@ -180,6 +184,8 @@ class Palette:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
+    """How a cue hands over to the next one; `duration_s` is 0 for all but a crossfade."""
+
     kind: TransitionKind = "segue"
     duration_s: float = 0.0
 

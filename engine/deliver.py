@@ -71,7 +71,8 @@ def deliver_and_listen(
     progress: Progress | None = None,
     listen: Callable[[Samples, int], None] | None = None,
 ) -> Delivered:
-    """`deliver`, and what else came of it. `listen` is given the finished mix [samples, 2] and its rate."""
+    """`deliver`, raising the same, and what else came of it. `listen` is given the finished mix [samples, 2] and
+    its rate."""
     synthesiser = rendering = film = None
     if target.video is not None:
         film = open_film(target.video)
@@ -121,7 +122,8 @@ def _roll_remarks(composition: Composition, written: Sequence[FileReport]) -> li
 def mastered_mix(
     composition: Composition, soundfont: Path | None, rate: int, progress: Progress | None = None
 ) -> Samples:
-    """The sound of a composition as `deliver` would encode it: float32 [samples, 2] at `rate` Hz."""
+    """The sound of a composition as `deliver` would encode it: float32 [samples, 2] at `rate` Hz. Raises
+    MediaError for a font that cannot be used."""
     target = Target(Path(), "", ("wav",), soundfont=soundfont, rate=rate)
     return _sound(composition, target, choose_synthesiser(soundfont), progress).mix
 

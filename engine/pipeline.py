@@ -86,12 +86,14 @@ class Models:
 
     @property
     def text(self) -> TextModel:
+        """The text model. Raises WeightsError the first time if it cannot be read."""
         if self._text is None:
             self._text = TextModel.load(self.text_model or self._place("text"), self.device_used)
         return self._text
 
     @property
     def generator(self) -> "Generator":
+        """Codec, generator and critic. Raises WeightsError the first time if they cannot be read."""
         if self._generator is None:
             from engine.generate.sampling import Generator
 
@@ -101,6 +103,7 @@ class Models:
 
     @property
     def recogniser(self) -> "Recogniser":
+        """What hears notes. Raises WeightsError the first time if it cannot be read."""
         if self._recogniser is None:
             from engine.match.recogniser import Recogniser
 
@@ -179,7 +182,7 @@ class Composition:
 def analyse(
     plan: Plan, models: Models, progress: Progress | None = None, explain: bool = False
 ) -> tuple[Sentence, ...]:
-    """Read every sentence of the script, all in one pass."""
+    """Read every sentence of the script, all in one pass. Raises WeightsError, and what `progress` raises."""
     heard = script_sentences(plan)
     if not heard:
         return ()
@@ -227,8 +230,11 @@ def compose(
     """Plan → finished score and what is to be said of it.
 
     `takes` candidates a cue are made and the best match is chosen, or the one that `@take` names; the best
-    few are then moved by `recipe` (None: left as they were made). Raises WeightsError or MediaError when a
-    model or a named file cannot be read.
+    few are then moved by `recipe` (None: left as they were made).
+
+    Raises WeightsError when a model cannot be read, and MediaError when a file that the plan names cannot: a
+    temp track, a theme's MIDI file, a frozen take. Whatever `progress` raises stops the work and comes
+    through.
     """
     timings: dict[str, float] = {}
     with timed("temp", timings):
@@ -329,7 +335,7 @@ def with_temp_tracks(plan: Plan) -> Plan:
 def requests_of(
     plan: Plan, curves: Sequence[EmotionCurve]
 ) -> list[tuple[tuple[Intent, ...], tuple[tuple[int, Request], ...]]]:
-    """Intents, one a bar, and requests of every cue of a fitted plan."""
+    """Intents, one a bar, and requests of every cue of a fitted plan. Raises MediaError as `keys_of` does."""
     _, intents, requests = _asked(plan, curves)
     return list(zip(intents, requests, strict=True))
 

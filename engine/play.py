@@ -64,6 +64,7 @@ class Player:
 
     @property
     def is_playing(self) -> bool:
+        """From `play` to `pause` or the sound's end."""
         return self._playing
 
     @property
@@ -78,6 +79,7 @@ class Player:
 
     @property
     def duration_s(self) -> float:
+        """Length of the sound at hand in seconds; 0 without one."""
         return self._sound.duration_s if self._sound else 0.0
 
     def load(self, sound: Sound, at_s: float | None = None) -> None:

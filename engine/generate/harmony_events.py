@@ -68,6 +68,8 @@ class Events:
 
 
 def given_bar(events: Events, given: npt.NDArray[np.int8], bar: int, slots: int) -> None:
+    """A bar whose chords are given: an event where the chord changes. `given` int8 [slots, 2]: root
+    and quality, −1 for none (taken as chord 0)."""
     row: list[int] = []
     for slot in range(slots):
         root, quality = int(given[slot, 0]), int(given[slot, 1])
@@ -96,6 +98,8 @@ def returning_bar(events: Events, bar: int, source: int, slots: int, runs_on: bo
 
 
 def new_bar(events: Events, bar: int, slots: int, code: int) -> None:
+    """A bar whose chords are to be found. Bit s of `code` says whether a new chord may begin in slot
+    s; elsewhere the last goes on."""
     row: list[int] = []
     for slot in range(slots):
         if code >> slot & 1:

@@ -81,9 +81,11 @@ class Ear:
         return cls(weights, str(config.get("version", "unknown")))
 
     def hear(self, recording: Recording) -> Opinion:
+        """What a recording feels like, over time and in all."""
         return self.hear_frames(frames_of(recording.samples))
 
     def hear_frames(self, frames: Frames) -> Opinion:
+        """As `hear`, of frames that were made before; windows without enough sound say nothing."""
         windows = windows_of(frames)
         features, known = measure([window for _, window in windows])
         emotion, error = self.weights.opinions(features)

@@ -21,6 +21,8 @@ def quantiles(values: npt.NDArray[Any], shares: tuple[float, ...]) -> Floats:
 
 
 def rhythm(onset: Floats, start: Floats, pitch: npt.NDArray[np.int64], sounding: float) -> Floats:
+    """Onsets a second (in all, by register), pulse, gaps and how even they are. `onset`, `start` [N]
+    seconds, sorted, `sounding` the clip's length in seconds."""
     gaps = np.clip(np.diff(onset), 0.03, 4.0) if len(onset) > 1 else np.array([sounding])
     logs = np.log2(gaps)
     ratio = np.abs(np.diff(gaps)) / (gaps[1:] + gaps[:-1]) if len(gaps) > 1 else np.zeros(1)
@@ -75,6 +77,8 @@ def pulse(onset: Floats, sounding: float) -> tuple[float, float]:
 
 
 def touch(onset: Floats, start: Floats, length: Floats, first_of: npt.NDArray[np.intp]) -> Floats:
+    """Lengths against the gaps that they fill: staccato to legato. `first_of` [G] is the first note
+    of each onset."""
     following = np.append(onset[1:], onset[-1] + 1.0)
     group = np.zeros(len(start), dtype=np.int64)
     group[first_of[1:]] = 1
@@ -94,6 +98,7 @@ def touch(onset: Floats, start: Floats, length: Floats, first_of: npt.NDArray[np
 
 
 def loudness(start: Floats, velocity: Floats, sounding: float) -> Floats:
+    """[4] mean, spread, 95th percentile of velocity (1–127), and how much louder the second half is."""
     late = start > sounding / 2
     drift = float(velocity[late].mean() - velocity[~late].mean()) if late.any() and (~late).any() else 0.0
     return np.array([velocity.mean(), velocity.std(), float(quantiles(velocity, (0.95,))[0]), drift])

@@ -39,10 +39,12 @@ class CueClock:
 
     @property
     def start_s(self) -> float:
+        """Where the cue begins, seconds on the score's clock."""
         return float(self.knot_times[0])
 
     @property
     def end_s(self) -> float:
+        """Where its last bar ends, seconds on the score's clock."""
         return float(self.knot_times[-1])
 
     def seconds(self, beats: npt.ArrayLike) -> Floats:

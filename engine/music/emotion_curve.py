@@ -19,6 +19,8 @@ _STEP_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class CurveSample:
+    """What is felt at a time (s, on the score's clock), −1…1 each, and who says so."""
+
     t_s: float
     valence: float
     arousal: float

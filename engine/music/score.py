@@ -53,6 +53,8 @@ class TempoChange:
 
 @dataclass(frozen=True, slots=True)
 class MeterChange:
+    """From this beat (quarter notes from the score's start) and time the metre holds."""
+
     beat: float
     t_s: float
     meter: Meter
@@ -60,6 +62,8 @@ class MeterChange:
 
 @dataclass(frozen=True, slots=True)
 class KeyChange:
+    """From this beat (quarter notes from the score's start) and time the key holds."""
+
     beat: float
     t_s: float
     key: Key
