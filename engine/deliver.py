@@ -71,8 +71,8 @@ def deliver_and_listen(
     progress: Progress | None = None,
     listen: Callable[[Samples, int], None] | None = None,
 ) -> Delivered:
-    """`deliver`, raising the same, and what else came of it. `listen` is given the finished mix [samples, 2] and
-    its rate."""
+    """`deliver`, raising the same, and what else came of it. `listen` is given the finished mix [samples, 2]
+    and its rate."""
     synthesiser = rendering = film = None
     if target.video is not None:
         film = open_film(target.video)
