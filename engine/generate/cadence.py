@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from engine.generate.chord_events import CHORD_COUNT
 from engine.generate.request import Quality
-from engine.music.theory import CHORD_INTERVALS, NO_CHORD, QUALITIES, scale_mask
+from engine.music.theory import CHORD_INTERVALS, NO_CHORD, QUALITIES, SCALES, scale_mask
 
 _Floats = npt.NDArray[np.float64]
 
-PENTATONIC: Final = {False: (0, 2, 4, 7, 9), True: (0, 3, 5, 7, 10)}
+PENTATONIC: Final = {False: SCALES["pentatonic major"], True: SCALES["pentatonic minor"]}
 """Gong and yu modes, relative to the tonic of a major or minor key."""
 
 
