@@ -1,0 +1,337 @@
+"""Writing lines: melody, then counter-melody and bass, event by event over whole takes, several takes at once.
+
+Takes are written in groups of one size (filled up), each with random numbers of its own: what a take becomes
+does not depend on the others. Rules, so that nobody takes them for learning: pitches stay in the role's range
+and, in pentatonic styles, in the scale; rests end at bar lines; no note sounds into a bar in which its line
+does not play; given notes (motifs) are kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from engine.generate.grid import FIRST_PITCH, HOLD, STEPS
+from engine.generate.lines.conditions import BarTable, Led, event_features
+from engine.generate.lines.events import LONGEST, LOWEST, NOTHING, PITCHES, REST, ROLE_SPECS
+from engine.generate.lines.returns import shifted
+from engine.generate.lines.writer import Heard, LineWriter
+
+Ints = npt.NDArray[np.int64]
+
+GROUP = 8
+"""Takes written at once, always this many."""
+
+PENTATONIC = {False: (0, 2, 4, 7, 9), True: (0, 3, 5, 7, 10)}
+"""Gong and yu modes: the scale degrees in major and in minor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How events are drawn: `temperature` of pitches and of durations, `nucleus` the likeliest that make up
+    this share."""
+
+    pitch_temperature: float = 1.0
+    steps_temperature: float = 0.9
+    nucleus: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlan:
+    """One take's lines to be: `table` of its M bars (one run), `steps` sixteenths played of each bar [M],
+    `source` int [3, M] the bar that each bar of a line brings back (−1 new), `shift` [3, M] scale degrees,
+    `pentatonic`; `given` uint8 [3, M, 16] tokens of bars that are fixed where `fixed` bool [3, M]; `seed`
+    of its randomness."""
+
+    table: BarTable
+    steps: Ints
+    source: Ints
+    shift: Ints
+    pentatonic: bool
+    given: npt.NDArray[np.uint8]
+    fixed: npt.NDArray[np.bool_]
+    seed: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
+@dataclass(slots=True)
+class _Line:
+    """One take's line while it is written: `tokens` [M, 16] and, step by step, what later bars are led by."""
+
+    plan: LinePlan
+    role: int
+    melody: "_Line | None"
+    draws: npt.NDArray[np.float64]
+    row: int = 0
+    step: int = 0
+    done: bool = False
+    drawn: int = 0
+    before_pitch: int = NOTHING
+    before_steps: int = 0
+    tokens: npt.NDArray[np.uint8] = field(init=False)
+    pitch: Ints = field(init=False)
+    onset: npt.NDArray[np.bool_] = field(init=False)
+    left: Ints = field(init=False)
+    following: Ints = field(init=False)
+    time: Ints = field(init=False)
+
+    def __post_init__(self) -> None:
+        bars = len(self.plan)
+        self.tokens = np.zeros((bars, STEPS), np.uint8)
+        self.pitch = np.full((bars, STEPS), NOTHING)
+        self.onset = np.zeros((bars, STEPS), np.bool_)
+        self.left = np.zeros((bars, STEPS), np.int64)
+        self.following = np.full((bars, STEPS), NOTHING)
+        self.time = np.cumsum(self.plan.steps) - self.plan.steps
+        self._skip()
+
+    def _skip(self) -> None:
+        """Goes to the next bar that plays."""
+        playing = self.plan.table.playing[self.role]
+        while self.row < len(self.plan) and not playing[self.row]:
+            self.row, self.step = self.row + 1, 0
+        self.done = self.row >= len(self.plan)
+
+    def room(self) -> int:
+        """Sixteenths that a note may last from here."""
+        total = int(self.plan.steps[self.row]) - self.step
+        row = self.row + 1
+        while total < LONGEST and row < len(self.plan) and self.plan.table.playing[self.role, row]:
+            total += int(self.plan.steps[row])
+            row += 1
+        return min(total, LONGEST)
+
+    def bar_left(self) -> int:
+        return int(self.plan.steps[self.row]) - self.step
+
+    def forced(self) -> tuple[int, int] | None:
+        """The given event (pitch index, steps) that begins here, if the bar is fixed."""
+        if not self.plan.fixed[self.role, self.row]:
+            return None
+        token = int(self.plan.given[self.role, self.row, self.step])
+        steps = 1
+        row, step = self.row, self.step + 1
+        note = token >= FIRST_PITCH
+        while steps < self.room():
+            if step >= self.plan.steps[row]:
+                row, step = row + 1, 0
+                if not note or row >= len(self.plan) or not self.plan.fixed[self.role, row]:
+                    break
+            following = int(self.plan.given[self.role, row, step])
+            if (following != HOLD) if note else (following >= FIRST_PITCH):
+                break
+            steps, step = steps + 1, step + 1
+        if not note:
+            return REST, min(steps, self.bar_left())
+        return token - FIRST_PITCH + ROLE_SPECS[self.role].low - LOWEST, steps
+
+    def draw(self) -> float:
+        self.drawn += 1
+        return float(self.draws[(self.drawn - 1) % len(self.draws)])
+
+    def write(self, pitch: int, steps: int) -> None:
+        """Puts an event here and moves on behind it."""
+        last = self.time[self.row] + self.step - 1
+        if last >= 0:
+            row = int(np.searchsorted(self.time, last, side="right")) - 1
+            if self.pitch[row, last - self.time[row]] != NOTHING:
+                self._follow(pitch)
+        row, step = self.row, self.step
+        for ahead in range(steps):
+            if step >= self.plan.steps[row]:
+                row, step = row + 1, 0
+            self.pitch[row, step] = pitch
+            self.left[row, step] = steps - ahead
+            if pitch < REST:
+                token = FIRST_PITCH + pitch + LOWEST - ROLE_SPECS[self.role].low
+                self.tokens[row, step] = token if ahead == 0 else HOLD
+            step += 1
+        self.onset[self.row, self.step] = pitch < REST
+        self.before_pitch, self.before_steps = pitch, steps
+        if step >= self.plan.steps[row]:
+            row, step = row + 1, 0
+        self.row, self.step = row, step
+        if row >= len(self.plan):
+            self.done = True
+        else:
+            self._skip()
+
+    def _follow(self, pitch: int) -> None:
+        """Tells the event before what follows it."""
+        at = int(self.time[self.row]) + self.step - 1
+        for _ in range(self.before_steps):
+            row = int(np.searchsorted(self.time, at, side="right")) - 1
+            if row < 0:
+                return
+            self.following[row, at - self.time[row]] = pitch
+            at -= 1
+
+
+def write_lines(
+    writer: LineWriter, plans: Sequence[LinePlan], sampling: Sampling, roles: Sequence[int] = (0, 1, 2)
+) -> list[npt.NDArray[np.uint8]]:
+    """Tokens uint8 [3, M, 16] of every plan, as in `grid`; lines not asked for stay silent."""
+    result = []
+    for first in range(0, len(plans), GROUP):
+        some = list(plans[first : first + GROUP])
+        filled = some + [some[0]] * (GROUP - len(some))
+        result += _write_group(writer, filled, sampling, roles)[: len(some)]
+    return result
+
+
+def _write_group(
+    writer: LineWriter, plans: Sequence[LinePlan], sampling: Sampling, roles: Sequence[int]
+) -> list[npt.NDArray[np.uint8]]:
+    device = writer.pitch.weight.device
+    tokens = [np.zeros((3, len(plan), STEPS), np.uint8) for plan in plans]
+    offset = np.cumsum([0] + [len(plan) for plan in plans])
+    table = _joined([plan.table for plan in plans])
+    melodies: list[_Line | None] = [None] * len(plans)
+    for role in roles:
+        lines = [_line(plan, role, melody) for plan, melody in zip(plans, melodies, strict=True)]
+        memory = writer.start()
+        allowed = torch.from_numpy(np.stack([_allowed(plan, role) for plan in plans])).to(device)
+        with torch.no_grad():
+            while not all(line.done for line in lines):
+                row = np.array([min(line.row, len(line.plan) - 1) for line in lines])
+                step = np.array([0 if line.done else line.step for line in lines])
+                led = _led(lines, row, step)
+                told = event_features(table, row + offset[:-1], step, role, led)
+                heard = _heard(lines, told, led, row, step, device)
+                state = writer.advance(heard, memory)
+                _choose(writer, lines, state, allowed, sampling)
+        for own, line in zip(tokens, lines, strict=True):
+            own[role] = line.tokens
+        if role == 0:
+            melodies = list(lines)
+    return tokens
+
+
+def _line(plan: LinePlan, role: int, melody: "_Line | None") -> _Line:
+    rng = np.random.default_rng(np.random.SeedSequence([*plan.seed, role]))
+    return _Line(plan, role, melody, rng.random(2 * STEPS * max(1, len(plan))))
+
+
+def _choose(
+    writer: LineWriter, lines: Sequence[_Line], state: Tensor, allowed: Tensor, sampling: Sampling
+) -> None:
+    """Draws the next event of every line that goes on."""
+    logits = (writer.pitch_logits(state) + allowed).cpu().double().numpy()
+    forced = [None if line.done else line.forced() for line in lines]
+    pitch = np.zeros(len(lines), np.int64)
+    for number, line in enumerate(lines):
+        given = forced[number]
+        if given is not None:
+            pitch[number] = given[0]
+        elif not line.done:
+            pitch[number] = drawn(logits[number], line.draw(), sampling.pitch_temperature, sampling.nucleus)
+    durations = writer.steps_logits(state, torch.from_numpy(pitch).to(state.device)).cpu().double().numpy()
+    for number, line in enumerate(lines):
+        given = forced[number]
+        if line.done:
+            continue
+        if given is not None:
+            line.write(*given)
+            continue
+        most = line.bar_left() if pitch[number] == REST else line.room()
+        weights = durations[number].copy()
+        weights[most:] = -np.inf
+        steps = 1 + drawn(weights, line.draw(), sampling.steps_temperature, sampling.nucleus)
+        line.write(int(pitch[number]), steps)
+
+
+def drawn(logits: npt.NDArray[np.float64], chance: float, temperature: float, nucleus: float) -> int:
+    """An index drawn by `chance` 0…1 from the likeliest that make up the share `nucleus` at this
+    temperature."""
+    scaled = (logits - logits.max()) / max(temperature, 1e-6)
+    share = np.exp(scaled)
+    share /= share.sum()
+    order = np.argsort(-share, kind="stable")
+    total = np.cumsum(share[order])
+    kept = int(np.searchsorted(total, nucleus)) + 1
+    place = int(np.searchsorted(total[:kept] / total[min(kept, len(total)) - 1], chance, side="right"))
+    return int(order[min(place, kept - 1)])
+
+
+def _allowed(plan: LinePlan, role: int) -> npt.NDArray[np.float32]:
+    """Added to the logits of each pitch and the rest [69]."""
+    spec = ROLE_SPECS[role]
+    pitches = np.arange(PITCHES) + LOWEST
+    outside = (pitches < spec.low) | (pitches > spec.high)
+    if plan.pentatonic:
+        outside |= ~np.isin(pitches % 12, PENTATONIC[bool(plan.table.minor[0])])
+    return np.append(np.where(outside, -1e9, 0.0), 0.0).astype(np.float32)
+
+
+def _led(lines: Sequence[_Line], row: Ints, step: Ints) -> Led:
+    count = len(lines)
+    pitch, following, other = (np.full(count, NOTHING) for _ in range(3))
+    onset, other_onset, soon = (np.zeros(count, np.bool_) for _ in range(3))
+    left, by = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    minor = np.zeros(count, np.bool_)
+    for number, line in enumerate(lines):
+        if line.done:
+            continue
+        here, place = int(row[number]), int(step[number])
+        source = int(line.plan.source[line.role, here])
+        minor[number] = line.plan.table.minor[here]
+        if source >= 0 and place < line.plan.steps[source]:
+            pitch[number] = line.pitch[source, place]
+            onset[number] = line.onset[source, place]
+            left[number] = line.left[source, place]
+            following[number] = line.following[source, place]
+            by[number] = line.plan.shift[line.role, here]
+        melody = line.melody
+        if melody is not None:
+            other[number] = melody.pitch[here, place]
+            other_onset[number] = melody.onset[here, place]
+            soon[number] = melody.onset[here, place + 1 : min(place + 5, STEPS)].any()
+    return Led(_moved(pitch, by, minor), onset, left, _moved(following, by, minor), other, other_onset, soon)
+
+
+def _moved(pitch: Ints, by: Ints, minor: npt.NDArray[np.bool_]) -> Ints:
+    if not by.any():
+        return pitch
+    heights = np.clip(shifted(np.minimum(pitch, PITCHES - 1) + LOWEST, by, minor) - LOWEST, 0, PITCHES - 1)
+    return np.where((pitch < PITCHES) & (by != 0), heights, pitch)
+
+
+def _heard(
+    lines: Sequence[_Line],
+    told: npt.NDArray[np.float32],
+    led: Led,
+    row: Ints,
+    step: Ints,
+    device: torch.device,
+) -> Heard:
+    time = np.array([line.time[r] + s for line, r, s in zip(lines, row, step, strict=True)], np.float32)
+
+    def one(values: "npt.NDArray[np.generic] | list[int]") -> Tensor:
+        return torch.from_numpy(np.asarray(values)).unsqueeze(1).to(device)
+
+    return Heard(
+        one(told),
+        one([line.before_pitch for line in lines]),
+        one([line.before_steps for line in lines]),
+        one(led.pitch),
+        one(led.next_pitch),
+        one(led.other),
+        one(time),
+    )
+
+
+def _joined(tables: Sequence[BarTable]) -> BarTable:
+    """Tables behind each other, each a run of its own."""
+    by_line = ("playing", "how", "gist")
+    columns = [
+        np.concatenate([getattr(t, name) for t in tables], 1 if name in by_line else 0)
+        for name in BarTable.__slots__
+    ]
+    table = BarTable(*columns)
+    runs = np.repeat(np.arange(len(tables)), [len(t) for t in tables])
+    return BarTable(**{name: runs if name == "run" else getattr(table, name) for name in BarTable.__slots__})

@@ -1,0 +1,192 @@
+"""The line writer: a causal transformer that writes a line event by event, hearing all that it has written.
+
+Melody, counter-melody and bass are written by the same network, told apart by their role. At each event it
+hears the events so far and is told what `conditions` gives at this place; it gives the pitch (or rest), then,
+the pitch being known, how long it lasts. Half of the attention heads measure distance in sixteenths, half in
+events (rotary positions, Su et al. 2021): the same place four bars ago is as easily found as the last note.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engine.generate.lines.conditions import SIZE
+from engine.generate.lines.events import LONGEST, NOTHING, PITCHES
+
+PITCH_CLASSES = PITCHES + 1
+"""Pitches and the rest."""
+LONGEST_PERIOD = 4096.0
+"""Sixteenths or events of the slowest rotation."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriterConfig:
+    """Sizes. `window` is the number of events that are heard at most."""
+
+    width: int = 192
+    layers: int = 6
+    heads: int = 6
+    window: int = 256
+    dropout: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What comes in, for W lines of T events: `told` float [W, T, SIZE]; `before_pitch` (0…69), `before_steps`
+    (0…32) of the event before; `led_pitch`, `led_next`, `other` pitch indices 0…69; `time` float: onset in
+    sixteenths from anywhere; all [W, T]."""
+
+    told: Tensor
+    before_pitch: Tensor
+    before_steps: Tensor
+    led_pitch: Tensor
+    led_next: Tensor
+    other: Tensor
+    time: Tensor
+
+
+@dataclass(slots=True)
+class Memory:
+    """Keys and values of the events heard so far, by layer: [W, heads, n, size]."""
+
+    keys: list[Tensor]
+    values: list[Tensor]
+    events: int = 0
+
+
+class LineWriter(nn.Module):
+    """Lines in, logits out. `forward` teaches whole lines, `advance` writes one event further."""
+
+    def __init__(self, config: WriterConfig) -> None:
+        super().__init__()
+        self.config = config
+        width = config.width
+        self.told = nn.Linear(SIZE, width)
+        self.told_deep = nn.Sequential(nn.GELU(), nn.Linear(width, width))
+        self.before_pitch = nn.Embedding(NOTHING + 1, width)
+        self.before_steps = nn.Embedding(LONGEST + 1, width)
+        self.led_pitch = nn.Embedding(NOTHING + 1, width)
+        self.led_next = nn.Embedding(NOTHING + 1, width)
+        self.other = nn.Embedding(NOTHING + 1, width)
+        self.layers = nn.ModuleList(_Layer(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(width)
+        self.pitch = nn.Linear(width, PITCH_CLASSES)
+        self.chosen = nn.Embedding(PITCH_CLASSES, width)
+        self.steps = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, LONGEST))
+        self.dropout = nn.Dropout(config.dropout)
+        for table in (
+            self.before_pitch, self.before_steps, self.led_pitch, self.led_next, self.other, self.chosen
+        ):  # fmt: skip
+            nn.init.normal_(table.weight, std=0.1)
+        size = width // config.heads
+        half = size // 2
+        periods = 4.0 * (LONGEST_PERIOD / 4.0) ** (torch.arange(half) / max(1, half - 1))
+        self.register_buffer("rates", 2 * torch.pi / periods, persistent=False)
+
+    def _enter(self, heard: Heard) -> Tensor:
+        told = self.told(heard.told)
+        total: Tensor = (
+            told
+            + self.told_deep(told)
+            + self.before_pitch(heard.before_pitch)
+            + self.before_steps(heard.before_steps)
+            + self.led_pitch(heard.led_pitch)
+            + self.led_next(heard.led_next)
+            + self.other(heard.other)
+        )
+        return total
+
+    def _turns(self, time: Tensor, first: int) -> tuple[Tensor, Tensor]:
+        """Cosines and sines [W, heads, T, size / 2] of the rotations at these places."""
+        count = torch.arange(first, first + time.shape[1], device=time.device, dtype=torch.float32)
+        by_time = time.unsqueeze(-1) * self.rates
+        by_count = (count.unsqueeze(-1) * self.rates).expand_as(by_time)
+        half = self.config.heads // 2
+        angles = torch.stack([by_time] * half + [by_count] * (self.config.heads - half), 1)
+        return angles.cos(), angles.sin()
+
+    def forward(self, heard: Heard) -> Tensor:
+        """Hidden states [W, T, width] of whole lines, each event hearing those before it."""
+        state = self.dropout(self._enter(heard))
+        turns = self._turns(heard.time, 0)
+        for layer in self.layers:
+            state = layer(state, turns)
+        result: Tensor = self.norm(state)
+        return result
+
+    def start(self) -> Memory:
+        """An empty memory."""
+        return Memory([], [])
+
+    def advance(self, heard: Heard, memory: Memory) -> Tensor:
+        """The hidden state [W, width] of one more event (T = 1); the memory grows by it."""
+        state = self._enter(heard)
+        turns = self._turns(heard.time, memory.events)
+        for index, layer in enumerate(self.layers):
+            state = layer.advance(state, turns, memory, index, self.config.window)
+        memory.events += 1
+        result: Tensor = self.norm(state)[:, 0]
+        return result
+
+    def pitch_logits(self, state: Tensor) -> Tensor:
+        """Logits [..., 69] of states [..., width]."""
+        result: Tensor = self.pitch(state)
+        return result
+
+    def steps_logits(self, state: Tensor, pitch: Tensor) -> Tensor:
+        """Logits [..., 32] of durations 1…32 of events whose pitch is known."""
+        result: Tensor = self.steps(state + self.chosen(pitch))
+        return result
+
+
+class _Layer(nn.Module):
+    def __init__(self, config: WriterConfig) -> None:
+        super().__init__()
+        width = config.width
+        self.heads = config.heads
+        self.before = nn.LayerNorm(width)
+        self.project = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.between = nn.LayerNorm(width)
+        self.think = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def _split(self, state: Tensor, turns: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        lines, events, width = state.shape
+        query, key, value = (
+            part.view(lines, events, self.heads, -1).transpose(1, 2)
+            for part in self.project(self.before(state)).chunk(3, -1)
+        )
+        return _turned(query, turns), _turned(key, turns), value
+
+    def forward(self, state: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
+        query, key, value = self._split(state, turns)
+        heard = F.scaled_dot_product_attention(query, key, value, is_causal=True)
+        state = state + self.dropout(self.out(heard.transpose(1, 2).flatten(2)))
+        result: Tensor = state + self.dropout(self.think(self.between(state)))
+        return result
+
+    def advance(
+        self, state: Tensor, turns: tuple[Tensor, Tensor], memory: Memory, index: int, window: int
+    ) -> Tensor:
+        query, key, value = self._split(state, turns)
+        if index < len(memory.keys):
+            key = torch.cat([memory.keys[index], key], 2)[:, :, -window:]
+            value = torch.cat([memory.values[index], value], 2)[:, :, -window:]
+            memory.keys[index], memory.values[index] = key, value
+        else:
+            memory.keys.append(key)
+            memory.values.append(value)
+        heard = F.scaled_dot_product_attention(query, key, value)
+        state = state + self.out(heard.transpose(1, 2).flatten(2))
+        result: Tensor = state + self.think(self.between(state))
+        return result
+
+
+def _turned(state: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
+    """Pairs of features [W, heads, T, size] rotated."""
+    cosine, sine = turns
+    left, right = state.chunk(2, -1)
+    return torch.cat([left * cosine - right * sine, left * sine + right * cosine], -1)

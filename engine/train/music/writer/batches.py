@@ -1,0 +1,211 @@
+"""Stretches of real lines drawn for training, with what they are told blurred or hidden as it may be at
+composing time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from engine.generate.lines.conditions import SOURCES, BarTable, Led, event_features
+from engine.generate.lines.events import NOTHING
+from engine.generate.lines.returns import How
+from engine.generate.lines.writer import Heard
+from engine.train.music.writer.data import LineSet, led_by
+
+Ints = npt.NDArray[np.int64]
+
+IGNORED = -100
+"""Target of what is not learnt from (filling)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How often collections and roles are drawn, and how often what is hidden. `blur` is the largest standard
+    deviation added to the gist; `plain` the share of stretches that are told nothing at all."""
+
+    roles: tuple[float, float, float] = (0.66, 0.17, 0.17)
+    melody: dict[str, float] = field(
+        default_factory=lambda: {
+            "pop909": 0.30,
+            "openscore_lieder": 0.26,
+            "openewld": 0.14,
+            "vgmidi": 0.05,
+            "openscore_quartets": 0.06,
+            "openscore_orchestra": 0.05,
+            "nesmdb": 0.07,
+            "jsb": 0.03,
+            "js_fakes": 0.02,
+            "freedoom": 0.02,
+        }
+    )
+    gist_hidden: float = 0.3
+    asked_hidden: float = 0.25
+    phrase_hidden: float = 0.1
+    returns_hidden: float = 0.12
+    collection_hidden: float = 0.1
+    plain: float = 0.08
+    blur: tuple[float, float] = (0.3, 1.5)
+    asked_noise: float = 0.08
+
+
+class Stretches:
+    """Draws batches of W stretches of T events of a split."""
+
+    def __init__(self, lines: LineSet, split: int, shares: Shares, length: int, seed: int) -> None:
+        self.lines, self.shares, self.length = lines, shares, length
+        self.rng = np.random.default_rng(seed)
+        self._starts: list[dict[int, Ints]] = []
+        self._end: list[Ints] = []
+        for role, events in enumerate(lines.lines):
+            run = lines.table.run[events.row]
+            new = np.r_[True, run[1:] != run[:-1]]
+            begins = np.flatnonzero(new)
+            ends = np.append(begins[1:], len(events))
+            self._end.append(ends[np.cumsum(new) - 1])
+            bar_starts = np.flatnonzero(np.r_[True, events.row[1:] != events.row[:-1]])
+            mine = lines.split[events.row[bar_starts]] == split
+            long_enough = self._end[role][bar_starts] - bar_starts >= 16
+            usable = bar_starts[mine & long_enough]
+            if role == 0:
+                # A song's melody comes from its labelled edition, not from both.
+                pop = lines.source[events.row[usable]] == SOURCES.index("pop909")
+                usable = usable[~pop | lines.labelled[events.row[usable]]]
+            source = lines.source[events.row[usable]]
+            self._starts.append({int(s): usable[source == s] for s in np.unique(source)})
+
+    def draw(self, count: int) -> tuple[Heard, Tensor, Tensor]:
+        """(what is heard, pitch targets, duration targets) of W = `count` stretches."""
+        picks = []
+        for _ in range(count):
+            role = int(self.rng.choice(3, p=np.array(self.shares.roles)))
+            starts = self._starts[role]
+            if role == 0:
+                weight = np.array([self.shares.melody.get(SOURCES[s], 0.0) for s in starts])
+            else:
+                weight = np.array([len(own) ** 0.5 for own in starts.values()])
+            source = list(starts)[int(self.rng.choice(len(starts), p=weight / weight.sum()))]
+            first = int(self.rng.choice(starts[source]))
+            picks.append((role, first, min(first + self.length, int(self._end[role][first]))))
+        return self.assemble(picks)
+
+    def all_of(self, role: int, source: str, most: int) -> list[tuple[int, int, int]]:
+        """Stretches (role, first, end) that cover a collection without overlap, at most so many."""
+        starts = self._starts[role].get(SOURCES.index(source), np.zeros(0, np.int64))
+        picks, reached = [], -1
+        for first in starts.tolist():
+            if first >= reached:
+                reached = min(first + self.length, int(self._end[role][first]))
+                picks.append((role, first, reached))
+        order = np.random.default_rng(5).permutation(len(picks))[:most]
+        return [picks[i] for i in order]
+
+    def assemble(self, picks: Sequence[tuple[int, int, int]], hide: bool = True) -> tuple[Heard, Tensor, Tensor]:
+        """The same for given stretches; without `hide` everything is told as it is, the gist not."""
+        count, length = len(picks), max(end - first for _, first, end in picks)
+        tables, parts, rows, steps, roles, which = [], [], [], [], [], []
+        offset = 0
+        for number, (role, first, end) in enumerate(picks):
+            events = self.lines.lines[role]
+            index = np.minimum(np.arange(first, first + length), end - 1)
+            row, step = events.row[index], events.step[index]
+            low, high = int(row[0]), min(int(row[-1]) + 2, len(self.lines))
+            table, hidden = self._told(low, high, number, role, hide)
+            led = led_by(self.lines, role, row, step, np.full(length, hidden))
+            tables.append(table)
+            parts.append(led)
+            rows.append(row - low + offset)
+            steps.append(step)
+            roles.append(np.full(length, role))
+            which.append(index)
+            offset += high - low
+        table, led = joined_tables(tables), joined_led(parts)
+        flat_row, flat_step = np.concatenate(rows), np.concatenate(steps)
+        told = event_features(table, flat_row, flat_step, np.concatenate(roles), led)
+        pitch, duration = np.full((count, length), IGNORED), np.full((count, length), IGNORED)
+        before_pitch, before_steps = np.full((count, length), NOTHING), np.zeros((count, length), np.int64)
+        time = np.zeros((count, length), np.float32)
+        for number, ((role, first, end), index) in enumerate(zip(picks, which, strict=True)):
+            events = self.lines.lines[role]
+            own = end - first
+            pitch[number, :own] = events.pitch[index[:own]]
+            duration[number, :own] = events.steps[index[:own]] - 1
+            before = np.maximum(index - 1, 0)
+            same = self.lines.table.run[events.row[before]] == self.lines.table.run[events.row[index]]
+            same &= index > 0
+            before_pitch[number] = np.where(same, events.pitch[before], NOTHING)
+            before_steps[number] = np.where(same, events.steps[before], 0)
+            start = self.lines.time[events.row[index]] + events.step[index]
+            time[number] = start - start[0]
+
+        def shaped(values: Ints) -> Tensor:
+            return torch.from_numpy(values.reshape(count, length))
+
+        heard = Heard(
+            torch.from_numpy(told).view(count, length, -1),
+            torch.from_numpy(before_pitch),
+            torch.from_numpy(before_steps),
+            shaped(led.pitch),
+            shaped(led.next_pitch),
+            shaped(led.other),
+            torch.from_numpy(time),
+        )
+        return heard, torch.from_numpy(pitch), torch.from_numpy(duration)
+
+    def _told(self, low: int, high: int, number: int, role: int, hide: bool) -> tuple[BarTable, bool]:
+        """The bars of one stretch, blurred and hidden, and whether its returns are hidden."""
+        t, rng, shares = self.lines.table, self.rng, self.shares
+        count = high - low
+        here = slice(low, high)
+        run = np.where(t.run[here] == t.run[low], number, -1 - number)
+        plain = hide and rng.random() < shares.plain
+
+        def hidden(share: float) -> bool:
+            return plain or (hide and bool(rng.random() < share))
+
+        asked = t.asked[here]
+        if hide:
+            asked = np.clip(asked + rng.normal(0, shares.asked_noise, asked.shape), 0, 1).astype(np.float32)
+        gist_hidden = hidden(shares.gist_hidden) or bool(t.blur[low] < 0) or not hide
+        blur = float(rng.uniform(*shares.blur))
+        gist = t.gist[:, here].astype(np.float32)
+        if not gist_hidden:
+            gist = gist + (blur * rng.standard_normal(gist.shape)).astype(np.float32)
+        returns_hidden = hidden(shares.returns_hidden)
+        phrase_hidden = hidden(shares.phrase_hidden)
+        table = BarTable(
+            t.slots[here],
+            t.meter[here],
+            t.minor[here],
+            run,
+            t.playing[:, here],
+            asked,
+            np.full(count, not hidden(shares.asked_hidden)),
+            np.full(count, -1) if phrase_hidden else t.phrase_bar[here],
+            np.full(count, -1) if phrase_hidden else t.phrase_left[here],
+            t.left[here],
+            np.full((3, count), int(How.UNKNOWN)) if returns_hidden else t.how[:, here],
+            gist,
+            np.full(count, -1.0 if gist_hidden else blur, np.float32),
+            t.collection[here] * (0.0 if hidden(shares.collection_hidden) else 1.0),
+        )
+        if plain:
+            table = replace(table, slots=np.zeros_like(table.slots))
+        return table, returns_hidden
+
+
+def joined_tables(tables: Sequence[BarTable]) -> BarTable:
+    """Tables of bars behind each other."""
+    by_line = ("playing", "how", "gist")
+    return BarTable(
+        *(
+            np.concatenate([getattr(t, name) for t in tables], 1 if name in by_line else 0)
+            for name in BarTable.__slots__
+        )
+    )
+
+
+def joined_led(parts: Sequence[Led]) -> Led:
+    return Led(*(np.concatenate([getattr(part, name) for part in parts]) for name in Led.__slots__))

@@ -1,0 +1,190 @@
+"""Fits the line writer in steps, not in seconds: checkpoints hold networks, average, optimiser and random state,
+so that an interrupted run goes on as if nothing had happened.
+"""
+
+import csv
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from engine.generate.lines.writer import Heard, LineWriter, WriterConfig
+from engine.train.music.writer.batches import IGNORED, Shares, Stretches
+from engine.train.music.writer.data import LineSet
+
+CHECKPOINT = "writer.safetensors"
+STATE = "writer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that decides what comes out, beside the data. `steps` of `batch` stretches of `length` events; the
+    learning rate rises over `warmup` steps and falls along a cosine to a twentieth."""
+
+    writer: WriterConfig = field(default_factory=WriterConfig)
+    shares: Shares = field(default_factory=Shares)
+    steps: int = 4000
+    batch: int = 24
+    length: int = 192
+    rate: float = 1.5e-3
+    warmup: int = 150
+    decay: float = 0.05
+    average: float = 0.998
+    seed: int = 17
+
+
+def loss_of(
+    writer: LineWriter, heard: Heard, pitch: Tensor, steps: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Mean cross-entropy in nats of pitches and of durations."""
+    state = writer(heard)
+    kept = pitch != IGNORED
+    state, pitch, steps = state[kept], pitch[kept], steps[kept]
+    return (
+        F.cross_entropy(writer.pitch_logits(state), pitch),
+        F.cross_entropy(writer.steps_logits(state, pitch), steps),
+    )
+
+
+class Fit:
+    """A run in `folder`; goes on from its checkpoint where there is one."""
+
+    def __init__(self, lines: LineSet, recipe: Recipe, folder: Path, device: str = "cpu") -> None:
+        self.recipe, self.folder, self.device = recipe, folder, torch.device(device)
+        torch.manual_seed(recipe.seed)
+        self.writer = LineWriter(recipe.writer).to(self.device)
+        self.average = LineWriter(recipe.writer).to(self.device)
+        self.average.load_state_dict(self.writer.state_dict())
+        self.optimiser = torch.optim.AdamW(
+            [
+                {"params": [p for p in self.writer.parameters() if p.ndim > 1], "weight_decay": recipe.decay},
+                {"params": [p for p in self.writer.parameters() if p.ndim <= 1], "weight_decay": 0.0},
+            ],
+            lr=recipe.rate,
+            betas=(0.9, 0.98),
+        )
+        self.train = Stretches(lines, 0, recipe.shares, recipe.length, recipe.seed)
+        self.dev = Stretches(lines, 1, recipe.shares, recipe.length, 3)
+        self.held = [
+            pick
+            for source in ("pop909", "openscore_lieder", "openewld")
+            for pick in self.dev.all_of(0, source, 16)
+        ]
+        self.step = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / STATE).exists():
+            self._load()
+
+    def run(self, log: Callable[[str], None], until: int | None = None, every: int = 100) -> None:
+        """Trains to the recipe's last step (or `until`), with a checkpoint every `every` steps."""
+        end = min(self.recipe.steps, until or self.recipe.steps)
+        begun, seen = time.perf_counter(), 0
+        recent: list[tuple[float, float]] = []
+        while self.step < end:
+            for group in self.optimiser.param_groups:
+                group["lr"] = self._rate()
+            heard, pitch, steps = self.train.draw(self.recipe.batch)
+            self.writer.train()
+            of_pitch, of_steps = loss_of(self.writer, on(heard, self.device), pitch.to(self.device), steps.to(self.device))
+            self.optimiser.zero_grad()
+            (of_pitch + of_steps).backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(self.writer.parameters(), 1.0)
+            self.optimiser.step()
+            self.step += 1
+            self._follow()
+            recent.append((float(of_pitch.detach()), float(of_steps.detach())))
+            seen += int((pitch != IGNORED).sum())
+            if self.step % every == 0 or self.step == end:
+                means = np.mean(recent[-every:], 0)
+                held = self.held_out()
+                pace = seen / (time.perf_counter() - begun)
+                log(f"step {self.step}: train {means[0]:.3f} + {means[1]:.3f}, held out {held[0]:.3f} + {held[1]:.3f}, {pace:.0f} events/s")
+                self._log(means.tolist(), held, pace)
+                self.save()
+
+    def held_out(self) -> tuple[float, float]:
+        """Losses of the averaged weights on dev melodies, everything told but the gist."""
+        self.average.eval()
+        total = np.zeros(2)
+        with torch.no_grad():
+            for first in range(0, len(self.held), 16):
+                heard, pitch, steps = self.dev.assemble(self.held[first : first + 16], hide=False)
+                found = loss_of(self.average, on(heard, self.device), pitch.to(self.device), steps.to(self.device))
+                total += np.array([float(value) for value in found]) * len(self.held[first : first + 16])
+        share = total / max(1, len(self.held))
+        return float(share[0]), float(share[1])
+
+    def save(self) -> None:
+        """Writes the checkpoint: tensors, then the small state that makes it valid."""
+        from safetensors.torch import save_file
+
+        tensors = {f"writer.{k}": v for k, v in self.writer.state_dict().items()}
+        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
+        names = [name for name, _ in self.writer.named_parameters()]
+        for number, state in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser.{number}.{k}": torch.as_tensor(v) for k, v in state.items()}
+        del names
+        tensors["random"] = torch.get_rng_state()
+        partial = self.folder / f".{CHECKPOINT}"
+        save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, partial)
+        partial.replace(self.folder / CHECKPOINT)
+        state = {"step": self.step, "recipe": asdict(self.recipe), "draws": self.train.rng.bit_generator.state}
+        partial = self.folder / f".{STATE}"
+        partial.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
+        os.replace(partial, self.folder / STATE)
+
+    def _load(self) -> None:
+        from safetensors.torch import load_file
+
+        state = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
+        tensors = load_file(self.folder / CHECKPOINT)
+
+        def of(prefix: str) -> dict[str, Tensor]:
+            return {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
+
+        self.writer.load_state_dict(of("writer."))
+        self.average.load_state_dict(of("average."))
+        saved: dict[int, dict[str, Tensor]] = {}
+        for key, value in of("optimiser.").items():
+            number, name = key.split(".", 1)
+            saved.setdefault(int(number), {})[name] = value
+        whole = self.optimiser.state_dict()
+        whole["state"] = saved
+        self.optimiser.load_state_dict(whole)
+        torch.set_rng_state(tensors["random"])
+        self.train.rng.bit_generator.state = state["draws"]
+        self.step = int(state["step"])
+
+    def _rate(self) -> float:
+        recipe = self.recipe
+        if self.step < recipe.warmup:
+            return recipe.rate * (self.step + 1) / recipe.warmup
+        share = (self.step - recipe.warmup) / max(1, recipe.steps - recipe.warmup)
+        return recipe.rate * (0.05 + 0.95 * 0.5 * (1 + float(np.cos(np.pi * min(1.0, share)))))
+
+    def _follow(self) -> None:
+        keep = min(self.recipe.average, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for mean, now in zip(self.average.parameters(), self.writer.parameters(), strict=True):
+                mean.lerp_(now, 1 - keep)
+
+    def _log(self, train: list[float], held: tuple[float, float], pace: float) -> None:
+        path = self.folder / "writer.csv"
+        new = not path.exists()
+        with path.open("a", newline="", encoding="utf-8") as stream:
+            rows = csv.writer(stream)
+            if new:
+                rows.writerow(["step", "train pitch", "train steps", "held pitch", "held steps", "events/s"])
+            rows.writerow([self.step, *(f"{v:.4f}" for v in (*train, *held)), f"{pace:.0f}"])
+
+
+def on(heard: Heard, device: torch.device) -> Heard:
+    """The same on a device."""
+    return replace(heard, **{name: getattr(heard, name).to(device) for name in Heard.__slots__})
