@@ -155,6 +155,8 @@ class HarmonyModel:
         origin = brief.origin.copy()
         if brief.closing or brief.loop:
             origin[-2:] = -1  # the end is written for the end
+        if brief.ends is not None:
+            return origin
         chance = sum(share * self._returns.get(name, 0.0) for name, share in weights.items())
         for begin in range(0, len(origin) - PHRASE + 1, PHRASE):
             returns = brief.rng.random() < chance

@@ -39,6 +39,8 @@ class Brief:
     loop: bool
     rng: np.random.Generator
     given: npt.NDArray[np.int8] | None = None
+    ends: tuple[int, ...] | None = None
+    """Last bars of the phrases, where a form is planned; phrases of eight bars otherwise."""
 
 
 def style_of(brief: Brief) -> StyleHarmony:
@@ -113,9 +115,12 @@ def set_cadences(brief: Brief, style: StyleHarmony, events: Events) -> None:
     """Targets: half cadences after odd phrases, authentic ones after even, a close or a turn back at the
     end."""
     bars, minor = len(brief.meter), brief.minor
-    for end in range(PHRASE - 1, bars - 1, PHRASE):
+    ends = range(PHRASE - 1, bars, PHRASE) if brief.ends is None else brief.ends
+    for number, end in enumerate(ends):
+        if end >= bars - 1:
+            continue
         last = events.cell[end][-1]
-        if (end // PHRASE) % 2 == 0:
+        if number % 2 == 0:
             _aim(events, last, style.half[minor])
         elif events.bar[last] >= end - 1:
             _aim(events, last, style.final[minor])

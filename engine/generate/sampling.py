@@ -21,6 +21,9 @@ from engine.generate.conditions import Phrases, phrase_conditions
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.form import FittedShapes, fit_shapes
 from engine.generate.harmony import HarmonyModel, request_brief
+from engine.generate.lines.planning import chord_returns
+from engine.generate.lines.takes import TakeForm, brief_with_form, take_form, with_lines
+from engine.generate.lines.weights import LineModels, debug_lines, load_lines
 from engine.generate.metre import model_bars
 from engine.generate.motif import WRITTEN_BARS, encode_notes, quoted
 from engine.generate.request import MOTIF_BARS, Chord, GridNote, MotifPlacement, Request, Take
@@ -68,21 +71,27 @@ class Job:
     latent: Tensor
     scores: list[float]
     themes: npt.NDArray[np.bool_]
+    form: TakeForm | None = None
+    """With a line writer."""
 
 
 class Generator:
     """The music generator. Reentrant: composing changes nothing in it."""
 
-    def __init__(self, networks: Networks, harmony: HarmonyModel | None = None) -> None:
+    def __init__(
+        self, networks: Networks, harmony: HarmonyModel | None = None, lines: LineModels | None = None
+    ) -> None:
         self.networks = networks
         self.harmony = harmony
+        self.lines = lines
 
     @classmethod
     def load(cls, folder: Path | Literal["debug"] | None = None, device: str = "cpu") -> "Generator":
         """The shipped weights, those in `folder`, or the tiny random `"debug"` model. Raises WeightsError."""
         if folder == "debug":
-            return cls(debug_networks())
-        return cls(load_networks(folder, device), HarmonyModel.load())
+            return cls(debug_networks(), None, debug_lines())
+        lines = load_lines(None if folder is None else folder.parent / "lines", device)
+        return cls(load_networks(folder, device), HarmonyModel.load(), lines)
 
     def compose(
         self, requests: Sequence[Request], takes: Sequence[int], progress: Progress | None = None
@@ -107,14 +116,26 @@ class Generator:
                 raise ValueError(
                     f"a request of {request.bars} bars needs as many intents, not {len(request.intents)}"
                 )
-        harmony = self._harmony(requests, takes)
+        forms = [
+            None if self.lines is None else take_form(self.lines, request, number)
+            for request in requests
+            for number in takes
+        ]
+        harmony = self._harmony(requests, takes, forms)
+        formed = iter(forms)
         fitted: dict[tuple[bool, ...], FittedShapes] = {}
         for request in requests:
             roles = tuple(role in request.roles for role in ROLES)
             if roles not in fitted:
                 fitted[roles] = fit_shapes(self.networks.shapes, np.array(roles))
         jobs = [
-            self._job(request, number, next(harmony), fitted[tuple(role in request.roles for role in ROLES)])
+            self._job(
+                request,
+                number,
+                next(harmony),
+                fitted[tuple(role in request.roles for role in ROLES)],
+                next(formed),
+            )
             for request in requests
             for number in takes
         ]
@@ -127,28 +148,41 @@ class Generator:
         return [[next(planned) for _ in takes] for _ in requests]
 
     def _harmony(
-        self, requests: Sequence[Request], takes: Sequence[int]
+        self,
+        requests: Sequence[Request],
+        takes: Sequence[int],
+        forms: Sequence[TakeForm | None],
     ) -> Iterator[npt.NDArray[np.int8] | None]:
         """Chords of every take in order, None without a harmony model."""
         if self.harmony is None:
             return iter([None] * (len(requests) * len(takes)))
         briefs = []
+        formed = iter(forms)
         for request in requests:
             given = (
                 motif_harmony(request, model_bars(request.meter, request.bars)) if request.motifs else None
             )
-            briefs += [replace(request_brief(request, number), given=given) for number in takes]
+            for number in takes:
+                brief = replace(request_brief(request, number), given=given)
+                planned = next(formed)
+                briefs.append(brief if planned is None else brief_with_form(brief, request, planned))
         (written,) = deal(self.harmony.write, [briefs])
         return iter(written)
 
     def _job(
-        self, request: Request, number: int, chords: npt.NDArray[np.int8] | None, fitted: FittedShapes
+        self,
+        request: Request,
+        number: int,
+        chords: npt.NDArray[np.int8] | None,
+        fitted: FittedShapes,
+        formed: TakeForm | None = None,
     ) -> Job:
         """Plans a take. Harmony, form and noise come from streams of their own, so that one never shifts
         another."""
         root = np.random.SeedSequence([request.seed % 2**64, number])
         for_plan, for_noise = (np.random.default_rng(s) for s in root.spawn(2))
-        plan = plan_take(request, self.networks, fitted, chords, for_plan)
+        returns = None if formed is None else chord_returns(formed.plan, request.closing or request.loop)
+        plan = plan_take(request, self.networks, fitted, chords, for_plan, returns)
         gan = self.networks.config.gan
         bars = -(-len(plan) // WINDOW) * WINDOW
         noise_global = for_noise.standard_normal((bars // WINDOW, gan.noise_global), np.float32)
@@ -162,6 +196,7 @@ class Generator:
             torch.zeros(bars, self._total),
             [],
             np.zeros(bars, np.bool_),
+            formed,
         )
 
     @property
@@ -333,6 +368,9 @@ class Generator:
                 np.concatenate([job.plan.asked[:size, 2] for job, size in zip(jobs, sizes, strict=True)]),
             ),
         )
+        if self.lines is not None:
+            sizes_by_role = self.networks.config.codec.latents
+            decoded = with_lines(self.lines, jobs, decoded, sizes_by_role)
         found = notes_and_chords([Written(job.request, job.number, job.plan) for job in jobs], decoded)
         for job, (_, roles) in zip(jobs, found, strict=True):
             if "melody" in roles:

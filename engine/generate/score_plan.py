@@ -106,16 +106,18 @@ def plan_take(
     fitted: FittedShapes,
     chords: npt.NDArray[np.int8] | None,
     rng: np.random.Generator,
+    returns: npt.NDArray[np.int64] | None = None,
 ) -> TakePlan:
     """Plans a take with the randomness given. `chords` [M, 4, 3] are the harmony model's, or None for a plain
-    plan; `fitted` the shapes for the request's roles."""
+    plan; `fitted` the shapes for the request's roles; `returns` [M] the bars that come back by a planned form
+    (none: by the plain plans of `form`)."""
     parts = model_bars(request.meter, request.bars)
     intents = tuple(request.intents[part.bar] for part in parts)
     bars = len(parts)
     minor = request.key.mode == "minor"
     meter = np.array([part.meter for part in parts])
     asked = asked_percentiles(intents, request.style)
-    origin = returning_bars(bars)
+    origin = returning_bars(bars) if returns is None else returns.copy()
     moved = np.abs(asked[:, :2] - asked[np.maximum(origin, 0), :2]).max(1)
     origin = np.where(moved > RETURN_LIMIT, -1, origin)
     style = style_weights(networks, request.style)

@@ -31,12 +31,15 @@ PENTATONIC = {False: (0, 2, 4, 7, 9), True: (0, 3, 5, 7, 10)}
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How events are drawn: `temperature` of pitches and of durations, `nucleus` the likeliest that make up
-    this share."""
+    """How events are drawn: temperatures, and the share that the likeliest make up which are drawn from. A
+    narrow share of durations loses dotted rhythms: each begins as an unlikely one."""
 
-    pitch_temperature: float = 1.0
-    steps_temperature: float = 0.9
-    nucleus: float = 0.95
+    pitch_temperature: float = 0.92
+    steps_temperature: float = 1.0
+    pitch_nucleus: float = 0.98
+    steps_nucleus: float = 0.998
+    rest_bias: float = -0.35
+    """Added to the logit of the rest: brings rests in what is written to their share in real lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +198,9 @@ def _write_group(
     for role in roles:
         lines = [_line(plan, role, melody) for plan, melody in zip(plans, melodies, strict=True)]
         memory = writer.start()
-        allowed = torch.from_numpy(np.stack([_allowed(plan, role) for plan in plans])).to(device)
+        allowed = np.stack([_allowed(plan, role) for plan in plans])
+        allowed[:, REST] += sampling.rest_bias
+        bent = torch.from_numpy(allowed).to(device)
         with torch.no_grad():
             while not all(line.done for line in lines):
                 row = np.array([min(line.row, len(line.plan) - 1) for line in lines])
@@ -204,7 +209,7 @@ def _write_group(
                 told = event_features(table, row + offset[:-1], step, role, led)
                 heard = _heard(lines, told, led, row, step, device)
                 state = writer.advance(heard, memory)
-                _choose(writer, lines, state, allowed, sampling)
+                _choose(writer, lines, state, bent, sampling)
         for own, line in zip(tokens, lines, strict=True):
             own[role] = line.tokens
         if role == 0:
@@ -229,7 +234,9 @@ def _choose(
         if given is not None:
             pitch[number] = given[0]
         elif not line.done:
-            pitch[number] = drawn(logits[number], line.draw(), sampling.pitch_temperature, sampling.nucleus)
+            pitch[number] = drawn(
+                logits[number], line.draw(), sampling.pitch_temperature, sampling.pitch_nucleus
+            )
     durations = writer.steps_logits(state, torch.from_numpy(pitch).to(state.device)).cpu().double().numpy()
     for number, line in enumerate(lines):
         given = forced[number]
@@ -241,7 +248,7 @@ def _choose(
         most = line.bar_left() if pitch[number] == REST else line.room()
         weights = durations[number].copy()
         weights[most:] = -np.inf
-        steps = 1 + drawn(weights, line.draw(), sampling.steps_temperature, sampling.nucleus)
+        steps = 1 + drawn(weights, line.draw(), sampling.steps_temperature, sampling.steps_nucleus)
         line.write(int(pitch[number]), steps)
 
 

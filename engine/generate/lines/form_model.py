@@ -102,9 +102,7 @@ class FormModel(nn.Module):
         self.of_begin = nn.Embedding(2, hidden)
         self.how = nn.Sequential(nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, KINDS))
         self.of_how = nn.Embedding(KINDS * 2, hidden)
-        self.distance = nn.Sequential(
-            nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, REACH_BARS + 1)
-        )
+        self.distance = nn.Sequential(nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, REACH_BARS + 1))
         self.shift = nn.Linear(hidden, SHIFTS)
 
     def states(self, inputs: Tensor, before: Tensor | None = None) -> tuple[Tensor, Tensor]:

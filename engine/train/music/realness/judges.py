@@ -166,7 +166,9 @@ class _Ear(nn.Module):
         return said
 
 
-def _fitted_network(x: Floats32, there: Bools, y: Ints, test: Floats32, test_there: Bools, seed: int) -> Floats:
+def _fitted_network(
+    x: Floats32, there: Bools, y: Ints, test: Floats32, test_there: Bools, seed: int
+) -> Floats:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         ear = _Ear()
@@ -255,4 +257,3 @@ def _telling(names: list[str], a: Floats, b: Floats, count: int) -> tuple[tuple[
     alone = [abs(roc_auc_score(y, both[:, column]) - 0.5) for column in range(both.shape[1])]
     order = np.argsort(alone)[::-1][:count]
     return tuple((names[i], float(a[:, i].mean()), float(b[:, i].mean())) for i in order)
-

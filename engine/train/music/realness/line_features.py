@@ -164,7 +164,9 @@ def _bars(start: Ints, steps: Ints, pitch: Ints) -> dict[str, float]:
             np.mean([a == b for a, b in zip(whole[now], whole[then], strict=True)])
         )
         both = (sound[now] >= 0) & (sound[then] >= 0)
-        figures[f"pitch as {back} before"] = float((sound[now] == sound[then])[both].mean()) if both.any() else 0.0
+        figures[f"pitch as {back} before"] = (
+            float((sound[now] == sound[then])[both].mean()) if both.any() else 0.0
+        )
         either = onset[now] | onset[then]
         figures[f"onsets as {back} before"] = float((onset[now] & onset[then]).sum() / max(1, either.sum()))
         figures[f"contour as {back} before"] = _contour(sound[now], sound[then])

@@ -96,9 +96,7 @@ def first_bars(bars: Bars, sources: Sequence[str], splits: Sequence[int], hop: i
 def counts(tokens: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """Which windows [W, 8, 16] of a line count: bool [W]."""
     started = tokens > HOLD
-    return np.asarray(
-        (started.sum((1, 2)) >= LEAST_NOTES) & ((tokens != REST).any(2).sum(1) >= LEAST_BARS)
-    )
+    return np.asarray((started.sum((1, 2)) >= LEAST_NOTES) & ((tokens != REST).any(2).sum(1) >= LEAST_BARS))
 
 
 def notes_of(windows: Windows, role: int) -> list[Ints]:

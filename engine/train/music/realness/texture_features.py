@@ -116,9 +116,7 @@ def _pattern(name: str, notes: Ints) -> dict[str, float]:
     np.add.at(onset, notes[:, 0], 1)
     onset = onset.reshape(BARS, STEPS)
     place, bar = notes[:, 0] % STEPS, notes[:, 0] // STEPS
-    content = [
-        notes[bar == b][:, [0, 1, 2]] - np.array([b * STEPS, 0, 0]) for b in range(BARS)
-    ]
+    content = [notes[bar == b][:, [0, 1, 2]] - np.array([b * STEPS, 0, 0]) for b in range(BARS)]
     rhythm = [(row > 0).tobytes() for row in onset]
     exact = [c[np.lexsort(c.T)].tobytes() for c in content]
     figures = {
@@ -130,7 +128,9 @@ def _pattern(name: str, notes: Ints) -> dict[str, float]:
     }
     for back in (1, 2, 4):
         pairs = [(b, b - back) for b in range(back, BARS)]
-        figures[f"{name}: rhythm as {back} before"] = float(np.mean([rhythm[a] == rhythm[b] for a, b in pairs]))
+        figures[f"{name}: rhythm as {back} before"] = float(
+            np.mean([rhythm[a] == rhythm[b] for a, b in pairs])
+        )
         figures[f"{name}: bar as {back} before"] = float(np.mean([exact[a] == exact[b] for a, b in pairs]))
         now, then = onset[back:] > 0, onset[:-back] > 0
         figures[f"{name}: onsets as {back} before"] = float((now & then).sum() / max(1, (now | then).sum()))

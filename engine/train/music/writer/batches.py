@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.generate.lines.conditions import SOURCES, BarTable, Led, event_features
-from engine.generate.lines.events import NOTHING
+from engine.generate.lines.events import NOTHING, PITCHES
 from engine.generate.lines.returns import How
 from engine.generate.lines.writer import Heard
 from engine.train.music.writer.data import LineSet, led_by
@@ -24,7 +24,7 @@ IGNORED = -100
 @dataclass(frozen=True, slots=True)
 class Shares:
     """How often collections and roles are drawn, and how often what is hidden. `blur` is the largest standard
-    deviation added to the gist; `plain` the share of stretches that are told nothing at all."""
+    deviation added to the gist (drawn evenly in its logarithm); `plain` the share of stretches that are told nothing at all."""
 
     roles: tuple[float, float, float] = (0.66, 0.17, 0.17)
     melody: dict[str, float] = field(
@@ -47,8 +47,11 @@ class Shares:
     returns_hidden: float = 0.12
     collection_hidden: float = 0.1
     plain: float = 0.08
-    blur: tuple[float, float] = (0.3, 1.5)
+    blur: tuple[float, float] = (0.3, 4.0)
     asked_noise: float = 0.08
+    misheard: float = 0.06
+    """Share of events that are heard wrongly once written: when composing, the writer hears its own slips,
+    and must come back from them."""
 
 
 class Stretches:
@@ -102,7 +105,9 @@ class Stretches:
         order = np.random.default_rng(5).permutation(len(picks))[:most]
         return [picks[i] for i in order]
 
-    def assemble(self, picks: Sequence[tuple[int, int, int]], hide: bool = True) -> tuple[Heard, Tensor, Tensor]:
+    def assemble(
+        self, picks: Sequence[tuple[int, int, int]], hide: bool = True
+    ) -> tuple[Heard, Tensor, Tensor]:
         """The same for given stretches; without `hide` everything is told as it is, the gist not."""
         count, length = len(picks), max(end - first for _, first, end in picks)
         tables, parts, rows, steps, roles, which = [], [], [], [], [], []
@@ -137,6 +142,8 @@ class Stretches:
             same &= index > 0
             before_pitch[number] = np.where(same, events.pitch[before], NOTHING)
             before_steps[number] = np.where(same, events.steps[before], 0)
+            if hide:
+                self._mishear(before_pitch[number], before_steps[number])
             start = self.lines.time[events.row[index]] + events.step[index]
             time[number] = start - start[0]
 
@@ -154,6 +161,14 @@ class Stretches:
         )
         return heard, torch.from_numpy(pitch), torch.from_numpy(duration)
 
+    def _mishear(self, pitch: Ints, steps: Ints) -> None:
+        """Changes some of the events heard, in place: pitches by a few semitones, durations to another's."""
+        wrong = self.rng.random(len(pitch)) < self.shares.misheard
+        moved = np.clip(pitch + self.rng.integers(-4, 5, len(pitch)), 0, PITCHES - 1)
+        pitch[:] = np.where(wrong & (pitch < PITCHES), moved, pitch)
+        wrong = self.rng.random(len(steps)) < self.shares.misheard
+        steps[:] = np.where(wrong & (steps > 0), self.rng.permutation(np.maximum(steps, 1)), steps)
+
     def _told(self, low: int, high: int, number: int, role: int, hide: bool) -> tuple[BarTable, bool]:
         """The bars of one stretch, blurred and hidden, and whether its returns are hidden."""
         t, rng, shares = self.lines.table, self.rng, self.shares
@@ -169,7 +184,7 @@ class Stretches:
         if hide:
             asked = np.clip(asked + rng.normal(0, shares.asked_noise, asked.shape), 0, 1).astype(np.float32)
         gist_hidden = hidden(shares.gist_hidden) or bool(t.blur[low] < 0) or not hide
-        blur = float(rng.uniform(*shares.blur))
+        blur = float(np.exp(rng.uniform(*np.log(shares.blur))))
         gist = t.gist[:, here].astype(np.float32)
         if not gist_hidden:
             gist = gist + (blur * rng.standard_normal(gist.shape)).astype(np.float32)

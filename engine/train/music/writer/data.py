@@ -191,7 +191,10 @@ def phrases_of(
         own = labels.get(int(bars.piece[begin]))
         if own is not None:
             first = int(np.searchsorted(bars.piece, bars.piece[begin]))
-            at[begin:end], left[begin:end] = own[0][begin - first : end - first], own[1][begin - first : end - first]
+            at[begin:end], left[begin:end] = (
+                own[0][begin - first : end - first],
+                own[1][begin - first : end - first],
+            )
             known[begin:end] = True
             continue
         steps = METER_STEPS[int(bars.meter[begin])]

@@ -40,9 +40,7 @@ class Recipe:
     seed: int = 17
 
 
-def loss_of(
-    writer: LineWriter, heard: Heard, pitch: Tensor, steps: Tensor
-) -> tuple[Tensor, Tensor]:
+def loss_of(writer: LineWriter, heard: Heard, pitch: Tensor, steps: Tensor) -> tuple[Tensor, Tensor]:
     """Mean cross-entropy in nats of pitches and of durations."""
     state = writer(heard)
     kept = pitch != IGNORED
@@ -92,7 +90,9 @@ class Fit:
                 group["lr"] = self._rate()
             heard, pitch, steps = self.train.draw(self.recipe.batch)
             self.writer.train()
-            of_pitch, of_steps = loss_of(self.writer, on(heard, self.device), pitch.to(self.device), steps.to(self.device))
+            of_pitch, of_steps = loss_of(
+                self.writer, on(heard, self.device), pitch.to(self.device), steps.to(self.device)
+            )
             self.optimiser.zero_grad()
             (of_pitch + of_steps).backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(self.writer.parameters(), 1.0)
@@ -105,7 +105,9 @@ class Fit:
                 means = np.mean(recent[-every:], 0)
                 held = self.held_out()
                 pace = seen / (time.perf_counter() - begun)
-                log(f"step {self.step}: train {means[0]:.3f} + {means[1]:.3f}, held out {held[0]:.3f} + {held[1]:.3f}, {pace:.0f} events/s")
+                log(
+                    f"step {self.step}: train {means[0]:.3f} + {means[1]:.3f}, held out {held[0]:.3f} + {held[1]:.3f}, {pace:.0f} events/s"
+                )
                 self._log(means.tolist(), held, pace)
                 self.save()
 
@@ -116,7 +118,9 @@ class Fit:
         with torch.no_grad():
             for first in range(0, len(self.held), 16):
                 heard, pitch, steps = self.dev.assemble(self.held[first : first + 16], hide=False)
-                found = loss_of(self.average, on(heard, self.device), pitch.to(self.device), steps.to(self.device))
+                found = loss_of(
+                    self.average, on(heard, self.device), pitch.to(self.device), steps.to(self.device)
+                )
                 total += np.array([float(value) for value in found]) * len(self.held[first : first + 16])
         share = total / max(1, len(self.held))
         return float(share[0]), float(share[1])
@@ -135,7 +139,11 @@ class Fit:
         partial = self.folder / f".{CHECKPOINT}"
         save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, partial)
         partial.replace(self.folder / CHECKPOINT)
-        state = {"step": self.step, "recipe": asdict(self.recipe), "draws": self.train.rng.bit_generator.state}
+        state = {
+            "step": self.step,
+            "recipe": asdict(self.recipe),
+            "draws": self.train.rng.bit_generator.state,
+        }
         partial = self.folder / f".{STATE}"
         partial.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
         os.replace(partial, self.folder / STATE)

@@ -85,9 +85,7 @@ def losses(model: FormModel, batch: dict[str, Tensor]) -> Tensor:
     return torch.stack(found)
 
 
-def fit_form(
-    lines: LineSet, steps: int, seed: int, log: Callable[[str], None], batch: int = 32
-) -> FormModel:
+def fit_form(lines: LineSet, steps: int, seed: int, log: Callable[[str], None], batch: int = 32) -> FormModel:
     """A model after so many steps; the collections by the square root of their number of bars."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)

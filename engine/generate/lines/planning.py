@@ -1,0 +1,117 @@
+"""From a take's plan and latents to what the line writer is told: the bridge between generator and writer."""
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.generate.grid import LINES, STEPS
+from engine.generate.lines.compose import LinePlan
+from engine.generate.lines.conditions import GIST, SOURCES, BarTable, slots_of
+from engine.generate.lines.form_model import FormPlan
+from engine.generate.lines.returns import How
+from engine.generate.score_plan import TakePlan
+
+Ints = npt.NDArray[np.int64]
+
+BLUR = 0.8
+"""How blurred the gist is said to be, in standard deviations: about as far as generated latents lie from
+real ones."""
+
+MANNERS: dict[str, dict[str, float]] = {
+    "piano": {"openscore_lieder": 0.6, "openewld": 0.4},
+    "strings": {"openscore_lieder": 0.7, "openewld": 0.3},
+    "orchestra": {"openscore_lieder": 0.7, "openewld": 0.3},
+    "ambient": {"openscore_lieder": 0.7, "openewld": 0.3},
+    "folk": {"openewld": 0.7, "openscore_lieder": 0.3},
+    "guofeng": {"openscore_lieder": 0.5, "openewld": 0.5},
+    "chiptune": {"openewld": 0.6, "nesmdb": 0.4},
+    "noir": {"openewld": 0.8, "openscore_lieder": 0.2},
+    "epic": {"openscore_lieder": 0.7, "openewld": 0.3},
+    "musicbox": {"openewld": 0.6, "openscore_lieder": 0.4},
+}
+"""Whose manner the lines of a style have: collections and how likely each is for a take. A rule: songs that
+are sung (Lieder, lead sheets) before all, console tunes in chiptune."""
+
+
+def manner_of(style: str, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """One-hot weights [10] of the collection whose manner a take has."""
+    shares = MANNERS.get(style, MANNERS["piano"])
+    names = list(shares)
+    share = np.array([shares[name] for name in names])
+    name = names[int(rng.choice(len(names), p=share / share.sum()))]
+    return np.eye(len(SOURCES), dtype=np.float32)[SOURCES.index(name)]
+
+
+def line_plan(
+    plan: TakePlan,
+    form: FormPlan,
+    latents: npt.NDArray[np.float32],
+    sizes: tuple[int, ...],
+    manner: npt.NDArray[np.float32],
+    pentatonic: bool,
+    given: npt.NDArray[np.uint8],
+    fixed: npt.NDArray[np.bool_],
+    seed: tuple[int, ...],
+    quantiles: npt.NDArray[np.float32],
+) -> LinePlan:
+    """The lines of a take. `latents` float [M, total] standardised, of `sizes` by role; `given` tokens
+    [3, M, 16] of the bars `fixed` [3, M]."""
+    bars = len(plan)
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    gist = np.zeros((len(LINES), bars, GIST), np.float32)
+    for line, role in enumerate(LINES):
+        gist[line, :, : sizes[role]] = latents[:, starts[role] : starts[role] + sizes[role]]
+    index = np.arange(bars)
+    source = np.where(form.source >= 0, form.source, -1)
+    how = np.where(source < 0, int(How.NEW), form.how)
+    table = BarTable(
+        slots_of(plan.chords),
+        plan.meter,
+        plan.minor,
+        np.zeros(bars, np.int64),
+        plan.present[:bars, list(LINES)].T.copy(),
+        in_manner(plan.asked[:bars], manner, quantiles),
+        np.ones(bars, np.bool_),
+        form.phrase_bar,
+        form.phrase_left,
+        np.maximum(plan.end - index, 0),
+        np.tile(how, (len(LINES), 1)),
+        gist,
+        np.full(bars, BLUR, np.float32),
+        np.tile(manner, (bars, 1)),
+    )
+    return LinePlan(
+        table,
+        plan.steps,
+        np.tile(source, (len(LINES), 1)),
+        np.tile(form.shift, (len(LINES), 1)),
+        pentatonic,
+        given,
+        fixed,
+        seed,
+    )
+
+
+def in_manner(
+    asked: npt.NDArray[np.float32], manner: npt.NDArray[np.float32], quantiles: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """What is asked, percentiles over all music [M, 7], as the same place in the music of one collection:
+    a dense song has fewer notes than a dense console tune."""
+    table = quantiles[int(manner.argmax())]
+    places = np.linspace(0, 1, table.shape[1])
+    columns = [np.interp(asked[:, column], places, table[column]) for column in range(asked.shape[1])]
+    return np.stack(columns, 1).astype(np.float32)
+
+
+def chord_returns(form: FormPlan, closing: bool) -> Ints:
+    """The earlier bar whose chords (and latents) come back in each bar [M], −1 none: where the tune does, the
+    same or varied; a closing end is written for itself."""
+    near = np.isin(form.how, (How.SAME, How.VARIED)) & (form.source >= 0)
+    origin = np.where(near, form.source, -1)
+    if closing:
+        origin[-2:] = -1
+    return np.asarray(origin)
+
+
+def nothing_given(bars: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
+    """No bar is fixed: tokens [3, M, 16] and the mask [3, M]."""
+    return np.zeros((len(LINES), bars, STEPS), np.uint8), np.zeros((len(LINES), bars), np.bool_)

@@ -1,0 +1,97 @@
+"""The line writer at work on takes: their forms before any note, their lines once the latents are there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.generate.harmony_events import Brief
+from engine.generate.lines.compose import GROUP, LinePlan, write_lines
+from engine.generate.lines.form_model import FormPlan, draw_form
+from engine.generate.lines.planning import chord_returns, line_plan, manner_of, nothing_given
+from engine.generate.lines.weights import LineModels
+from engine.generate.metre import model_bars
+from engine.generate.motif import written_bars
+from engine.generate.request import Request
+from engine.generate.score_plan import tonic_shift
+from engine.generate.writing import DecodedBars
+from engine.threads import deal
+
+if TYPE_CHECKING:
+    from engine.generate.sampling import Job
+
+PENTATONIC_STYLES = frozenset({"guofeng"})
+
+_FORM, _LINES = 0x464F524D, 0x4C494E45
+"""Their own random streams: what one draws never shifts another."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeForm:
+    """The form of a take (one bar a model bar) and the collection [10] whose manner its lines have."""
+
+    plan: FormPlan
+    manner: npt.NDArray[np.float32]
+
+
+def take_form(lines: LineModels, request: Request, number: int) -> TakeForm:
+    """The form of one take, by its seed and number alone."""
+    rng = np.random.default_rng(np.random.SeedSequence([request.seed % 2**64, number, _FORM]))
+    manner = manner_of(request.style, rng)
+    meter = [part.meter for part in model_bars(request.meter, request.bars)]
+    return TakeForm(draw_form(lines.form, meter, manner, rng), manner)
+
+
+def brief_with_form(brief: Brief, request: Request, form: TakeForm) -> Brief:
+    """A brief of harmony with the returns and phrase ends of the form."""
+    ends = tuple(np.flatnonzero(form.plan.phrase_left == 0).tolist())
+    return replace(brief, origin=chord_returns(form.plan, request.closing or request.loop), ends=ends)
+
+
+def with_lines(
+    lines: LineModels, jobs: "Sequence[Job]", decoded: DecodedBars, sizes: tuple[int, ...]
+) -> DecodedBars:
+    """The decoded bars of all jobs with melody, counter-melody and bass written anew. `sizes` are the widths
+    of the latents by role. Themes stay: written ones at their pitches, those drawn by seed as decoded."""
+    plans, at = [], 0
+    for job in jobs:
+        bars = len(job.plan)
+        plans.append(_plan_of(lines, job, decoded.tokens[0, at : at + bars], sizes))
+        at += bars
+    groups = [plans[first : first + GROUP] for first in range(0, len(plans), GROUP)]
+
+    def write(some: list[LinePlan]) -> list[npt.NDArray[np.uint8]]:
+        return write_lines(lines.writer, some, lines.sampling)
+
+    written = deal(write, groups, lines.writer.pitch.weight.device)
+    return replace(decoded, tokens=np.concatenate([take for group in written for take in group], 1))
+
+
+def _plan_of(
+    lines: LineModels, job: "Job", melody: npt.NDArray[np.uint8], sizes: tuple[int, ...]
+) -> LinePlan:
+    bars = len(job.plan)
+    given, fixed = nothing_given(bars)
+    given[0] = melody
+    fixed[0] = job.themes[:bars]
+    for motif in job.plan.motifs:
+        if motif.notes:
+            own = written_bars(motif, -tonic_shift(job.request), int(job.plan.meter[motif.bar])).tokens[0]
+            end = min(bars, motif.bar + len(own))
+            given[0, motif.bar : end] = own[: end - motif.bar]
+            fixed[0, motif.bar : end] = True
+    form = job.form or take_form(lines, job.request, job.number)
+    return line_plan(
+        job.plan,
+        form.plan,
+        job.latent[:bars].numpy(),
+        sizes,
+        form.manner,
+        job.request.style in PENTATONIC_STYLES,
+        given,
+        fixed,
+        (job.request.seed % 2**64, job.number, _LINES),
+        lines.quantiles,
+    )

@@ -1,0 +1,139 @@
+"""Takes as the product composes them, as windows: own harmony, own form, all styles and quadrants.
+
+Cues of sixteen bars of 4/4 whose emotion a directive asks for, through the pipeline's own functions; unarranged (the
+take as the generator gives it) and arranged (the finished score, read back by role from its beats).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from dsl.plan import ROLES
+from dsl.score_file import plan_source
+from engine.generate.grid import SPECS, from_notes
+from engine.generate.request import Request, Take
+from engine.generate.score_plan import tonic_shift
+from engine.music.score import Score
+from engine.pipeline import Models, compose, curves_of, fitted, requests_of
+from engine.train.music.composed import chord_slots
+from engine.train.music.measures import PhraseSet
+from engine.train.music.realness.lines import BARS, Windows
+from engine.train.music.tensors import STYLES
+
+CORNERS = ((0.6, 0.6), (-0.6, 0.6), (-0.6, -0.6), (0.6, -0.6))
+CUE_BARS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a cue was asked for."""
+
+    style: str
+    quadrant: int
+    seed: int
+
+
+def cues(styles: Sequence[str] = STYLES, seeds: int = 3) -> list[Asked]:
+    """Every style in every quadrant, so many seeds each."""
+    return [Asked(style, q, seed) for style in styles for q in range(4) for seed in range(1, seeds + 1)]
+
+
+def score_text(asked: Asked) -> str:
+    valence, arousal = CORNERS[asked.quadrant]
+    return (
+        f"style: {asked.style}\nseed: {asked.seed + 100 * asked.quadrant}\n---\n# 1m1 A\n@meter 4/4\n"
+        f"@bars {CUE_BARS}\n@emotion v={valence:g} a={arousal:g}\nOne line.\n"
+    )
+
+
+def unarranged(models: Models, asked: Sequence[Asked], take: int = 1) -> Windows:
+    """Windows of one take of each cue: two a cue, `piece` the cue's number."""
+    requests: list[Request] = []
+    for each in asked:
+        plan = plan_source(score_text(each), Path("a.score")).plan
+        curves = curves_of(plan, ())
+        plan = fitted(plan, curves)
+        requests += [request for _, request in requests_of(plan, curves)[0][1]]
+    takes = [own[0] for own in models.generator.compose(requests, [take])]
+    return windows_of_takes(requests, takes)
+
+
+def windows_of_takes(requests: Sequence[Request], takes: Sequence[Take]) -> Windows:
+    """Takes of 4/4 as windows of eight bars; what is left over is dropped. Pitches become key-relative."""
+    parts = []
+    for request, take in zip(requests, takes, strict=True):
+        shift = tonic_shift(request)
+        rows = [
+            (note.start, note.start + note.steps, note.pitch - (shift if role != "drums" else 0), index)
+            for index, role in enumerate(ROLES)
+            for note in take.roles.get(role, ())
+        ]
+        chords = chord_slots(take, request.bars)
+        chords[..., 0] = np.where(chords[..., 0] >= 0, (chords[..., 0] - request.key.tonic) % 12, -1)
+        chords[..., 2] = (chords[..., 2] - request.key.tonic) % 12
+        parts.append(_phrases(rows, chords, request.bars, request.key.mode == "minor"))
+    return _windows(parts)
+
+
+def arranged(models: Models, asked: Sequence[Asked], takes: int = 4) -> Windows:
+    """Windows of the finished scores: the best of so many takes, moved, arranged; two a cue."""
+    parts = []
+    for each in asked:
+        plan = plan_source(score_text(each), Path("a.score")).plan
+        made = compose(plan, models, takes=takes)
+        request = requests_of(made.plan, made.curves)[0][1][0][1]
+        parts.append(score_windows(made.score, request))
+    return _windows(parts)
+
+
+def score_windows(score: Score, request: Request) -> PhraseSet:
+    """A finished score's notes by role on the grid, from its beats; harmony is not kept in it and stays
+    empty."""
+    shift = tonic_shift(request)
+    first = score.cues[0].start_beat
+    rows = []
+    for track in score.tracks:
+        index = ROLES.index(track.role)
+        for note in track.notes:
+            start = round((note.start_beat - first) * 4)
+            end = max(start + 1, round((note.start_beat + note.beats - first) * 4))
+            rows.append((start, end, note.pitch - (0 if track.is_drum else shift), index))
+    chords = np.tile(np.array([-1, 0, 0], np.int8), (request.bars, 4, 1))
+    return _phrases(rows, chords, request.bars, request.key.mode == "minor")
+
+
+def _phrases(
+    rows: list[tuple[int, int, int, int]], chords: npt.NDArray[np.int8], bars: int, minor: bool
+) -> PhraseSet:
+    start, end, pitch, role = np.array(rows, np.int64).reshape(-1, 4).T
+    kept = bars // BARS * BARS
+    arrays = from_notes(start, end, pitch, role, np.full(bars, 16))
+    return PhraseSet(
+        arrays.tokens[:, :kept],
+        arrays.onsets[:, :kept],
+        arrays.sounds[:, :kept],
+        arrays.present[:kept],
+        chords[:kept],
+        np.zeros(kept, np.int64),
+        np.full(kept, minor),
+    )
+
+
+def _windows(parts: Sequence[PhraseSet]) -> Windows:
+    piece = np.repeat(np.arange(len(parts)), [len(part.meter) // BARS for part in parts])
+    phrases = PhraseSet(
+        np.concatenate([part.tokens for part in parts], 1),
+        np.concatenate([part.onsets for part in parts], 1),
+        np.concatenate([part.sounds for part in parts], 1),
+        np.concatenate([part.asked for part in parts]),
+        np.concatenate([part.chords for part in parts]),
+        np.concatenate([part.meter for part in parts]),
+        np.concatenate([part.minor for part in parts]),
+    )
+    return Windows(phrases, piece)
+
+
+__all__ = ["SPECS", "arranged", "cues", "score_text", "unarranged", "windows_of_takes"]
