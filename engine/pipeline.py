@@ -133,6 +133,8 @@ class Models:
             versions["text"] = self._text.version
         if self._generator is not None:
             versions["generator"] = self._generator.networks.version
+            if self._generator.lines is not None:
+                versions["lines"] = self._generator.lines.version
         if self._recogniser is not None:
             versions["recogniser"] = self._recogniser.version
         return versions

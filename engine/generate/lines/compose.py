@@ -1,19 +1,21 @@
-"""Writing lines: melody, then counter-melody and bass, event by event over whole takes, several takes at once.
+"""Writing lines: melody, then counter-melody and bass, event by event over whole takes, several at once.
 
 Takes are written in groups of one size (filled up), each with random numbers of its own: what a take becomes
 does not depend on the others. Rules, so that nobody takes them for learning: pitches stay in the role's range
-and, in pentatonic styles, in the scale; rests end at bar lines; no note sounds into a bar in which its line
+and, in pentatonic styles, in the scale; tones outside the chord are handicapped on strong beats, the more the
+calmer the bar (`NUDGE`); rests end at bar lines; no note sounds into a bar in which its line
 does not play; given notes (motifs) are kept.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from engine.generate.chord_features import SLOT_OF_STEP
 from engine.generate.grid import FIRST_PITCH, HOLD, STEPS
 from engine.generate.lines.conditions import BarTable, Led, event_features
 from engine.generate.lines.events import LONGEST, LOWEST, NOTHING, PITCHES, REST, ROLE_SPECS
@@ -27,6 +29,16 @@ GROUP = 8
 
 PENTATONIC = {False: (0, 2, 4, 7, 9), True: (0, 3, 5, 7, 10)}
 """Gong and yu modes: the scale degrees in major and in minor."""
+
+
+NUDGE = (1.4, -0.4)
+"""Logits taken from tones outside the chord on strong beats, in the calmest and in the tensest bars: the tune
+on the beat agrees with its chord about as often as in real music, and tension can be heard."""
+
+WEAK_BEAT = 0.5
+"""Of that, what counts on beats that are not strong."""
+
+_CLASSES = (np.arange(PITCHES) + LOWEST) % 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +56,14 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class LinePlan:
-    """One take's lines to be: `table` of its M bars (one run), `steps` sixteenths played of each bar [M],
+    """One take's lines to be: `table` of its M bars (one run) as the melody is told them, `support` as
+    counter-melody and bass are; `steps` sixteenths played of each bar [M],
     `source` int [3, M] the bar that each bar of a line brings back (−1 new), `shift` [3, M] scale degrees,
     `pentatonic`; `given` uint8 [3, M, 16] tokens of bars that are fixed where `fixed` bool [3, M]; `seed`
     of its randomness."""
 
     table: BarTable
+    support: BarTable
     steps: Ints
     source: Ints
     shift: Ints
@@ -100,11 +114,13 @@ class _Line:
             self.row, self.step = self.row + 1, 0
         self.done = self.row >= len(self.plan)
 
-    def room(self) -> int:
-        """Sixteenths that a note may last from here."""
+    def room(self, given: bool = False) -> int:
+        """Sixteenths that a note may last from here: not into a given bar, unless it is `given` itself."""
         total = int(self.plan.steps[self.row]) - self.step
         row = self.row + 1
         while total < LONGEST and row < len(self.plan) and self.plan.table.playing[self.role, row]:
+            if self.plan.fixed[self.role, row] and not given:
+                break
             total += int(self.plan.steps[row])
             row += 1
         return min(total, LONGEST)
@@ -120,7 +136,7 @@ class _Line:
         steps = 1
         row, step = self.row, self.step + 1
         note = token >= FIRST_PITCH
-        while steps < self.room():
+        while steps < self.room(given=True):
             if step >= self.plan.steps[row]:
                 row, step = row + 1, 0
                 if not note or row >= len(self.plan) or not self.plan.fixed[self.role, row]:
@@ -193,11 +209,11 @@ def _write_group(
     device = writer.pitch.weight.device
     tokens = [np.zeros((3, len(plan), STEPS), np.uint8) for plan in plans]
     offset = np.cumsum([0] + [len(plan) for plan in plans])
-    table = _joined([plan.table for plan in plans])
     melodies: list[_Line | None] = [None] * len(plans)
     for role in roles:
         lines = [_line(plan, role, melody) for plan, melody in zip(plans, melodies, strict=True)]
         memory = writer.start()
+        table = _joined([plan.table if role == 0 else plan.support for plan in plans])
         allowed = np.stack([_allowed(plan, role) for plan in plans])
         allowed[:, REST] += sampling.rest_bias
         bent = torch.from_numpy(allowed).to(device)
@@ -209,7 +225,8 @@ def _write_group(
                 told = event_features(table, row + offset[:-1], step, role, led)
                 heard = _heard(lines, told, led, row, step, device)
                 state = writer.advance(heard, memory)
-                _choose(writer, lines, state, bent, sampling)
+                agreeing = torch.from_numpy(_agreement(lines, row, step)).to(device)
+                _choose(writer, lines, state, bent + agreeing, sampling)
         for own, line in zip(tokens, lines, strict=True):
             own[role] = line.tokens
         if role == 0:
@@ -273,6 +290,24 @@ def _allowed(plan: LinePlan, role: int) -> npt.NDArray[np.float32]:
     if plan.pentatonic:
         outside |= ~np.isin(pitches % 12, PENTATONIC[bool(plan.table.minor[0])])
     return np.append(np.where(outside, -1e9, 0.0), 0.0).astype(np.float32)
+
+
+def _agreement(lines: Sequence[_Line], row: Ints, step: Ints) -> npt.NDArray[np.float32]:
+    """What the chord under each line's next event adds to the logits [lines, 69]."""
+    added = np.zeros((len(lines), PITCHES + 1), np.float32)
+    calm, tense = NUDGE
+    for number, line in enumerate(lines):
+        place, here = int(step[number]), int(row[number])
+        meter = int(line.plan.table.meter[here])
+        beat = 6 if meter == 2 else 4
+        if line.done or place % beat:
+            continue
+        strong = 1.0 if place == 0 or (meter == 0 and place == 8) else WEAK_BEAT
+        chord = line.plan.table.slots[here, SLOT_OF_STEP[meter, place], :12]
+        if chord.any():
+            nudge = calm + (tense - calm) * float(line.plan.support.asked[here, 2])
+            added[number, :PITCHES] = np.where(chord[_CLASSES] > 0, 0.0, -nudge * strong)
+    return added
 
 
 def _led(lines: Sequence[_Line], row: Ints, step: Ints) -> Led:
@@ -339,6 +374,5 @@ def _joined(tables: Sequence[BarTable]) -> BarTable:
         np.concatenate([getattr(t, name) for t in tables], 1 if name in by_line else 0)
         for name in BarTable.__slots__
     ]
-    table = BarTable(*columns)
     runs = np.repeat(np.arange(len(tables)), [len(t) for t in tables])
-    return BarTable(**{name: runs if name == "run" else getattr(table, name) for name in BarTable.__slots__})
+    return replace(BarTable(*columns), run=runs)

@@ -1,8 +1,8 @@
 """What the line writer is told at each event, in one layout for training and for composing.
 
-`BarTable` holds what is known of every bar before a note is written: harmony, metre, who plays, what is asked,
-where the bar stands in its phrase and in the piece, what it brings back, the gist. `Led` holds what is known
-step by step: what the bar that returns did at this place, and the line that is already there (for a
+`BarTable` holds what is known of every bar before a note is written: harmony, metre, who plays, what is
+asked, where the bar stands in its phrase and in the piece, what it brings back, the gist. `Led` holds what is
+known step by step: what the bar that returns did at this place, and the line that is already there (for a
 counter-melody and a bass: the melody).
 """
 

@@ -1,7 +1,7 @@
-"""A line as the writer reads and writes it: one event after the other, each a pitch or a rest and how long it lasts.
+"""A line as the writer reads and writes it: events, each a pitch or a rest and how long it lasts.
 
-Pitches are key-relative (tonic on C) and count from `LOWEST`; durations are sixteenths. A rest ends at the bar
-line at the latest, and bars in which the line does not play have no events at all: time jumps over them.
+Pitches are key-relative (tonic on C) and count from `LOWEST`; durations are sixteenths. A rest ends at the
+bar line at the latest, and bars in which the line does not play have no events at all: time jumps over them.
 """
 
 from dataclasses import dataclass

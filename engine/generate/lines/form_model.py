@@ -1,4 +1,4 @@
-"""Form, learnt: where phrases begin and which earlier bar each bar brings back, decided bar by bar before any note.
+"""Form, learnt: where phrases begin and which earlier bar each bar brings back, before any note is written.
 
 A small recurrent network, trained on the phrases and returns of real melodies, hears the plan so far and how
 many bars are left, and draws for each bar whether a phrase begins, how the bar relates to an earlier one and
@@ -120,10 +120,15 @@ class FormModel(nn.Module):
 
 
 def inputs(
-    how: Ints, distance: Ints, begins: npt.NDArray[np.bool_], left: Ints, meter: Ints, collection: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:  # fmt: skip
-    """What is heard before each bar [T, SIZE] of plans known so far. Row t hears `how`, `distance` (bars back,
-    0 none), `begins` of bar t − 1; `left` bars after t; `collection` [10]."""
+    how: Ints,
+    distance: Ints,
+    begins: npt.NDArray[np.bool_],
+    left: Ints,
+    meter: Ints,
+    collection: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    """What is heard before each bar [T, SIZE] of plans known so far. Row t hears `how`, `distance` (bars
+    back, 0 none), `begins` of bar t − 1; `left` bars after t; `collection` [10]."""
     count = len(left)
     index = np.arange(count)
     before = np.maximum(index - 1, 0)

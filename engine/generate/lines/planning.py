@@ -1,5 +1,7 @@
 """From a take's plan and latents to what the line writer is told: the bridge between generator and writer."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,7 +14,7 @@ from engine.generate.score_plan import TakePlan
 
 Ints = npt.NDArray[np.int64]
 
-BLUR = 0.8
+BLUR = 1.2
 """How blurred the gist is said to be, in standard deviations: about as far as generated latents lie from
 real ones."""
 
@@ -32,13 +34,30 @@ MANNERS: dict[str, dict[str, float]] = {
 are sung (Lieder, lead sheets) before all, console tunes in chiptune."""
 
 
+SUPPORT: dict[str, str] = {
+    "strings": "openscore_quartets",
+    "orchestra": "openscore_quartets",
+    "epic": "openscore_orchestra",
+    "ambient": "pop909",
+    "noir": "pop909",
+    "folk": "pop909",
+    "guofeng": "pop909",
+    "chiptune": "nesmdb",
+}
+"""Whose manner counter-melody and bass have: lead sheets have none. Lieder where a style is not named."""
+
+
 def manner_of(style: str, rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """One-hot weights [10] of the collection whose manner a take has."""
     shares = MANNERS.get(style, MANNERS["piano"])
     names = list(shares)
     share = np.array([shares[name] for name in names])
-    name = names[int(rng.choice(len(names), p=share / share.sum()))]
-    return np.eye(len(SOURCES), dtype=np.float32)[SOURCES.index(name)]
+    return one_hot(names[int(rng.choice(len(names), p=share / share.sum()))])
+
+
+def one_hot(collection: str) -> npt.NDArray[np.float32]:
+    """Weights [10] of one collection."""
+    return np.asarray(np.eye(len(SOURCES), dtype=np.float32)[SOURCES.index(collection)])
 
 
 def line_plan(
@@ -52,9 +71,10 @@ def line_plan(
     fixed: npt.NDArray[np.bool_],
     seed: tuple[int, ...],
     quantiles: npt.NDArray[np.float32],
+    style: str,
 ) -> LinePlan:
-    """The lines of a take. `latents` float [M, total] standardised, of `sizes` by role; `given` tokens
-    [3, M, 16] of the bars `fixed` [3, M]."""
+    """The lines of a take in a style. `latents` float [M, total] standardised, of `sizes` by role; `given`
+    tokens [3, M, 16] of the bars `fixed` [3, M]."""
     bars = len(plan)
     starts = np.concatenate([[0], np.cumsum(sizes)])
     gist = np.zeros((len(LINES), bars, GIST), np.float32)
@@ -79,8 +99,14 @@ def line_plan(
         np.full(bars, BLUR, np.float32),
         np.tile(manner, (bars, 1)),
     )
+    support = replace(
+        table,
+        asked=plan.asked[:bars].astype(np.float32),
+        collection=np.tile(one_hot(SUPPORT.get(style, "openscore_lieder")), (bars, 1)),
+    )
     return LinePlan(
         table,
+        support,
         plan.steps,
         np.tile(source, (len(LINES), 1)),
         np.tile(form.shift, (len(LINES), 1)),

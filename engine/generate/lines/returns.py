@@ -1,6 +1,7 @@
 """What returns: for each bar of a line the earlier bar that it brings back, and how nearly.
 
-Found in real lines by looking back up to `REACH_BARS` bars; planned for a cue by `plan`; told to the writer bar by bar.
+Found in real lines by looking back up to `REACH_BARS` bars; planned for a cue by `form_model`; told to the
+writer bar by bar.
 """
 
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def find_returns(
     count = onset.sum(1)
     sound = sounding_pitch(tokens)
     pitch = np.where(onset, tokens.astype(np.int64) - FIRST_PITCH + low, 0)
-    degree, alter = degree_of(pitch, np.broadcast_to(minor[:, None], pitch.shape))
+    degree, _ = degree_of(pitch, np.broadcast_to(minor[:, None], pitch.shape))
     best = np.zeros(bars)
     source = np.full(bars, -1, np.int64)
     how = np.zeros(bars, np.int64)

@@ -94,4 +94,5 @@ def _plan_of(
         fixed,
         (job.request.seed % 2**64, job.number, _LINES),
         lines.quantiles,
+        job.request.style,
     )

@@ -34,9 +34,9 @@ class WriterConfig:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What comes in, for W lines of T events: `told` float [W, T, SIZE]; `before_pitch` (0…69), `before_steps`
-    (0…32) of the event before; `led_pitch`, `led_next`, `other` pitch indices 0…69; `time` float: onset in
-    sixteenths from anywhere; all [W, T]."""
+    """What comes in, for W lines of T events, all [W, T] but the first: `told` float [W, T, SIZE];
+    `before_pitch` (0…69) and `before_steps` (0…32) of the event before; `led_pitch`, `led_next`, `other`
+    pitch indices 0…69; `time` float: onset in sixteenths from anywhere."""
 
     told: Tensor
     before_pitch: Tensor
@@ -59,6 +59,8 @@ class Memory:
 class LineWriter(nn.Module):
     """Lines in, logits out. `forward` teaches whole lines, `advance` writes one event further."""
 
+    rates: Tensor
+
     def __init__(self, config: WriterConfig) -> None:
         super().__init__()
         self.config = config
@@ -70,7 +72,8 @@ class LineWriter(nn.Module):
         self.led_pitch = nn.Embedding(NOTHING + 1, width)
         self.led_next = nn.Embedding(NOTHING + 1, width)
         self.other = nn.Embedding(NOTHING + 1, width)
-        self.layers = nn.ModuleList(_Layer(config) for _ in range(config.layers))
+        self.stack = [_Layer(config) for _ in range(config.layers)]
+        self.layers = nn.ModuleList(self.stack)
         self.norm = nn.LayerNorm(width)
         self.pitch = nn.Linear(width, PITCH_CLASSES)
         self.chosen = nn.Embedding(PITCH_CLASSES, width)
@@ -111,8 +114,8 @@ class LineWriter(nn.Module):
         """Hidden states [W, T, width] of whole lines, each event hearing those before it."""
         state = self.dropout(self._enter(heard))
         turns = self._turns(heard.time, 0)
-        for layer in self.layers:
-            state = layer(state, turns)
+        for layer in self.stack:
+            state = layer.teach(state, turns)
         result: Tensor = self.norm(state)
         return result
 
@@ -124,7 +127,7 @@ class LineWriter(nn.Module):
         """The hidden state [W, width] of one more event (T = 1); the memory grows by it."""
         state = self._enter(heard)
         turns = self._turns(heard.time, memory.events)
-        for index, layer in enumerate(self.layers):
+        for index, layer in enumerate(self.stack):
             state = layer.advance(state, turns, memory, index, self.config.window)
         memory.events += 1
         result: Tensor = self.norm(state)[:, 0]
@@ -154,14 +157,14 @@ class _Layer(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def _split(self, state: Tensor, turns: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-        lines, events, width = state.shape
+        lines, events, _ = state.shape
         query, key, value = (
             part.view(lines, events, self.heads, -1).transpose(1, 2)
             for part in self.project(self.before(state)).chunk(3, -1)
         )
         return _turned(query, turns), _turned(key, turns), value
 
-    def forward(self, state: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
+    def teach(self, state: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
         query, key, value = self._split(state, turns)
         heard = F.scaled_dot_product_attention(query, key, value, is_causal=True)
         state = state + self.dropout(self.out(heard.transpose(1, 2).flatten(2)))

@@ -1,7 +1,7 @@
 """POP909's melodies and chords on the grid, with two people's phrase labels (Dai, Zhang & Dannenberg 2020).
 
-The melody alone, bar lines corrected: what the line writer learns songs from. The same songs' accompaniment is
-in `pop909`; a song is the same work in both, so that the splits agree.
+The melody alone, bar lines corrected: what the line writer learns songs from. The same songs' accompaniment
+is in `pop909`; a song is the same work in both, so that the splits agree.
 """
 
 import re

@@ -1,7 +1,8 @@
 """Takes as the product composes them, as windows: own harmony, own form, all styles and quadrants.
 
-Cues of sixteen bars of 4/4 whose emotion a directive asks for, through the pipeline's own functions; unarranged (the
-take as the generator gives it) and arranged (the finished score, read back by role from its beats).
+Cues of sixteen bars of 4/4 whose emotion a directive asks for, through the pipeline's own functions;
+unarranged (the take as the generator gives it) and arranged (the finished score, read back by role from its
+beats).
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from dsl.plan import ROLES
 from dsl.score_file import plan_source
-from engine.generate.grid import SPECS, from_notes
+from engine.generate.grid import from_notes
 from engine.generate.request import Request, Take
 from engine.generate.score_plan import tonic_shift
 from engine.music.score import Score
@@ -134,6 +135,3 @@ def _windows(parts: Sequence[PhraseSet]) -> Windows:
         np.concatenate([part.minor for part in parts]),
     )
     return Windows(phrases, piece)
-
-
-__all__ = ["SPECS", "arranged", "cues", "score_text", "unarranged", "windows_of_takes"]

@@ -24,7 +24,8 @@ IGNORED = -100
 @dataclass(frozen=True, slots=True)
 class Shares:
     """How often collections and roles are drawn, and how often what is hidden. `blur` is the largest standard
-    deviation added to the gist (drawn evenly in its logarithm); `plain` the share of stretches that are told nothing at all."""
+    deviation added to the gist (drawn evenly in its logarithm); `plain` the share of stretches that are told
+    nothing at all."""
 
     roles: tuple[float, float, float] = (0.66, 0.17, 0.17)
     melody: dict[str, float] = field(

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from engine.generate.grid import LINES, METER_STEPS, STEPS
 from engine.generate.lines.conditions import (
@@ -19,11 +17,12 @@ from engine.generate.lines.conditions import (
     SOURCES,
     BarTable,
     Led,
-    event_features,
     slots_of,
 )
 from engine.generate.lines.events import (
+    LOWEST,
     NOTHING,
+    PITCHES,
     REST,
     ROLE_SPECS,
     Events,
@@ -31,7 +30,6 @@ from engine.generate.lines.events import (
     timeline,
 )
 from engine.generate.lines.returns import How, Returns, find_returns, shifted
-from engine.generate.lines.writer import Heard
 from engine.train.music.data.pop909_structure import read_phrases
 from engine.train.music.tensors import Bars
 from engine.train.music.writer.phrases import divide, labelled, places, strengths
@@ -125,8 +123,6 @@ def led_by(
 
 def moved(pitch: Ints, by: Ints, minor: npt.NDArray[np.bool_]) -> Ints:
     """Pitch indices moved by scale degrees; rests and nothing stay."""
-    from engine.generate.lines.events import LOWEST, PITCHES
-
     heights = np.clip(shifted(np.minimum(pitch, PITCHES - 1) + LOWEST, by, minor) - LOWEST, 0, PITCHES - 1)
     return np.where((pitch < PITCHES) & (by != 0), heights, pitch)
 
@@ -278,31 +274,3 @@ def concatenated(parts: list[LineSet]) -> LineSet:
         np.concatenate([part.piece + 10_000_000 * i for i, part in enumerate(parts)]),
         np.concatenate([part.time + b for part, b in zip(parts, beat, strict=False)]),
     )
-
-
-def heard_of(
-    table: BarTable, time: Ints, events: Events, which: Ints, role: int, led: Led, begins: bool
-) -> tuple[Heard, Tensor, Tensor]:
-    """Events number `which` [T] (in order) of a line as the writer hears them (one line, W = 1), their pitches
-    and durations − 1 as targets. `begins`: nothing came before the first."""
-    row, step = events.row[which], events.step[which]
-    before = np.maximum(which - 1, 0)
-    goes_on = (table.run[events.row[before]] == table.run[row]) & (which > 0)
-    goes_on[0] &= not begins
-    pitch = np.where(goes_on, events.pitch[before], NOTHING)
-    steps = np.where(goes_on, events.steps[before], 0)
-    start = (time[row] + step).astype(np.float32)
-
-    def one(values: npt.NDArray[np.integer]) -> Tensor:
-        return torch.from_numpy(values.astype(np.int64)).unsqueeze(0)
-
-    heard = Heard(
-        torch.from_numpy(event_features(table, row, step, role, led)).unsqueeze(0),
-        one(pitch),
-        one(steps),
-        one(led.pitch),
-        one(led.next_pitch),
-        one(led.other),
-        torch.from_numpy(start - start[0]).unsqueeze(0),
-    )
-    return heard, one(events.pitch[which])[0], one(events.steps[which] - 1)[0]

@@ -1,5 +1,5 @@
-"""Fits the line writer in steps, not in seconds: checkpoints hold networks, average, optimiser and random state,
-so that an interrupted run goes on as if nothing had happened.
+"""Fits the line writer in steps, not in seconds: checkpoints hold networks, average, optimiser and random
+state, so that an interrupted run goes on as if nothing had happened.
 """
 
 import csv
@@ -106,7 +106,8 @@ class Fit:
                 held = self.held_out()
                 pace = seen / (time.perf_counter() - begun)
                 log(
-                    f"step {self.step}: train {means[0]:.3f} + {means[1]:.3f}, held out {held[0]:.3f} + {held[1]:.3f}, {pace:.0f} events/s"
+                    f"step {self.step}: train {means[0]:.3f} + {means[1]:.3f}, "
+                    f"held out {held[0]:.3f} + {held[1]:.3f}, {pace:.0f} events/s"
                 )
                 self._log(means.tolist(), held, pace)
                 self.save()
@@ -131,10 +132,8 @@ class Fit:
 
         tensors = {f"writer.{k}": v for k, v in self.writer.state_dict().items()}
         tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
-        names = [name for name, _ in self.writer.named_parameters()]
         for number, state in self.optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser.{number}.{k}": torch.as_tensor(v) for k, v in state.items()}
-        del names
         tensors["random"] = torch.get_rng_state()
         partial = self.folder / f".{CHECKPOINT}"
         save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, partial)

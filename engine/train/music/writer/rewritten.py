@@ -1,8 +1,7 @@
-"""Lines written under the conditions of real, held-out pieces: their harmony, metre, phrases, returns, presence
-and asked percentiles, none of their notes."""
+"""Lines written under the conditions of real, held-out pieces: their harmony, metre, phrases, returns,
+presence and asked percentiles, none of their notes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +51,7 @@ def real_plan(
     )
     return LinePlan(
         table,
+        table,
         np.asarray(METER_STEPS)[t.meter[here]],
         source,
         np.stack([each.shift[here] for each in lines.returns]),
@@ -70,8 +70,7 @@ def stretches_around(lines: LineSet, first: Ints) -> list[tuple[int, int]]:
     for row in first.tolist():
         if result and result[-1][0] <= row and row + 8 <= result[-1][1]:
             continue
-        begin = int(np.searchsorted(run[: row + 1] != run[row], False)) if False else row
-        end = row
+        begin = end = row
         while end < len(run) and run[end] == run[row] and end - begin < LONGEST_BARS:
             end += 1
         result.append((begin, end))
@@ -106,6 +105,3 @@ def rewritten(
         begin = spans[span][0]
         result[:, number] = written[span][:, row - begin : row - begin + 8]
     return result
-
-
-__all__ = ["real_plan", "replace", "rewritten", "stretches_around"]
