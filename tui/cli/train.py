@@ -17,6 +17,7 @@ TRAINERS = {
     "harmony": ("engine.train.music.harmony", "chord sequences"),
     "codec": ("engine.train.music.run", "the role codecs: bars of music to latents and back"),
     "gan": ("engine.train.music.run", "generator and critic over the codec's latents"),
+    "lines": ("engine.train.music.writer", "form and the line writer: melody, counter-melody, bass"),
     "recogniser": ("engine.train.recogniser.fit", "music to valence and arousal"),
     "likeness": ("engine.train.recogniser.soft", "the recogniser's differentiable likeness, for optimising"),
 }

@@ -50,6 +50,8 @@ class Shares:
     plain: float = 0.08
     blur: tuple[float, float] = (0.3, 4.0)
     asked_noise: float = 0.08
+    even_blur: bool = False
+    """Draw the blur evenly, not in its logarithm (recipe 2.0)."""
     misheard: float = 0.06
     """Share of events that are heard wrongly once written: when composing, the writer hears its own slips,
     and must come back from them."""
@@ -143,7 +145,7 @@ class Stretches:
             same &= index > 0
             before_pitch[number] = np.where(same, events.pitch[before], NOTHING)
             before_steps[number] = np.where(same, events.steps[before], 0)
-            if hide:
+            if hide and self.shares.misheard > 0:
                 self._mishear(before_pitch[number], before_steps[number])
             start = self.lines.time[events.row[index]] + events.step[index]
             time[number] = start - start[0]
@@ -185,7 +187,12 @@ class Stretches:
         if hide:
             asked = np.clip(asked + rng.normal(0, shares.asked_noise, asked.shape), 0, 1).astype(np.float32)
         gist_hidden = hidden(shares.gist_hidden) or bool(t.blur[low] < 0) or not hide
-        blur = float(np.exp(rng.uniform(*np.log(shares.blur))))
+        low_blur, high_blur = shares.blur
+        blur = float(
+            rng.uniform(low_blur, high_blur)
+            if shares.even_blur
+            else np.exp(rng.uniform(np.log(low_blur), np.log(high_blur)))
+        )
         gist = t.gist[:, here].astype(np.float32)
         if not gist_hidden:
             gist = gist + (blur * rng.standard_normal(gist.shape)).astype(np.float32)

@@ -128,7 +128,7 @@ def moved(pitch: Ints, by: Ints, minor: npt.NDArray[np.bool_]) -> Ints:
 
 
 def line_set(
-    bars: Bars, collection: Ints, gist: npt.NDArray[np.float32] | None, labels: dict[int, tuple[Ints, Ints]]
+    bars: Bars, collection: Ints, gist: npt.NDArray[np.floating] | None, labels: dict[int, tuple[Ints, Ints]]
 ) -> LineSet:
     """Everything of some bars; `collection` int [B] numbers in SOURCES; `gist` float [3, B, 28] standardised
     latents or none; `labels` phrase places (bar in phrase, bars left) by piece number."""

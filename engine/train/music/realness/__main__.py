@@ -1,0 +1,162 @@
+"""`melodrama evaluate told-apart`: how surely our lines and textures are told apart from real ones.
+
+    melodrama evaluate told-apart --data RUN/data --out REPORT
+
+`--data` holds `bars.npz` (`melodrama train bars`). For melody, counter-melody, accompaniment and whole
+texture: real against other real works, their own bars shuffled, bars of different works, the generator
+without the line writer (1.1), our takes; a forest over figures and a network over notes; what gives them
+away. Writes `told-apart.md` and `told-apart.json`. None of it is used for choosing or training.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.errors import MelodramaError
+from engine.pipeline import Models
+from engine.train.music.data.prepare import prepared_bars
+from engine.train.music.realness import product
+from engine.train.music.realness.judges import Verdict, forest, network
+from engine.train.music.realness.lines import (
+    Windows,
+    counting,
+    joined,
+    mixed,
+    real_windows,
+    shuffled,
+    thinned,
+)
+from engine.train.music.realness.texture_features import CHORDS, sounding
+from engine.train.music.tensors import STYLES, Bars, load_bars
+
+REFERENCES: dict[str, tuple[tuple[str, ...], int]] = {
+    "melody": (("openscore_lieder", "openewld"), 0),
+    "counter": (("openscore_quartets", "jsb", "pop909"), 1),
+    "accompaniment": (("openscore_lieder", "pop909", "vgmidi"), 0),
+    "whole": (("openscore_lieder", "pop909", "vgmidi"), 0),
+}
+"""What each part is held against: collections, and the line by which windows count."""
+
+
+def log(message: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
+
+
+def references(bars: Bars, part: str, most: int = 400) -> Windows:
+    """Held-out real windows (dev and test works) of a part."""
+    sources, line = REFERENCES[part]
+    found = real_windows(bars, sources, (1, 2), line)
+    if part in ("accompaniment", "whole"):
+        found = found.pick(sounding(found, CHORDS) >= 0.5)
+    return thinned(found, most, np.random.default_rng(4))
+
+
+def usable(windows: Windows, part: str) -> Windows:
+    """Those of our windows that count for a part."""
+    if part in ("melody", "counter"):
+        return counting(windows, REFERENCES[part][1])
+    return windows.pick(sounding(windows, CHORDS) >= 0.5)
+
+
+def rows(
+    real: Windows, ours: dict[str, Windows], part: str, judge: Callable[[Windows, Windows, str], Verdict]
+) -> dict[str, Verdict]:
+    """The table of a part: controls first, then ours, each against real windows of other works."""
+    rng = np.random.default_rng(2)
+    works = rng.permutation(np.unique(real.piece))
+    half = np.isin(real.piece, works[: len(works) // 2])
+    one, other = real.pick(half), real.pick(~half)
+    return {
+        "real, other works": judge(one, other, part),
+        "own bars shuffled": judge(usable(shuffled(one, rng), part), other, part),
+        "bars of different works": judge(usable(mixed(one, rng), part), other, part),
+        **{name: judge(usable(windows, part), real, part) for name, windows in ours.items()},
+    }
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measures and writes. Returns the exit code: 0, or 2 for what cannot be read."""
+    parser = argparse.ArgumentParser(
+        prog="melodrama evaluate told-apart",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", type=Path, required=True, help="the archives, or a folder with bars.npz")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--weights", help="a folder of weights in place of the shipped ones")
+    parser.add_argument("--seeds", type=int, default=2, help="cues a style and quadrant (default 2)")
+    parser.add_argument("--parts", default=",".join(REFERENCES))
+    parser.add_argument("--arranged", type=int, default=0, help="also finished scores, best of so many takes")
+    asked = parser.parse_args(words)
+    torch.set_num_threads(1)
+    try:
+        bars = load_bars(prepared_bars(asked.data, asked.out / "data", log))
+        models = Models("cpu", asked.weights)
+        ours = our_takes(models, asked.seeds, asked.arranged)
+    except (MelodramaError, OSError, ValueError) as error:
+        print(f"melodrama evaluate told-apart: {error}", file=sys.stderr)
+        return 2
+    asked.out.mkdir(parents=True, exist_ok=True)
+    found: dict[str, dict[str, dict[str, object]]] = {}
+    for part in asked.parts.split(","):
+        real = references(bars, part)
+        log(f"{part}: {len(real)} real windows of {len(np.unique(real.piece))} works")
+        by_forest = rows(real, ours, part, forest)
+        by_network = rows(real, ours, part, network)
+        found[part] = {
+            name: {
+                "forest": round(v.auc, 3),
+                "error": round(v.error, 3),
+                "network": round(by_network[name].auc, 3),
+                "windows": v.windows,
+                "telling": [(n, round(a, 3), round(b, 3)) for n, a, b in v.telling],
+            }
+            for name, v in by_forest.items()
+        }
+        (asked.out / "told-apart.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        (asked.out / "told-apart.md").write_text(markdown(found), encoding="utf-8")
+    print(markdown(found), end="")
+    return 0
+
+
+def our_takes(models: Models, seeds: int, arranged: int) -> dict[str, Windows]:
+    """Takes by what made them."""
+    asked = product.cues(STYLES, seeds)
+    log(f"composing {len(asked)} cues")
+    ours = {"ours": joined([product.unarranged(models, asked)])}
+    if arranged:
+        ours["ours, arranged"] = product.arranged(models, asked, arranged)
+    lines, models.generator.lines = models.generator.lines, None
+    ours["without the line writer (1.1)"] = product.unarranged(models, asked)
+    models.generator.lines = lines
+    return ours
+
+
+def markdown(found: dict[str, dict[str, dict[str, object]]]) -> str:
+    """The tables, and under each what gives ours away (ours / real)."""
+    text = []
+    for part, table in found.items():
+        text += [
+            f"## {part}",
+            "",
+            "| against real | forest AUC | network AUC | windows |",
+            "|---|---|---|---|",
+        ]
+        for name, row in table.items():
+            text.append(
+                f"| {name} | {row['forest']} ± {row['error']} | {row['network']} | {row['windows']} |"
+            )
+        telling = table["ours"]["telling"]
+        assert isinstance(telling, list)
+        text += ["", "; ".join(f"{n} {a} / {b}" for n, a, b in telling), ""]
+    return "\n".join(text) + "\n"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

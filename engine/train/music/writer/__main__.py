@@ -1,0 +1,72 @@
+"""`melodrama train lines`: form model and line writer from the archives, by a recipe, in steps.
+
+    melodrama train lines --data ../shared/data/music --out RUN --recipe 2.1 --ship engine/weights/lines
+
+Interrupted, it goes on from its checkpoint: networks, average, optimiser and random state. The recipe and the
+checksum of what was learnt from stand in the weights' config.json. Needs the generator's weights, whose codec
+gives the gist.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from engine.errors import MelodramaError
+from engine.generate.lines.compose import Sampling
+from engine.generate.lines.weights import LineModels, save_lines
+from engine.generate.weights import load_networks
+from engine.train.music.writer.fit import Fit
+from engine.train.music.writer.form_fit import fit_form
+from engine.train.music.writer.prepare import checksum, prepared_lines, quantiles_of
+from engine.train.music.writer.recipes import RECIPES
+
+
+def log(message: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Trains and ships. Returns the exit code: 0, or 2 for what cannot be read."""
+    parser = argparse.ArgumentParser(
+        prog="melodrama train lines",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--data", type=Path, required=True, help="the archives, packed or not")
+    parser.add_argument("--out", type=Path, required=True, help="folder for data, checkpoints and logs")
+    parser.add_argument("--recipe", choices=RECIPES, default="2.0")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--until", type=int, help="stop at this step; the next call goes on")
+    parser.add_argument("--generator", type=Path, help="the generator's weights (the shipped ones)")
+    parser.add_argument("--ship", type=Path, help="weights folder to write (OUT/shipped)")
+    asked = parser.parse_args(words)
+    torch.set_num_threads(asked.threads)
+    recipe = RECIPES[asked.recipe]
+    try:
+        lines = prepared_lines(asked.data, asked.out / "data", load_networks(asked.generator), log)
+    except (MelodramaError, OSError, ValueError) as error:
+        print(f"melodrama train lines: {error}", file=sys.stderr)
+        return 2
+    events = ", ".join(str(len(each)) for each in lines.lines)
+    log(f"{len(lines)} bars, {events} events; recipe {asked.recipe}")
+    fit = Fit(lines, recipe.writer, asked.out / "writer", asked.device)
+    fit.run(log, asked.until)
+    if fit.step < recipe.writer.steps:
+        log(f"stopped at step {fit.step} of {recipe.writer.steps}")
+        return 0
+    form = fit_form(lines, recipe.form_steps, recipe.form_seed, log)
+    models = LineModels(fit.average.cpu().eval(), form.eval(), Sampling(), quantiles_of(lines), asked.recipe)
+    place = asked.ship or asked.out / "shipped"
+    save_lines(models, place, {"recipe": asdict(recipe), "data_sha256": checksum(lines)})
+    log(f"line writer {asked.recipe} written to {place}; next: melodrama evaluate told-apart")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,141 @@
+"""The line writer's trainer: composing tells what learning told; interrupted runs go on exactly."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import engine.generate.lines.compose as composing
+from engine.generate.grid import FIRST_PITCH, HOLD, LINES, SPECS, BarArrays
+from engine.generate.lines.weights import debug_lines
+from engine.generate.weights import debug_networks
+from engine.train.music.tensors import Bars, previous_pitch
+from engine.train.music.writer.batches import Stretches
+from engine.train.music.writer.data import LineSet
+from engine.train.music.writer.fit import Fit
+from engine.train.music.writer.form_fit import fit_form
+from engine.train.music.writer.phrases import divide, places
+from engine.train.music.writer.prepare import checksum, quantiles_of
+from engine.train.music.writer.recipes import RECIPES
+from engine.train.music.writer.rewritten import real_plan
+
+
+def _song_bars(pieces: int, bars: int) -> Bars:
+    """Pieces of random lines in 4/4, whose second half repeats the first."""
+    rng = np.random.default_rng(5)
+    count = pieces * bars
+    tokens = np.zeros((3, count, 16), np.uint8)
+    for line, role in enumerate(LINES):
+        for piece in range(pieces):
+            for bar in range(bars // 2):
+                row = piece * bars + bar
+                starts = np.sort(rng.choice(16, 5, replace=False))
+                tokens[line, row, starts[0] :] = HOLD
+                tokens[line, row, starts] = FIRST_PITCH + rng.integers(0, SPECS[role].pitches - 8, 5)
+                tokens[line, row + bars // 2] = tokens[line, row]
+    present = np.zeros((count, 5), np.bool_)
+    present[:, list(LINES)] = True
+    piece = np.repeat(np.arange(pieces), bars)
+    chords = np.zeros((count, 4, 3), np.int8)
+    split = np.where(piece % 3 == 2, 1, 0)
+    left = bars - 1 - np.arange(count) % bars
+    return Bars(
+        BarArrays(tokens, np.zeros((2, count, 16), np.int64), np.zeros((2, count, 16), np.int64), present),
+        np.stack([previous_pitch(tokens[i], piece) for i in range(3)]),
+        chords,
+        np.zeros(count, np.int64),
+        np.zeros(count, np.bool_),
+        np.zeros(count, np.int64),
+        piece,
+        piece,
+        np.ones(count, np.bool_),
+        left,
+        rng.random((count, 11)).astype(np.float32),
+        rng.random((count, 7)).astype(np.float32),
+        np.full((count, 2), np.nan, np.float32),
+        split,
+        ("openscore_lieder",),
+        np.zeros(count, np.int64),
+        np.zeros((count, 10), np.bool_),
+    )
+
+
+@pytest.fixture(scope="module")
+def lines() -> LineSet:
+    from engine.train.music.writer.prepare import joined
+
+    return joined(debug_networks(), [(_song_bars(12, 12), {}), (_song_bars(3, 12), {})])
+
+
+def test_what_is_heard_when_composing_is_what_was_heard_when_learning(
+    lines: LineSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The notes given, the writer must be told and hear the same at every event on both ways."""
+    plan = real_plan(lines, 0, 12, (1,))
+    plan = replace(plan, given=lines.tokens[:, :12].copy(), fixed=np.ones((3, 12), np.bool_))
+    recorded = []
+    heard_of = composing._heard
+
+    def record(*arguments: object) -> object:
+        recorded.append(heard_of(*arguments))  # type: ignore[arg-type]
+        return recorded[-1]
+
+    monkeypatch.setattr(composing, "_heard", record)
+    stretches = Stretches(lines, 0, RECIPES["small"].writer.shares, 400, 1)
+    models = debug_lines()
+    for role in range(3):
+        recorded.clear()
+        written = composing.write_lines(models.writer, [plan], models.sampling, range(role + 1))[0]
+        assert (written[role] == lines.tokens[role, :12]).all()
+        events = lines.lines[role]
+        end = int(np.searchsorted(events.row, 12))
+        told, pitch, _ = stretches.assemble([(role, 0, end)], hide=False)
+        own = recorded[-end:]
+        assert len(own) == end == pitch.shape[1]
+        for name in ("told", "before_pitch", "before_steps", "led_pitch", "led_next", "other"):
+            composed = torch.cat([getattr(each, name)[0] for each in own])
+            assert torch.equal(composed, getattr(told, name)[0]), (role, name)
+
+
+def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(lines: LineSet, tmp_path: Path) -> None:
+    recipe = RECIPES["small"].writer
+    whole = Fit(lines, recipe, tmp_path / "whole")
+    whole.run(lambda _: None)
+    for until in (2, 3, 6):
+        broken = Fit(lines, recipe, tmp_path / "broken")
+        broken.run(lambda _: None, until)
+    assert broken.step == whole.step == recipe.steps
+    for name, value in whole.average.state_dict().items():
+        assert torch.equal(value, broken.average.state_dict()[name]), name
+
+
+def test_returns_of_real_lines_are_found(lines: LineSet) -> None:
+    first = slice(6, 12)
+    assert (lines.returns[0].source[first] == np.arange(6)).all()
+    assert lines.table.phrase_bar[0] == 0
+
+
+def test_form_learns_that_halves_return(lines: LineSet) -> None:
+    logged: list[str] = []
+    fit_form(lines, 4, 1, logged.append)
+    assert logged
+    assert "held out" in logged[-1]
+
+
+def test_phrases_begin_after_long_notes() -> None:
+    strength = np.zeros(16)
+    strength[[4, 8, 12]] = 1.0
+    assert divide(strength) == [0, 4, 8, 12]
+    at, left = places([0, 4, 8, 12], 16)
+    assert at[5] == 1
+    assert left[5] == 2
+
+
+def test_quantiles_rise_and_data_is_known_again(lines: LineSet) -> None:
+    table = quantiles_of(lines)
+    assert (np.diff(table, axis=2) >= 0).all()
+    assert checksum(lines) == checksum(lines)
+    other = replace(lines, tokens=np.zeros_like(lines.tokens))
+    assert checksum(other) != checksum(lines)
