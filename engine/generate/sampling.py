@@ -90,7 +90,9 @@ class Generator:
         """The shipped weights, those in `folder`, or the tiny random `"debug"` model. Raises WeightsError."""
         if folder == "debug":
             return cls(debug_networks(), None, debug_lines())
-        lines = load_lines(None if folder is None else folder.parent / "lines", device)
+        beside = None if folder is None else folder.parent / "lines"
+        # Weights made by hand may lack a line writer: then the codecs decode every role.
+        lines = load_lines(beside, device) if beside is None or beside.is_dir() else None
         return cls(load_networks(folder, device), HarmonyModel.load(), lines)
 
     def compose(

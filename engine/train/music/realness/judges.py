@@ -188,7 +188,8 @@ def _fitted_network(
                 schedule.step()
         ear.eval()
         with torch.no_grad():
-            return ear(torch.from_numpy(test), torch.from_numpy(test_there)).numpy().astype(np.float64)
+            said = ear(torch.from_numpy(test), torch.from_numpy(test_there))
+            return np.asarray(said.numpy(), np.float64)
 
 
 def _judged(

@@ -140,12 +140,12 @@ def _pitches(pitch: Ints, steps: Ints, minor: bool) -> dict[str, float]:
 
 
 def _bars(start: Ints, steps: Ints, pitch: Ints) -> dict[str, float]:
-    onset = np.zeros(TOTAL, np.bool_)
-    onset[start] = True
-    sound = np.full(TOTAL, -1, np.int64)
+    begun = np.zeros(TOTAL, np.bool_)
+    begun[start] = True
+    heard = np.full(TOTAL, -1, np.int64)
     for first, length, height in zip(start, steps, pitch, strict=True):
-        sound[first : first + length] = height
-    onset, sound = onset.reshape(BARS, STEPS), sound.reshape(BARS, STEPS)
+        heard[first : first + length] = height
+    onset, sound = begun.reshape(BARS, STEPS), heard.reshape(BARS, STEPS)
     rhythms = [row.tobytes() for row in onset]
     whole = [a.tobytes() + b.tobytes() for a, b in zip(onset, sound, strict=True)]
     per_bar = onset.sum(1)

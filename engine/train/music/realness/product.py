@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from dsl.plan import ROLES
+from dsl.plan import ROLES, Plan
 from dsl.score_file import plan_source
 from engine.generate.grid import from_notes
 from engine.generate.request import Request, Take
@@ -50,11 +50,18 @@ def score_text(asked: Asked) -> str:
     )
 
 
+def planned(asked: Asked) -> Plan:
+    """The plan of a cue."""
+    plan = plan_source(score_text(asked), Path("a.score")).plan
+    assert plan is not None
+    return plan
+
+
 def unarranged(models: Models, asked: Sequence[Asked], take: int = 1) -> Windows:
     """Windows of one take of each cue: two a cue, `piece` the cue's number."""
     requests: list[Request] = []
     for each in asked:
-        plan = plan_source(score_text(each), Path("a.score")).plan
+        plan = planned(each)
         curves = curves_of(plan, ())
         plan = fitted(plan, curves)
         requests += [request for _, request in requests_of(plan, curves)[0][1]]
@@ -83,8 +90,7 @@ def arranged(models: Models, asked: Sequence[Asked], takes: int = 4) -> Windows:
     """Windows of the finished scores: the best of so many takes, moved, arranged; two a cue."""
     parts = []
     for each in asked:
-        plan = plan_source(score_text(each), Path("a.score")).plan
-        made = compose(plan, models, takes=takes)
+        made = compose(planned(each), models, takes=takes)
         request = requests_of(made.plan, made.curves)[0][1][0][1]
         parts.append(score_windows(made.score, request))
     return _windows(parts)

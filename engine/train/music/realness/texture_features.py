@@ -112,9 +112,9 @@ def _chords(notes: Ints, harmony: npt.NDArray[np.float32]) -> dict[str, float]:
 
 def _pattern(name: str, notes: Ints) -> dict[str, float]:
     """How much of a bar is as it was one, two and four bars before: rhythm, content, thickness."""
-    onset = np.zeros(TOTAL, np.int64)
-    np.add.at(onset, notes[:, 0], 1)
-    onset = onset.reshape(BARS, STEPS)
+    counted = np.zeros(TOTAL, np.int64)
+    np.add.at(counted, notes[:, 0], 1)
+    onset = counted.reshape(BARS, STEPS)
     place, bar = notes[:, 0] % STEPS, notes[:, 0] // STEPS
     content = [notes[bar == b][:, [0, 1, 2]] - np.array([b * STEPS, 0, 0]) for b in range(BARS)]
     rhythm = [(row > 0).tobytes() for row in onset]

@@ -44,7 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--until", type=int, help="stop at this step; the next call goes on")
     parser.add_argument("--generator", type=Path, help="the generator's weights (the shipped ones)")
-    parser.add_argument("--ship", type=Path, help="weights folder to write (OUT/shipped)")
+    parser.add_argument("--ship", type=Path, help="weights folder to write (OUT/lines)")
     asked = parser.parse_args(words)
     torch.set_num_threads(asked.threads)
     recipe = RECIPES[asked.recipe]
@@ -62,7 +62,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0
     form = fit_form(lines, recipe.form_steps, recipe.form_seed, log)
     models = LineModels(fit.average.cpu().eval(), form.eval(), Sampling(), quantiles_of(lines), asked.recipe)
-    place = asked.ship or asked.out / "shipped"
+    place = asked.ship or asked.out / "lines"
     save_lines(models, place, {"recipe": asdict(recipe), "data_sha256": checksum(lines)})
     log(f"line writer {asked.recipe} written to {place}; next: melodrama evaluate told-apart")
     return 0
