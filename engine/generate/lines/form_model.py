@@ -111,10 +111,12 @@ class FormModel(nn.Module):
         return state, last
 
     def how_logits(self, state: Tensor, begins: Tensor) -> Tensor:
+        """Logits [..., 5] of how a bar relates to an earlier one, `begins` (0 or 1) being known."""
         result: Tensor = self.how(state + self.of_begin(begins))
         return result
 
     def distance_logits(self, state: Tensor, begins: Tensor, how: Tensor) -> Tensor:
+        """Logits [..., 49] of how far back it lies (`GOES_ON`, 1 … 48 bars), the relation being known."""
         result: Tensor = self.distance(state + self.of_how(how * 2 + begins))
         return result
 

@@ -45,6 +45,7 @@ REFERENCES: dict[str, tuple[tuple[str, ...], int]] = {
 
 
 def log(message: str) -> None:
+    """A line of progress, with the time, on stderr."""
     print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
 
 

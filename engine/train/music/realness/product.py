@@ -43,6 +43,7 @@ def cues(styles: Sequence[str] = STYLES, seeds: int = 3) -> list[Asked]:
 
 
 def score_text(asked: Asked) -> str:
+    """The score of one cue of `CUE_BARS` bars."""
     valence, arousal = CORNERS[asked.quadrant]
     return (
         f"style: {asked.style}\nseed: {asked.seed + 100 * asked.quadrant}\n---\n# 1m1 A\n@meter 4/4\n"

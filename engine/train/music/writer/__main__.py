@@ -27,6 +27,7 @@ from engine.train.music.writer.recipes import RECIPES
 
 
 def log(message: str) -> None:
+    """A line of progress, with the time, on stderr."""
     print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
 
 

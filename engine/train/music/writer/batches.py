@@ -231,4 +231,5 @@ def joined_tables(tables: Sequence[BarTable]) -> BarTable:
 
 
 def joined_led(parts: Sequence[Led]) -> Led:
+    """What leads the events of several stretches, behind each other."""
     return Led(*(np.concatenate([getattr(part, name) for part in parts]) for name in Led.__slots__))
