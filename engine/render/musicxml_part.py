@@ -52,6 +52,7 @@ class PartWriter:
         self.written = part.instrument.transposition
         self.kit = bool(part.tracks) and part.tracks[0].is_drum
         self.pending = sorted(self._directions(), key=lambda pair: pair[0])
+        self.spelt_and_held: dict[tuple[tuple[int | None, int], int], int] = {}
         self.melodies = {id(line): _neighbours(line) for staff in part.staves for line in staff.voices}
 
     def write(self, element: ET.Element) -> None:
@@ -276,7 +277,10 @@ class PartWriter:
             note = ET.SubElement(bar, "note")
             if position:
                 ET.SubElement(note, "chord")
-            sound = self._pitch(note, pitch, tick, self.melodies[id(line)][index])
+            held = self.spelt_and_held.pop((place, pitch), None) if tied_from else None
+            sound, fifths = self._pitch(note, pitch, tick, self.melodies[id(line)][index], held)
+            if tied_to:
+                self.spelt_and_held[place, pitch] = fifths
             text_child(note, "duration", str(value.end - value.start))
             if not self.part.instrument.unpitched:
                 for present, kind in ((tied_from, "stop"), (tied_to, "start")):
@@ -301,8 +305,15 @@ class PartWriter:
                 note.append(notations)
 
     def _pitch(
-        self, note: ET.Element, pitch: int, tick: int, neighbours: tuple[int | None, int | None]
-    ) -> DrumSound | None:
+        self,
+        note: ET.Element,
+        pitch: int,
+        tick: int,
+        neighbours: tuple[int | None, int | None],
+        held: int | None,
+    ) -> tuple[DrumSound | None, int]:
+        """Writes the pitch: (the drum, its place on the line of fifths). `held` is the place of the note that
+        it is tied to: a tie never changes the spelling."""
         if self.part.instrument.unpitched:
             sound = drum_sound(pitch) if self.kit else DrumSound(self.part.name, "B", 4)
             if self._lines() == 1:
@@ -310,17 +321,20 @@ class PartWriter:
             element = ET.SubElement(note, "unpitched")
             text_child(element, "display-step", sound.step)
             text_child(element, "display-octave", str(sound.octave))
-            return sound
-        key = self.sheet.key_at(tick)
-        fifths = fifths_of(pitch, key, self.sheet.chord_at(tick), *neighbours) + self._shift(key)
-        fifths = fifths + 12 if fifths < -8 else fifths - 12 if fifths > 12 else fifths
+            return sound, 0
+        fifths = self._fifths(pitch, tick, neighbours) if held is None else held
         spelling = spelt(pitch - self.written.semitones, fifths)
         element = ET.SubElement(note, "pitch")
         text_child(element, "step", spelling.step)
         if spelling.alter:
             text_child(element, "alter", str(spelling.alter))
         text_child(element, "octave", str(spelling.octave))
-        return None
+        return None, fifths
+
+    def _fifths(self, pitch: int, tick: int, neighbours: tuple[int | None, int | None]) -> int:
+        key = self.sheet.key_at(tick)
+        fifths = fifths_of(pitch, key, self.sheet.chord_at(tick), *neighbours) + self._shift(key)
+        return fifths + 12 if fifths < -8 else fifths - 12 if fifths > 12 else fifths
 
     def _value(
         self, note: ET.Element, value: Value, place: tuple[int | None, int], sound: DrumSound | None = None

@@ -114,3 +114,24 @@ def test_every_bar_is_full_and_every_value_is_what_it_says(score: Score) -> None
             lengths[-1].append(at)
         assert not open_ties
     assert all(row == lengths[0] for row in lengths), "the parts have the same bars"
+
+
+def test_a_note_keeps_its_spelling_over_a_tie() -> None:
+    """What enters above or below it while it sounds must not turn B♭ into A♯ behind the tie."""
+    held = [Note(70, 60, 0.0, 0.5, 0.0, 0.25), Note(71, 60, 0.25, 0.1, 0.125, 0.175)]
+    score = Score(
+        "t",
+        None,
+        4.0,
+        (Track("Flute", "chords", 73, False, tuple(held)),),
+        (TempoChange(0.0, 0.0, 120.0),),
+        (MeterChange(0.0, 0.0, Meter()),),
+        (KeyChange(0.0, 0.0, KEY),),
+        (),
+        (),
+        (ScoreCue("1", "A", 0.0, 4.0, 0.0, 8.0, "strings", KEY, 1, False),),
+    )
+    root = ET.fromstring(musicxml_bytes(score).split(b"\n", 2)[2])
+    notes = [note for note in root.iter("note") if note.find("tie") is not None]
+    assert len(notes) == 2
+    assert len({(n.findtext("pitch/step"), n.findtext("pitch/alter")) for n in notes}) == 1
