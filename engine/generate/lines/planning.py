@@ -35,8 +35,8 @@ are sung (Lieder, lead sheets) before all, console tunes in chiptune."""
 
 
 SUPPORT: dict[str, str] = {
-    "strings": "openscore_quartets",
-    "orchestra": "openscore_quartets",
+    "strings": "openscore_orchestra",
+    "orchestra": "openscore_orchestra",
     "epic": "openscore_orchestra",
     "ambient": "pop909",
     "noir": "pop909",
@@ -44,7 +44,8 @@ SUPPORT: dict[str, str] = {
     "guofeng": "pop909",
     "chiptune": "nesmdb",
 }
-"""Whose manner counter-melody and bass have: lead sheets have none. Lieder where a style is not named."""
+"""Whose manner counter-melody and bass have: lead sheets have none. Lieder where a style is not named; not
+quartets, whose bass is a cello: contrabasses would play an octave too high."""
 
 
 def manner_of(style: str, rng: np.random.Generator) -> npt.NDArray[np.float32]:
