@@ -17,6 +17,8 @@ from engine.music.theory import CHORD_INTERVALS, NO_CHORD, QUALITIES, SCALES, sc
 _Floats = npt.NDArray[np.float64]
 
 PENTATONIC: Final = {False: SCALES["pentatonic major"], True: SCALES["pentatonic minor"]}
+PENTATONIC_STYLES: Final = frozenset({"guofeng"})
+"""Styles whose lines and harmony keep to the pentatonic scale."""
 """Gong and yu modes, relative to the tonic of a major or minor key."""
 
 

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from dsl.plan import ROLES, Key, Meter, RoleName
+from engine.generate.cadence import PENTATONIC_STYLES
 from engine.generate.codec import harmony_features
 from engine.generate.conditions import Phrases, phrase_conditions
 from engine.generate.config import CONTEXT, WINDOW
@@ -48,8 +49,6 @@ RETURN_NOISE = 0.08
 MOTIF_GIVE = (0.15, 0.05)
 """How far a motif follows the asked melody density and register, 0 not at all, 1 all the way: at half the way
 it is no longer known again (contour likeness .26 in place of .71)."""
-
-PENTATONIC_STYLES = frozenset({"guofeng"})
 
 _NOTHING = Request(0, Meter(), Key(0, "major", "C"), "", (), 0)
 """Stands in for a request where a motif is drawn for no cue in particular."""

@@ -1,6 +1,5 @@
 """The generator's weights folder: `config.json`, `model.safetensors` (float16) and a model card."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from engine.generate.config import CodecConfig, GanConfig, GeneratorConfig, load
 from engine.generate.critic import PhraseCritic
 from engine.generate.form import Shapes, plain_shapes
 from engine.generate.generator import PhraseGenerator
-from engine.weights import SHIPPED, load_into, read_tensors
+from engine.weights import SHIPPED, load_into, read_tensors, write_files
 
 FOLDER = SHIPPED / "generator"
 FILE = "model.safetensors"
@@ -73,7 +72,6 @@ def save_networks(networks: Networks, folder: Path) -> None:
     """Writes the folder atomically file by file, in float16."""
     from safetensors.torch import save
 
-    folder.mkdir(parents=True, exist_ok=True)
     state: dict[str, Tensor] = {}
     for name in ("codec", "generator", "critic"):
         for key, value in getattr(networks, name).state_dict().items():
@@ -85,16 +83,7 @@ def save_networks(networks: Networks, folder: Path) -> None:
             np.float16 if values.dtype.kind == "f" else np.int16 if name in ("style", "meter") else np.uint8
         )
         state[f"shapes.{name}"] = torch.from_numpy(np.ascontiguousarray(values.astype(kind)))
-    for path, content in (
-        (folder / FILE, save(state)),
-        (folder / "config.json", networks.config.to_json().encode()),
-    ):
-        partial = path.with_suffix(".partial")
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+    write_files(folder, {FILE: save(state), "config.json": networks.config.to_json().encode()})
 
 
 def load_networks(folder: Path | None = None, device: str = "cpu") -> Networks:

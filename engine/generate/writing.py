@@ -15,6 +15,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from engine.generate.cadence import PENTATONIC
 from engine.generate.chord_features import chroma, step_chroma
 from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features
 from engine.generate.grid import LINES, SPECS, STEPS, RoleSpec, last_pitch
@@ -49,9 +50,6 @@ LEAP_COST = 0.15
 
 FORBIDDEN = 30.0
 """Logits taken from tones outside a pentatonic scale."""
-
-PENTATONIC = {False: (0, 2, 4, 7, 9), True: (0, 3, 5, 7, 10)}
-"""Gong and yu modes: the scale degrees in major and in minor."""
 
 
 @dataclass(frozen=True, slots=True)

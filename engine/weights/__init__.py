@@ -5,6 +5,7 @@ A weights folder holds `model.safetensors`, `config.json` (with "format" and "ve
 """
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,18 @@ def read_tensors(path: Path) -> dict[str, "torch.Tensor"]:
         return load_file(path)
     except (OSError, safetensors.SafetensorError, ValueError) as error:
         raise WeightsError(f"damaged or missing weights: {path} ({error})") from error
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes the files of a weights folder in order, each whole or not at all; the folder is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        partial = (folder / name).with_suffix(".partial")
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(folder / name)
 
 
 def load_into(module: "torch.nn.Module", tensors: Mapping[str, "torch.Tensor"], path: Path) -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from engine.generate.cadence import PENTATONIC
 from engine.generate.chord_features import SLOT_OF_STEP
 from engine.generate.grid import FIRST_PITCH, HOLD, STEPS
 from engine.generate.lines.conditions import BarTable, Led, event_features
@@ -26,10 +27,6 @@ Ints = npt.NDArray[np.int64]
 
 GROUP = 8
 """Takes written at once, always this many."""
-
-PENTATONIC = {False: (0, 2, 4, 7, 9), True: (0, 3, 5, 7, 10)}
-"""Gong and yu modes: the scale degrees in major and in minor."""
-
 
 NUDGE = (1.4, -0.4)
 """Logits taken from tones outside the chord on strong beats, in the calmest and in the tensest bars: the tune

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.generate.cadence import PENTATONIC_STYLES
 from engine.generate.harmony_events import Brief
 from engine.generate.lines.compose import GROUP, LinePlan, write_lines
 from engine.generate.lines.form_model import FormPlan, draw_form
@@ -21,8 +22,6 @@ from engine.threads import deal
 
 if TYPE_CHECKING:
     from engine.generate.sampling import Job
-
-PENTATONIC_STYLES = frozenset({"guofeng"})
 
 _FORM, _LINES = 0x464F524D, 0x4C494E45
 """Their own random streams: what one draws never shifts another."""

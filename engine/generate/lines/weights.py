@@ -1,7 +1,6 @@
 """The line writer's weights folder: writer and form model as safetensors, `config.json` with their sizes."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from engine.generate.lines.compose import Sampling
 from engine.generate.lines.conditions import ASKED, SIZE, SOURCES
 from engine.generate.lines.form_model import FormModel
 from engine.generate.lines.writer import LineWriter, WriterConfig
-from engine.weights import SHIPPED, load_into, read_config, read_tensors
+from engine.weights import SHIPPED, load_into, read_config, read_tensors, write_files
 
 FOLDER = SHIPPED / "lines"
 FILE = "model.safetensors"
@@ -64,7 +63,6 @@ def save_lines(models: LineModels, folder: Path, extra: dict[str, object] | None
     """Writes the folder atomically file by file, tensors in float16; `extra` goes into `config.json`."""
     from safetensors.torch import save
 
-    folder.mkdir(parents=True, exist_ok=True)
     state: dict[str, Tensor] = {}
     for name, module in (("writer", models.writer), ("form", models.form)):
         for key, value in module.state_dict().items():
@@ -82,13 +80,7 @@ def save_lines(models: LineModels, folder: Path, extra: dict[str, object] | None
         **(extra or {}),
     }
     text = json.dumps(config, ensure_ascii=False, indent=1) + "\n"
-    for path, content in ((folder / FILE, save(state)), (folder / "config.json", text.encode())):
-        partial = path.with_suffix(".partial")
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+    write_files(folder, {FILE: save(state), "config.json": text.encode()})
 
 
 def load_lines(folder: Path | None = None, device: str = "cpu") -> LineModels:

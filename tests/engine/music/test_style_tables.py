@@ -7,8 +7,9 @@ import pytest
 
 from dsl.vocabulary import STYLES
 from engine.arrange.beat import LIVELY
+from engine.generate.cadence import PENTATONIC_STYLES
 from engine.generate.cadence import STYLES as HARMONY
-from engine.generate.sampling import PENTATONIC_STYLES
+from engine.generate.lines.planning import MANNERS, SUPPORT
 from engine.generate.score_plan import REACH
 from engine.music.mapping import STYLE_TEMPO
 from engine.music.palettes import PALETTES
@@ -22,8 +23,8 @@ def test_every_style_has_instruments_and_harmony_and_is_taught(table: Collection
 
 @pytest.mark.parametrize(
     "table",
-    [STYLE_TEMPO, REACH, LIVELY, PENTATONIC_STYLES],
-    ids=["tempo", "reach", "beat", "pentatonic"],
+    [STYLE_TEMPO, REACH, LIVELY, PENTATONIC_STYLES, MANNERS, SUPPORT],
+    ids=["tempo", "reach", "beat", "pentatonic", "manners", "support"],
 )
 def test_what_holds_for_some_styles_names_styles_that_there_are(table: Collection[str]) -> None:
     assert set(table) <= set(STYLES)
