@@ -17,9 +17,9 @@ from engine.music.theory import CHORD_INTERVALS, NO_CHORD, QUALITIES, SCALES, sc
 _Floats = npt.NDArray[np.float64]
 
 PENTATONIC: Final = {False: SCALES["pentatonic major"], True: SCALES["pentatonic minor"]}
+"""Gong and yu modes, relative to the tonic of a major or minor key."""
 PENTATONIC_STYLES: Final = frozenset({"guofeng"})
 """Styles whose lines and harmony keep to the pentatonic scale."""
-"""Gong and yu modes, relative to the tonic of a major or minor key."""
 
 
 def number(root: int, quality: Quality) -> int:
