@@ -17,6 +17,7 @@ from dsl.plan import Key, Plan, PlannedCue
 from dsl.planner import refit
 from engine.arrange.arrange import arrange
 from engine.arrange.draft import CueMusic
+from engine.generate.cue_requests import known_style, motif_placements, requests_for, theme_key, themes_of
 from engine.generate.request import MotifPlacement, Request
 from engine.match.choose import (
     DEFAULT_RECIPE,
@@ -42,7 +43,6 @@ from engine.music.intent import Intent
 from engine.music.mapping import cue_emotion, intents_for, keys_for, preferred_tempo
 from engine.music.score import Score
 from engine.report import CueReport, Feeling, HitReport
-from engine.stretches import known_style, motif_placements, requests_for, theme_key, themes_of
 from engine.text.analyze import TextModel
 from engine.text.arc import arc
 from engine.text.reading import Reading

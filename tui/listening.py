@@ -9,7 +9,7 @@ from tui.session import Composed, Session
 
 if TYPE_CHECKING:
     from engine.music.score import Score
-    from engine.play import Player, Sound
+    from engine.playback.player import Player, Sound
     from engine.render.pieces import Sounding
 
 _SOONEST_S = 0.12
@@ -30,7 +30,7 @@ class Listening:
     @property
     def player(self) -> "Player":
         if self._player is None:
-            from engine.play import Player
+            from engine.playback.player import Player
 
             self._player = Player()
         return self._player

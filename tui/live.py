@@ -20,7 +20,7 @@ from tui.studio import Analysed, GoOn, Studio, Superseded, one_line
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from engine.play import Sound
+    from engine.playback.player import Sound
     from engine.render.pieces import Sounding
     from tui.line_reading import LineReading
 
@@ -113,7 +113,7 @@ class Mix:
 
 
 def mixed(sounding: "Sounding", silent: frozenset[RoleName]) -> Mix:
-    from engine.play import Sound
+    from engine.playback.player import Sound
 
     return Mix(Sound(sounding.mix(silent), sounding.rate), silent)
 

@@ -20,9 +20,9 @@ from dsl.plan import Plan
 from tui.settings import Settings
 
 if TYPE_CHECKING:
-    from engine.deliver import Target
     from engine.music.emotion_curve import EmotionCurve
     from engine.pipeline import Composition, Models
+    from engine.render.export import Target
     from engine.render.pieces import Pieces, Sounding
     from engine.report import FileReport
     from tui.line_reading import LineReading
@@ -148,10 +148,10 @@ class Studio:
         self, composition: "Composition", target: "Target", go_on: GoOn, told: Told | None = None
     ) -> "tuple[FileReport, ...]":
         """Write the files of `target`. Raises OutputError, MediaError, Superseded."""
-        from engine.deliver import check_target, deliver
+        from engine.render.export import check_target, export
 
         check_target(target)
-        return deliver(composition, target, _progress(go_on, told))
+        return export(composition, target, _progress(go_on, told))
 
     def close(self) -> None:
         """Nothing more will be asked for."""

@@ -2,7 +2,7 @@
 
 What comes out is what everything in `engine.hear` listens to: without what nobody hears (a constant offset),
 with what everybody does (stereo whose channels swing against each other). Playing recordings is
-`engine.programme`'s business.
+`engine.playback.playable`'s business.
 """
 
 from collections.abc import Iterable

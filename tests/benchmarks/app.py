@@ -179,7 +179,7 @@ async def after_a_pause(folder: Path) -> None:
 
 async def playing(folder: Path) -> None:
     """The playhead's frames and the device's blocks, while a cue is changed again and again."""
-    from engine.play import Player
+    from engine.playback.player import Player
     from tui.app import Melodrama
     from tui.settings import Settings
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.play import Player, Sound
+from engine.playback.player import Player, Sound
 
 RATE = 8000
 

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from dsl.check import check_source
-from engine.play import Player
+from engine.playback.player import Player
 from tests.engine.media.midi_bytes import END, midi
 from tests.tui.conftest import SHORT, app_with, until
 from tests.tui.staged_studio import MATCHES, RATE, staged_composition

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tui.cli.console import finding_text, say, wants_colour
 
 if TYPE_CHECKING:
-    from engine.programme import Programme
+    from engine.playback.playable import Playable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,38 +47,36 @@ def run(arguments: argparse.Namespace) -> int:
         )
         return 1
     try:
-        programme = _programme(path, arguments)
+        playable = _playable(path, arguments)
     except MelodramaError as error:
         say(f"melodrama play: {error}")
         return 1
     except MemoryError:
         say(f"melodrama play: {path}: not enough memory for its sound")
         return 1
-    if programme is None:
+    if playable is None:
         return 1
-    for remark in programme.remarks:
+    for remark in playable.remarks:
         say(f"melodrama play: {path}: {remark}")
     from tui.cli.transport import Transport
 
-    return Transport(programme, arguments.volume, quiet=arguments.quiet).run(
-        arguments.start_s, arguments.loop
-    )
+    return Transport(playable, arguments.volume, quiet=arguments.quiet).run(arguments.start_s, arguments.loop)
 
 
-def _programme(path: Path, arguments: argparse.Namespace) -> "Programme | None":
+def _playable(path: Path, arguments: argparse.Namespace) -> "Playable | None":
     """What the file sounds like; None where it is a score with errors, which have been told."""
     from dsl.media_files import MIDI_FILES, SOUND_FILES
-    from engine.programme import programme_of_midi, programme_of_recording
+    from engine.playback.playable import playable_of_midi, playable_of_recording
 
     suffix = path.suffix.lower()
     if suffix in MIDI_FILES:
-        return programme_of_midi(path, arguments.soundfont)
+        return playable_of_midi(path, arguments.soundfont)
     if suffix in SOUND_FILES:
-        return programme_of_recording(path)
+        return playable_of_recording(path)
     return _composed(path, arguments)
 
 
-def _composed(path: Path, arguments: argparse.Namespace) -> "Programme | None":
+def _composed(path: Path, arguments: argparse.Namespace) -> "Playable | None":
     from dsl.diagnostics import Severity
     from dsl.score_file import load_plan
 
@@ -91,7 +89,7 @@ def _composed(path: Path, arguments: argparse.Namespace) -> "Programme | None":
         return None
     # Deferred: a broken score is told before torch takes its seconds.
     from engine.pipeline import Models, compose
-    from engine.programme import programme_of_composition
+    from engine.playback.playable import playable_of_composition
     from tui.cli.progress import Progress
 
     with Progress(quiet=arguments.quiet) as progress:
@@ -99,7 +97,7 @@ def _composed(path: Path, arguments: argparse.Namespace) -> "Programme | None":
         progress.told("loading", 0, 1)
         models = Models(arguments.device, arguments.weights)
         composition = compose(loaded.plan, models, max(1, arguments.takes), progress.told)
-        return programme_of_composition(composition, arguments.soundfont, progress.told)
+        return playable_of_composition(composition, arguments.soundfont, progress.told)
 
 
 def _clock(text: str) -> float:

@@ -177,7 +177,7 @@ def render_one(
         progress.start(path.name)
         # Deferred: torch, transformers and the synthesiser take seconds to import; a wrong file is told
         # before that.
-        from engine.deliver import Target, check_target, deliver_and_listen
+        from engine.render.export import Target, check_target, export_and_listen
     except ImportError as error:
         return _failed(path, f"the installation is incomplete: {error}", findings, arguments)
     try:
@@ -192,7 +192,7 @@ def render_one(
         composition = compose(loaded.plan, models[0], arguments.takes, progress.told)
         writing = time.perf_counter()
         ear = _ear(composition) if arguments.judge_audio else None
-        delivered = deliver_and_listen(composition, target, progress.told, ear)
+        exported = export_and_listen(composition, target, progress.told, ear)
         timings = {"load": loading_s, **composition.timings_s, "deliver": time.perf_counter() - writing}
     except MelodramaError as error:
         return _failed(path, str(error), findings, arguments)
@@ -202,7 +202,7 @@ def render_one(
         progress.finish()
     from engine.report import Report
 
-    plan, played = composition.plan, delivered.synthesiser
+    plan, played = composition.plan, exported.synthesiser
     # What only composing could tell (a temp track that has no pulse) has not been shown yet.
     found = [finding for finding in plan.findings if finding not in findings]
     _show_findings(path, loaded.source, found, arguments)
@@ -211,7 +211,7 @@ def render_one(
         device=models[0].device_used,
         seed=plan.seed,
         weights=models[0].versions(),
-        files=delivered.files,
+        files=exported.files,
         duration_s=round(composition.score.duration_s, 6),
         timings_s={**timings, "total": time.perf_counter() - began},
         cues=ear.reports if ear else composition.cues,
@@ -221,8 +221,8 @@ def render_one(
     from engine.report_json import report_json
 
     result = report_json(report, composition.sentences)
-    if delivered.remarks:
-        result["remarks"] = list(delivered.remarks)
+    if exported.remarks:
+        result["remarks"] = list(exported.remarks)
     if not arguments.quiet:
         _tell(result)
     # The key once more: had the score changed since it was read, this would not be its music.

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from engine.play import Player, Samples
-from engine.programme import Programme
+from engine.playback.playable import Playable
+from engine.playback.player import Player, Samples
 from tui.cli.console import cell_width, say
 
 SEEK_S = 5.0
@@ -40,12 +40,12 @@ class Volume:
 
 
 class Transport:
-    """Plays one programme to its end or until it is told to stop."""
+    """Plays one piece to its end or until it is told to stop."""
 
     def __init__(
-        self, programme: Programme, percent: int = 100, quiet: bool = False, player: Player | None = None
+        self, playable: Playable, percent: int = 100, quiet: bool = False, player: Player | None = None
     ) -> None:
-        self.programme = programme
+        self.playable = playable
         self.volume = Volume(percent)
         self.quiet = quiet
         self.player = player or Player(self._open)
@@ -70,7 +70,7 @@ class Transport:
 
     def run(self, start_s: float, loop: bool) -> int:
         """Play from `start_s`; gives the exit code. Ctrl-C passes through, the terminal put right."""
-        self.player.load(self.programme.sound, min(start_s, self.programme.sound.duration_s))
+        self.player.load(self.playable.sound, min(start_s, self.playable.sound.duration_s))
         if loop:
             self.looping = _LOOPS.index("all")
             self.apply_loop()
@@ -115,13 +115,13 @@ class Transport:
             self.player.play()
 
     def seek_by(self, seconds: float) -> None:
-        # A seek to the very end would end the programme; the last tenth is where one lands.
+        # A seek to the very end would end the piece; the last tenth is where one lands.
         last = max(self.player.duration_s - 0.1, 0.0)
         self.player.seek(min(max(self.player.position_s + seconds, 0.0), last))
 
     def seek_cue(self, step: int) -> None:
         """The cue's start, or the one before when it has just begun; the next cue's."""
-        starts = [cue.start_s for cue in self.programme.cues] or [0.0]
+        starts = [cue.start_s for cue in self.playable.cues] or [0.0]
         position = self.player.position_s
         if step > 0:
             after = [s for s in starts if s > position + 0.01]
@@ -132,12 +132,12 @@ class Transport:
 
     def next_loop(self) -> None:
         self.looping = (self.looping + 1) % len(_LOOPS)
-        if _LOOPS[self.looping] == "cue" and self.programme.cue_at(self.player.position_s) is None:
+        if _LOOPS[self.looping] == "cue" and self.playable.cue_at(self.player.position_s) is None:
             self.looping += 1
         self.apply_loop()
 
     def apply_loop(self) -> None:
-        cue = self.programme.cue_at(self.player.position_s)
+        cue = self.playable.cue_at(self.player.position_s)
         if _LOOPS[self.looping] == "all":
             self.player.loop(0.0, self.player.duration_s)
         elif _LOOPS[self.looping] == "cue" and cue is not None:
@@ -160,18 +160,16 @@ class Transport:
         tail = f" {self.volume.percent}%{loop}{muted}"
         room = columns - cell_width(times) - cell_width(tail) - 1
         bar = _bar(position / whole if whole else 0.0, min(max(room, 0), 40)) if room >= 8 else ""
-        cue = self.programme.cue_at(position)
+        cue = self.playable.cue_at(position)
         first = fitted(f"{times}{bar}{tail}" + (f" · {cue.text}" if cue else ""), columns - 1)
-        return [first, fitted(f"  {self.programme.line_at(position)}", columns - 1)]
+        return [first, fitted(f"  {self.playable.line_at(position)}", columns - 1)]
 
     def _place(self, position: float) -> str:
-        cue = self.programme.cue_at(position)
-        return " · ".join(
-            text for text in (cue.text if cue else "", self.programme.line_at(position)) if text
-        )
+        cue = self.playable.cue_at(position)
+        return " · ".join(text for text in (cue.text if cue else "", self.playable.line_at(position)) if text)
 
     def _open(self, player: Player, rate: int) -> Any:
-        from engine.play import open_device
+        from engine.playback.player import open_device
 
         return open_device(player, rate, self.volume.apply)
 

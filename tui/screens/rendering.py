@@ -135,7 +135,7 @@ class Rendering(Desk):
         text, revision, stem = session.text, session.revision, session.file.path.stem
 
         def work(go_on: GoOn) -> None:
-            from engine.deliver import Target
+            from engine.render.export import Target
 
             def told(words: str) -> None:
                 self.post_message(Doing(f"render: {words}"))

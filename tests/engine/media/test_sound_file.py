@@ -10,7 +10,7 @@ import soundfile
 
 from engine.errors import MediaError
 from engine.hear.recording import RATE, Recording, from_samples, read_recording
-from engine.programme import programme_of_recording
+from engine.playback.playable import playable_of_recording
 from engine.render.audio import resample
 from tests.engine.media.midi_bytes import attempt
 
@@ -104,7 +104,7 @@ def test_a_streamed_wav_is_heard_whole(tmp_path: Path, riff: int | None, data: i
     assert heard.length_s == pytest.approx(SECONDS)
     assert np.array_equal(heard.samples, whole.samples)
     assert (len(heard.remarks) == 1) is (data == 0)
-    assert programme_of_recording(path).sound.duration_s == pytest.approx(SECONDS)
+    assert playable_of_recording(path).sound.duration_s == pytest.approx(SECONDS)
 
 
 def test_a_wav_that_is_empty_in_truth_is_named(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_wav_that_is_empty_in_truth_is_named(tmp_path: Path) -> None:
         with pytest.raises(MediaError, match=r"empty\.wav is shorter than 1 s"):
             read_recording(path)
         with pytest.raises(MediaError, match=r"empty\.wav holds no sound"):
-            programme_of_recording(path)
+            playable_of_recording(path)
 
 
 def test_a_streamed_flac_that_names_no_length_is_heard_whole(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_streamed_flac_that_names_no_length_is_heard_whole(tmp_path: Path) -> 
     content[22:26] = b"\0\0\0\0"
     path.write_bytes(content)
     assert read_recording(path).length_s == pytest.approx(SECONDS)
-    assert programme_of_recording(path).sound.duration_s == pytest.approx(SECONDS)
+    assert playable_of_recording(path).sound.duration_s == pytest.approx(SECONDS)
 
 
 @pytest.mark.parametrize("kind", ["mp3", "flac", "wav"])
@@ -138,7 +138,7 @@ def test_what_breaks_off_has_the_length_that_is_there(tmp_path: Path, kind: str)
     heard = read_recording(path)
     assert heard.length_s == pytest.approx(6.0, abs=1.5)
     assert heard.length_s == pytest.approx(heard.heard_s)
-    assert programme_of_recording(path).sound.duration_s == pytest.approx(heard.length_s)
+    assert playable_of_recording(path).sound.duration_s == pytest.approx(heard.length_s)
     if kind != "wav":
         assert [remark for remark in heard.remarks if "breaks off after 0:0" in remark]
 
@@ -168,7 +168,7 @@ def test_absurd_headers_are_refused_before_anything_is_read(
     at = content.index(b"fmt ")
     content[at + 12 : at + 16] = struct.pack("<L", rate)
     path.write_bytes(content)
-    for read in (read_recording, programme_of_recording):
+    for read in (read_recording, playable_of_recording):
         with pytest.raises(MediaError, match=said) as raised:
             read(path)
         assert str(path) in str(raised.value)
@@ -182,7 +182,7 @@ def test_a_recording_of_hours_is_refused_by_its_header_before_it_is_played(tmp_p
     content[22:26] = b"\xff\xff\xff\xff"
     path.write_bytes(content)
     with pytest.raises(MediaError, match="hours; at most 3 hours at 48 kHz are played"):
-        programme_of_recording(path)
+        playable_of_recording(path)
 
 
 @pytest.mark.parametrize("rate", [7_919, 44_056, 384_000, 767_957])
@@ -190,7 +190,7 @@ def test_any_rate_within_reason_is_heard_and_played(tmp_path: Path, rate: int) -
     path = tmp_path / "odd.wav"
     wav(path, tone(rate, 1.2), rate)
     assert read_recording(path).heard_s == pytest.approx(1.2, abs=0.01)
-    sound = programme_of_recording(path).sound
+    sound = playable_of_recording(path).sound
     assert (sound.rate, sound.samples.shape) == (48_000, (pytest.approx(1.2 * 48_000, abs=4), 2))
     spectrum = np.abs(np.fft.rfft(sound.samples[:48_000, 0]))
     assert int(spectrum.argmax()) == pytest.approx(330, abs=1)
@@ -204,7 +204,7 @@ def test_usual_rates_are_changed_by_their_exact_ratio() -> None:
 def test_a_format_that_cannot_be_wound_back_is_played(tmp_path: Path) -> None:
     path = tmp_path / "phone.wav"
     wav(path, tone(8000), 8000, "GSM610")
-    sound = programme_of_recording(path).sound
+    sound = playable_of_recording(path).sound
     assert sound.duration_s == pytest.approx(SECONDS, abs=0.05)
     assert sound.samples.shape[1] == 2
 
@@ -236,7 +236,7 @@ def test_mutated_recordings_are_heard_and_played_or_refused_in_a_line(
             at = chance.randrange(min(len(data), 80 if chance.random() < 0.8 else len(data)))
             data[at] = chance.choice((0, 0x7F, 0x80, 0xFF, chance.randrange(256)))
         path.write_bytes(data[: chance.choice((len(data), len(data), len(data) // 2, 60))])
-        for read in (read_recording, programme_of_recording):
+        for read in (read_recording, playable_of_recording):
             found = attempt(read, path)
             if isinstance(found, str):
                 assert str(path) in found

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from dsl.score_file import plan_source
-from engine.deliver import Target, deliver
 from engine.music.score import Note, Track
 from engine.pipeline import Models, compose
+from engine.render.export import Target, export
 from engine.render.loops import loop_samples, repeated
 from engine.render.synthesiser import choose_synthesiser
 from tests.engine.render.small_score import small_score
@@ -53,6 +53,6 @@ def test_a_loop_is_never_an_mp3(formats: tuple[str, ...], suffixes: set[str], tm
     loaded = plan_source("melodrama: 1\n---\n# 1 A\n@loop\n@bars 2\nHello there.\n", Path("a.score"))
     assert loaded.plan is not None
     composition = compose(loaded.plan, Models("cpu", "debug"), takes=1)
-    files = deliver(composition, Target(tmp_path, "game", formats))
+    files = export(composition, Target(tmp_path, "game", formats))
     assert {Path(file.path).suffix for file in files if file.kind == "loop"} == suffixes
     assert {file.kind for file in files} == {"loop", *formats}

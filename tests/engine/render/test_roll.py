@@ -13,10 +13,10 @@ import numpy.typing as npt
 import pytest
 
 from dsl.score_file import plan_source
-from engine.deliver import Target, deliver_and_listen
 from engine.music.score import Lyric
 from engine.pipeline import Models, compose
 from engine.render import lettering
+from engine.render.export import Target, export_and_listen
 from engine.render.roll import draw, missing_letters, png_bytes, svg_bytes, text_width
 from tests.engine.render.small_score import small_score
 
@@ -78,13 +78,13 @@ def test_letters_that_no_font_has_are_told_and_the_rest_is_drawn(
     lettering._font_of.cache_clear()
     loaded = plan_source("melodrama: 1\ntitle: 悬崖 Cliff\n---\n# 1m1 A\n@bars 2\nHello.\n", Path("a.score"))
     assert loaded.plan is not None
-    delivered = deliver_and_listen(
+    exported = export_and_listen(
         compose(loaded.plan, Models("cpu", "debug"), takes=1), Target(tmp_path, "a", ("roll",))
     )
     lettering._font_of.cache_clear()
-    assert len(delivered.remarks) == 1
-    assert "a.png" in delivered.remarks[0]
-    assert "崖悬 (2 characters)" in delivered.remarks[0]
+    assert len(exported.remarks) == 1
+    assert "a.png" in exported.remarks[0]
+    assert "崖悬 (2 characters)" in exported.remarks[0]
 
 
 def test_a_text_is_cut_only_where_the_next_one_begins() -> None:

@@ -6,7 +6,7 @@ import mido
 import pytest
 
 from engine.errors import MediaError
-from engine.stretches import _read_theme
+from engine.generate.cue_requests import _read_theme
 from engine.train.music.data.build import read_source
 from engine.train.music.data.grid import GridPiece
 from engine.train.music.data.piece import Skipped

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.play import Player, Sound
-from engine.programme import Passage, Programme, programme_of_midi
+from engine.playback.playable import Passage, Playable, playable_of_midi
+from engine.playback.player import Player, Sound
 from engine.render.synthesis import TAIL_S
 from tests.engine.media import midi_bytes
 from tui.cli.main import main
@@ -144,7 +144,7 @@ def test_a_midi_without_lyrics_and_markers_plays_and_what_is_odd_in_it_is_told(
 def test_a_midi_sounds_as_long_as_its_tempo_on_any_track_says(tmp_path: Path) -> None:
     body = midi_bytes.tempo(1_000_000) + midi_bytes.TUNE + midi_bytes.END
     (tmp_path / "a.mid").write_bytes(midi_bytes.midi(midi_bytes.END, body))
-    sound = programme_of_midi(tmp_path / "a.mid", None).sound
+    sound = playable_of_midi(tmp_path / "a.mid", None).sound
     assert sound.duration_s == pytest.approx(8.0 + TAIL_S, abs=0.01)
     last = np.flatnonzero(np.abs(sound.samples[:, 0]) > 0.01)[-1] / sound.rate
     assert last > 7.5
@@ -191,16 +191,16 @@ class Device:
 
 
 def transport() -> Transport:
-    programme = Programme(
+    playable = Playable(
         "A",
         Sound(noise(60.0), RATE),
         (Passage(2.0, 4.0, "林: 我不会回头。"), Passage(30.0, 31.0, "Later.")),
         (Passage(0.0, 20.0, "1m1 One"), Passage(20.0, 60.0, "1m2 Two")),
     )
     player = Player(lambda player, rate: Device())
-    player.load(programme.sound)
+    player.load(playable.sound)
     player.play()
-    return Transport(programme, player=player)
+    return Transport(playable, player=player)
 
 
 def press(one: Transport, *keys: str) -> None:

@@ -49,7 +49,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class Exported:
     """What was written, by what it was played (None: nothing was to be heard), and what there is to say."""
 
     files: tuple[FileReport, ...]
@@ -57,21 +57,21 @@ class Delivered:
     remarks: tuple[str, ...] = ()
 
 
-def deliver(
+def export(
     composition: Composition, target: Target, progress: Progress | None = None
 ) -> tuple[FileReport, ...]:
     """Write every format of `target`. Raises OutputError or MediaError; files written before it stay,
     whole."""
-    return deliver_and_listen(composition, target, progress).files
+    return export_and_listen(composition, target, progress).files
 
 
-def deliver_and_listen(
+def export_and_listen(
     composition: Composition,
     target: Target,
     progress: Progress | None = None,
     listen: Callable[[Samples, int], None] | None = None,
-) -> Delivered:
-    """`deliver`, raising the same, and what else came of it. `listen` is given the finished mix [samples, 2]
+) -> Exported:
+    """`export`, raising the same, and what else came of it. `listen` is given the finished mix [samples, 2]
     and its rate."""
     synthesiser = rendering = film = None
     if target.video is not None:
@@ -103,7 +103,7 @@ def deliver_and_listen(
         remarks += [remark] if remark else []
     if progress:
         progress("writing", len(target.formats), len(target.formats))
-    return Delivered(tuple(written), synthesiser, tuple(remarks))
+    return Exported(tuple(written), synthesiser, tuple(remarks))
 
 
 def _roll_remarks(composition: Composition, written: Sequence[FileReport]) -> list[str]:
@@ -122,7 +122,7 @@ def _roll_remarks(composition: Composition, written: Sequence[FileReport]) -> li
 def mastered_mix(
     composition: Composition, soundfont: Path | None, rate: int, progress: Progress | None = None
 ) -> Samples:
-    """The sound of a composition as `deliver` would encode it: float32 [samples, 2] at `rate` Hz. Raises
+    """The sound of a composition as `export` would encode it: float32 [samples, 2] at `rate` Hz. Raises
     MediaError for a font that cannot be used."""
     target = Target(Path(), "", ("wav",), soundfont=soundfont, rate=rate)
     return _sound(composition, target, choose_synthesiser(soundfont), progress).mix

@@ -1,7 +1,7 @@
 """What there is to listen to in a file: its sound, and which line and cue is heard when.
 
-A composition, a MIDI file or a recording all become one `Programme`. Moving through it is `engine.play`'s
-business.
+A composition, a MIDI file or a recording all become one `Playable`. Moving through it is
+`engine.playback.player`'s business.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from dsl.cue_names import cue_label
 from dsl.limits import LONGEST_PLAYED_S
 from engine.errors import MediaError
 from engine.media.midi_file import read_playable
-from engine.play import Sound
+from engine.playback.player import Sound
 
 if TYPE_CHECKING:
     from engine.pipeline import Composition
@@ -35,7 +35,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Programme:
+class Playable:
     """Sound with its lines and cues, each in the order of time. Recordings have neither. `remarks`: what was
     odd in the file."""
 
@@ -53,14 +53,14 @@ class Programme:
         return next((cue for cue in reversed(self.cues) if cue.start_s <= t_s + 1e-3), None)
 
 
-def programme_of_composition(
+def playable_of_composition(
     composition: "Composition",
     soundfont: Path | None,
     progress: Callable[[str, int, int], None] | None = None,
-) -> Programme:
+) -> Playable:
     """A composed score through the sound font, mastered as `render` does it. Raises MediaError for a bad
     font."""
-    from engine.deliver import mastered_mix
+    from engine.render.export import mastered_mix
 
     score = composition.score
     samples = mastered_mix(composition, soundfont, PLAY_RATE, progress)
@@ -69,10 +69,10 @@ def programme_of_composition(
         for lyric in score.lyrics
     )
     cues = tuple(Passage(cue.start_s, cue.end_s, cue_label(cue.id, cue.title)) for cue in score.cues)
-    return Programme(score.title, Sound(samples, PLAY_RATE), lines, cues)
+    return Playable(score.title, Sound(samples, PLAY_RATE), lines, cues)
 
 
-def programme_of_midi(path: Path, soundfont: Path | None) -> Programme:
+def playable_of_midi(path: Path, soundfont: Path | None) -> Playable:
     """A MIDI file through the sound font; its lyrics are lines, its markers cues. Raises MediaError."""
     from engine.render.mastering import listening_gain, measure
     from engine.render.synthesis import SAMPLE_RATE, synthesise_midi
@@ -87,10 +87,10 @@ def programme_of_midi(path: Path, soundfont: Path | None) -> Programme:
     sound = Sound(mix * gain[:, None], SAMPLE_RATE)
     cues = [(t_s, text.removeprefix("cue: ")) for t_s, text in music.markers if text.startswith("cue: ")]
     lines, parts = _passages(music.lyrics, sound.duration_s), _passages(cues, sound.duration_s)
-    return Programme(path.stem, sound, lines, parts, music.remarks)
+    return Playable(path.stem, sound, lines, parts, music.remarks)
 
 
-def programme_of_recording(path: Path) -> Programme:
+def playable_of_recording(path: Path) -> Playable:
     """An audio file in whatever libsndfile reads, as stereo, at its own rate where devices know that. Raises
     MediaError."""
     import numpy as np
@@ -115,7 +115,7 @@ def programme_of_recording(path: Path) -> Programme:
     samples = scaled(np.concatenate(parts))
     if rate not in _DEVICE_RATES:
         samples, rate = resample(samples, rate, PLAY_RATE), PLAY_RATE
-    return Programme(path.stem, Sound(samples, rate), remarks=remarks)
+    return Playable(path.stem, Sound(samples, rate), remarks=remarks)
 
 
 def _passages(starts: Sequence[tuple[float, str]], end_s: float) -> tuple[Passage, ...]:
