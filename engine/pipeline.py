@@ -25,7 +25,7 @@ from engine.match.choose import (
     Memory,
     Offer,
     Recipe,
-    Stretches,
+    Sections,
     choose,
     improve,
     ordered,
@@ -255,7 +255,7 @@ def compose(
     chosen = _chosen(chosen, finishing, models, recipe, timings)
     with timed("arrange", timings):
         music = [
-            CueMusic(cue, task.intents, cue_keys, choice.stretches)
+            CueMusic(cue, task.intents, cue_keys, choice.sections)
             for cue, task, cue_keys, choice in zip(plan.cues, tasks, keys, chosen, strict=True)
         ]
         score = arrange(plan, music)
@@ -288,7 +288,7 @@ def _chosen(
     tasks, named = finishing.tasks, [task.cue.take for task in finishing.tasks]
     following = [*[choice.candidates[0] if choice.candidates else () for choice in choices][1:], ()]
 
-    def matches(index: int, made: list[tuple[object, Stretches]]) -> tuple[float, ...]:
+    def matches(index: int, made: list[tuple[object, Sections]]) -> tuple[float, ...]:
         return finishing.matches(index, made, following[index])
 
     with timed("judge", timings):
@@ -306,10 +306,10 @@ def _chosen(
         ]
 
 
-def _made(choice: Choice, offers: Sequence[Offer], recipe: Recipe) -> list[tuple[object, Stretches]]:
+def _made(choice: Choice, offers: Sequence[Offer], recipe: Recipe) -> list[tuple[object, Sections]]:
     """Offers with what they are made from: the take's number, the recipe, which of its strengths."""
     return [
-        ((choice.numbers[offer.index], recipe, place), offer.stretches) for place, offer in enumerate(offers)
+        ((choice.numbers[offer.index], recipe, place), offer.sections) for place, offer in enumerate(offers)
     ]
 
 

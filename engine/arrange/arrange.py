@@ -53,7 +53,7 @@ def arrange(plan: Plan, music: Sequence[CueMusic]) -> Score:
 
 def _arrange_cue(plan: Plan, music: CueMusic, asked: list[float], last: bool) -> tuple[CueDraft, Cast | None]:
     """One cue, its notes timed and shaded but not yet on its instrument; no cast for a frozen cue."""
-    if music.cue.freeze and not music.stretches:
+    if music.cue.freeze and not music.sections:
         return frozen_draft(music), None
     rng = np.random.default_rng((music.cue.seed % 2**63, 0xA22))
     draft = lay_out(music)

@@ -178,9 +178,9 @@ def _markers(drafts: list[CueDraft], axis: Axis) -> tuple[Marker, ...]:
 
 def _score_cue(draft: CueDraft, beat: float) -> ScoreCue:
     cue: PlannedCue = draft.cue
-    stretches = draft.music.stretches
+    sections = draft.music.sections
     style = cue.styles[0].value if cue.styles else "piano"
-    take = stretches[0].take.number if stretches else 0
+    take = sections[0].take.number if sections else 0
     key = draft.music.keys[0]
     clock = draft.clock
     return ScoreCue(

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dsl.plan import Meter
 from dsl.timing import Bar
 from engine.arrange.cast import Cast
-from engine.arrange.draft import CueDraft, Draft, StretchTake
+from engine.arrange.draft import CueDraft, Draft
 from engine.arrange.layout import PHRASE_BARS
+from engine.generate.request import SectionTake
 from engine.music.intent import Intent
 from engine.music.palettes import CLOSED_HAT, KICK, SNARE
 
@@ -32,31 +33,31 @@ Stroke = tuple[float, int, float]
 
 def keep_beat(draft: CueDraft, cast: Cast) -> None:
     """Adds the strokes that are missing, in place."""
-    for stretch in draft.music.stretches:
-        if "drums" not in stretch.request.roles or stretch.request.style not in LIVELY:
+    for section in draft.music.sections:
+        if "drums" not in section.request.roles or section.request.style not in LIVELY:
             continue
-        bars = draft.bars[stretch.first_bar : stretch.first_bar + stretch.request.bars]
+        bars = draft.bars[section.first_bar : section.first_bar + section.request.bars]
         own = _own_strokes(draft, bars)
         for first in range(0, len(bars), PHRASE_BARS):
             phrase = bars[first : first + PHRASE_BARS]
             intents = [draft.intent_at(bar.beat) for bar in phrase]
-            if _lively(stretch, intents):
+            if _lively(section, intents):
                 for bar in phrase:
                     _add(
                         draft,
                         cast,
                         bar,
-                        _missing(stretch, bar, bars, own, bar is phrase[-1] and len(phrase) > 2, intents),
+                        _missing(section, bar, bars, own, bar is phrase[-1] and len(phrase) > 2, intents),
                     )
 
 
-def _lively(stretch: StretchTake, intents: list[Intent]) -> bool:
+def _lively(section: SectionTake, intents: list[Intent]) -> bool:
     count = len(intents)
     if sum(intent.density for intent in intents) / count < SPARSE:
         return False
     arousal = sum(intent.arousal for intent in intents) / count
     tension = sum(intent.tension for intent in intents) / count
-    return arousal >= LIVELY[stretch.request.style] or tension >= TENSE
+    return arousal >= LIVELY[section.request.style] or tension >= TENSE
 
 
 def _own_strokes(draft: CueDraft, bars: tuple[Bar, ...]) -> dict[int, list[Stroke]]:
@@ -70,7 +71,7 @@ def _own_strokes(draft: CueDraft, bars: tuple[Bar, ...]) -> dict[int, list[Strok
 
 
 def _missing(
-    stretch: StretchTake,
+    section: SectionTake,
     bar: Bar,
     bars: tuple[Bar, ...],
     own: Mapping[int, list[Stroke]],
@@ -83,7 +84,7 @@ def _missing(
     if not strokes:
         earlier = [index for index in own if index < bar.index]
         dense = sum(intent.density for intent in intents) / len(intents) >= BUSY
-        added = list(own[max(earlier)]) if earlier else pattern(stretch.request.style, bar.meter, dense, fill)
+        added = list(own[max(earlier)]) if earlier else pattern(section.request.style, bar.meter, dense, fill)
     if not any(beat < 0.06 and key != CLOSED_HAT for beat, key, _ in (*strokes, *added)):
         added.append((0.0, KICK, _KICK))
     return [stroke for stroke in added if stroke[0] < bar.beats - 1e-6]

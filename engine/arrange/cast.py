@@ -62,7 +62,7 @@ class Cast:
 
 
 def cast_of(draft: CueDraft, own: tuple[Palette, ...]) -> Cast:
-    """The cast of a cue: its stretches' styles under its instruments and mutes."""
+    """The cast of a cue: its sections' styles under its instruments and mutes."""
     cue, clock = draft.cue, draft.clock
     styles: list[tuple[float, str]] = []
     for bar in clock.bars:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from dsl.plan import ROLES, Key, Meter, PlannedCue, RoleName
 from dsl.timing import Bar
-from engine.generate.request import Quality, Request, Take
+from engine.generate.request import SectionTake
 from engine.music.clock import CueClock
 from engine.music.intent import Intent
-from engine.music.theory import chord_pitch_classes
+from engine.music.theory import Quality, chord_pitch_classes
 
 PITCHED: tuple[RoleName, ...] = tuple(role for role in ROLES if role != "drums")
 
@@ -65,26 +65,17 @@ class Harmony:
 
 
 @dataclass(frozen=True, slots=True)
-class StretchTake:
-    """A stretch of a cue from bar `first_bar`: what was asked and the take that was chosen."""
-
-    first_bar: int
-    request: Request
-    take: Take
-
-
-@dataclass(frozen=True, slots=True)
 class CueMusic:
     """All that the arrangement needs for one cue: its plan (tempo map as finally fitted), intents a bar,
     keys a bar, takes.
 
-    A frozen cue (`cue.freeze`) has no stretches.
+    A frozen cue (`cue.freeze`) has no sections.
     """
 
     cue: PlannedCue
     intents: tuple[Intent, ...]
     keys: tuple[Key, ...]
-    stretches: tuple[StretchTake, ...]
+    sections: tuple[SectionTake, ...]
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ octave and which instrument come later.
 import math
 
 from dsl.plan import Key
-from engine.arrange.draft import CueDraft, CueMusic, Draft, Harmony, StretchTake
-from engine.generate.request import MOTIF_BARS, STEPS_PER_BEAT, theme_ends
+from engine.arrange.draft import CueDraft, CueMusic, Draft, Harmony
+from engine.generate.request import MOTIF_BARS, STEPS_PER_BEAT, SectionTake, theme_ends
 from engine.music.clock import CueClock, clock_of
 from engine.music.theme_key import within_scale
 
@@ -23,32 +23,32 @@ def lay_out(music: CueMusic) -> CueDraft:
     notes: list[Draft] = []
     harmony: list[Harmony] = []
     phrases: list[float] = []
-    for stretch in music.stretches:
-        first, last = _extent(stretch, clock)
-        notes += _stretch_notes(stretch, first, last)
-        harmony += _stretch_harmony(stretch, first, last)
-        phrases += _phrase_starts(stretch, clock)
+    for section in music.sections:
+        first, last = _extent(section, clock)
+        notes += _section_notes(section, first, last)
+        harmony += _section_harmony(section, first, last)
+        phrases += _phrase_starts(section, clock)
     phrases = sorted({0.0, *phrases, clock.beats})
     draft = CueDraft(music, clock, notes, sorted(harmony, key=lambda chord: chord.beat), phrases)
     _one_note_at_a_time(draft)
     return draft
 
 
-def _extent(stretch: StretchTake, clock: CueClock) -> tuple[float, float]:
-    """First and last beat of a stretch."""
-    last_bar = min(stretch.first_bar + stretch.request.bars, len(clock.bars)) - 1
-    first = clock.bars[min(stretch.first_bar, len(clock.bars) - 1)]
+def _extent(section: SectionTake, clock: CueClock) -> tuple[float, float]:
+    """First and last beat of a section."""
+    last_bar = min(section.first_bar + section.request.bars, len(clock.bars)) - 1
+    first = clock.bars[min(section.first_bar, len(clock.bars) - 1)]
     return first.beat, clock.bars[last_bar].beat + clock.bars[last_bar].beats
 
 
-def _stretch_notes(stretch: StretchTake, first: float, last: float) -> list[Draft]:
-    written = _written_themes(stretch, first, last)
+def _section_notes(section: SectionTake, first: float, last: float) -> list[Draft]:
+    written = _written_themes(section, first, last)
     spans = [(begin, end) for begin, end, _ in written]
-    drawn = _drawn_themes(stretch)
+    drawn = _drawn_themes(section)
     # A grid bar has whole sixteenths; a metre that has not (3/32) is squeezed into its beats.
-    squeeze = stretch.request.meter.beats_per_bar / grid_bar_beats(stretch)
+    squeeze = section.request.meter.beats_per_bar / grid_bar_beats(section)
     laid: list[Draft] = []
-    for role, grid in stretch.take.roles.items():
+    for role, grid in section.take.roles.items():
         for note in grid:
             beat = first + note.start / STEPS_PER_BEAT * squeeze
             if not first - 1e-9 <= beat < last - 1e-6:
@@ -60,8 +60,8 @@ def _stretch_notes(stretch: StretchTake, first: float, last: float) -> list[Draf
                 beats = min([beats, *(a - beat for a, _ in spans if a > beat)])
             fixed = role == "melody" and any(a - 1e-6 <= beat - first < b for a, b in drawn)
             laid.append(Draft(role, beat, beats, note.pitch, float(note.velocity), fixed=fixed))
-    _within_scale([note for note in laid if note.fixed], stretch.request.key)
-    if "melody" in stretch.take.roles:
+    _within_scale([note for note in laid if note.fixed], section.request.key)
+    if "melody" in section.take.roles:
         laid += [note for _, _, notes in written for note in notes]
     return laid
 
@@ -75,13 +75,13 @@ def _within_scale(drawn: list[Draft], key: Key) -> None:
 
 
 def _written_themes(
-    stretch: StretchTake, first: float, last: float
+    section: SectionTake, first: float, last: float
 ) -> list[tuple[float, float, list[Draft]]]:
     """Where each written theme begins and ends, in beats from the cue's start, and its notes in their own
     rhythm: they stand in place of the take's melody."""
-    bar_beats = stretch.request.meter.beats_per_bar
+    bar_beats = section.request.meter.beats_per_bar
     found = []
-    for motif, lasts in theme_ends(stretch.request):
+    for motif, lasts in theme_ends(section.request):
         begin = first + motif.bar * bar_beats
         end = min(begin + lasts, last)
         straight = any(abs(note.start - round(note.start)) > _OFF_GRID_STEPS for note in motif.notes)
@@ -97,25 +97,25 @@ def _written_themes(
     return found
 
 
-def _drawn_themes(stretch: StretchTake) -> list[tuple[float, float]]:
-    """Where themes drawn by seed lie, in beats from the stretch's start: they are the take's own bars."""
-    bar_beats = stretch.request.meter.beats_per_bar
+def _drawn_themes(section: SectionTake) -> list[tuple[float, float]]:
+    """Where themes drawn by seed lie, in beats from the section's start: they are the take's own bars."""
+    bar_beats = section.request.meter.beats_per_bar
     return [
         (motif.bar * bar_beats, (motif.bar + MOTIF_BARS) * bar_beats)
-        for motif in stretch.request.motifs
+        for motif in section.request.motifs
         if not motif.notes
     ]
 
 
-def grid_bar_beats(stretch: StretchTake) -> float:
+def grid_bar_beats(section: SectionTake) -> float:
     """Beats of a bar as the grid counts it, a whole number of sixteenths."""
-    return max(1, math.ceil(stretch.request.meter.beats_per_bar * STEPS_PER_BEAT - 1e-9)) / STEPS_PER_BEAT
+    return max(1, math.ceil(section.request.meter.beats_per_bar * STEPS_PER_BEAT - 1e-9)) / STEPS_PER_BEAT
 
 
-def _stretch_harmony(stretch: StretchTake, first: float, last: float) -> list[Harmony]:
-    squeeze = stretch.request.meter.beats_per_bar / grid_bar_beats(stretch) / STEPS_PER_BEAT
+def _section_harmony(section: SectionTake, first: float, last: float) -> list[Harmony]:
+    squeeze = section.request.meter.beats_per_bar / grid_bar_beats(section) / STEPS_PER_BEAT
     laid: list[Harmony] = []
-    for chord in sorted(stretch.take.chords, key=lambda chord: chord.start):
+    for chord in sorted(section.take.chords, key=lambda chord: chord.start):
         beat = first + chord.start * squeeze
         end = min(beat + chord.steps * squeeze, last)
         if chord.quality == "none" or end <= beat + 1e-9:
@@ -133,11 +133,11 @@ def _stretch_harmony(stretch: StretchTake, first: float, last: float) -> list[Ha
     return laid
 
 
-def _phrase_starts(stretch: StretchTake, clock: CueClock) -> list[float]:
+def _phrase_starts(section: SectionTake, clock: CueClock) -> list[float]:
     """Phrases of about four bars; what is left over joins the last one."""
-    bars = stretch.request.bars
+    bars = section.request.bars
     count = max(1, bars // PHRASE_BARS)
-    starts = [stretch.first_bar + k * PHRASE_BARS for k in range(count)]
+    starts = [section.first_bar + k * PHRASE_BARS for k in range(count)]
     return [clock.bars[index].beat for index in starts if index < len(clock.bars)]
 
 

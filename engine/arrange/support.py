@@ -19,7 +19,7 @@ _CENTRE, _WEIGHT = 55, 52.0
 def support_harmony(draft: CueDraft) -> None:
     """Add held chords to the chord role where it rests and the other parts do not say the harmony by
     themselves."""
-    if not any("chords" in stretch.request.roles for stretch in draft.music.stretches):
+    if not any("chords" in section.request.roles for section in draft.music.sections):
         return
     sounding = [note for note in draft.notes if note.role in PITCHED]
     held: list[tuple[Harmony, float, float]] = []
@@ -39,7 +39,7 @@ def support_harmony(draft: CueDraft) -> None:
 
 
 def _within_bars(draft: CueDraft, chord: Harmony) -> list[tuple[float, float]]:
-    """The chord's stretch cut at bar lines, in beats."""
+    """The chord's span cut at bar lines, in beats."""
     pieces = []
     for bar in draft.bars:
         start, end = max(chord.beat, bar.beat), min(chord.end_beat, bar.beat + bar.beats)

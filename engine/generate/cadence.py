@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.generate.chord_events import CHORD_COUNT
-from engine.generate.request import Quality
-from engine.music.theory import CHORD_INTERVALS, NO_CHORD, QUALITIES, SCALES, scale_mask
+from engine.music.theory import CHORD_INTERVALS, NO_CHORD, QUALITIES, SCALES, Quality, scale_mask
 
 _Floats = npt.NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""A planned cue as requests to the generator: one for each stretch of bars with one metre, style and key.
+"""A planned cue as requests to the generator: one for each section of bars with one metre, style and key.
 
 Themes are placed here: a motif event falls in its bar, written notes come along, themes in MIDI files are
 read.
@@ -12,12 +12,12 @@ from pathlib import Path
 from dsl.plan import ROLES, Key, Motif, MotifNote, Palette, Plan, PlannedCue, RoleName
 from dsl.timing import Bar
 from engine.errors import MediaError
-from engine.generate.request import LONGEST_THEME_BEATS, STEPS_PER_BEAT, MotifPlacement, Request, ThemeNote
+from engine.generate.request import LONGEST_THEME_BEATS, STEPS_PER_BEAT, MotifPlacement, Request
 from engine.media.midi_file import read_midi
 from engine.music.clock import SNAP_S, CueClock, at_time, clock_of
 from engine.music.intent import Intent
 from engine.music.palettes import style_palette
-from engine.music.theme_key import in_key, key_for_themes
+from engine.music.theme_key import ThemeNote, in_key, key_for_themes
 
 _ROUNDING_STEPS = 0.02
 _LEAST_STEPS = 0.1
@@ -34,14 +34,14 @@ def requests_for(
     themes: Mapping[str, MotifPlacement],
     last: bool,
 ) -> tuple[tuple[int, Request], ...]:
-    """(first bar, request) for each stretch, in order. `last` says whether the score ends with this cue."""
+    """(first bar, request) for each section, in order. `last` says whether the score ends with this cue."""
     clock = clock_of(cue)
     placements = motif_placements(cue, clock, themes)
     closing = last or cue.transition.kind not in _HANDS_OVER
     requests = []
     groups = groupby(clock.bars, key=lambda bar: (bar.meter, _style_at(cue, bar), keys[bar.index]))
-    stretches = [(key, list(bars)) for key, bars in groups]
-    for number, ((meter, style, key), bars) in enumerate(stretches):
+    sections = [(key, list(bars)) for key, bars in groups]
+    for number, ((meter, style, key), bars) in enumerate(sections):
         first, count = bars[0].index, len(bars)
         palette = style_palette(style, plan.palettes)
         request = Request(
@@ -50,19 +50,19 @@ def requests_for(
             key=key,
             style=known_style(style, plan.palettes),
             intents=tuple(intents[first : first + count]),
-            # A stretch of its own seed: equal bars in two stretches would sound like a mistake.
+            # A section of its own seed: equal bars in two sections would sound like a mistake.
             seed=(cue.seed * 1_000_003 + number) % 2**63,
             roles=_roles(cue, bars[0], palette.voices),
-            motifs=tuple(_in_stretch(m, first, key) for m in placements if first <= m.bar < first + count),
-            closing=closing and not cue.loop and number == len(stretches) - 1,
-            loop=cue.loop and len(stretches) == 1,
+            motifs=tuple(_in_section(m, first, key) for m in placements if first <= m.bar < first + count),
+            closing=closing and not cue.loop and number == len(sections) - 1,
+            loop=cue.loop and len(sections) == 1,
         )
         requests.append((first, request))
     return tuple(requests)
 
 
-def _in_stretch(theme: MotifPlacement, first: int, key: Key) -> MotifPlacement:
-    """A placed theme, counted from the stretch's first bar and in its key."""
+def _in_section(theme: MotifPlacement, first: int, key: Key) -> MotifPlacement:
+    """A placed theme, counted from the section's first bar and in its key."""
     notes = theme.notes if theme.exact or not theme.notes else in_key(theme.notes, key)
     return replace(theme, bar=theme.bar - first, notes=notes)
 

@@ -1,14 +1,15 @@
 """What is asked of the generator and what it gives back: requests, chords, grid notes, takes.
 
-A cue becomes one or more requests (one per stretch of constant metre and style); the generator answers all
+A cue becomes one or more requests (one per section of constant metre and style); the generator answers all
 requests of all cues in one batch. Everything here is plain data without torch.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 from dsl.plan import ROLES, Key, Meter, RoleName
 from engine.music.intent import Intent
+from engine.music.theme_key import ThemeNote
+from engine.music.theory import Quality
 
 STEPS_PER_BEAT = 4
 """The grid: sixteenth notes (a quarter has 4 steps)."""
@@ -18,8 +19,6 @@ LONGEST_THEME_BEATS = 64
 
 MOTIF_BARS = 2
 """Bars of a motif drawn by seed; a written one is as long as it is written."""
-
-Quality = Literal["maj", "min", "dim", "aug", "sus4", "sus2", "7", "maj7", "min7", "m7b5", "dim7", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +45,6 @@ class GridNote:
 
 
 @dataclass(frozen=True, slots=True)
-class ThemeNote:
-    """A note of a theme as it is written: `start` and `steps` count sixteenths from the theme's beginning,
-    any fraction of them (a triplet eighth has 4/3); absolute MIDI pitch; velocity 1–127."""
-
-    start: float
-    steps: float
-    pitch: int
-    velocity: int
-
-
-@dataclass(frozen=True, slots=True)
 class MotifPlacement:
     """A theme to be heard from the start of bar `bar`: a latent point (`seed`) or written notes. `exact`:
     at the pitches written, whatever the key."""
@@ -75,7 +63,7 @@ class MotifPlacement:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One stretch of music: `bars` bars of `meter` in `key`, one intent a bar.
+    """One section of music: `bars` bars of `meter` in `key`, one intent a bar.
 
     `style` is one of `dsl.vocabulary`'s style names. `closing` asks for a final cadence in the last bar,
     `loop` for an end that leads back to the start. `seed` derives every take: take k depends on (seed, k)
@@ -106,6 +94,16 @@ class Take:
     roles: dict[RoleName, tuple[GridNote, ...]]
     critic: float
     latent: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTake:
+    """A section of a cue: the bars of one metre, key and style from bar `first_bar` (0-based) of the cue.
+    What was asked, and the take that was chosen."""
+
+    first_bar: int
+    request: Request
+    take: Take
 
 
 def theme_ends(request: Request) -> list[tuple[MotifPlacement, float]]:

@@ -21,8 +21,7 @@ from cachetools import LRUCache
 from dsl.cue_times import with_times
 from dsl.diagnostics import Span
 from dsl.plan import PlannedCue
-from engine.arrange.draft import StretchTake
-from engine.generate.request import Request, Take
+from engine.generate.request import Request, SectionTake, Take
 from engine.match.performed import performed_take
 from engine.match.ranking import TakeOpinion, rank, score_of
 from engine.music.emotion_curve import CurveSample, EmotionCurve
@@ -54,7 +53,7 @@ REMEMBERED: Final = 256
 _DIGITS: Final = 6
 _NOWHERE: Final = Span(1, 1, 1, 1)
 
-Stretches = tuple[StretchTake, ...]
+Sections = tuple[SectionTake, ...]
 
 
 class Ears(Protocol):
@@ -86,7 +85,7 @@ DEFAULT_RECIPE: Final = Recipe()
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A cue that music is wanted for, at home (see `task_of`), with the requests of its stretches."""
+    """A cue that music is wanted for, at home (see `task_of`), with the requests of its sections."""
 
     cue: PlannedCue
     curve: EmotionCurve
@@ -96,12 +95,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen take's stretches, and the opinion of every candidate, the chosen one's first. `moved` tells
+    """The chosen take's sections, and the opinion of every candidate, the chosen one's first. `moved` tells
     by index which candidates are no longer as they were made."""
 
-    stretches: Stretches
+    sections: Sections
     opinions: tuple[TakeOpinion, ...]
-    candidates: tuple[Stretches, ...] = ()
+    candidates: tuple[Sections, ...] = ()
     numbers: tuple[int, ...] = ()
     """The candidates' numbers, by their index."""
     moved: Mapping[int, Moved] = field(default_factory=dict)
@@ -136,7 +135,7 @@ class Offer:
     """Candidate `index` moved by `distance` (see `Moved`)."""
 
     index: int
-    stretches: Stretches
+    sections: Sections
     distance: float
 
 
@@ -251,8 +250,8 @@ def ordered(choice: Choice, matches: Sequence[float], named: int | None) -> Choi
 
     opinions.sort(key=place)
     best = opinions[0].index if opinions else None
-    stretches = choice.candidates[best] if best is not None else ()
-    return replace(choice, stretches=stretches, opinions=tuple(opinions))
+    sections = choice.candidates[best] if best is not None else ()
+    return replace(choice, sections=sections, opinions=tuple(opinions))
 
 
 def improve(
@@ -311,7 +310,7 @@ def with_offers(
         if match >= now[offer.index] + LEAST_GAIN:
             before = moved[offer.index].match_before if offer.index in moved else now[offer.index]
             moved[offer.index] = Moved(before, match, offer.distance)
-            candidates[offer.index] = offer.stretches
+            candidates[offer.index] = offer.sections
             now[offer.index] = match
     tried = choice.tried | {offer.index for offer in offers}
     better = replace(choice, candidates=tuple(candidates), moved=moved, tried=tried)
@@ -339,28 +338,28 @@ def _candidates(
     numbers: Sequence[tuple[int, ...]],
     ears: Ears,
     progress: Callable[[float], None] | None,
-) -> list[list[Stretches]]:
+) -> list[list[Sections]]:
     """Candidates of each cue in the order of their numbers: everything that asks for the same numbers in one
     batch."""
-    taken: dict[int, list[Stretches]] = {}
+    taken: dict[int, list[Sections]] = {}
     for wanted in dict.fromkeys(numbers):
         rows = [row for row, own in enumerate(numbers) if own == wanted]
         flat = [request for row in rows for _, request in tasks[row].requests]
         answers = iter(ears.generator.compose(flat, wanted, progress) if flat else ())
         for row in rows:
-            stretches = [(first, request, next(answers)) for first, request in tasks[row].requests]
+            sections = [(first, request, next(answers)) for first, request in tasks[row].requests]
             taken[row] = (
                 [
-                    tuple(StretchTake(first, request, own[k]) for first, request, own in stretches)
+                    tuple(SectionTake(first, request, own[k]) for first, request, own in sections)
                     for k in range(len(wanted))
                 ]
-                if stretches
+                if sections
                 else []
             )
     return [taken[row] for row in range(len(tasks))]
 
 
-def _ranked(task: Task, candidates: Sequence[Stretches], numbers: tuple[int, ...], ears: Ears) -> Choice:
+def _ranked(task: Task, candidates: Sequence[Sections], numbers: tuple[int, ...], ears: Ears) -> Choice:
     """What is to be said of the candidates before any is arranged."""
     if not candidates:
         return Choice((), ())
@@ -408,5 +407,5 @@ def _optimised(
     return made
 
 
-def _with(stretches: Stretches, played: Iterator[Take]) -> Stretches:
-    return tuple(replace(stretch, take=next(played)) for stretch in stretches)
+def _with(sections: Sections, played: Iterator[Take]) -> Sections:
+    return tuple(replace(section, take=next(played)) for section in sections)

@@ -13,7 +13,7 @@ from dsl.diagnostics import Span
 from dsl.plan import Key, Plan, PlannedCue
 from engine.arrange.arrange import arrange
 from engine.arrange.draft import CueMusic
-from engine.match.choose import Memory, Stretches, Task, unnamed
+from engine.match.choose import Memory, Sections, Task, unnamed
 from engine.match.performed import performed_cue
 from engine.match.ranking import match_of
 from engine.music.emotion_curve import EmotionCurve
@@ -37,7 +37,7 @@ class Finishing:
     memory: Memory
 
     def matches(
-        self, index: int, takes: Sequence[tuple[object, Stretches]], following: Stretches
+        self, index: int, takes: Sequence[tuple[object, Sections]], following: Sections
     ) -> tuple[float, ...]:
         """The match 0…1 of cue `index` with each of `takes`, arranged where it stands: before a next cue that
         plays `following`. Each take comes with what it is made from, for the memory."""
@@ -57,11 +57,11 @@ class Finishing:
             self.memory.put(key, match)
         return tuple(known[key] for key in keys)
 
-    def _music(self, index: int, take: Stretches, following: Stretches) -> tuple[CueMusic, ...]:
+    def _music(self, index: int, take: Sections, following: Sections) -> tuple[CueMusic, ...]:
         """The cue and the one that it hands over to."""
-        stretches = (take, following)
+        sections = (take, following)
         return tuple(
-            CueMusic(self.plan.cues[n], self.tasks[n].intents, self.keys[n], stretches[n - index])
+            CueMusic(self.plan.cues[n], self.tasks[n].intents, self.keys[n], sections[n - index])
             for n in (index, index + 1)
             if n < len(self.plan.cues)
         )

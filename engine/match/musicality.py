@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from itertools import pairwise
 
-from engine.arrange.draft import StretchTake
-from engine.generate.request import Chord, GridNote, Request, Take
+from engine.generate.request import Chord, GridNote, Request, SectionTake, Take
 from engine.music.theory import MINOR_SCALE_TONES, SCALES, chord_pitch_classes
 
 MELODY_RANGE = (48, 96)
@@ -44,10 +43,10 @@ class Musicality:
         return float(0.5 * sum(values) / len(values) + 0.5 * min(values))
 
 
-def musicality(stretches: Sequence[StretchTake]) -> Musicality:
-    """The checks over a cue's stretches, each weighing as it has bars."""
-    bars = [max(stretch.request.bars, 1) for stretch in stretches]
-    checks = [astuple(_check(stretch.request, stretch.take)) for stretch in stretches]
+def musicality(sections: Sequence[SectionTake]) -> Musicality:
+    """The checks over a cue's sections, each weighing as it has bars."""
+    bars = [max(section.request.bars, 1) for section in sections]
+    checks = [astuple(_check(section.request, section.take)) for section in sections]
     total = sum(bars)
     if not total:
         return Musicality(0.0, 0.0, 0.0, 0.0, 0.0)

@@ -37,9 +37,9 @@ BATCH: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A take of a cue: its stretches' latents, each from a bar of the cue on, and what was heard in it."""
+    """A take of a cue: its sections' latents, each from a bar of the cue on, and what was heard in it."""
 
-    stretches: tuple[tuple[int, Job], ...]
+    sections: tuple[tuple[int, Job], ...]
     heard: Heard
 
 
@@ -79,7 +79,7 @@ class _Scene:
         self.generator, self.soft = generator, soft
         networks = generator.networks
         self.candidates = candidates
-        self.parts = [len(job.plan) for _, job in candidates[0].stretches]
+        self.parts = [len(job.plan) for _, job in candidates[0].sections]
         self.phrases = [-(-bars // WINDOW) for bars in self.parts]
         told = [self._told(candidate) for candidate in candidates]
         self.told = Phrases(
@@ -98,7 +98,7 @@ class _Scene:
         """Conditions of all phrases of a candidate."""
         every = [
             self.generator.phrases([job], phrase * WINDOW)
-            for (_, job), count in zip(candidate.stretches, self.phrases, strict=True)
+            for (_, job), count in zip(candidate.sections, self.phrases, strict=True)
             for phrase in range(count)
         ]
         return Phrases(*(torch.cat([getattr(each, name) for each in every]) for name in Phrases.__slots__))
@@ -108,7 +108,7 @@ class _Scene:
         clock = clock_of(cue)
         edges, told, row = [], [], 0
         rows: list[int] = []
-        for (first, job), phrases in zip(self.candidates[0].stretches, self.phrases, strict=True):
+        for (first, job), phrases in zip(self.candidates[0].sections, self.phrases, strict=True):
             begin = clock.bar_beats[min(first, len(clock.bar_beats) - 1)]
             beats = begin + np.concatenate([[0.0], np.cumsum(job.plan.steps)]) / 4.0
             times = clock.seconds(beats)
@@ -200,7 +200,7 @@ class _Scene:
             _, opinion = self._look(latent)
             for row, candidate in enumerate(self.candidates):
                 jobs, phrase = [], 0
-                for (_, job), count in zip(candidate.stretches, self.phrases, strict=True):
+                for (_, job), count in zip(candidate.sections, self.phrases, strict=True):
                     own = latent[row, phrase * WINDOW : (phrase + count) * WINDOW].clone()
                     scores = opinion[row, phrase : phrase + count].tolist()
                     jobs.append(replace(job, latent=own, scores=scores))
@@ -210,11 +210,11 @@ class _Scene:
 
 
 def _latent(candidate: Candidate) -> Tensor:
-    return torch.cat([job.latent for _, job in candidate.stretches])
+    return torch.cat([job.latent for _, job in candidate.sections])
 
 
 def _themes(candidate: Candidate) -> Tensor:
-    return torch.from_numpy(np.concatenate([job.themes for _, job in candidate.stretches]))
+    return torch.from_numpy(np.concatenate([job.themes for _, job in candidate.sections]))
 
 
 def sources(candidate: Candidate, latents: tuple[int, ...]) -> Tensor:
@@ -222,7 +222,7 @@ def sources(candidate: Candidate, latents: tuple[int, ...]) -> Tensor:
     total = sum(latents)
     role = np.repeat(np.arange(len(latents)), latents)
     laid, base = [], 0
-    for _, job in candidate.stretches:
+    for _, job in candidate.sections:
         bars = len(job.latent)
         phrase = np.arange(bars) // WINDOW * WINDOW
         source = (phrase[:, None] + job.plan.source[:bars])[:, role]

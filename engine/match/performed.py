@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dsl.plan import ROLES, PlannedCue
-from engine.arrange.draft import StretchTake
 from engine.arrange.dynamics import FLOOR, REACH, ROLE_LEVEL, metric_accent
 from engine.arrange.expression import LONGEST_CUT_BEATS, cut_share
-from engine.generate.request import STEPS_PER_BEAT
+from engine.generate.request import STEPS_PER_BEAT, SectionTake
 from engine.media.midi_file import MidiMusic, read_midi
 from engine.music.clock import clock_of
 from engine.music.intent import Intent
@@ -34,7 +33,7 @@ UNISON_S: Final = 0.045
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """N notes by start time, and the stretch of time that they are music for.
+    """N notes by start time, and the span of time that they are music for.
 
     start_s, end_s: float [N], seconds, `end_s` > `start_s` · pitch: int [N], MIDI 0–127 · velocity: float
     [N], 1–127 · role: int [N], index into `dsl.plan.ROLES` or `NO_ROLE` · is_drum: bool [N]. `begin_s` and
@@ -79,7 +78,7 @@ def _performed(rows: list[_Row] | Floats, begin_s: float, finish_s: float) -> Pe
 
 
 def performed_take(
-    cue: PlannedCue, intents: tuple[Intent, ...], stretches: tuple[StretchTake, ...]
+    cue: PlannedCue, intents: tuple[Intent, ...], sections: tuple[SectionTake, ...]
 ) -> Performed:
     """A grid take as it will roughly be played: the cue's clock gives the times, the intents (one a bar)
     loudness and articulation."""
@@ -89,9 +88,9 @@ def performed_take(
     articulation = np.array([intent.articulation for intent in intents])
     written = [
         (first + note.start / STEPS_PER_BEAT, note.steps / STEPS_PER_BEAT, note.pitch, role_index, level)
-        for stretch in stretches
-        for first in (clock.bar_beats[min(stretch.first_bar, len(clock.bar_beats) - 1)],)
-        for role, notes in stretch.take.roles.items()
+        for section in sections
+        for first in (clock.bar_beats[min(section.first_bar, len(clock.bar_beats) - 1)],)
+        for role, notes in section.take.roles.items()
         for role_index, level in ((ROLES.index(role), ROLE_LEVEL[role]),)
         for note in notes
     ]
@@ -157,7 +156,7 @@ def performed_music(music: MidiMusic) -> Performed:
 
 
 def excerpt(music: Performed, from_s: float, to_s: float) -> Performed:
-    """The notes that start within `from_s` ≤ t < `to_s`, and that stretch as their clip."""
+    """The notes that start within `from_s` ≤ t < `to_s`, and that span as their clip."""
     first, last = np.searchsorted(music.start_s, [from_s, to_s])
     part = slice(int(first), int(last))
     return Performed(

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from dsl.plan import PlannedCue
-from engine.arrange.draft import StretchTake
+from engine.generate.request import SectionTake
 from engine.match.musicality import musicality
 from engine.match.performed import Performed
 from engine.match.recogniser import WINDOW_S, Heard, Recogniser
@@ -87,16 +87,16 @@ def rank(
     cue: PlannedCue,
     curve: EmotionCurve,
     performed: Sequence[Performed],
-    candidates: Sequence[tuple[StretchTake, ...]],
+    candidates: Sequence[tuple[SectionTake, ...]],
     recogniser: Recogniser,
 ) -> list[TakeOpinion]:
     """An opinion of every candidate take of a cue, best first; of equals the earlier one. `performed[k]` is
     how `candidates[k]` will sound. Raises ValueError where the two differ in length."""
     opinions = []
-    for index, (heard, stretches) in enumerate(zip(recogniser.hear(performed), candidates, strict=True)):
+    for index, (heard, sections) in enumerate(zip(recogniser.hear(performed), candidates, strict=True)):
         match = match_of(cue, curve, heard)
-        critic = _critic(stretches)
-        musical = musicality(stretches).score
+        critic = _critic(sections)
+        musical = musicality(sections).score
         score = score_of(match, critic, musical)
         opinions.append(TakeOpinion(index, match, critic, heard.confidence, musical, heard, score))
     # Rounded, so that the last bit of a matrix product never decides which take is heard.
@@ -108,10 +108,10 @@ def score_of(match: float, critic: float, musical: float) -> float:
     return MATCH_WEIGHT * match + CRITIC_WEIGHT * critic + MUSICALITY_WEIGHT * musical
 
 
-def _critic(stretches: Sequence[StretchTake]) -> float:
-    """The critic's opinion of the stretches, each weighing as it has bars."""
-    bars = sum(stretch.request.bars for stretch in stretches)
-    return sum(stretch.request.bars * stretch.take.critic for stretch in stretches) / max(bars, 1)
+def _critic(sections: Sequence[SectionTake]) -> float:
+    """The critic's opinion of the sections, each weighing as it has bars."""
+    bars = sum(section.request.bars for section in sections)
+    return sum(section.request.bars * section.take.critic for section in sections) / max(bars, 1)
 
 
 def judge(cue: PlannedCue, curve: EmotionCurve, performed: Performed, recogniser: Recogniser) -> Judgement:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dsl.plan import Key, Meter, RoleName
-from engine.generate.request import Quality
+from engine.music.theory import Quality
 
 MarkerKind = Literal["cue", "hit", "motif", "line", "section"]
 

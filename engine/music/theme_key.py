@@ -6,10 +6,9 @@ mode; what is chromatic stays only where it passes.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dsl.plan import Key
-from engine.generate.request import ThemeNote
 from engine.music.mapping import fifths_between, key_named
 from engine.music.theory import SCALES
 
@@ -33,6 +32,17 @@ _EXACT = 4.0
 _PASSING_STEPS = 4.0
 """A note outside the scale that is shorter than this (sixteenths) and lies by step between its neighbours
 stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeNote:
+    """A note of a theme as it is written: `start` and `steps` count sixteenths from the theme's beginning,
+    any fraction of them (a triplet eighth has 4/3); absolute MIDI pitch; velocity 1–127."""
+
+    start: float
+    steps: float
+    pitch: int
+    velocity: int
 
 
 def theme_fit(notes: Sequence[ThemeNote], key: Key, in_scale: float = _IN_SCALE) -> float:

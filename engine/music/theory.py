@@ -5,13 +5,14 @@ Pitch classes are 0–11 with C = 0; "relative" ones count from the tonic. Findi
 `engine.music.analysis`.
 """
 
-from typing import Final, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from dsl.plan import SCALE_TONES
-from engine.generate.request import Quality
+
+Quality = Literal["maj", "min", "dim", "aug", "sus4", "sus2", "7", "maj7", "min7", "m7b5", "dim7", "none"]
 
 QUALITIES: Final[tuple[Quality, ...]] = get_args(Quality)
 """Chord qualities in their numbering everywhere (the last, "none", is no chord)."""

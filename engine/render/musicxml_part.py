@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from dsl.plan import Key
-from engine.generate.request import Quality
 from engine.music.score import Score
+from engine.music.theory import Quality
 from engine.render.musicxml_elements import level_direction, tempo_direction, text_child, words_direction
 from engine.render.notation import directions
 from engine.render.notation.bars import TICKS, Measure, Ruler

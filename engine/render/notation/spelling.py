@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl.plan import Key
-from engine.generate.request import Quality
-from engine.music.theory import CHORD_INTERVALS
+from engine.music.theory import CHORD_INTERVALS, Quality
 
 _LETTERS = "FCGDAEB"
 _FIFTHS_OF_INTERVAL = {0: 0, 2: 2, 3: -3, 4: 4, 5: -1, 6: -6, 7: 1, 8: 8, 9: -9, 10: -2, 11: 5}

@@ -19,8 +19,8 @@ import torch
 from torch import Tensor
 
 from dsl.score_file import plan_source
-from engine.arrange.draft import StretchTake
 from engine.generate.config import CONTEXT, WINDOW
+from engine.generate.request import SectionTake
 from engine.generate.sampling import Generator, Job
 from engine.match.features import measure, window_spans, windows_of
 from engine.match.optimise import Candidate, sources
@@ -90,7 +90,7 @@ def _of_score(
     windows = torch.from_numpy(shares(edges, window_spans(cue.start_s, cue.end_s, WINDOW_S, HOP_S)))
     found = []
     for job, take in zip(jobs, generator.notes(jobs), strict=True):
-        performed = performed_take(cue, intents, (StretchTake(first, request, take),))
+        performed = performed_take(cue, intents, (SectionTake(first, request, take),))
         features, known = measure(windows_of(performed, WINDOW_S, HOP_S))
         if known.all():
             heard = torch.from_numpy(recogniser.ensemble.opinions(features)[0]).float()

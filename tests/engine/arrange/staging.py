@@ -22,8 +22,8 @@ from dsl.plan import (
     TempoPoint,
     Transition,
 )
-from engine.arrange.draft import CueMusic, StretchTake
-from engine.generate.request import Chord, GridNote, Request, Take
+from engine.arrange.draft import CueMusic
+from engine.generate.request import Chord, GridNote, Request, SectionTake, Take
 from engine.music.mapping import intents_for
 
 SPAN = Span(1, 1, 1, 2)
@@ -174,7 +174,7 @@ def music_of(
     emotion: tuple[float, float] = (-0.6, -0.2),
     take: Take | None = None,
 ) -> CueMusic:
-    """A cue with one stretch: the plain take unless another is given."""
+    """A cue with one section: the plain take unless another is given."""
     keys = (key,) * cue.bars
     intents = intents_for(cue, lambda _: emotion, keys)
     meter = cue.meters[0].value
@@ -182,4 +182,4 @@ def music_of(
         return CueMusic(cue, intents, keys, ())
     request = Request(cue.bars, meter, key, cue.styles[0].value, intents, cue.seed)
     answer = take or plain_take(cue.bars, meter, key)
-    return CueMusic(cue, intents, keys, (StretchTake(0, request, answer),))
+    return CueMusic(cue, intents, keys, (SectionTake(0, request, answer),))

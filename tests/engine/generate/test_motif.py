@@ -6,10 +6,11 @@ import pytest
 from dsl.plan import Key, Meter
 from engine.generate.grid import FIRST_PITCH, SPECS
 from engine.generate.motif import encode_notes, motif_chords
-from engine.generate.request import MotifPlacement, Request, ThemeNote
+from engine.generate.request import MotifPlacement, Request
 from engine.generate.sampling import Generator
 from engine.generate.weights import debug_networks
 from engine.music.intent import Intent
+from engine.music.theme_key import ThemeNote
 
 CALM = Intent(0.2, -0.3, 0.4, 0.8, 0.4, 0.5, 0.4, 0.5, 0.3, 0.5, 84.0)
 

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsl.plan import EmotionPoint, EmotionSegment, Key, Meter, PlannedCue
-from engine.arrange.draft import StretchTake
-from engine.generate.request import GridNote, Request, Take
+from engine.generate.request import GridNote, Request, SectionTake, Take
 from engine.match.musicality import musicality
 from engine.match.performed import performed_take
 from engine.match.ranking import judge, match_of, rank
@@ -28,9 +27,9 @@ def feeling(valence: float, arousal: float, end: tuple[float, float] | None = No
     return replace(cue, emotion=(EmotionSegment(cue.start_s, cue.end_s, "directive", first, last),))
 
 
-def stretch_of(take: Take, key: Key, bars: int = 16) -> tuple[StretchTake, ...]:
+def section_of(take: Take, key: Key, bars: int = 16) -> tuple[SectionTake, ...]:
     intents = intents_for(cue_of(bars=bars), lambda _: (0.0, 0.0))
-    return (StretchTake(0, Request(bars, Meter(), key, "piano", intents, 1), take),)
+    return (SectionTake(0, Request(bars, Meter(), key, "piano", intents, 1), take),)
 
 
 def heard_at(*points: tuple[float, float]) -> Heard:
@@ -44,7 +43,7 @@ def test_the_take_in_the_asked_mode_comes_first(valence: float, best: int) -> No
     cue = feeling(valence, -0.2)
     curve = emotion_curve(cue, ())
     intents = intents_for(cue, lambda _: (0.0, 0.0))
-    candidates = [stretch_of(plain_take(16, Meter(), key), key) for key in (MAJOR, MINOR)]
+    candidates = [section_of(plain_take(16, Meter(), key), key) for key in (MAJOR, MINOR)]
     performed = [performed_take(cue, intents, candidate) for candidate in candidates]
     opinions = rank(cue, curve, performed, candidates, Recogniser.load())
     assert opinions[0].index == best
@@ -55,7 +54,7 @@ def test_the_take_in_the_asked_mode_comes_first(valence: float, best: int) -> No
 def test_of_equal_takes_the_earlier_wins_and_ranking_repeats_itself() -> None:
     cue = feeling(-0.5, 0.0)
     curve = emotion_curve(cue, ())
-    candidate = stretch_of(plain_take(16, Meter(), MINOR), MINOR)
+    candidate = section_of(plain_take(16, Meter(), MINOR), MINOR)
     intents = intents_for(cue, curve.at)
     performed = [performed_take(cue, intents, candidate)] * 3
     once, twice = (rank(cue, curve, performed, [candidate] * 3, Recogniser.load("debug")) for _ in range(2))
@@ -67,7 +66,7 @@ def test_the_critic_decides_between_takes_that_match_alike() -> None:
     cue = feeling(-0.5, 0.0)
     curve = emotion_curve(cue, ())
     take = plain_take(16, Meter(), MINOR)
-    candidates = [stretch_of(replace(take, critic=c), MINOR) for c in (0.2, 0.9)]
+    candidates = [section_of(replace(take, critic=c), MINOR) for c in (0.2, 0.9)]
     performed = [performed_take(cue, intents_for(cue, curve.at), c) for c in candidates]
     assert rank(cue, curve, performed, candidates, Recogniser.load("debug"))[0].index == 1
 
@@ -102,7 +101,7 @@ def test_match_is_always_a_share(points: list[tuple[float, float]]) -> None:
 def test_a_judgement_names_the_mean_that_was_asked() -> None:
     cue = feeling(-0.8, -0.4)
     curve = emotion_curve(cue, ())
-    candidate = stretch_of(plain_take(16, Meter(), MINOR), MINOR)
+    candidate = section_of(plain_take(16, Meter(), MINOR), MINOR)
     judgement = judge(
         cue, curve, performed_take(cue, intents_for(cue, curve.at), candidate), Recogniser.load()
     )
@@ -114,15 +113,15 @@ def test_a_judgement_names_the_mean_that_was_asked() -> None:
 
 def test_silence_is_judged_without_confidence() -> None:
     cue = feeling(-0.8, -0.4)
-    empty = stretch_of(Take(1, (), {}, 0.0), MINOR)
+    empty = section_of(Take(1, (), {}, 0.0), MINOR)
     intents = intents_for(cue, lambda _: (0.0, 0.0))
     judgement = judge(cue, emotion_curve(cue, ()), performed_take(cue, intents, empty), Recogniser.load())
     assert judgement.confidence == 0.0
 
 
 def test_real_writing_is_more_musical_than_random_notes() -> None:
-    good = musicality(stretch_of(plain_take(16, Meter(), MINOR), MINOR))
-    bad = musicality(stretch_of(random_take(16, Meter(), np.random.default_rng(3)), MINOR))
+    good = musicality(section_of(plain_take(16, Meter(), MINOR), MINOR))
+    bad = musicality(section_of(random_take(16, Meter(), np.random.default_rng(3)), MINOR))
     assert good.score > 0.8
     assert bad.score < good.score - 0.2
 
@@ -130,8 +129,8 @@ def test_real_writing_is_more_musical_than_random_notes() -> None:
 def test_dead_bars_cost() -> None:
     take = plain_take(16, Meter(), MINOR)
     half = {role: tuple(note for note in notes if note.start < 8 * 16) for role, notes in take.roles.items()}
-    whole = musicality(stretch_of(take, MINOR))
-    gap = musicality(stretch_of(replace(take, roles=half), MINOR))
+    whole = musicality(section_of(take, MINOR))
+    gap = musicality(section_of(replace(take, roles=half), MINOR))
     assert gap.alive == pytest.approx(0.5)
     assert gap.score < whole.score
 
@@ -140,7 +139,7 @@ def test_notes_against_the_chords_cost() -> None:
     take = plain_take(16, Meter(), MAJOR)
     wrong = tuple(GridNote(n.start, n.steps, n.pitch + 1, n.velocity) for n in take.roles["melody"])
     sour = replace(take, roles={**take.roles, "melody": wrong})
-    assert musicality(stretch_of(sour, MAJOR)).agreement < musicality(stretch_of(take, MAJOR)).agreement
+    assert musicality(section_of(sour, MAJOR)).agreement < musicality(section_of(take, MAJOR)).agreement
 
 
 @settings(max_examples=30, deadline=None)
@@ -149,7 +148,7 @@ def test_anything_the_grid_can_hold_is_ranked(seed: int, bars: int) -> None:
     rng = np.random.default_rng(seed)
     cue = cue_of(bars=bars)
     curve = emotion_curve(cue, ())
-    candidates = [stretch_of(random_take(bars, Meter(), rng), MINOR, bars) for _ in range(2)]
+    candidates = [section_of(random_take(bars, Meter(), rng), MINOR, bars) for _ in range(2)]
     intents = intents_for(cue, curve.at)
     performed = [performed_take(cue, intents, candidate) for candidate in candidates]
     for opinion in rank(cue, curve, performed, candidates, Recogniser.load("debug")):

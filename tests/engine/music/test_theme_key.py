@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsl.plan import Key
-from engine.generate.request import ThemeNote
 from engine.music.mapping import key_named
-from engine.music.theme_key import home_key, in_key, key_for_themes, theme_fit
+from engine.music.theme_key import ThemeNote, home_key, in_key, key_for_themes, theme_fit
 from engine.music.theory import SCALES
 
 ROPE = (76, 79, 83, 81, 79, 76)

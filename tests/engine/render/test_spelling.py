@@ -3,7 +3,7 @@
 import pytest
 
 from dsl.plan import Key
-from engine.generate.request import Quality
+from engine.music.theory import Quality
 from engine.render.notation.spelling import fifths_of, signature, spelt
 
 C, D_MINOR, A_FLAT, E_MAJOR = (
