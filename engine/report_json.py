@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dsl.plan_json import finding_json
-from engine.pipeline import Sentence
 from engine.report import CueReport, Feeling, Moved, Report
+from engine.text.reading import Sentence
 
 
 def report_json(report: Report, spoken: Sequence[Sentence] = ()) -> dict[str, Any]:

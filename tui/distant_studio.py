@@ -20,8 +20,8 @@ from tui.studio import Analysed, Asked, GoOn, Studio, Superseded, Told, one_line
 from tui.studio_channel import receive, send
 
 if TYPE_CHECKING:
+    from engine.composition import Composition
     from engine.music.emotion_curve import EmotionCurve
-    from engine.pipeline import Composition
     from engine.render.export import Target
     from engine.render.pieces import Sounding
     from engine.report import FileReport

@@ -11,7 +11,7 @@ from dsl.vocabulary import DIRECTIVES, EMOTIONS
 
 if TYPE_CHECKING:
     from dsl.plan import Plan
-    from engine.pipeline import Models
+    from engine.models import Models
 
 Point = tuple[float, float]
 """Valence and arousal, each −1…1."""
@@ -44,9 +44,10 @@ class LineReading:
 def read_line(plan: "Plan", line: int, models: "Models") -> tuple[LineReading, ...]:
     """The sentences of source line `line` as the model reads them; none where nothing is spoken there."""
     # Deferred: the text model's package, in the process that has the models.
-    from engine.pipeline import Sentence, curves_of
+    from engine.pipeline import curves_of
     from engine.text.arc import arc
     from engine.text.explain import keywords
+    from engine.text.reading import Sentence
     from engine.text.script import script_sentences
 
     heard = script_sentences(plan)

@@ -22,8 +22,8 @@ from tui.studio import Analysed, Asked
 
 if TYPE_CHECKING:
     from dsl.syntax import CueBlock, Document
+    from engine.composition import Composition
     from engine.music.emotion_curve import EmotionCurve
-    from engine.pipeline import Composition
     from engine.render.pieces import Sounding
     from engine.report import CueReport
 

@@ -20,8 +20,9 @@ from dsl.plan import Plan
 from tui.settings import Settings
 
 if TYPE_CHECKING:
+    from engine.composition import Composition
+    from engine.models import Models
     from engine.music.emotion_curve import EmotionCurve
-    from engine.pipeline import Composition, Models
     from engine.render.export import Target
     from engine.render.pieces import Pieces, Sounding
     from engine.report import FileReport
@@ -159,7 +160,7 @@ class Studio:
     def _ready(self) -> "Models":
         with self._making:
             if self._models is None:
-                from engine.pipeline import Models
+                from engine.models import Models
 
                 models = Models(self.settings.device, self.weights)
                 models.text  # noqa: B018 – properties load on first use

@@ -29,7 +29,7 @@ from tui.studio_channel import receive, send
 
 if TYPE_CHECKING:
     from dsl.syntax import Document
-    from engine.pipeline import Composition
+    from engine.composition import Composition
 
 _GIVE_WAY = 5
 """Added to this process's niceness: keys, screen and sound come first."""

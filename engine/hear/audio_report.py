@@ -3,9 +3,9 @@ say."""
 
 from dataclasses import replace
 
+from engine.composition import Composition
 from engine.hear.ear import Ear
 from engine.hear.recording import SHORTEST_S, from_samples
-from engine.pipeline import Composition
 from engine.render.audio import Samples
 from engine.report import AudioOpinion, CueReport, Feeling
 

@@ -13,15 +13,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field, replace
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Protocol
-
-from cachetools import LRUCache
+from typing import TYPE_CHECKING, Final, Protocol
 
 from dsl.cue_times import with_times
 from dsl.diagnostics import Span
 from dsl.plan import PlannedCue
 from engine.generate.request import Request, SectionTake, Take
+from engine.match.memory import Memory
 from engine.match.performed import performed_take
 from engine.match.ranking import TakeOpinion, rank, score_of
 from engine.music.emotion_curve import CurveSample, EmotionCurve
@@ -46,9 +44,6 @@ LEAST_GAIN: Final = 0.002
 SEEN_DIGITS: Final = 2
 """Takes whose match is shown as the same count as equal; which of them is chosen, critic and musicality
 say."""
-
-REMEMBERED: Final = 256
-"""Answers kept ready, some four a cue, the longest unused go first."""
 
 _DIGITS: Final = 6
 _NOWHERE: Final = Span(1, 1, 1, 1)
@@ -137,28 +132,6 @@ class Offer:
     index: int
     sections: Sections
     distance: float
-
-
-@dataclass(slots=True)
-class Memory:
-    """Answers by all that decides them."""
-
-    most: int = REMEMBERED
-    _known: "LRUCache[object, Any]" = field(init=False, repr=False)
-    _lock: Lock = field(default_factory=Lock, repr=False)
-
-    def __post_init__(self) -> None:
-        self._known = LRUCache(self.most)
-
-    def get(self, key: object) -> Any:
-        """What `put` was given under this key, or None."""
-        with self._lock:
-            return self._known.get(key)
-
-    def put(self, key: object, answer: object) -> None:
-        """Keep an answer; the one longest unused goes where there are `most`."""
-        with self._lock:
-            self._known[key] = answer
 
 
 def task_of(

@@ -13,7 +13,8 @@ from dsl.diagnostics import Span
 from dsl.plan import Key, Plan, PlannedCue
 from engine.arrange.arrange import arrange
 from engine.arrange.draft import CueMusic
-from engine.match.choose import Memory, Sections, Task, unnamed
+from engine.match.choose import Sections, Task, unnamed
+from engine.match.memory import Memory
 from engine.match.performed import performed_cue
 from engine.match.ranking import match_of
 from engine.music.emotion_curve import EmotionCurve

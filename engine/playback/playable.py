@@ -16,7 +16,7 @@ from engine.media.midi_file import read_playable
 from engine.playback.player import Sound
 
 if TYPE_CHECKING:
-    from engine.pipeline import Composition
+    from engine.composition import Composition
 
 PLAY_RATE = 48_000
 """Hz; what the synthesiser gives."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from dsl.cue_names import file_stem
 from dsl.plan_json import plan_json
+from engine.composition import Composition
 from engine.errors import OutputError
 from engine.music.palettes import style_palette
-from engine.pipeline import Composition
 from engine.render.audio import AudioFormat, audio_bytes, resample
 from engine.render.cue_sheet import cue_sheet_csv
 from engine.render.files import is_read_only, report_file, write_atomic

@@ -39,3 +39,13 @@ class Reading:
     emotions: dict[str, float]
     confidence: float
     keywords: tuple[Keyword, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the script where it is heard, and what it feels."""
+
+    cue: int
+    start_s: float
+    end_s: float
+    reading: Reading

@@ -16,7 +16,8 @@ import numpy as np
 
 from dsl.score_file import plan_source
 from engine.match.choose import DEFAULT_RECIPE, Recipe
-from engine.pipeline import Models, compose
+from engine.models import Models
+from engine.pipeline import compose
 from engine.train.judged import CORNERS, agreement, fitted_judge, opinion_of, standard_error
 from engine.train.outside_judge import OutsideJudge
 

@@ -22,7 +22,8 @@ import numpy.typing as npt
 
 from dsl.score_file import plan_source
 from engine.match.choose import DEFAULT_RECIPE, Recipe
-from engine.pipeline import DEFAULT_TAKES, Models, compose
+from engine.models import Models
+from engine.pipeline import DEFAULT_TAKES, compose
 from engine.train.ablation import ALL_STYLES, directed
 from engine.train.judged import (
     NAMES,

@@ -17,8 +17,9 @@ from typing import Any
 import torch
 
 from dsl.score_file import load_plan
+from engine.models import Models
 from engine.music.score import Track
-from engine.pipeline import Models, compose
+from engine.pipeline import compose
 from engine.render.midi import midi_bytes
 
 ROOT = Path(__file__).parents[2]

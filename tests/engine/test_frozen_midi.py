@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.pipeline import Models
+from engine.models import Models
 from tests.engine.frozen_midi import FILE, SCORES, comparable, frozen
 
 

@@ -9,9 +9,11 @@ import torch
 
 from dsl.plan import Plan
 from dsl.score_file import load_plan, plan_source
+from engine.composition import Composition
 from engine.match.performed import performed_cue
 from engine.match.ranking import judge
-from engine.pipeline import Composition, Models, compose
+from engine.models import Models
+from engine.pipeline import compose
 from engine.render.midi import midi_bytes
 
 CLIFF = Path(__file__).parents[2] / "scores" / "cliff.score"

@@ -10,8 +10,10 @@ import pretty_midi
 import pytest
 
 from dsl.score_file import plan_source
+from engine.composition import Composition
+from engine.models import Models
 from engine.music.score import Note
-from engine.pipeline import Composition, Models, compose
+from engine.pipeline import compose
 from engine.render.midi import midi_bytes
 
 TRIPLETS = "[C5:1/3 D5:1/3 E5:1/3 F5:1 G5:0.1 A5:0.1 B5:1.8]"

@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from dsl.plan import Key, Meter, Plan, PlannedCue
+from engine.composition import Composition
 from engine.music.emotion_curve import emotion_curve
 from engine.music.score import (
     KeyChange,
@@ -20,9 +21,9 @@ from engine.music.score import (
     TempoChange,
     Track,
 )
-from engine.pipeline import Composition, Sentence
 from engine.render.pieces import Piece, Sounding
 from engine.report import CueReport, Feeling, HitReport
+from engine.text.reading import Sentence
 from engine.text.script import script_sentences
 from tui.line_reading import LineReading
 from tui.settings import Settings

@@ -6,7 +6,7 @@ import pytest
 
 from dsl.check import check_source
 from dsl.planner import plan_document
-from engine.pipeline import Models
+from engine.models import Models
 from tests.tui.conftest import SHORT, app_with, until
 from tui.line_reading import LineReading, explain_line, read_line
 from tui.screens.help import HelpScreen

@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         problem = loaded.problem or f"{path}: the score has errors; nothing was analysed"
         return _failed(problem, arguments, loaded.findings)
     from engine.errors import MelodramaError
-    from engine.pipeline import Models
+    from engine.models import Models
     from engine.text.arc import arc
     from engine.text.script import script_sentences
     from tui.cli.progress import Progress

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from dsl.plan import Plan
     from engine.hear.library import Skipped, Suited
-    from engine.pipeline import Models
+    from engine.models import Models
     from engine.text.reading import Reading
 
 
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.errors import MelodramaError
     from engine.hear.ear import Ear
     from engine.hear.library import ranked
-    from engine.pipeline import Models
+    from engine.models import Models
     from tui.cli.progress import Progress
 
     models = Models(arguments.device, arguments.weights)

@@ -72,7 +72,8 @@ def _failed(problem: str, loaded: "Loaded", arguments: argparse.Namespace) -> in
 
 def _analysed(plan: "Plan", weights: str | None) -> "tuple[Plan, Curves, list[Chosen]]":
     """The plan as `render` will have it, with its curves and the keys chosen."""
-    from engine.pipeline import Models, analyse, curves_of, fitted, keys_of, with_temp_tracks
+    from engine.models import Models
+    from engine.pipeline import analyse, curves_of, fitted, keys_of, with_temp_tracks
 
     plan = with_temp_tracks(plan)
     spoken = analyse(plan, Models(folder=weights))

@@ -88,7 +88,8 @@ def _composed(path: Path, arguments: argparse.Namespace) -> "Playable | None":
         say(f"melodrama play: {loaded.problem or f'{path} has errors; nothing is played'}")
         return None
     # Deferred: a broken score is told before torch takes its seconds.
-    from engine.pipeline import Models, compose
+    from engine.models import Models
+    from engine.pipeline import compose
     from engine.playback.playable import playable_of_composition
     from tui.cli.progress import Progress
 

@@ -11,7 +11,7 @@ from dsl.vocabulary import OUTPUTS, output_meant
 from tui.cli.console import about, print_json, say
 
 if TYPE_CHECKING:
-    from engine.pipeline import Models
+    from engine.models import Models
     from tui.cli.progress import Progress
 
 _SUFFIXES = {
@@ -184,7 +184,8 @@ def render_one(
         target = _target(Target, path, arguments, loaded.plan.output)
         check_target(target)
         progress.told("loading", 0, 1)
-        from engine.pipeline import Models, compose
+        from engine.models import Models
+        from engine.pipeline import compose
 
         if not models:
             models.append(Models(arguments.device, arguments.weights, arguments.text_model))

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dsl.score_file import plan_source
+from engine.models import Models
 from engine.music.score import Score
-from engine.pipeline import Models, compose
+from engine.pipeline import compose
 from engine.train.music.tensors import STYLES
 from engine.train.outside_judge import features_of
 

@@ -20,7 +20,7 @@ from engine.generate.config import WINDOW
 from engine.generate.harmony import HarmonyModel
 from engine.generate.sampling import Generator
 from engine.generate.weights import load_networks
-from engine.pipeline import Models
+from engine.models import Models
 from engine.train.music.arranged import arranged_table
 from engine.train.music.composed import NEUTRAL, control_by_intent, motif_recognition, requests, speed
 from engine.train.music.data.prepare import prepared_bars

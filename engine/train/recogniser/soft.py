@@ -27,8 +27,9 @@ from engine.match.optimise import Candidate, sources
 from engine.match.performed import performed_take
 from engine.match.recogniser import HOP_S, WINDOW_S, Heard, Recogniser
 from engine.match.soft_recogniser import FILE, SEEN, SoftRecogniser, shares, told_of
+from engine.models import Models
 from engine.music.clock import clock_of
-from engine.pipeline import Models, curves_of, fitted, requests_of
+from engine.pipeline import curves_of, fitted, requests_of
 from engine.train.ablation import ALL_STYLES, asked_score
 
 TAKES: Final = (1, 2, 3)

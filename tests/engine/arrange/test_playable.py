@@ -7,9 +7,10 @@ import pytest
 
 from dsl.score_file import load_plan
 from engine.arrange.channels import MOST_PITCHED_TRACKS
+from engine.models import Models
 from engine.music.instruments import instrument
 from engine.music.score import Note, Score, Track
-from engine.pipeline import Models, compose
+from engine.pipeline import compose
 
 SCORES = sorted(
     path

@@ -8,10 +8,12 @@ import pytest
 
 from dsl.plan import CurvePoint
 from dsl.score_file import plan_source
+from engine.composition import Composition
 from engine.match.choose import DEFAULT_RECIPE, task_of, wanted_curve
+from engine.models import Models
 from engine.music.emotion_curve import emotion_curve
 from engine.music.mapping import intents_for
-from engine.pipeline import Composition, Models, compose
+from engine.pipeline import compose
 from engine.render.midi import midi_bytes
 from tests.engine.arrange.staging import cue_of
 

@@ -1,6 +1,6 @@
 """What choosing remembers: the answer longest unused goes first."""
 
-from engine.match.choose import Memory
+from engine.match.memory import Memory
 
 
 def test_an_answer_that_is_used_outlives_one_that_is_not() -> None:

@@ -10,7 +10,8 @@ from dsl.diagnostics import Finding
 from dsl.explain import EXPLANATIONS
 from dsl.score_file import plan_source
 from engine.errors import MediaError
-from engine.pipeline import Models, compose
+from engine.models import Models
+from engine.pipeline import compose
 from tests.engine.media.midi_bytes import END, TUNE, midi, note
 
 SCORE = """\

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from dsl.score_file import plan_source
+from engine.models import Models
 from engine.music.score import Note, Track
-from engine.pipeline import Models, compose
+from engine.pipeline import compose
 from engine.render.export import Target, export
 from engine.render.loops import loop_samples, repeated
 from engine.render.synthesiser import choose_synthesiser

@@ -10,8 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dsl.score_file import load_plan
+from engine.models import Models
 from engine.music.score import Score, Track
-from engine.pipeline import Models, compose
+from engine.pipeline import compose
 from engine.render.musicxml import musicxml_bytes
 from tests.engine.render.small_score import small_score
 

@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pytest
 
 from dsl.score_file import plan_source
+from engine.models import Models
 from engine.music.score import Lyric
-from engine.pipeline import Models, compose
+from engine.pipeline import compose
 from engine.render import lettering
 from engine.render.export import Target, export_and_listen
 from engine.render.roll import draw, missing_letters, png_bytes, svg_bytes, text_width

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from engine.errors import MelodramaError
-from engine.pipeline import Models
+from engine.models import Models
 from engine.train.music.data.prepare import prepared_bars
 from engine.train.music.realness import product
 from engine.train.music.realness.judges import Verdict, forest, network

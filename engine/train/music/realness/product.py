@@ -17,8 +17,9 @@ from dsl.score_file import plan_source
 from engine.generate.grid import from_notes
 from engine.generate.request import Request, Take
 from engine.generate.score_plan import tonic_shift
+from engine.models import Models
 from engine.music.score import Score
-from engine.pipeline import Models, compose, curves_of, fitted, requests_of
+from engine.pipeline import compose, curves_of, fitted, requests_of
 from engine.train.music.composed import chord_slots
 from engine.train.music.measures import PhraseSet
 from engine.train.music.realness.lines import BARS, Windows

@@ -1,0 +1,110 @@
+"""The trained parts, loaded when they are first needed and kept: text model, generator, recogniser and its
+differentiable likeness."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from engine.match.memory import Memory
+from engine.text.analyze import TextModel
+
+if TYPE_CHECKING:
+    from engine.generate.sampling import Generator
+    from engine.match.recogniser import Recogniser
+    from engine.match.soft_recogniser import SoftRecogniser
+
+Device = Literal["auto", "cpu", "cuda"]
+
+
+@dataclass(slots=True)
+class Models:
+    """The trained parts, loaded when first asked for. `folder` names weights by hand: "debug" for the tiny
+    random ones."""
+
+    device: Device = "auto"
+    folder: str | None = None
+    text_model: Path | None = None
+    _text: TextModel | None = field(default=None, repr=False)
+    _generator: "Generator | None" = field(default=None, repr=False)
+    _recogniser: "Recogniser | None" = field(default=None, repr=False)
+    _soft: "list[SoftRecogniser | None]" = field(default_factory=list, repr=False)
+    memory: Memory = field(default_factory=Memory, repr=False)
+    """Takes chosen before: a cue that an edit left alone is not made again."""
+
+    @property
+    def device_used(self) -> str:
+        """The device that "auto" comes to on this machine."""
+        if self.device != "auto":
+            return self.device
+        import torch
+
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+    @property
+    def text(self) -> TextModel:
+        """The text model. Raises WeightsError the first time if it cannot be read."""
+        if self._text is None:
+            self._text = TextModel.load(self.text_model or self._place("text"), self.device_used)
+        return self._text
+
+    @property
+    def generator(self) -> "Generator":
+        """Codec, generator and critic. Raises WeightsError the first time if they cannot be read."""
+        if self._generator is None:
+            from engine.generate.sampling import Generator
+
+            _share_cores()
+            self._generator = Generator.load(self._place("generator"), self.device_used)
+        return self._generator
+
+    @property
+    def recogniser(self) -> "Recogniser":
+        """What hears notes. Raises WeightsError the first time if it cannot be read."""
+        if self._recogniser is None:
+            from engine.match.recogniser import Recogniser
+
+            self._recogniser = Recogniser.load(self._place("recogniser"))
+        return self._recogniser
+
+    @property
+    def soft_recogniser(self) -> "SoftRecogniser | None":
+        """The recogniser's differentiable likeness; None where the weights have none (then no take is
+        moved)."""
+        if not self._soft:
+            from engine.match.soft_recogniser import SoftRecogniser
+
+            place = self._place("recogniser")
+            self._soft.append(None if place == "debug" else SoftRecogniser.load(place))
+        return self._soft[0]
+
+    def _place(self, model: str) -> Path | Literal["debug"] | None:
+        if self.folder is None or self.folder == "debug":
+            return "debug" if self.folder else None
+        return Path(self.folder) / model
+
+    def versions(self) -> dict[str, str]:
+        """Name → version of what has been loaded so far."""
+        versions = {}
+        if self._text is not None:
+            versions["text"] = self._text.version
+        if self._generator is not None:
+            versions["generator"] = self._generator.networks.version
+            if self._generator.lines is not None:
+                versions["lines"] = self._generator.lines.version
+        if self._recogniser is not None:
+            versions["recogniser"] = self._recogniser.version
+        return versions
+
+
+def _share_cores() -> None:
+    """From now on let torch use half the cores, four at most, unless the environment says how many.
+
+    The networks that make music are small: on two cores, two threads in step are no faster than one, and on a
+    busy machine, where each step waits for the last of them, much slower. Reading gains from every core, and
+    comes first.
+    """
+    import torch
+
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(min(max((os.cpu_count() or 2) // 2, 1), 4))
