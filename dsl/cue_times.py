@@ -86,6 +86,6 @@ def all_with_times(group: tuple[T, ...], move: Move) -> tuple[T, ...]:
     return tuple([with_times(one, move) for one in group])
 
 
-def shifted_cue(cue: PlannedCue, by_s: float) -> PlannedCue:
+def move_cue(cue: PlannedCue, by_s: float) -> PlannedCue:
     """The same cue `by_s` seconds later; its lengths, beats and places in the source stay."""
     return cue if by_s == 0.0 else with_times(cue, lambda t_s: t_s + by_s)

@@ -28,7 +28,7 @@ from dsl.cue_plan import (
     wishes_of,
 )
 from dsl.cue_sketch import CueSketch, Defaults, sketch_cue
-from dsl.cue_times import shifted_cue
+from dsl.cue_times import move_cue
 from dsl.diagnostics import Finding, Span
 from dsl.film_clock import FilmClock, counts_drop_frame
 from dsl.limits import LONGEST_SCORE_S, MOST_CUES
@@ -77,7 +77,7 @@ class _Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
+class _LastPlan:
     """The last plan's cues by their items' identities, valid for one front matter, declarations and seed.
 
     Parsing keeps the items of lines that did not change, so that after an edit all cues but one are found
@@ -88,7 +88,7 @@ class _Memory:
     kept: dict[tuple[int, ...], _Kept]
 
 
-_memory = _Memory((), {})
+_last_plan = _LastPlan((), {})
 
 
 def plan_document(
@@ -131,7 +131,7 @@ class _Planner:
         self.findings: list[Finding] = []
         self.cue_ends = CueEnds(self.film, self.findings)
         self.context = (front, document.declarations, self.seed, self.defaults)
-        self.known = _memory.kept if _memory.context == self.context else {}
+        self.known = _last_plan.kept if _last_plan.context == self.context else {}
         self.kept: dict[tuple[int, ...], _Kept] = {}
 
     def plan(self, folder: str, title: str | None) -> Plan:
@@ -155,8 +155,8 @@ class _Planner:
                 seed = _derived_seed(self.seed, cue_id if numbered else f"cue{number}")
                 sketched.append(_Sketched(cue_id, seed, block, sketch, kept))
         cues = tuple(self.cues(sketched))
-        global _memory  # one assignment, so that threads see the old memory or the new one
-        _memory = _Memory(self.context, self.kept)
+        global _last_plan  # one assignment, so that threads see the old plan or the new one
+        _last_plan = _LastPlan(self.context, self.kept)
         front = self.document.front_matter
         first_title = next((cue.title for cue in cues if cue.title), "")
         return Plan(
@@ -250,7 +250,7 @@ class _Planner:
         if floating:
             at = (*key, start_s)
             moved = this.kept.plans.get(at)
-            cue = moved[0] if moved is not None else shifted_cue(own, start_s)
+            cue = moved[0] if moved is not None else move_cue(own, start_s)
             this.kept.plans = {key: known, at: (cue, fit, ())}
         self.findings += findings
         self.judge(cue, fit, self.span(this.block))

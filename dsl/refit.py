@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from dsl.cue_plan import anchors_again
-from dsl.cue_times import CURVES, STEPPED, all_with_times, shifted_cue
+from dsl.cue_times import CURVES, STEPPED, all_with_times, move_cue
 from dsl.curves import value_at
 from dsl.plan import Curve, CurvePoint, Plan, PlannedCue, Setting
 from dsl.tempo_fit import fit_tempo, wish_for
@@ -34,7 +34,7 @@ def refit(plan: Plan, preferred: Mapping[int, float]) -> Plan:
     cues: list[PlannedCue] = []
     later_s = 0.0
     for index, cue in enumerate(plan.cues):
-        moved = shifted_cue(cue, later_s)
+        moved = move_cue(cue, later_s)
         wanted = preferred.get(index)
         if wanted is not None and wanted > 0.0 and cue.tempo_range[0] < cue.tempo_range[1]:
             moved = _refitted(moved, wanted)

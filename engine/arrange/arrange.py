@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from dsl.plan import Plan, RoleName
+from engine.arrange.active_voices import ActiveVoices, active_voices
 from engine.arrange.assemble import assemble
 from engine.arrange.beat import keep_beat
-from engine.arrange.cast import Cast, cast_of
 from engine.arrange.counterpoint import mend
 from engine.arrange.crossing import keep_order
 from engine.arrange.dialogue import make_room
@@ -19,13 +19,13 @@ from engine.arrange.draft import CueDraft, CueMusic
 from engine.arrange.dynamics import shade
 from engine.arrange.ending import close, closes
 from engine.arrange.expression import play
+from engine.arrange.fill_harmony import fill_harmony
 from engine.arrange.frozen import frozen_draft, read_frozen
 from engine.arrange.handover import hand_over, keep_silent, silences
 from engine.arrange.hits import asked_hits, hits_of, land
 from engine.arrange.layout import lay_out
 from engine.arrange.orchestration import Part, Played, add_pads, deal
 from engine.arrange.registers import fit_lines
-from engine.arrange.support import support_harmony
 from engine.arrange.voicing import voice_chords
 from engine.music.score import Score
 
@@ -42,40 +42,42 @@ def arrange(plan: Plan, music: Sequence[CueMusic]) -> Score:
     hand_over(drafts, duration_s)
     quiet = silences(plan)
     parts: list[dict[Part, list[Played]]] = []
-    for draft, cast in staged:
-        if cast is None:
+    for draft, active in staged:
+        if active is None:
             parts.append(_silenced(read_frozen(plan, draft.music), quiet))
             continue
         draft.notes = keep_silent(draft.notes, quiet)
-        parts.append(deal(draft, cast))
+        parts.append(deal(draft, active))
     return assemble(plan, drafts, parts, duration_s)
 
 
-def _arrange_cue(plan: Plan, music: CueMusic, asked: list[float], last: bool) -> tuple[CueDraft, Cast | None]:
-    """One cue, its notes timed and shaded but not yet on its instrument; no cast for a frozen cue."""
+def _arrange_cue(
+    plan: Plan, music: CueMusic, asked: list[float], last: bool
+) -> tuple[CueDraft, ActiveVoices | None]:
+    """One cue, its notes timed and shaded but not yet on its instrument; no voices for a frozen cue."""
     if music.cue.freeze and not music.sections:
         return frozen_draft(music), None
     rng = np.random.default_rng((music.cue.seed % 2**63, 0xA22))
     draft = lay_out(music)
-    support_harmony(draft)
-    cast = cast_of(draft, plan.palettes)
-    keep_beat(draft, cast)
+    fill_harmony(draft)
+    active = active_voices(draft, plan.palettes)
+    keep_beat(draft, active)
 
     def span_at(role: RoleName, beat: float) -> tuple[int, int]:
-        return cast.span(role, draft.clock.second(beat), draft.clock.bar_at(beat).index)
+        return active.span(role, draft.clock.second(beat), draft.clock.bar_at(beat).index)
 
     fit_lines(draft, span_at)
     voice_chords(draft, lambda beat: span_at("chords", beat))
     mend(draft)
     keep_order(draft, span_at)
     final_beat = close(draft) if closes(draft, last) else None
-    add_pads(draft, cast)
+    add_pads(draft, active)
     make_room(draft, plan.characters)
     hits = hits_of(draft, asked)
     shade(draft, rng, hits)
-    play(draft, cast, hits, final_beat, rng)
+    play(draft, active, hits, final_beat, rng)
     land(draft, hits)
-    return draft, cast
+    return draft, active
 
 
 def _silenced(parts: dict[Part, list[Played]], quiet: list[tuple[float, float]]) -> dict[Part, list[Played]]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from dsl.plan import Meter
 from dsl.timing import Bar
-from engine.arrange.cast import Cast
+from engine.arrange.active_voices import ActiveVoices
 from engine.arrange.draft import CueDraft, Draft
 from engine.arrange.layout import PHRASE_BARS
 from engine.generate.request import SectionTake
@@ -31,7 +31,7 @@ Stroke = tuple[float, int, float]
 """Beat in the bar, drum key (General MIDI), weight."""
 
 
-def keep_beat(draft: CueDraft, cast: Cast) -> None:
+def keep_beat(draft: CueDraft, active: ActiveVoices) -> None:
     """Adds the strokes that are missing, in place."""
     for section in draft.music.sections:
         if "drums" not in section.request.roles or section.request.style not in LIVELY:
@@ -45,7 +45,7 @@ def keep_beat(draft: CueDraft, cast: Cast) -> None:
                 for bar in phrase:
                     _add(
                         draft,
-                        cast,
+                        active,
                         bar,
                         _missing(section, bar, bars, own, bar is phrase[-1] and len(phrase) > 2, intents),
                     )
@@ -90,8 +90,8 @@ def _missing(
     return [stroke for stroke in added if stroke[0] < bar.beats - 1e-6]
 
 
-def _add(draft: CueDraft, cast: Cast, bar: Bar, strokes: list[Stroke]) -> None:
-    if strokes and not cast.voices("drums", bar.start_s, bar.index):
+def _add(draft: CueDraft, active: ActiveVoices, bar: Bar, strokes: list[Stroke]) -> None:
+    if strokes and not active.voices("drums", bar.start_s, bar.index):
         return
     draft.notes += [Draft("drums", bar.beat + beat, 0.25, key, weight) for beat, key, weight in strokes]
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from dsl.plan import RoleName
 from engine.arrange.draft import CueDraft
 
-FLOOR, REACH = 30.0, 86.0
+VELOCITY_FLOOR, VELOCITY_SPAN = 30.0, 86.0
 ROLE_LEVEL: dict[RoleName, float] = {
     "melody": 7.0,
     "counter": -3.0,
@@ -81,7 +81,7 @@ def shade(draft: CueDraft, rng: np.random.Generator, hits: Sequence[float] = ())
     place = (beats - starts[phrase]) / np.maximum(starts[phrase + 1] - starts[phrase], 1e-6)
     arc = ARC * (np.sin(np.pi * np.clip(place, 0, 1)) - 0.6)
     chance = rng.normal(0.0, 1.4, len(notes)).clip(-3, 3)
-    base = FLOOR + REACH * levels(draft, beats)
+    base = VELOCITY_FLOOR + VELOCITY_SPAN * levels(draft, beats)
     base += rise(draft.clock.seconds(beats), hits, draft.clock.start_s) * (0.5 if draft.cue.dynamics else 1.0)
     means = _bar_means(draft)
     for index, note in enumerate(notes):

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsl.plan import RoleName
-from engine.arrange.cast import Cast
+from engine.arrange.active_voices import ActiveVoices
 from engine.arrange.crossing import LOW_MELODY, Line
 from engine.arrange.draft import CueDraft, Draft
 from engine.music.instruments import instrument
@@ -39,16 +39,20 @@ CUT_FROM, CUT_SLOPE, CUT_MOST = 0.3, 0.9, 0.55
 
 
 def play(
-    draft: CueDraft, cast: Cast, hits: list[float], final_beat: float | None, rng: np.random.Generator
+    draft: CueDraft,
+    active: ActiveVoices,
+    hits: list[float],
+    final_beat: float | None,
+    rng: np.random.Generator,
 ) -> None:
     """Gives every note its time, in place. `final_beat` is the closing chord's beat, where there is one."""
     notes = draft.notes
     if not notes:
         return
     beats = np.array([note.beat for note in notes])
-    held = _held(draft, cast)
+    held = _held(draft, active)
     ends = np.array([held.get(id(note), note.end_beat) for note in notes])
-    palettes = [cast.palette(float(t)) for t in draft.clock.seconds(beats)]
+    palettes = [active.palette(float(t)) for t in draft.clock.seconds(beats)]
     looseness = np.array([palette.looseness for palette in palettes])
     swing = np.array([palette.swing for palette in palettes]) if _swings(draft) else np.full(len(notes), 0.5)
     swing = np.where([note.straight for note in notes], 0.5, swing)
@@ -62,7 +66,7 @@ def play(
         late_ends = _ritard(draft, ends, final_beat) * loose * _calm_near(nominal_ends, hits)
         nominal_ends = np.minimum(nominal_ends + late_ends, draft.clock.end_s)
     starts = np.maximum(nominal + shift, draft.clock.start_s)
-    cuts = _cuts(draft, cast)
+    cuts = _cuts(draft, active)
     for index, note in enumerate(notes):
         note.start_s = float(starts[index])
         # The end goes with the note that follows it, not with its own shift: lines neither tear nor smear.
@@ -71,7 +75,7 @@ def play(
         note.end_s = max(float(nominal_ends[index] - short * seconds_a_beat), note.start_s + 0.03)
 
 
-def _held(draft: CueDraft, cast: Cast) -> dict[int, float]:
+def _held(draft: CueDraft, active: ActiveVoices) -> dict[int, float]:
     """Beats to which notes are held beyond their written end, by note identity: what smooth playing does.
 
     Lines close gaps up to `BREATH_BEATS` where the articulation is legato; chords of plucked and struck
@@ -82,16 +86,16 @@ def _held(draft: CueDraft, cast: Cast) -> dict[int, float]:
         line = draft.of(role)
         for note, following in pairwise(line):
             gap = following.beat - note.end_beat
-            if 0.0 < gap <= BREATH_BEATS and _crispness(draft, cast, note) < LEGATO_BELOW:
+            if 0.0 < gap <= BREATH_BEATS and _crispness(draft, active, note) < LEGATO_BELOW:
                 held[id(note)] = following.beat
     figure = [note for note in draft.of("chords") if not note.pad and not note.final]
     onsets = sorted({note.beat for note in figure})
     melody = Line(draft.of("melody"))
     for note in figure:
         bar = draft.clock.bar_at(note.beat)
-        lead = cast.lead("chords", draft.clock.second(note.beat), bar.index)
+        lead = active.lead("chords", draft.clock.second(note.beat), bar.index)
         harmony = draft.harmony_at(note.beat)
-        if lead is None or harmony is None or _crispness(draft, cast, note) > PEDAL_BELOW:
+        if lead is None or harmony is None or _crispness(draft, active, note) > PEDAL_BELOW:
             continue
         until = min(harmony.end_beat, bar.beat + bar.beats)
         if not instrument(lead.program).decays:
@@ -105,9 +109,9 @@ def _held(draft: CueDraft, cast: Cast) -> dict[int, float]:
     return held
 
 
-def _crispness(draft: CueDraft, cast: Cast, note: Draft) -> float:
+def _crispness(draft: CueDraft, active: ActiveVoices, note: Draft) -> float:
     """Articulation asked at a note, with the style's habit: 0 legato … 1 staccato."""
-    habit = cast.palette(draft.clock.second(note.beat)).articulation
+    habit = active.palette(draft.clock.second(note.beat)).articulation
     return draft.intent_at(note.beat).articulation + habit
 
 
@@ -172,9 +176,9 @@ def _ritard(draft: CueDraft, beats: Floats, final_beat: float) -> Floats:
     return np.asarray(latest * progress**2)
 
 
-def _cuts(draft: CueDraft, cast: Cast) -> list[float]:
+def _cuts(draft: CueDraft, active: ActiveVoices) -> list[float]:
     """Share of each note's length that articulation takes away."""
-    crisp = np.array([_crispness(draft, cast, note) for note in draft.notes])
+    crisp = np.array([_crispness(draft, active, note) for note in draft.notes])
     return [float(share) for share in cut_share(crisp)]
 
 

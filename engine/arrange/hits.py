@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from dsl.plan import Plan
 from engine.arrange.draft import CueDraft, Draft, without
-from engine.arrange.dynamics import FLOOR, REACH
+from engine.arrange.dynamics import VELOCITY_FLOOR, VELOCITY_SPAN
 from engine.arrange.ending import chord_across, tonic_harmony
 from engine.music.palettes import CRASH, KICK
 
@@ -46,7 +46,7 @@ def _land_one(draft: CueDraft, t_s: float) -> None:
     step = round(beat * 4) / 4
     if abs(draft.clock.second(step) - t_s) < ON_GRID_S:
         beat, t_s = step, draft.clock.second(step)
-    level = FLOOR + REACH * draft.intent_at(beat).dynamics
+    level = VELOCITY_FLOOR + VELOCITY_SPAN * draft.intent_at(beat).dynamics
     weight = min(max(level + WEIGHT_OVER, LEAST_WEIGHT), 124.0)
     near = [note for note in draft.notes if abs(note.start_s - t_s) < PULL_S]
     # A final chord that is there already is the accent; so are themes, drums and held harmony.

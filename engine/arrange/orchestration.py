@@ -1,7 +1,7 @@
 """Deals the notes of the roles out to instruments: each voice takes its share, doubled or held, inside its
 range.
 
-Which voices play in a bar is `cast`'s matter; here a drum part becomes timpani and taiko, a harmony a
+Which voices play in a bar is `active_voices`' matter; here a drum part becomes timpani and taiko, a harmony a
 choir's pad, a melody flute and violins.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dsl.plan import RoleName
-from engine.arrange.cast import Cast
+from engine.arrange.active_voices import ActiveVoices
 from engine.arrange.crossing import Line
 from engine.arrange.draft import CueDraft, Draft
 from engine.arrange.registers import fold
@@ -49,8 +49,8 @@ class Played:
     end_s: float
 
 
-def add_pads(draft: CueDraft, cast: Cast) -> None:
-    """Writes the harmony as held chords where a voice of the cast holds them, in place; once a bar at the
+def add_pads(draft: CueDraft, active: ActiveVoices) -> None:
+    """Writes the harmony as held chords where an active voice holds them, in place; once a bar at the
     least.
     """
     pads: list[Draft] = []
@@ -62,7 +62,7 @@ def add_pads(draft: CueDraft, cast: Cast) -> None:
         for beat, end in pairwise(edges):
             t_s = draft.clock.second(beat)
             bar = draft.clock.bar_at(beat).index
-            if not any(voice.takes == "pad" for voice in cast.voices("chords", t_s, bar, accent=True)):
+            if not any(voice.takes == "pad" for voice in active.voices("chords", t_s, bar, accent=True)):
                 continue
             tones = tuple(sorted(chord.tones))
             if not previous or tones != tuple(sorted({pitch % 12 for pitch in previous})):
@@ -74,15 +74,15 @@ def add_pads(draft: CueDraft, cast: Cast) -> None:
     draft.notes += pads
 
 
-def deal(draft: CueDraft, cast: Cast) -> dict[Part, list[Played]]:
+def deal(draft: CueDraft, active: ActiveVoices) -> dict[Part, list[Played]]:
     """Every note of the cue on its instruments."""
     parts: dict[Part, list[Played]] = {}
     tops, bottoms = _edges(draft, 1), _edges(draft, -1)
     melody = Line(draft.of("melody"))
     for note in draft.notes:
         bar = draft.clock.bar_at(note.beat)
-        voices = cast.voices(note.role, note.start_s, bar.index, note.accent)
-        palette = cast.palette(note.start_s)
+        voices = active.voices(note.role, note.start_s, bar.index, note.accent)
+        palette = active.palette(note.start_s)
         lead = voices[0] if voices else None
         sounding: list[tuple[int, int]] = []
         for voice in voices:

@@ -35,11 +35,11 @@ from engine.generate.harmony_events import (
     PHRASE,
     Brief,
     Events,
+    finish_chords,
     given_bar,
     new_bar,
     returning_bar,
     set_cadences,
-    settle,
     style_of,
 )
 from engine.generate.metre import model_bars
@@ -241,7 +241,7 @@ class HarmonyModel:
         for row, (brief, events) in enumerate(zip(briefs, planned, strict=True)):
             count = len(events.bar)
             named, degree = chords[row, :count], degrees[row, :count]
-            settle(brief, events, named, degree, draws[row, :count, 1])
+            finish_chords(brief, events, named, degree, draws[row, :count, 1])
             result.append((named, degree))
         return result
 

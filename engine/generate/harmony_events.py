@@ -141,7 +141,7 @@ def _aim(events: Events, event: int, chords: tuple[int, ...]) -> None:
         events.rooted.add(event)
 
 
-def settle(brief: Brief, events: Events, chords: _Ints, degrees: _Ints, draws: _Floats) -> None:
+def finish_chords(brief: Brief, events: Events, chords: _Ints, degrees: _Ints, draws: _Floats) -> None:
     """Root position where it counts, sevenths where the style adds them; what returns, returns in all of
     it."""
     style = style_of(brief)

@@ -20,15 +20,16 @@ from engine.music.intent import Intent
 RETURN_LIMIT = 0.25
 """A bar does not return where the asked density or register has moved by more than this percentile."""
 
-REACH: dict[str, dict[str, tuple[float, float]]] = {
+STYLE_RANGES: dict[str, dict[str, tuple[float, float]]] = {
     "ambient": {"density": (0.0, 0.75)},
     "chiptune": {"density": (0.2, 1.0)},
     "epic": {"register": (0.0, 0.9)},
     "guofeng": {"density": (0.0, 0.85)},
     "musicbox": {"register": (0.3, 1.0)},
 }
-"""What a style makes of the asked percentiles, 0…1 drawn into its reach: a music box has no cellar, however
-low the music is to lie, and an ambient piece stays open. A rule, not learnt."""
+"""Asked percentiles (0…1 over all music) are mapped linearly into these ranges of a style: a music box is
+limited to high registers, an ambient piece to few notes. Styles and descriptors not named have all of 0…1. A
+rule, not learnt."""
 
 FEW_DRUMS = 0.4
 """Drums that would play in fewer of a take's bars do not play at all: a bar of drums alone sounds like a
@@ -87,14 +88,14 @@ def told_style(networks: Networks, style: str, shape: npt.NDArray[np.float32]) -
 
 
 def asked_percentiles(intents: tuple[Intent, ...], style: str = "") -> npt.NDArray[np.float32]:
-    """Conditions [bars, 7] in the order of `descriptors.CONDITIONS`, within the style's reach; texture stands
-    at the median until a shape is chosen."""
+    """Conditions [bars, 7] in the order of `descriptors.CONDITIONS`, within the style's ranges; texture
+    stands at the median until a shape is chosen."""
     rows = [
         (i.density, i.register, i.tension, i.harmonic_rhythm, 0.5 + 0.5 * i.mode, i.density, 0.5)
         for i in intents
     ]
     asked = np.clip(np.array(rows, np.float32), 0, 1)
-    for name, (low, high) in REACH.get(style, {}).items():
+    for name, (low, high) in STYLE_RANGES.get(style, {}).items():
         for column in (0, 5) if name == "density" else (CONDITIONS.index(name),):
             asked[:, column] = low + (high - low) * asked[:, column]
     return asked

@@ -4,23 +4,20 @@ MIDI is heard by the recogniser of notes, recordings by the ear. What cannot be 
 The text is read by the same model that scores stories; the feeling asked for is the mean over its sentences.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from dsl.media_files import MIDI_FILES, SOUND_FILES
 from engine.errors import MediaError
 from engine.match.performed import performed_music
+from engine.match.ranking import match_at
 from engine.media.midi_file import read_midi
 
 if TYPE_CHECKING:
     from engine.hear.ear import Ear
     from engine.match.recogniser import Recogniser
-
-REACH: Final = 0.8
-"""The distance at which a match has fallen to 1/e, as for takes (`engine.match.ranking`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +97,5 @@ def _heard(
     else:
         known = ", ".join(sorted((*MIDI_FILES, *SOUND_FILES)))
         raise MediaError(f"{path} is neither MIDI nor audio ({known})")
-    match = math.exp(-((valence - target[0]) ** 2 + (arousal - target[1]) ** 2) / REACH**2)
+    match = match_at((valence - target[0]) ** 2 + (arousal - target[1]) ** 2)
     return Suited(path, kind, valence, arousal, confidence, match, duration_s, remarks)

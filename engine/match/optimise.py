@@ -20,7 +20,7 @@ from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.sampling import Generator, Job
 from engine.match.choose import Recipe
 from engine.match.features import window_spans
-from engine.match.ranking import REACH, SHAPE_WEIGHT, asked_around
+from engine.match.ranking import MATCH_DISTANCE, SHAPE_WEIGHT, asked_around
 from engine.match.recogniser import HOP_S, WINDOW_S, Heard
 from engine.match.soft_recogniser import SoftRecogniser, shares, told_of
 from engine.music.clock import clock_of
@@ -58,13 +58,13 @@ def offers(
 
     def moved(some: list[Candidate]) -> list[list[tuple[Job, ...]]]:
         filled = some + [some[0]] * (BATCH - len(some))
-        return _Scene(cue, curve, intents, filled, generator, soft).moved(recipe)[: len(some)]
+        return _Batch(cue, curve, intents, filled, generator, soft).moved(recipe)[: len(some)]
 
     # On one thread each: sums of many steps must not depend on how many cores there are.
     return [each for some in deal(moved, batches, generator.device) for each in some]
 
 
-class _Scene:
+class _Batch:
     """K takes of one cue laid side by side: phrases [K, P], flat latents [K, 8 P, total]."""
 
     def __init__(
@@ -176,7 +176,7 @@ class _Scene:
             # The critic only guards: it is easily flattered, and praise by it is no gain that anybody hears.
             doubt = torch.relu(first - opinion).mean(1) / config.critic_scale
             far = (way**2 * self.movable).sum((1, 2)) / free
-            loss = missed / REACH**2 + recipe.critic * doubt + recipe.pull * far
+            loss = missed / MATCH_DISTANCE**2 + recipe.critic * doubt + recipe.pull * far
             (gradient,) = torch.autograd.grad(loss.sum(), way)
             with torch.no_grad():
                 # Adam (Kingma & Ba 2015), written out: each take moves by its own gradient alone.

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsl.plan import ROLES, PlannedCue
-from engine.arrange.dynamics import FLOOR, REACH, ROLE_LEVEL, metric_accent
+from engine.arrange.dynamics import ROLE_LEVEL, VELOCITY_FLOOR, VELOCITY_SPAN, metric_accent
 from engine.arrange.expression import LONGEST_CUT_BEATS, cut_share
 from engine.generate.request import STEPS_PER_BEAT, SectionTake
 from engine.media.midi_file import MidiMusic, read_midi
@@ -102,7 +102,7 @@ def performed_take(
     lengths = np.array([b.beats for b in clock.bars])
     in_bar = beat - bar_beats[bar]
     accents = [metric_accent(float(place), float(lengths[b])) for place, b in zip(in_bar, bar, strict=True)]
-    velocity = np.clip(FLOOR + REACH * dynamics[asked] + levels + np.array(accents), 1, 127)
+    velocity = np.clip(VELOCITY_FLOOR + VELOCITY_SPAN * dynamics[asked] + levels + np.array(accents), 1, 127)
     drums = roles == ROLES.index("drums")
     cut = np.minimum(cut_share(articulation[asked]) * beats, LONGEST_CUT_BEATS)
     starts, stops = clock.seconds(beat), clock.seconds(beat + np.where(drums, beats, beats - cut))

@@ -19,7 +19,7 @@ from engine.match.recogniser import WINDOW_S, Heard, Recogniser
 from engine.music.emotion_curve import EmotionCurve
 from engine.music.mapping import cue_emotion
 
-REACH: Final = 0.8
+MATCH_DISTANCE: Final = 0.8
 """Distance in the plane of valence and arousal at which a match has fallen to 1/e. See `match_of`."""
 
 SHAPE_WEIGHT: Final = 0.5
@@ -74,7 +74,12 @@ def match_of(cue: PlannedCue, curve: EmotionCurve, heard: Heard) -> float:
         got = np.array([(segment.valence, segment.arousal) for segment in heard.segments])
         course = (got - got.mean(axis=0)) - (asked - asked.mean(axis=0))
         missed += SHAPE_WEIGHT * float((course**2).sum(axis=1).mean())
-    return math.exp(-missed / REACH**2)
+    return match_at(missed)
+
+
+def match_at(squared_distance: float) -> float:
+    """The match, 0…1, at a squared distance in the plane of valence and arousal; 1/e at `MATCH_DISTANCE`."""
+    return math.exp(-squared_distance / MATCH_DISTANCE**2)
 
 
 def asked_around(curve: EmotionCurve, t_s: float) -> tuple[float, float]:

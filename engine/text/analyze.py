@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from engine.text.arc import turns
 from engine.text.reading import Keyword, Polarity, Reading
+from engine.text.scene_mood import SceneMood, with_scene_mood
 from engine.text.segment import has_words, known_share, language_of
-from engine.text.settle import Settling, settled
 
 Floats = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -42,14 +42,14 @@ class Scores:
 
 
 class Scorer(Protocol):
-    """A trained judge of texts. `threshold`, `neutral` and `settling` (None: lines are left as they are) are
-    its calibration, `names` its emotions."""
+    """A trained judge of texts. `threshold`, `neutral` and `scene_mood` (None: lines are left as they are)
+    are its calibration, `names` its emotions."""
 
     version: str
     names: tuple[str, ...]
     threshold: float
     neutral: float
-    settling: Settling | None
+    scene_mood: SceneMood | None
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """All it needs to know of each text, a row each, whatever stands around it: n × its own size."""
@@ -115,10 +115,10 @@ class TextModel:
             if context:
                 places = [numbers[place] for place in worded]
                 scores = self.scorer.scores(vectors, places, [voices[place] for place in worded])
-                if self.scorer.settling is not None:
+                if self.scorer.scene_mood is not None:
                     alone = self.scorer.scores(vectors, None, [""] * len(texts)).vad
                     turning = [turns(text) for text in texts]
-                    vad = settled(scores.vad, alone, places, turning, self.scorer.settling)
+                    vad = with_scene_mood(scores.vad, alone, places, turning, self.scorer.scene_mood)
                     scores = replace(scores, vad=vad)
             else:
                 scores = self.scorer.scores(vectors, None, [""] * len(texts))

@@ -18,7 +18,7 @@ from dsl.vocabulary import EMOTIONS as POINTS
 from engine.errors import WeightsError
 from engine.text.analyze import Floats, Scores
 from engine.text.model import EMOTIONS
-from engine.text.settle import Settling
+from engine.text.scene_mood import SceneMood
 from engine.text.tokens import readable
 from engine.threads import deal
 
@@ -77,7 +77,7 @@ class ForeignScorer:
     names = EMOTIONS
     threshold = 0.8
     neutral = 0.1
-    settling: Settling | None = None
+    scene_mood: SceneMood | None = None
 
     def __init__(self, model: Any, tokenizer: Any, labels: Sequence[str], version: str, device: str) -> None:
         self.model = model

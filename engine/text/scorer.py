@@ -21,7 +21,7 @@ from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, build
 from engine.text.exact_linear import exact
 from engine.text.mixer import Mixer, MixerConfig, company_of
 from engine.text.model import EMOTIONS, IN_CONTEXT, EmotionModel, decode, together
-from engine.text.settle import Settling
+from engine.text.scene_mood import SceneMood
 from engine.text.tokens import CharacterTokens, PieceTokens, Tokens, framed
 from engine.threads import deal
 
@@ -31,6 +31,9 @@ CHUNK = 1024
 """Texts that are encoded, or mixed, before progress is told."""
 UNKNOWN = 3
 """XLM-RoBERTa's <unk>."""
+_STORED_NAMES = {"scene_mood": "settling"}
+"""Fields of the calibration that have another name in config.json: folders of weights that exist keep theirs.
+"""
 
 
 Mixture = tuple[float, float, float, float]
@@ -43,7 +46,7 @@ class Calibration:
     `threshold`: positive − negative score that counts as intensity 1; `neutral`: signed intensity below
     which nothing is claimed. `alone` and `together` (texts by themselves, texts among neighbours): for
     valence, arousal and dominance the weights of the story head, of EmoBank's, of positive − negative, and a
-    constant. `settling`: how far a line's feeling is drawn to its neighbours'. `doubt`: constant, weight of
+    constant. `scene_mood`: how far a line's feeling is drawn to its neighbours'. `doubt`: constant, weight of
     the heads' disagreement, of both scores being high.
     """
 
@@ -52,7 +55,7 @@ class Calibration:
     alone: tuple[Mixture, Mixture, Mixture] = ((1.0, 0.0, 0.0, 0.0),) * 3
     together: tuple[Mixture, Mixture, Mixture] = ((1.0, 0.0, 0.0, 0.0),) * 3
     doubt: tuple[float, float, float] = (0.2, 0.4, 0.5)
-    settling: Settling = field(default_factory=Settling)
+    scene_mood: SceneMood = field(default_factory=SceneMood)
 
     def scores(self, raw: Tensor, strange: Floats, accompanied: npt.NDArray[np.bool_]) -> Scores:
         """`raw`: n × targets; `strange`: the share of unknown tokens in each text; `accompanied`: whether
@@ -111,7 +114,7 @@ class EmotionScorer:
         self.longest = longest
         self.device = device
         self.budget = 512 if device == "cpu" else 16384  # tokens a batch: small ones stay in a core's cache
-        self.settling: Settling | None = calibration.settling
+        self.scene_mood: SceneMood | None = calibration.scene_mood
         self.threshold = calibration.threshold
         self.neutral = calibration.neutral
 
@@ -265,7 +268,7 @@ def own_scorer(folder: Path, facts: dict[str, Any], device: str) -> EmotionScore
     if foreign or any(not name.startswith("encoder.") for name in missing):
         raise KeyError(f"names that do not fit: {[*missing, *foreign][:3]}")
     known = {name: nested(value) for name, value in facts["calibration"].items()}
-    known["settling"] = Settling(**known["settling"])
+    known["scene_mood"] = SceneMood(**known.pop(_STORED_NAMES["scene_mood"]))
     pieces = facts.get("tokens", "pieces") == "pieces"
     tokens = PieceTokens(folder / "tokenizer.json") if pieces else CharacterTokens(config.vocabulary)
     model = model.to(device).eval().requires_grad_(False)
@@ -315,5 +318,5 @@ def config_of(model: EmotionModel, calibration: Calibration, version: str, longe
         "longest": longest,
         "encoder": asdict(model.encoder.config),
         "mixer": asdict(model.mixer.config),
-        "calibration": asdict(calibration),
+        "calibration": {_STORED_NAMES.get(n, n): value for n, value in asdict(calibration).items()},
     }

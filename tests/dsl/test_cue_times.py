@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dsl.cue_times import shifted_cue, with_times
+from dsl.cue_times import move_cue, with_times
 from dsl.parse import parse
 from dsl.plan import CurvePoint, PlannedCue
 from dsl.planner import plan_document, refit
@@ -56,7 +56,7 @@ def test_every_time_in_a_cue_moves_and_all_else_stays() -> None:
     cue = a_full_cue()
     empty = [field.name for field in fields(cue) if getattr(cue, field.name) == ()]
     assert empty == [], "a field that this cue leaves empty is not looked at"
-    before, after = dict(leaves(cue)), dict(leaves(shifted_cue(cue, 30.0)))
+    before, after = dict(leaves(cue)), dict(leaves(move_cue(cue, 30.0)))
     assert set(before) == set(after)
     for path, value in before.items():
         name = path.rsplit(".", 1)[1]

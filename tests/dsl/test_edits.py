@@ -52,7 +52,7 @@ def _edited(lines: list[str], dice: random.Random) -> list[str]:
 def _anew(text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Checked, Plan]:
     with monkeypatch.context() as forgetful:
         forgetful.setattr(parse_module, "_remembered", {})
-        forgetful.setattr(planner, "_memory", planner._Memory((), {}))
+        forgetful.setattr(planner, "_last_plan", planner._LastPlan((), {}))
         checked = check_source(text)
         return checked, planner.plan_document(checked.document, ".")
 

@@ -209,7 +209,7 @@ def _write_group(
     melodies: list[_Line | None] = [None] * len(plans)
     for role in roles:
         lines = [_line(plan, role, melody) for plan, melody in zip(plans, melodies, strict=True)]
-        memory = writer.start()
+        cache = writer.start()
         table = _joined([plan.table if role == 0 else plan.support for plan in plans])
         allowed = np.stack([_allowed(plan, role) for plan in plans])
         allowed[:, REST] += sampling.rest_bias
@@ -221,7 +221,7 @@ def _write_group(
                 led = _led(lines, row, step)
                 told = event_features(table, row + offset[:-1], step, role, led)
                 heard = _heard(lines, told, led, row, step, device)
-                state = writer.advance(heard, memory)
+                state = writer.advance(heard, cache)
                 agreeing = torch.from_numpy(_agreement(lines, row, step)).to(device)
                 _choose(writer, lines, state, bent + agreeing, sampling)
         for own, line in zip(tokens, lines, strict=True):

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.generate.lines.conditions import SOURCES
-from engine.generate.lines.returns import REACH_BARS, How
+from engine.generate.lines.returns import LOOK_BACK_BARS, How
 
 Ints = npt.NDArray[np.int64]
 
@@ -27,7 +27,7 @@ SHIFTS = 15
 PLACES = 13
 FINAL = 9
 LONGEST_PHRASE = 12
-SIZE = KINDS + 1 + REACH_BARS + 1 + 1 + PLACES + 4 + 8 + 1 + FINAL + 3 + len(SOURCES)
+SIZE = KINDS + 1 + LOOK_BACK_BARS + 1 + 1 + PLACES + 4 + 8 + 1 + FINAL + 3 + len(SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,9 @@ class FormModel(nn.Module):
         self.of_begin = nn.Embedding(2, hidden)
         self.how = nn.Sequential(nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, KINDS))
         self.of_how = nn.Embedding(KINDS * 2, hidden)
-        self.distance = nn.Sequential(nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, REACH_BARS + 1))
+        self.distance = nn.Sequential(
+            nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, LOOK_BACK_BARS + 1)
+        )
         self.shift = nn.Linear(hidden, SHIFTS)
 
     def states(self, inputs: Tensor, before: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -141,7 +143,7 @@ def inputs(
     return np.concatenate(
         [
             _hot(np.where(first, KINDS, how[before]), KINDS + 1),
-            _hot(np.where(first, 0, distance[before]), REACH_BARS + 1),
+            _hot(np.where(first, 0, distance[before]), LOOK_BACK_BARS + 1),
             (begins[before] & ~first).astype(np.float32)[:, None],
             _hot(np.minimum(place, PLACES - 1), PLACES),
             _hot(index % 4, 4),
@@ -193,7 +195,7 @@ def draw_form(
             far[bar + 1 :] = -np.inf
             if distance[bar - 1] == 0:
                 far[GOES_ON] = -np.inf
-            for back in range(1, min(bar, REACH_BARS) + 1):
+            for back in range(1, min(bar, LOOK_BACK_BARS) + 1):
                 if meter[bar - back] != meter[bar]:
                     far[back] = -np.inf
             if not np.isfinite(far).any():

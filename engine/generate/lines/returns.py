@@ -1,7 +1,7 @@
 """What returns: for each bar of a line the earlier bar that it brings back, and how nearly.
 
-Found in real lines by looking back up to `REACH_BARS` bars; planned for a cue by `form_model`; told to the
-writer bar by bar.
+Found in real lines by looking back up to `LOOK_BACK_BARS` bars; planned for a cue by `form_model`; told to
+the writer bar by bar.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from engine.generate.grid import FIRST_PITCH, HOLD
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-REACH_BARS = 48
+LOOK_BACK_BARS = 48
 """How far back a bar is looked for."""
 
 DEGREES = {False: np.array([0, 2, 4, 5, 7, 9, 11]), True: np.array([0, 2, 3, 5, 7, 8, 10])}
@@ -66,7 +66,7 @@ def shifted(pitch: Ints, by: Ints, minor: Bools) -> Ints:
 
 
 def find_returns(
-    tokens: npt.NDArray[np.uint8], low: int, run: Ints, meter: Ints, minor: Bools, reach: int = REACH_BARS
+    tokens: npt.NDArray[np.uint8], low: int, run: Ints, meter: Ints, minor: Bools, reach: int = LOOK_BACK_BARS
 ) -> Returns:
     """Returns of a real line: tokens [B, 16] in rows of bars; bars of other stretches (`run` [B]) and metres
     never count. A nearer relation wins over a farther one, then a bar whose neighbours relate to the same

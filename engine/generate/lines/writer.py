@@ -48,7 +48,7 @@ class Heard:
 
 
 @dataclass(slots=True)
-class Memory:
+class KeyValueCache:
     """Keys and values of the events heard so far, by layer: [W, heads, n, size]."""
 
     keys: list[Tensor]
@@ -119,17 +119,17 @@ class LineWriter(nn.Module):
         result: Tensor = self.norm(state)
         return result
 
-    def start(self) -> Memory:
-        """An empty memory."""
-        return Memory([], [])
+    def start(self) -> KeyValueCache:
+        """An empty cache."""
+        return KeyValueCache([], [])
 
-    def advance(self, heard: Heard, memory: Memory) -> Tensor:
-        """The hidden state [W, width] of one more event (T = 1); the memory grows by it."""
+    def advance(self, heard: Heard, cache: KeyValueCache) -> Tensor:
+        """The hidden state [W, width] of one more event (T = 1); the cache grows by it."""
         state = self._enter(heard)
-        turns = self._turns(heard.time, memory.events)
+        turns = self._turns(heard.time, cache.events)
         for index, layer in enumerate(self.stack):
-            state = layer.advance(state, turns, memory, index, self.config.window)
-        memory.events += 1
+            state = layer.advance(state, turns, cache, index, self.config.window)
+        cache.events += 1
         result: Tensor = self.norm(state)[:, 0]
         return result
 
@@ -172,16 +172,16 @@ class _Layer(nn.Module):
         return result
 
     def advance(
-        self, state: Tensor, turns: tuple[Tensor, Tensor], memory: Memory, index: int, window: int
+        self, state: Tensor, turns: tuple[Tensor, Tensor], cache: KeyValueCache, index: int, window: int
     ) -> Tensor:
         query, key, value = self._split(state, turns)
-        if index < len(memory.keys):
-            key = torch.cat([memory.keys[index], key], 2)[:, :, -window:]
-            value = torch.cat([memory.values[index], value], 2)[:, :, -window:]
-            memory.keys[index], memory.values[index] = key, value
+        if index < len(cache.keys):
+            key = torch.cat([cache.keys[index], key], 2)[:, :, -window:]
+            value = torch.cat([cache.values[index], value], 2)[:, :, -window:]
+            cache.keys[index], cache.values[index] = key, value
         else:
-            memory.keys.append(key)
-            memory.values.append(value)
+            cache.keys.append(key)
+            cache.values.append(value)
         heard = F.scaled_dot_product_attention(query, key, value)
         state = state + self.out(heard.transpose(1, 2).flatten(2))
         result: Tensor = state + self.think(self.between(state))

@@ -28,10 +28,10 @@ from engine.generate.codec import (
 from engine.generate.config import CodecConfig
 from engine.generate.grid import BEATS, FIRST_PITCH, HOLD, LINES, SPECS, STEPS, last_pitch
 from engine.train.music.curves import Log
-from engine.train.music.team import Team
+from engine.train.music.distributed import World
 from engine.train.music.tensors import SPLITS, Bars
 
-ALONE = Team()
+ALONE = World()
 
 SHARES = (0.27, 0.12, 0.40, 0.12, 0.09)
 """Parts of the time budget by role."""
@@ -241,7 +241,7 @@ def train_role(
     folder: Path,
     log: Callable[[str], None],
     stray: float = 0.0,
-    team: Team = ALONE,
+    world: World = ALONE,
 ) -> None:
     """Trains one role for its share of the time in place, going on where an interrupted run stopped. With
     `stray` latents are means that stray by up to so many of their standard deviations."""
@@ -256,14 +256,14 @@ def train_role(
     name = SPECS[role].name
     going = folder / f"codec_{name}.going.safetensors"
     before, step = _resume(part, going)
-    generator = torch.Generator().manual_seed(how.seed + role + 1000 * team.rank + step)
-    torch.manual_seed(how.seed + role + 1000 * team.rank + step)
+    generator = torch.Generator().manual_seed(how.seed + role + 1000 * world.rank + step)
+    torch.manual_seed(how.seed + role + 1000 * world.rank + step)
     budget, begun, smooth = how.seconds * SHARES[role], time.process_time(), math.nan
     spread = mean_deviation(part, data, harmony) * stray if stray > 0 else None
     told = saved = time.monotonic()
     part.train()
-    curve = Log(folder / f"codec_{name}.csv", ("loss",), team.leads)
-    while not team.any((spent := before + time.process_time() - begun) >= budget):
+    curve = Log(folder / f"codec_{name}.csv", ("loss",), world.leads)
+    while not world.any((spent := before + time.process_time() - begun) >= budget):
         for group in optimiser.param_groups:
             group["lr"] = (
                 how.rate
@@ -279,26 +279,26 @@ def train_role(
         )
         optimiser.zero_grad()
         loss.backward()
-        team.average(part.parameters())
+        world.average(part.parameters())
         torch.nn.utils.clip_grad_norm_(part.parameters(), 5.0)
         optimiser.step()
         smooth = loss.item() if math.isnan(smooth) else 0.99 * smooth + 0.01 * loss.item()
         step += 1
         if step % 100 == 0:
             curve.add(step, spent, {"loss": smooth})
-        if team.leads and time.monotonic() - told > 15:
+        if world.leads and time.monotonic() - told > 15:
             told = time.monotonic()
             log(f"{name}: {spent:.0f} of {budget:.0f} s, step {step}, loss {smooth:.3f}")
-        if team.leads and time.monotonic() - saved > 60:
+        if world.leads and time.monotonic() - saved > 60:
             saved = time.monotonic()
             _keep(part, going, spent, step)
     curve.add(step, spent, {"loss": smooth})
-    if team.leads:
+    if world.leads:
         going.unlink(missing_ok=True)
     part.eval()
     figures = reconstruction(codec, bars, role)
     reached = " ".join(f"{k} {v:.3f}" for k, v in figures.items())
-    if team.leads:
+    if world.leads:
         log(f"{name}: {len(data.rows)} bars, {step} steps, loss {smooth:.3f}, dev {reached}")
 
 
@@ -363,7 +363,7 @@ def train_codec(
     folder: Path,
     log: Callable[[str], None] = print,
     warm: Path | None = None,
-    team: Team = ALONE,
+    world: World = ALONE,
 ) -> Codec:
     """Trains all roles; finished roles are found in `folder` as `codec_<role>.safetensors` and not trained
     again.
@@ -379,12 +379,12 @@ def train_codec(
         path = folder / f"codec_{spec.name}.safetensors"
         if path.exists():
             codec.roles[role].load_state_dict(load_file(path))
-            if team.leads:
+            if world.leads:
                 log(f"{spec.name}: found {path.name}")
             continue
         if warm is not None and (warm / path.name).exists():
             codec.roles[role].load_state_dict(load_file(warm / path.name))
-        train_role(codec, bars, role, how, folder, log, team=team)
-        if team.leads:
+        train_role(codec, bars, role, how, folder, log, world=world)
+        if world.leads:
             save_file({k: v.contiguous() for k, v in codec.roles[role].state_dict().items()}, path)
     return codec.eval()

@@ -29,7 +29,6 @@ from engine.train.music.gan import (
     phrase_data,
     standardise,
 )
-from engine.train.music.manners import teach
 from engine.train.music.measures import (
     PhraseSet,
     descriptors_of,
@@ -41,6 +40,7 @@ from engine.train.music.measures import (
 )
 from engine.train.music.originality import copied, nearest, training_melodies, training_runs
 from engine.train.music.pianoroll import RollGan
+from engine.train.music.style_labels import teach
 from engine.train.music.tensors import SPLITS, STYLES, Bars
 
 Rows = npt.NDArray[np.int64]

@@ -29,8 +29,8 @@ from engine.generate.generator import PhraseGenerator
 from engine.generate.grid import LINES, SPECS, STEPS
 from engine.train.music.codec import ALONE
 from engine.train.music.curves import Log
-from engine.train.music.manners import teach
-from engine.train.music.team import Team
+from engine.train.music.distributed import World
+from engine.train.music.style_labels import teach
 from engine.train.music.tensors import STYLES, Bars, repeats, windows
 
 Objective = Literal["paired", "wasserstein", "hinge", "plain"]
@@ -196,9 +196,9 @@ class Trainer:
         shape: GanConfig,
         how: GanTraining,
         folder: Path,
-        team: Team = ALONE,
+        world: World = ALONE,
     ) -> None:
-        self.team = team
+        self.world = world
         bars = teach(bars)
         self.how, self.folder, self.codec, self.bars = how, folder, codec.requires_grad_(False), bars
         shape = replace(shape, sources=(*STYLES, *bars.sources))
@@ -217,8 +217,8 @@ class Trainer:
         self.average.load_state_dict(self.generator.state_dict())
         self.for_generator = torch.optim.Adam(self.generator.parameters(), lr=how.rate, betas=(0.0, 0.99))
         self.for_critic = torch.optim.Adam(self.critic.parameters(), lr=how.critic_rate, betas=(0.0, 0.99))
-        self.chance = torch.Generator().manual_seed(how.seed + 1000 * team.rank)
-        self.rng = np.random.default_rng([how.seed, team.rank])
+        self.chance = torch.Generator().manual_seed(how.seed + 1000 * world.rank)
+        self.rng = np.random.default_rng([how.seed, world.rank])
         self.alive = (scale > 0).float()
         self.step = 0
         self.progress = 0.0
@@ -321,7 +321,7 @@ class Trainer:
             told["steep"] = steep.mean().item()
         self.for_critic.zero_grad(set_to_none=True)
         loss.backward()
-        self.team.average(self.critic.parameters())
+        self.world.average(self.critic.parameters())
         self.for_critic.step()
         return told
 
@@ -346,7 +346,7 @@ class Trainer:
         if pull > 0:
             loss = loss + pull * (fake - real).square().mean() * 4.0
         (loss + self.how.control * control).backward()
-        self.team.average(self.generator.parameters())
+        self.world.average(self.generator.parameters())
         self.critic.requires_grad_(True)
         self.for_generator.step()
         self.for_generator.zero_grad(set_to_none=True)
@@ -366,9 +366,9 @@ class Trainer:
         smooth: dict[str, float] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
         columns = ("gap", "right", "steep", "generator", "control")
-        curve = Log(self.folder / "gan.csv", columns, self.team.leads)
+        curve = Log(self.folder / "gan.csv", columns, self.world.leads)
         spent = spent_before
-        while not self.team.any(spent >= self.how.seconds):
+        while not self.world.any(spent >= self.how.seconds):
             self.progress = min(1.0, spent / self.how.seconds)
             decay = min(1.0, 3.0 * (1.02 - self.progress))
             for optimiser, rate in (
@@ -386,13 +386,13 @@ class Trainer:
             spent = spent_before + time.process_time() - begun_cpu
             if self.step % 50 == 0:
                 curve.add(self.step, spent, smooth)
-            if self.team.leads and time.monotonic() - last_saved > 60:
+            if self.world.leads and time.monotonic() - last_saved > 60:
                 last_saved = time.monotonic()
                 self.save(spent)
                 figures = ", ".join(f"{k} {v:.3f}" for k, v in smooth.items())
                 log(f"{spent:.0f} of {self.how.seconds:.0f} s, step {self.step}: {figures}")
         curve.add(self.step, spent, smooth)
-        if self.team.leads:
+        if self.world.leads:
             self.save(max(spent, self.how.seconds))
 
     def save(self, spent: float) -> None:
@@ -424,8 +424,8 @@ class Trainer:
             getattr(self, name).load_state_dict(part)
         self.step = int(step)
         # New draws, not those of the beginning again.
-        self.chance.manual_seed(self.how.seed + 1000 * self.team.rank + self.step)
-        self.rng = np.random.default_rng([self.how.seed, self.team.rank, self.step])
+        self.chance.manual_seed(self.how.seed + 1000 * self.world.rank + self.step)
+        self.rng = np.random.default_rng([self.how.seed, self.world.rank, self.step])
         return float(spent)
 
 

@@ -24,9 +24,9 @@ from engine.train.music.codec import CodecTraining, train_codec
 from engine.train.music.curves import draw_curves
 from engine.train.music.data.prepare import prepared_bars
 from engine.train.music.data.report import licence_lines
+from engine.train.music.distributed import World, join
 from engine.train.music.gan import GanTraining, Trainer
 from engine.train.music.ship import load_codec, ship
-from engine.train.music.team import Team, join
 from engine.train.music.tensors import Bars, load_bars
 
 SMALL_CODEC = CodecConfig(latents=(10, 8, 12, 8, 8), hidden=(40, 32, 48, 32, 32), encoder=64, sketch=32)
@@ -61,40 +61,40 @@ def main(words: Sequence[str] | None = None) -> int:
     """Trains one of the two. Returns the exit code: 0, or 2 for what cannot be read."""
     asked = arguments_of(words)
     torch.set_num_threads(1)
-    team = join()
+    world = join()
     asked.out.mkdir(parents=True, exist_ok=True)
     try:
-        bars = load_bars(_bars(asked, team))
+        bars = load_bars(_bars(asked, world))
         if asked.what == "codec":
-            _train_codec(asked, bars, team)
+            _train_codec(asked, bars, world)
         else:
-            _train_gan(asked, bars, team)
+            _train_gan(asked, bars, world)
     except (MediaError, OSError, ValueError) as error:
         print(f"melodrama train {asked.what}: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def _bars(asked: argparse.Namespace, team: Team) -> Path:
+def _bars(asked: argparse.Namespace, world: World) -> Path:
     """The training set, made by the leader alone."""
     sources = tuple(name for name in asked.sources.split(",") if name)
     work = asked.out / "data"
-    if team.leads:
+    if world.leads:
         prepared_bars(asked.data, work, log, sources)
-    team.any(False)  # the others wait here until it is written
+    world.any(False)  # the others wait here until it is written
     return prepared_bars(asked.data, work, lambda _: None, sources)
 
 
-def _train_codec(asked: argparse.Namespace, bars: Bars, team: Team) -> None:
+def _train_codec(asked: argparse.Namespace, bars: Bars, world: World) -> None:
     how = CodecTraining(
         seconds=asked.seconds or (40.0 if asked.small else 1500.0),
         batch=asked.batch or (32 if asked.small else 256),
         seed=asked.seed,
     )
-    if team.leads:
+    if world.leads:
         log(f"{len(bars)} bars of {', '.join(bars.sources)}; {how.seconds:.0f} s for the codec")
-    train_codec(bars, _codec_config(asked), how, asked.out, log, asked.warm, team)
-    if team.leads:
+    train_codec(bars, _codec_config(asked), how, asked.out, log, asked.warm, world)
+    if world.leads:
         draw_curves(sorted(asked.out.glob("codec_*.csv")), asked.out / "codec.png")
         log(f"codec written to {asked.out}; next: melodrama train gan")
 
@@ -103,7 +103,7 @@ def _codec_config(asked: argparse.Namespace) -> CodecConfig:
     return SMALL_CODEC if asked.small else CodecConfig()
 
 
-def _train_gan(asked: argparse.Namespace, bars: Bars, team: Team) -> None:
+def _train_gan(asked: argparse.Namespace, bars: Bars, world: World) -> None:
     how = GanTraining(
         seconds=asked.seconds or (40.0 if asked.small else 2400.0),
         batch=asked.batch or (32 if asked.small else 48),
@@ -114,12 +114,12 @@ def _train_gan(asked: argparse.Namespace, bars: Bars, team: Team) -> None:
     if not (folder / "codec_melody.safetensors").exists():
         raise MediaError(f"{folder} holds no codec: melodrama train codec --out {folder} comes first")
     codec = load_codec(Codec(_codec_config(asked)), folder)
-    trainer = Trainer(bars, codec, SMALL_GAN if asked.small else GanConfig(), how, asked.out, team)
-    if team.leads:
+    trainer = Trainer(bars, codec, SMALL_GAN if asked.small else GanConfig(), how, asked.out, world)
+    if world.leads:
         alive = int(trainer.alive.sum())
         log(f"{len(trainer.data.rows)} phrases, {alive} latent dimensions that live, {how.seconds:.0f} s")
     trainer.train(log)
-    if team.leads:
+    if world.leads:
         draw_curves([asked.out / "gan.csv"], asked.out / "gan.png")
         place = asked.ship or asked.out / "shipped"
         networks = ship(trainer, asked.version, place)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
-from engine.match.ranking import REACH
+from engine.match.ranking import MATCH_DISTANCE
 from engine.match.recogniser import Heard, Recogniser
 from engine.train.recogniser.clips import measured_clips
 
@@ -79,7 +79,7 @@ def _matches(points: Floats, labels: npt.NDArray[np.int64]) -> dict[str, float]:
 
     def mean(flip: tuple[int, int]) -> float:
         missed = ((points - centre * np.array(flip)) ** 2).sum(axis=1)
-        return round(float(np.exp(-missed / REACH**2).mean()), 3)
+        return round(float(np.exp(-missed / MATCH_DISTANCE**2).mean()), 3)
 
     return {
         "own quadrant": mean((1, 1)),

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import torch
 from scipy.optimize import minimize
 
-from engine.arrange.dynamics import FLOOR, REACH, ROLE_LEVEL
+from engine.arrange.dynamics import ROLE_LEVEL, VELOCITY_FLOOR, VELOCITY_SPAN
 from engine.match.features import FEATURES
 from engine.match.recogniser import FORMAT, KIND, Ensemble, fingerprint
 from engine.train.recogniser.clips import Windows, kept, rated_windows, titled_windows
@@ -41,7 +41,7 @@ STRANGENESS: Final = 0.5
 """How the log of the expected error grows with unfamiliarity (root mean square of what lies beyond two
 standard deviations)."""
 
-MEZZO: Final = FLOOR + REACH / 2 + ROLE_LEVEL["chords"] / 2
+MEZZO: Final = VELOCITY_FLOOR + VELOCITY_SPAN / 2 + ROLE_LEVEL["chords"] / 2
 """Mean velocity that is neither loud nor soft where this program arranges. Velocity has no scale that sources
 share: in the rated pieces it is an engraver's constant, in transcriptions a model's guess."""
 

@@ -8,8 +8,8 @@ from scipy.optimize import nnls
 from torch import Tensor
 
 from engine.text.model import TASKS, decode
+from engine.text.scene_mood import SceneMood, Share, around
 from engine.text.scorer import Calibration, Mixture
-from engine.text.settle import Settling, Share, around
 
 Rows = npt.NDArray[np.float64]
 NEUTRAL = 0.1
@@ -59,11 +59,11 @@ def calibrate(alone: Sample, together: Sample | None = None) -> Calibration:
     """
     axes, balance, _ = alone.columns()
     single = mixtures(axes, alone)
-    joint, settling = single, Settling()
+    joint, scene_mood = single, SceneMood()
     samples = [(alone, valence_of(axes, single))]
     if together is not None and together.scenes is not None and len(together.raw):
         joint = mixtures(together.columns()[0], together)
-        settling, feelings = settling_of(together, joint)
+        scene_mood, feelings = scene_mood_of(together, joint)
         samples.append((together, feelings[:, 0]))
     return Calibration(
         threshold=round(threshold_of(balance, alone), 4),
@@ -71,7 +71,7 @@ def calibrate(alone: Sample, together: Sample | None = None) -> Calibration:
         alone=single,
         together=joint,
         doubt=doubt_of(samples),
-        settling=settling,
+        scene_mood=scene_mood,
     )
 
 
@@ -98,7 +98,7 @@ def valence_of(axes: list[Rows], weights: tuple[Mixture, Mixture, Mixture]) -> R
     return valence
 
 
-def settling_of(sample: Sample, weights: tuple[Mixture, Mixture, Mixture]) -> tuple[Settling, Rows]:
+def scene_mood_of(sample: Sample, weights: tuple[Mixture, Mixture, Mixture]) -> tuple[SceneMood, Rows]:
     """How far lines are drawn to their neighbours: for each decay tried the non-negative shares that fit
     best, the best decay of all; and the feelings so settled."""
     assert sample.scenes is not None
@@ -106,7 +106,7 @@ def settling_of(sample: Sample, weights: tuple[Mixture, Mixture, Mixture]) -> tu
     axes, _, _ = sample.columns()
     feelings = np.stack([axes[k] @ np.array(weights[k][:3]) + weights[k][3] for k in range(3)], 1)
     wanted = sample.wanted
-    best: tuple[float, Settling, Rows] | None = None
+    best: tuple[float, SceneMood, Rows] | None = None
     for decay in DECAYS:
         near, _ = around(feelings, sample.scenes.tolist(), sample.turning.tolist(), decay)
         shares: list[Share] = []
@@ -124,7 +124,7 @@ def settling_of(sample: Sample, weights: tuple[Mixture, Mixture, Mixture]) -> tu
             shares.append((first, second, third))
         error = float(np.mean((drawn[:, :2] - wanted[:, :2]) ** 2))
         if best is None or error < best[0]:
-            best = (error, Settling(decay, (shares[0], shares[1], shares[2])), drawn)
+            best = (error, SceneMood(decay, (shares[0], shares[1], shares[2])), drawn)
     assert best is not None
     return best[1], best[2]
 

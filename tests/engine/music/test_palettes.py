@@ -5,7 +5,7 @@ import pytest
 from dsl.instruments import INSTRUMENTS
 from dsl.plan import Palette
 from dsl.vocabulary import EMOTIONS, STYLES
-from engine.arrange.cast import cast_of
+from engine.arrange.active_voices import active_voices
 from engine.arrange.layout import lay_out
 from engine.music.instruments import instrument
 from engine.music.palettes import PALETTES, style_palette, with_instruments
@@ -20,9 +20,9 @@ def test_every_style_of_the_language_has_a_palette() -> None:
 def test_whatever_is_felt_somebody_plays_melody_chords_and_bass(style: str) -> None:
     for emotion in EMOTIONS.values():
         draft = lay_out(music_of(cue_of(bars=1, style=style), emotion=(emotion.valence, emotion.arousal)))
-        cast = cast_of(draft, ())
+        active = active_voices(draft, ())
         for role in ("melody", "chords", "bass"):
-            assert cast.voices(role, 0.0, 0), (style, emotion.name, role)
+            assert active.voices(role, 0.0, 0), (style, emotion.name, role)
 
 
 @pytest.mark.parametrize("style", sorted(PALETTES))

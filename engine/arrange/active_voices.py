@@ -1,5 +1,4 @@
-"""Who is on stage when: the palette in force at every moment of a cue, and which of its voices play in
-which bar.
+"""Which voices play in each bar: the palette in force at every moment of a cue, and who of it plays.
 
 Styles change at bar lines (where the takes do); `@instruments` and `@mute` at the moment they are written.
 """
@@ -24,7 +23,7 @@ FULL_RANGE = (21, 108)
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class ActiveVoices:
     """Palettes from each of `starts` (seconds, ascending) on; `playing[k]` holds the voices of each bar in
     palette k.
     """
@@ -35,16 +34,18 @@ class Cast:
     accented: tuple[tuple[frozenset[Voice], ...], ...]
 
     def index(self, t_s: float) -> int:
+        """Which of `palettes` is in force at `t_s` (seconds); the first one before all of them."""
         return max(0, bisect_right(self.starts, t_s + 1e-6) - 1)
 
     def palette(self, t_s: float) -> StylePalette:
+        """The palette in force at `t_s` (seconds)."""
         return self.palettes[self.index(t_s)]
 
     def voices(self, role: RoleName, t_s: float, bar: int, accent: bool = False) -> list[Voice]:
         """The voices of a role that play at a time in a bar."""
         at = self.index(t_s)
-        active = (self.accented if accent else self.playing)[at][bar]
-        return [voice for voice in self.palettes[at].voices.get(role, ()) if voice in active]
+        playing = (self.accented if accent else self.playing)[at][bar]
+        return [voice for voice in self.palettes[at].voices.get(role, ()) if voice in playing]
 
     def lead(self, role: RoleName, t_s: float, bar: int) -> Voice | None:
         """The first voice of a role that plays in a bar; where none does, the first it has."""
@@ -53,7 +54,8 @@ class Cast:
         return playing[0] if playing else every[0] if every else None
 
     def span(self, role: RoleName, t_s: float, bar: int) -> tuple[int, int]:
-        """Range of the instrument that leads a role."""
+        """Lowest and highest MIDI pitch of a role in a bar: of the instrument that leads it, in its
+        octave."""
         voice = self.lead(role, t_s, bar)
         if voice is None:
             return FULL_RANGE
@@ -61,8 +63,9 @@ class Cast:
         return player.low - 12 * voice.octave, player.high - 12 * voice.octave
 
 
-def cast_of(draft: CueDraft, own: tuple[Palette, ...]) -> Cast:
-    """The cast of a cue: its sections' styles under its instruments and mutes."""
+def active_voices(draft: CueDraft, own: tuple[Palette, ...]) -> ActiveVoices:
+    """The voices of a cue: its sections' styles, with its `@instruments` and `@mute`. `own` are the score's
+    palettes."""
     cue, clock = draft.cue, draft.clock
     styles: list[tuple[float, str]] = []
     for bar in clock.bars:
@@ -83,7 +86,7 @@ def cast_of(draft: CueDraft, own: tuple[Palette, ...]) -> Cast:
     intents = draft.music.intents
     playing = tuple(_playing(palette, intents, 0.0) for palette in palettes)
     accented = tuple(_playing(palette, intents, ACCENT_ENERGY) for palette in palettes)
-    return Cast(ordered, tuple(palettes), playing, accented)
+    return ActiveVoices(ordered, tuple(palettes), playing, accented)
 
 
 def _playing(

@@ -1,9 +1,9 @@
-"""Says the harmony where a take leaves it unsaid: held chords under bars in which fewer than three of its
-tones sound.
+"""Adds held chords where the accompaniment is silent: where the chord role rests and fewer than three tones
+of the chord sound in the other parts.
 
 A rule, not learnt: takes decide melodies, figures and who plays, and now and then all accompaniment rests at
-once. A listener then misses the ground under the melody; a soft held chord gives it without adding movement.
-What the take itself plays is left alone.
+once. The harmony under the melody is then missing; a soft held chord gives it without adding movement. What
+the take itself plays is left alone.
 """
 
 from engine.arrange.draft import PITCHED, CueDraft, Draft, Harmony
@@ -16,9 +16,9 @@ SPARSEST = 0.1
 _CENTRE, _WEIGHT = 55, 52.0
 
 
-def support_harmony(draft: CueDraft) -> None:
-    """Add held chords to the chord role where it rests and the other parts do not say the harmony by
-    themselves."""
+def fill_harmony(draft: CueDraft) -> None:
+    """Add held chords to the chord role of `draft`, in place, where it rests and the other parts do not sound
+    the chord. Below `SPARSEST` density nothing is added."""
     if not any("chords" in section.request.roles for section in draft.music.sections):
         return
     sounding = [note for note in draft.notes if note.role in PITCHED]

@@ -1,6 +1,6 @@
-"""What each style is taught: not whole archives, but those of their phrases that have the style's manner.
+"""Labels phrases of the archives with the styles that they are training examples of.
 
-An archive holds many manners: a pop song has ambient bars and bars like a music box. Each phrase is measured
+An archive holds many styles: a pop song has ambient bars and bars like a music box. Each phrase is measured
 (register, density, sevenths, pentatonic tune …) and teaches the styles whose description it fits; a phrase
 that fits none teaches its archive alone.
 """
@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from engine.generate.cadence import PENTATONIC
 from engine.generate.config import WINDOW
 from engine.generate.grid import FIRST_PITCH, LINES, SPECS
 from engine.music.descriptors import CONDITIONS, DESCRIPTORS
@@ -20,16 +21,14 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 SEVENTHS = ("7", "maj7", "min7", "m7b5", "dim7")
-PENTATONIC = ((0, 2, 4, 7, 9), (0, 3, 5, 7, 10))
-"""Relative pitch classes by mode, major then minor."""
 
 KEYBOARD = ("pop909", "vgmidi", "openscore_lieder")
 SONGS = ("pop909", "openscore_lieder", "openewld", "vgmidi")
 
 
 def teach(bars: Bars) -> Bars:
-    """The same bars with `taught` told phrase by phrase."""
-    return replace(bars, taught=manners(bars))
+    """The same bars with `taught` (bool [B, styles]) labelled phrase by phrase instead of by archive."""
+    return replace(bars, taught=style_labels(bars))
 
 
 def phrase_measures(bars: Bars) -> dict[str, Floats]:
@@ -44,8 +43,8 @@ def phrase_measures(bars: Bars) -> dict[str, Floats]:
     struck = tokens >= FIRST_PITCH
     classes = (tokens - FIRST_PITCH + SPECS[0].low) % 12
     inside = np.zeros((2, 12), bool)
-    for mode, scale in enumerate(PENTATONIC):
-        inside[mode, list(scale)] = True
+    for minor, scale in PENTATONIC.items():
+        inside[int(minor), list(scale)] = True
     fitting = struck & inside[bars.minor.astype(int)[:, None], classes]
     count = mean_ahead(struck.sum(1).astype(float))
     table["tune notes"] = count
@@ -63,7 +62,7 @@ def mean_ahead(values: Floats) -> Floats:
     return result
 
 
-def manners(bars: Bars) -> Mask:
+def style_labels(bars: Bars) -> Mask:
     """Which styles the phrase that begins with each bar teaches: bool [B, 10], in the order of `STYLES`."""
     table = phrase_measures(bars)
 

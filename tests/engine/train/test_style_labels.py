@@ -1,4 +1,4 @@
-"""What phrases teach: a style by its manner, never by the archive alone."""
+"""What phrases are labelled with: a style by how they are written, never by the archive alone."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 from engine.train.music.data import dataset
 from engine.train.music.data.grid import GridPiece, to_grid
 from engine.train.music.data.piece import ACCOMPANIMENT, MELODY, RawPiece, regular_bars
-from engine.train.music.manners import mean_ahead, phrase_measures, teach
+from engine.train.music.style_labels import mean_ahead, phrase_measures, teach
 from engine.train.music.tensors import STYLES, Bars, load_bars
 
 

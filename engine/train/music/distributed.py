@@ -1,5 +1,5 @@
-"""Several processes as one training, started by torchrun: each draws batches of its own, gradients are
-averaged, the first one writes."""
+"""Data-parallel training in several processes started by torchrun: each draws batches of its own, gradients
+are averaged, rank 0 writes."""
 
 import os
 from collections.abc import Iterable
@@ -10,8 +10,8 @@ from torch import distributed, nn
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
-    """This process's number and how many there are."""
+class World:
+    """This process's rank (from 0) and how many processes train together (torchrun's world size)."""
 
     rank: int = 0
     size: int = 1
@@ -34,7 +34,7 @@ class Team:
             gradient.copy_(mean.view_as(gradient))
 
     def any(self, flag: bool) -> bool:
-        """Whether it is so for any of them: all stop together."""
+        """Whether `flag` is set in any process, so that all stop together. Every process must call it."""
         if self.size == 1:
             return flag
         answer = torch.tensor(float(flag))
@@ -42,11 +42,11 @@ class Team:
         return bool(answer > 0)
 
 
-def join() -> Team:
-    """The team that torchrun started this process in, or a team of one."""
+def join() -> World:
+    """The world that torchrun started this process in (its environment variables), or one process alone."""
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
-        return Team()
+        return World()
     if not distributed.is_initialized():
         distributed.init_process_group("gloo")
-    return Team(distributed.get_rank(), size)
+    return World(distributed.get_rank(), size)
