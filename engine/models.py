@@ -1,5 +1,5 @@
 """The trained parts, loaded when they are first needed and kept: text model, generator, recogniser and its
-differentiable likeness."""
+differentiable approximation."""
 
 import os
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from engine.text.analyze import TextModel
 
 if TYPE_CHECKING:
     from engine.generate.sampling import Generator
-    from engine.match.recogniser import Recogniser
+    from engine.match.note_recogniser import NoteRecogniser
     from engine.match.soft_recogniser import SoftRecogniser
 
 Device = Literal["auto", "cpu", "cuda"]
@@ -27,7 +27,7 @@ class Models:
     text_model: Path | None = None
     _text: TextModel | None = field(default=None, repr=False)
     _generator: "Generator | None" = field(default=None, repr=False)
-    _recogniser: "Recogniser | None" = field(default=None, repr=False)
+    _recogniser: "NoteRecogniser | None" = field(default=None, repr=False)
     _soft: "list[SoftRecogniser | None]" = field(default_factory=list, repr=False)
     memory: Memory = field(default_factory=Memory, repr=False)
     """Takes chosen before: a cue that an edit left alone is not made again."""
@@ -59,17 +59,17 @@ class Models:
         return self._generator
 
     @property
-    def recogniser(self) -> "Recogniser":
+    def recogniser(self) -> "NoteRecogniser":
         """What hears notes. Raises WeightsError the first time if it cannot be read."""
         if self._recogniser is None:
-            from engine.match.recogniser import Recogniser
+            from engine.match.note_recogniser import NoteRecogniser
 
-            self._recogniser = Recogniser.load(self._place("recogniser"))
+            self._recogniser = NoteRecogniser.load(self._place("recogniser"))
         return self._recogniser
 
     @property
     def soft_recogniser(self) -> "SoftRecogniser | None":
-        """The recogniser's differentiable likeness; None where the weights have none (then no take is
+        """The recogniser's differentiable approximation; None where the weights have none (then no take is
         moved)."""
         if not self._soft:
             from engine.match.soft_recogniser import SoftRecogniser

@@ -19,7 +19,7 @@ class Feeling:
 
 @dataclass(frozen=True, slots=True)
 class AudioOpinion:
-    """What the ear for recordings makes of a cue's finished sound; confidence 0…1."""
+    """What the audio recogniser makes of a cue's finished sound; confidence 0…1."""
 
     heard: Feeling
     confidence: float

@@ -1,10 +1,10 @@
-"""`render --judge-audio`: each cue's finished sound heard by the ear for recordings, beside what its notes
+"""`render --judge-audio`: each cue's finished sound heard by the audio recogniser, beside what its notes
 say."""
 
 from dataclasses import replace
 
 from engine.composition import Composition
-from engine.hear.ear import Ear
+from engine.hear.audio_recogniser import AudioRecogniser
 from engine.hear.recording import SHORTEST_S, from_samples
 from engine.render.audio import Samples
 from engine.report import AudioOpinion, CueReport, Feeling
@@ -14,9 +14,9 @@ class CueEar:
     """Called with the finished mix; `reports` are the composition's, with what was heard."""
 
     def __init__(self, composition: Composition) -> None:
-        """Raises WeightsError where the ear's weights are missing."""
+        """Raises WeightsError where the audio recogniser's weights are missing."""
         self._composition = composition
-        self._ear = Ear.load()
+        self._recogniser = AudioRecogniser.load()
         self.reports = composition.cues
 
     def __call__(self, mix: Samples, rate: int) -> None:
@@ -29,6 +29,6 @@ class CueEar:
     def _heard(self, report: CueReport, part: Samples, rate: int) -> CueReport:
         if len(part) < SHORTEST_S * rate:
             return report
-        opinion = self._ear.hear(from_samples(part, rate))
+        opinion = self._recogniser.hear(from_samples(part, rate))
         heard = Feeling(opinion.valence, opinion.arousal)
         return replace(report, audio=AudioOpinion(heard, opinion.confidence))

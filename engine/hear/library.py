@@ -1,7 +1,8 @@
 """Which music of a library suits a text: each file's emotion beside the text's, best first.
 
-MIDI is heard by the recogniser of notes, recordings by the ear. What cannot be read is named and left out.
-The text is read by the same model that scores stories; the feeling asked for is the mean over its sentences.
+MIDI is heard by the note recogniser, recordings by the audio recogniser. What cannot be read is named and
+left out. The text is read by the same model that scores stories; the feeling asked for is the mean over
+its sentences.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,8 +17,8 @@ from engine.match.ranking import match_at
 from engine.media.midi_file import read_midi
 
 if TYPE_CHECKING:
-    from engine.hear.ear import Ear
-    from engine.match.recogniser import Recogniser
+    from engine.hear.audio_recogniser import AudioRecogniser
+    from engine.match.note_recogniser import NoteRecogniser
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Skipped:
 def ranked(
     target: tuple[float, float],
     paths: Sequence[Path],
-    recogniser: "Callable[[], Recogniser]",
-    ear: "Callable[[], Ear]",
+    recogniser: "Callable[[], NoteRecogniser]",
+    ear: "Callable[[], AudioRecogniser]",
     progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[tuple[Suited, ...], tuple[Skipped, ...]]:
     """Files by how well they suit `target` (valence, arousal), best first; and those that could not be heard.
@@ -74,8 +75,8 @@ def ranked(
 def _heard(
     path: Path,
     target: tuple[float, float],
-    recogniser: "Callable[[], Recogniser]",
-    ear: "Callable[[], Ear]",
+    recogniser: "Callable[[], NoteRecogniser]",
+    ear: "Callable[[], AudioRecogniser]",
 ) -> Suited:
     """What a file feels like, beside `target`. Raises MediaError."""
     suffix = path.suffix.lower()

@@ -28,7 +28,7 @@ from engine.report import Moved
 
 if TYPE_CHECKING:
     from engine.generate.sampling import Generator, Job
-    from engine.match.recogniser import Recogniser
+    from engine.match.note_recogniser import NoteRecogniser
     from engine.match.soft_recogniser import SoftRecogniser
 
 MOVED: Final = 4
@@ -57,7 +57,7 @@ class Ears(Protocol):
     @property
     def generator(self) -> "Generator": ...
     @property
-    def recogniser(self) -> "Recogniser": ...
+    def recogniser(self) -> "NoteRecogniser": ...
     @property
     def soft_recogniser(self) -> "SoftRecogniser | None": ...
 
@@ -235,11 +235,11 @@ def improve(
     recipe: Recipe,
     timings: dict[str, float],
 ) -> list[tuple[Offer, ...]]:
-    """Likenesses of the best few takes of each cue, moved by `recipe`. Whether they gained is for the caller
-    to hear (`with_offers`).
+    """Copies of the best few takes of each cue, their latents moved by `recipe`. Whether they gained is
+    for the caller to hear (`with_offers`).
 
-    Beside a take that the writer names the others are told of as they were moved before, if they were: their
-    figures stay what they are while somebody tries one after the other.
+    Beside a take that the writer names the others are told of as they were moved before, if they were:
+    their figures stay what they are while somebody tries one after the other.
     """
     soft = ears.soft_recogniser
     if soft is None:
@@ -349,7 +349,7 @@ def _optimised(
     soft: "SoftRecogniser",
     recipe: Recipe,
 ) -> list[dict[int, tuple[Offer, ...]]]:
-    """Moved likenesses of each choice's takes `wanted`, by number."""
+    """Moved copies of each choice's takes `wanted`, by number."""
     # Deferred: torch is loaded only where something is moved.
     from engine.match.optimise import Candidate, distance, offers
 

@@ -5,7 +5,7 @@ Everything is measured in seconds and semitones, never in notated beats. The cho
 listeners use (Eerola, Friberg & Bresin 2013; Panda, Malheiro & Paiva 2020): mode, harmony and dissonance
 first, then register, melodic movement, onset rate, articulation, loudness. `GROUPS` tells which column
 belongs to what, so that a model can be tried without tempo or loudness. Turning the numbers into feelings is
-`engine.match.recogniser`.
+`engine.match.note_recogniser`.
 """
 
 from typing import Final

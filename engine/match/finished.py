@@ -20,7 +20,7 @@ from engine.match.ranking import match_of
 from engine.music.emotion_curve import EmotionCurve
 
 if TYPE_CHECKING:
-    from engine.match.recogniser import Recogniser
+    from engine.match.note_recogniser import NoteRecogniser
 
 _DIGITS: Final = 6
 _NOWHERE: Final = Span(1, 1, 1, 1)
@@ -34,7 +34,7 @@ class Finishing:
     curves: Sequence[EmotionCurve]
     keys: Sequence[tuple[Key, ...]]
     tasks: Sequence[Task]
-    recogniser: "Recogniser"
+    recogniser: "NoteRecogniser"
     memory: Memory
 
     def matches(

@@ -1,6 +1,6 @@
 """Moves takes in latent space towards what was asked: a few gradient steps through what will be heard.
 
-latents → the codec's sketches of the music in them → a soft likeness of the recogniser → distance to the
+latents → the codec's sketches of the music in them → the soft recogniser → distance to the
 target, with a pull back to where the take was and the critic's opinion beside it. What is returned are
 offers: whether the decoded and performed notes gained is for `engine.match.ranking` to say.
 """
@@ -20,8 +20,8 @@ from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.sampling import Generator, Job
 from engine.match.choose import Recipe
 from engine.match.features import window_spans
+from engine.match.note_recogniser import HOP_S, WINDOW_S, Heard
 from engine.match.ranking import MATCH_DISTANCE, SHAPE_WEIGHT, asked_around
-from engine.match.recogniser import HOP_S, WINDOW_S, Heard
 from engine.match.soft_recogniser import SoftRecogniser, shares, told_of
 from engine.music.clock import clock_of
 from engine.music.emotion_curve import EmotionCurve
@@ -52,7 +52,7 @@ def offers(
     soft: SoftRecogniser,
     recipe: Recipe,
 ) -> list[list[tuple[Job, ...]]]:
-    """For each candidate its moved likenesses, one for each of the recipe's strengths: latents and critic's
+    """For each candidate its moved copies, one for each of the recipe's strengths: latents and critic's
     scores are new, plan and number as they were."""
     batches = [list(candidates[first : first + BATCH]) for first in range(0, len(candidates), BATCH)]
 

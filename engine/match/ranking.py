@@ -14,8 +14,8 @@ import numpy as np
 from dsl.plan import PlannedCue
 from engine.generate.request import SectionTake
 from engine.match.musicality import musicality
+from engine.match.note_recogniser import WINDOW_S, Heard, NoteRecogniser
 from engine.match.performed import Performed
-from engine.match.recogniser import WINDOW_S, Heard, Recogniser
 from engine.music.emotion_curve import EmotionCurve
 from engine.music.mapping import cue_emotion
 
@@ -93,7 +93,7 @@ def rank(
     curve: EmotionCurve,
     performed: Sequence[Performed],
     candidates: Sequence[tuple[SectionTake, ...]],
-    recogniser: Recogniser,
+    recogniser: NoteRecogniser,
 ) -> list[TakeOpinion]:
     """An opinion of every candidate take of a cue, best first; of equals the earlier one. `performed[k]` is
     how `candidates[k]` will sound. Raises ValueError where the two differ in length."""
@@ -119,7 +119,9 @@ def _critic(sections: Sequence[SectionTake]) -> float:
     return sum(section.request.bars * section.take.critic for section in sections) / max(bars, 1)
 
 
-def judge(cue: PlannedCue, curve: EmotionCurve, performed: Performed, recogniser: Recogniser) -> Judgement:
+def judge(
+    cue: PlannedCue, curve: EmotionCurve, performed: Performed, recogniser: NoteRecogniser
+) -> Judgement:
     """The finished cue against what was asked. Silence is heard as neutral with confidence 0."""
     heard = recogniser.hear([performed])[0]
     return Judgement(

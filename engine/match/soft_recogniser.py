@@ -1,8 +1,8 @@
-"""A quick, differentiable likeness of the recogniser: what a bar's sketches will be heard as, before any note
-is decoded.
+"""A quick, differentiable approximation of the note recogniser: what a bar's sketches will be heard as,
+before any note is decoded.
 
-It says which way a latent must move so that the recogniser hears something else; how far that got is always
-told by the recogniser itself, on decoded and performed notes. It learns from generated music alone
+It says which way a latent must move so that the recogniser hears something else; how far that got is
+always told by the recogniser itself, on decoded and performed notes. It learns from generated music alone
 (`engine.train.recogniser.soft`).
 """
 
@@ -20,7 +20,7 @@ from dsl.plan import ROLES
 from engine.weights import SHIPPED, load_into, read_tensors
 
 FILE: Final = "soft.safetensors"
-"""Lies beside the recogniser it is a likeness of."""
+"""File in the weights folder of the note recogniser that it approximates."""
 
 SEEN: Final = 65
 """Of each role's sketch of a bar: expected onsets by step 16, pitch classes by quarter 48, mean pitch.

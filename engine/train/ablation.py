@@ -18,8 +18,14 @@ from dsl.score_file import plan_source
 from engine.match.choose import DEFAULT_RECIPE, Recipe
 from engine.models import Models
 from engine.pipeline import compose
-from engine.train.judged import CORNERS, agreement, fitted_judge, opinion_of, standard_error
-from engine.train.outside_judge import OutsideJudge
+from engine.train.outside_opinions import (
+    CORNERS,
+    agreement,
+    fitted_outside_recogniser,
+    opinion_of,
+    standard_error,
+)
+from engine.train.outside_recogniser import OutsideRecogniser
 
 STYLES: Final = ("piano", "strings", "folk", "guofeng", "epic")
 ALL_STYLES: Final = (*STYLES, "orchestra", "ambient", "chiptune", "noir", "musicbox")
@@ -35,7 +41,7 @@ def asked_score(style: str, seed: int, valence: float, arousal: float, bars: int
 
 def directed(
     models: Models,
-    judge: OutsideJudge,
+    judge: OutsideRecogniser,
     styles: tuple[str, ...],
     seeds: int,
     takes: int,
@@ -79,7 +85,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     styles = ALL_STYLES if options.styles == "all" else tuple(options.styles.split(","))
     models = Models("cpu", options.weights)
-    judge = fitted_judge(options.data, options.cache)
+    judge = fitted_outside_recogniser(options.data, options.cache)
     rows: dict[str, dict[str, Any]] = {}
     for takes in sorted({int(n) for n in options.takes.split(",")}):
         for name, recipe in (("", None), (" + optimisation", DEFAULT_RECIPE)):

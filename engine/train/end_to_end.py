@@ -25,15 +25,15 @@ from engine.match.choose import DEFAULT_RECIPE, Recipe
 from engine.models import Models
 from engine.pipeline import DEFAULT_TAKES, compose
 from engine.train.ablation import ALL_STYLES, directed
-from engine.train.judged import (
+from engine.train.outside_opinions import (
     NAMES,
     agreement,
-    fitted_judge,
+    fitted_outside_recogniser,
     opinion_of,
     quadrant_of,
     standard_error,
 )
-from engine.train.outside_judge import OutsideJudge
+from engine.train.outside_recogniser import OutsideRecogniser
 from engine.train.text.data import StoryLine, read_storylines, split_of
 
 Floats = npt.NDArray[np.float64]
@@ -105,7 +105,7 @@ def _grouped(lines: Sequence[StoryLine]) -> Iterator[tuple[str, ...]]:
 
 
 def through(
-    cues: Sequence[StoryCue], models: Models, judge: OutsideJudge, takes: int, recipe: Recipe | None
+    cues: Sequence[StoryCue], models: Models, judge: OutsideRecogniser, takes: int, recipe: Recipe | None
 ) -> list[Outcome]:
     """Every cue the whole way, from text alone."""
     outcomes = []
@@ -166,7 +166,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--json", action="store_true", help="the figures as JSON on stdout")
     options = parser.parse_args(arguments)
     models = Models("cpu", options.weights)
-    judge = fitted_judge(options.data, options.cache)
+    judge = fitted_outside_recogniser(options.data, options.cache)
     cues = story_cues(read_storylines(), options.cues)
     found: dict[str, dict[str, Any]] = {}
     for name, takes, recipe in (

@@ -13,7 +13,10 @@ MEASUREMENTS = {
     "harmony": ("engine.train.music.harmony_report", "cadences, perplexity, chord distribution"),
     "ablation": ("engine.train.ablation", "first take, best of N, best of N moved, by two judges"),
     "end-to-end": ("engine.train.end_to_end", "story lines through the whole path, by the outside judge"),
-    "judge": ("engine.train.outside_judge", "quadrants of a folder of MIDI by a judge that never chooses"),
+    "judge": (
+        "engine.train.outside_recogniser",
+        "quadrants of a folder of MIDI by a judge that never chooses",
+    ),
 }
 
 

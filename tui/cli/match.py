@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         say("melodrama match: no MIDI or audio files there")
         return 1
     from engine.errors import MelodramaError
-    from engine.hear.ear import Ear
+    from engine.hear.audio_recogniser import AudioRecogniser
     from engine.hear.library import ranked
     from engine.models import Models
     from tui.cli.progress import Progress
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
                 (wanted.valence, wanted.arousal),
                 files,
                 lambda: models.recogniser,
-                _once(Ear.load),
+                _once(AudioRecogniser.load),
                 progress.told,
             )
     except MelodramaError as error:

@@ -19,7 +19,10 @@ TRAINERS = {
     "gan": ("engine.train.music.run", "generator and critic over the codec's latents"),
     "lines": ("engine.train.music.writer", "form and the line writer: melody, counter-melody, bass"),
     "recogniser": ("engine.train.recogniser.fit", "music to valence and arousal"),
-    "likeness": ("engine.train.recogniser.soft", "the recogniser's differentiable likeness, for optimising"),
+    "likeness": (
+        "engine.train.recogniser.soft",
+        "the recogniser's differentiable approximation, for optimising",
+    ),
 }
 
 

@@ -1,1 +1,1 @@
-"""Training of the ear: recordings → valence and arousal."""
+"""Training of the audio recogniser: recordings → valence and arousal."""

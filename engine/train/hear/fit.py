@@ -1,4 +1,4 @@
-"""Trains the ear for recordings and writes its weights folder; measures it on an `eval` set it never saw.
+"""Trains the audio recogniser and writes its weights folder; measures it on an `eval` set it never saw.
 
 `python -m engine.train.hear.fit --data /work/data --cache FOLDER --out engine/weights/ear`
 
@@ -17,10 +17,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.hear.ear import FARTHEST, FORMAT, KIND, Ear, Weights
+from engine.hear.audio_recogniser import FARTHEST, FORMAT, KIND, AudioRecogniser, Weights
 from engine.hear.features import FEATURES, GROUPS, WINDOW_S, measure, windows_of
+from engine.match.note_recogniser import NoteRecogniser
 from engine.match.performed import performed_midi
-from engine.match.recogniser import Recogniser
 from engine.render.files import write_atomic
 from engine.train.hear.rendered import (
     LONGEST_S,
@@ -64,7 +64,7 @@ class Rows:
 def lessons(data: Path, cache: Path) -> Rows:
     """All rows whose frames are in `cache` (or can be made)."""
     rated, groups_of = curves(data), _groups(data)
-    recogniser = Recogniser.load(None)
+    recogniser = NoteRecogniser.load(None)
     features: list[Floats] = []
     targets: list[tuple[float, float]] = []
     groups: list[str] = []
@@ -172,7 +172,7 @@ def shipped(rows: Rows, said: Floats) -> Weights:
     )
 
 
-def measured(ear: Ear, data: Path, cache: Path, name: str) -> dict[str, object]:
+def measured(recogniser: AudioRecogniser, data: Path, cache: Path, name: str) -> dict[str, object]:
     """Figures on an `eval` set, rendered."""
     from engine.train.recogniser.evaluate import auc, quadrants
 
@@ -180,7 +180,7 @@ def measured(ear: Ear, data: Path, cache: Path, name: str) -> dict[str, object]:
     for clip, label in eval_clips(data, name):
         frames = kept_frames(clip, cache)
         if frames is not None:
-            opinion = ear.hear_frames(frames)
+            opinion = recogniser.hear_frames(frames)
             points.append((opinion.valence, opinion.arousal))
             labels.append(label)
     heard, true = np.array(points), np.array(labels)
@@ -245,7 +245,9 @@ def main(arguments: list[str] | None = None) -> None:
         }
         print(f"ridge {ridge}: {figures}", file=sys.stderr)
     weights = shipped(rows, said)
-    figures["rendered emopia"] = measured(Ear(weights, "new"), options.data, options.cache, "emopia")
+    figures["rendered emopia"] = measured(
+        AudioRecogniser(weights, "new"), options.data, options.cache, "emopia"
+    )
     print(json.dumps(figures, indent=1), file=sys.stderr)
     if options.out:
         print(write(options.out, weights, figures), file=sys.stderr)

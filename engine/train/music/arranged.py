@@ -11,7 +11,7 @@ from engine.models import Models
 from engine.music.score import Score
 from engine.pipeline import compose
 from engine.train.music.tensors import STYLES
-from engine.train.outside_judge import features_of
+from engine.train.outside_recogniser import features_of
 
 MOODS = (
     ("joy", "C major", 112),

@@ -128,7 +128,7 @@ def contour(take: Take, start: int, steps: int) -> npt.NDArray[np.float64]:
     return result
 
 
-def likeness(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> float:
+def contour_similarity(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> float:
     """Correlation of two contours, 0 where one does not move."""
     scale = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(a @ b) / scale if scale > 0 else 0.0
@@ -153,8 +153,8 @@ def motif_recognition(generator: Generator, motifs: int = 24, seed: int = 900) -
     same, different = [], []
     for group in range(motifs):
         mine = range(group * 4, group * 4 + 4)
-        same += [likeness(heard[i], heard[j]) for i in mine for j in mine if i < j]
-        different += [likeness(heard[i], other[j]) for i in mine for j in mine]
+        same += [contour_similarity(heard[i], heard[j]) for i in mine for j in mine if i < j]
+        different += [contour_similarity(heard[i], other[j]) for i in mine for j in mine]
     above = np.mean([s > d for s in same for d in different])
     return {
         "motif likeness": float(np.mean(same)),

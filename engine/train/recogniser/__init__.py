@@ -1,1 +1,1 @@
-"""Trains and measures the recogniser (`engine.match.recogniser`). Not for use at run time."""
+"""Trains and measures the recogniser (`engine.match.note_recogniser`). Not for use at run time."""

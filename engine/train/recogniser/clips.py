@@ -21,8 +21,8 @@ import numpy.typing as npt
 from engine.errors import MediaError
 from engine.match import features
 from engine.match.features import measure, windows_of
+from engine.match.note_recogniser import WINDOW_S
 from engine.match.performed import Performed, performed_midi
-from engine.match.recogniser import WINDOW_S
 
 Floats = npt.NDArray[np.float64]
 

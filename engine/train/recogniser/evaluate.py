@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
+from engine.match.note_recogniser import Heard, NoteRecogniser
 from engine.match.ranking import MATCH_DISTANCE
-from engine.match.recogniser import Heard, Recogniser
 from engine.train.recogniser.clips import measured_clips
 
 Floats = npt.NDArray[np.float64]
@@ -95,7 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--weights", type=Path, help="a recogniser's folder instead of the shipped one")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     options = parser.parse_args(arguments)
-    recogniser = Recogniser.load(options.weights)
+    recogniser = NoteRecogniser.load(options.weights)
     found: dict[str, object] = {"version": recogniser.version}
     for name in SETS:
         clips, labels, _ = measured_clips(options.data / name)

@@ -42,7 +42,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """Trained tensors in the form of `engine.match.recogniser.Ensemble`, standard deviations out."""
+    """Trained tensors in the form of `engine.match.note_recogniser.Ensemble`, standard deviations out."""
 
     mean: Floats
     scale: Floats

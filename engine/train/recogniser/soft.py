@@ -1,10 +1,11 @@
-"""Trains the recogniser's differentiable likeness (`engine.match.soft_recogniser`) on generated music alone.
+"""Trains the soft recogniser, a differentiable approximation of the note recogniser
+(`engine.match.soft_recogniser`) on generated music alone.
 
 `python -m engine.train.recogniser.soft --out engine/weights/recogniser [--seconds 600] [--epochs 30]`
 
-Takes of random cues, as the generator makes them and moved by noise in latent space, are decoded, performed
-and heard by the recogniser; the likeness learns to say the same from the codec's sketches. No data set is
-read.
+Takes of random cues, as the generator makes them and moved by noise in latent space, are decoded,
+performed and heard by the recogniser; the soft recogniser learns to say the same from the codec's
+sketches. No data set is read.
 """
 
 import argparse
@@ -23,9 +24,9 @@ from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.request import SectionTake
 from engine.generate.sampling import Generator, Job
 from engine.match.features import measure, window_spans, windows_of
+from engine.match.note_recogniser import HOP_S, WINDOW_S, Heard, NoteRecogniser
 from engine.match.optimise import Candidate, sources
 from engine.match.performed import performed_take
-from engine.match.recogniser import HOP_S, WINDOW_S, Heard, Recogniser
 from engine.match.soft_recogniser import FILE, SEEN, SoftRecogniser, shares, told_of
 from engine.models import Models
 from engine.music.clock import clock_of
@@ -65,7 +66,7 @@ def cues(models: Models, seconds: float, seed: int) -> Iterator[list[Example]]:
 
 
 def _of_score(
-    text: str, generator: Generator, recogniser: Recogniser, rng: np.random.Generator
+    text: str, generator: Generator, recogniser: NoteRecogniser, rng: np.random.Generator
 ) -> list[Example]:
     plan = plan_source(text, Path("a.score")).plan
     assert plan is not None  # the text is ours, and has no errors
@@ -121,7 +122,7 @@ def _sketch(job: Job, generator: Generator) -> Tensor:
 
 
 def fit(examples: list[list[Example]], epochs: int, seed: int = 0) -> SoftRecogniser:
-    """The likeness trained on cues of examples."""
+    """The soft recogniser trained on cues of examples."""
     rng = np.random.default_rng(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from dsl.plan import EmotionPoint, EmotionSegment, Key, Meter, PlannedCue
 from engine.generate.request import GridNote, Request, SectionTake, Take
 from engine.match.musicality import musicality
+from engine.match.note_recogniser import Heard, HeardSegment, NoteRecogniser
 from engine.match.performed import performed_take
 from engine.match.ranking import judge, match_of, rank
-from engine.match.recogniser import Heard, HeardSegment, Recogniser
 from engine.music.emotion_curve import emotion_curve
 from engine.music.mapping import intents_for
 from tests.engine.arrange.staging import cue_of, plain_take, random_take
@@ -45,7 +45,7 @@ def test_the_take_in_the_asked_mode_comes_first(valence: float, best: int) -> No
     intents = intents_for(cue, lambda _: (0.0, 0.0))
     candidates = [section_of(plain_take(16, Meter(), key), key) for key in (MAJOR, MINOR)]
     performed = [performed_take(cue, intents, candidate) for candidate in candidates]
-    opinions = rank(cue, curve, performed, candidates, Recogniser.load())
+    opinions = rank(cue, curve, performed, candidates, NoteRecogniser.load())
     assert opinions[0].index == best
     assert opinions[0].match > opinions[1].match + 0.15
     assert sorted(opinion.index for opinion in opinions) == [0, 1]
@@ -57,7 +57,9 @@ def test_of_equal_takes_the_earlier_wins_and_ranking_repeats_itself() -> None:
     candidate = section_of(plain_take(16, Meter(), MINOR), MINOR)
     intents = intents_for(cue, curve.at)
     performed = [performed_take(cue, intents, candidate)] * 3
-    once, twice = (rank(cue, curve, performed, [candidate] * 3, Recogniser.load("debug")) for _ in range(2))
+    once, twice = (
+        rank(cue, curve, performed, [candidate] * 3, NoteRecogniser.load("debug")) for _ in range(2)
+    )
     assert [opinion.index for opinion in once] == [0, 1, 2]
     assert once == twice
 
@@ -68,7 +70,7 @@ def test_the_critic_decides_between_takes_that_match_alike() -> None:
     take = plain_take(16, Meter(), MINOR)
     candidates = [section_of(replace(take, critic=c), MINOR) for c in (0.2, 0.9)]
     performed = [performed_take(cue, intents_for(cue, curve.at), c) for c in candidates]
-    assert rank(cue, curve, performed, candidates, Recogniser.load("debug"))[0].index == 1
+    assert rank(cue, curve, performed, candidates, NoteRecogniser.load("debug"))[0].index == 1
 
 
 def test_match_is_one_where_asked_and_heard_agree_and_falls_with_distance() -> None:
@@ -103,7 +105,7 @@ def test_a_judgement_names_the_mean_that_was_asked() -> None:
     curve = emotion_curve(cue, ())
     candidate = section_of(plain_take(16, Meter(), MINOR), MINOR)
     judgement = judge(
-        cue, curve, performed_take(cue, intents_for(cue, curve.at), candidate), Recogniser.load()
+        cue, curve, performed_take(cue, intents_for(cue, curve.at), candidate), NoteRecogniser.load()
     )
     assert judgement.target == pytest.approx((-0.8, -0.4))
     assert judgement.heard[0] < 0
@@ -115,7 +117,7 @@ def test_silence_is_judged_without_confidence() -> None:
     cue = feeling(-0.8, -0.4)
     empty = section_of(Take(1, (), {}, 0.0), MINOR)
     intents = intents_for(cue, lambda _: (0.0, 0.0))
-    judgement = judge(cue, emotion_curve(cue, ()), performed_take(cue, intents, empty), Recogniser.load())
+    judgement = judge(cue, emotion_curve(cue, ()), performed_take(cue, intents, empty), NoteRecogniser.load())
     assert judgement.confidence == 0.0
 
 
@@ -151,6 +153,6 @@ def test_anything_the_grid_can_hold_is_ranked(seed: int, bars: int) -> None:
     candidates = [section_of(random_take(bars, Meter(), rng), MINOR, bars) for _ in range(2)]
     intents = intents_for(cue, curve.at)
     performed = [performed_take(cue, intents, candidate) for candidate in candidates]
-    for opinion in rank(cue, curve, performed, candidates, Recogniser.load("debug")):
+    for opinion in rank(cue, curve, performed, candidates, NoteRecogniser.load("debug")):
         for value in (opinion.match, opinion.critic, opinion.confidence, opinion.musicality, opinion.score):
             assert 0.0 <= value <= 1.0

@@ -6,8 +6,8 @@ import pytest
 pytest.importorskip("sklearn")
 
 from engine.match.features import FEATURES, GROUPS
-from engine.match.recogniser import Recogniser
-from engine.train import outside_judge
+from engine.match.note_recogniser import NoteRecogniser
+from engine.train import outside_recogniser
 from engine.train.recogniser.clips import Windows
 from engine.train.recogniser.evaluate import auc, quadrants
 from engine.train.recogniser.fit import calibrate, folds_of
@@ -48,7 +48,7 @@ def test_training_twice_gives_the_same_weights() -> None:
 
 
 def test_shipped_valence_has_no_weight_on_rhythm_touch_or_loudness() -> None:
-    skip = Recogniser.load().ensemble.skip
+    skip = NoteRecogniser.load().ensemble.skip
     for group in ("rhythm", "touch", "loudness", "drums"):
         columns = [FEATURES.index(name) for name in GROUPS[group]]
         assert not skip[:, 0, columns].any()
@@ -81,24 +81,24 @@ def test_auc_and_quadrants_are_what_they_are_called() -> None:
     assert quadrants(points, np.zeros(2)).tolist() == [1, 2, 3, 4]
 
 
-def test_the_outside_judge_tells_what_it_was_taught_from_what_it_was_not() -> None:
+def test_the_outside_recogniser_tells_what_it_was_taught_from_what_it_was_not() -> None:
     rows, quadrant = [], []
     for number in range(24):
         mode, beat = ("major", "minor")[number % 2], (0.35, 0.9)[number // 2 % 2]
         music = tune(mode, beat + 0.004 * number, up=number % 5)
         notes = np.stack([music.start_s, music.end_s, music.pitch, music.velocity], axis=1)
-        rows.append(outside_judge.features_of(notes, 0.0))
+        rows.append(outside_recogniser.features_of(notes, 0.0))
         quadrant.append({("major", 0.35): 0, ("minor", 0.35): 1, ("minor", 0.9): 2}.get((mode, beat), 3))
-    known = outside_judge.Examples(
+    known = outside_recogniser.Examples(
         np.array(rows),
         np.array(quadrant),
         np.array([str(k) for k in range(24)]),
         np.arange(24),
         np.arange(24) % 2,
     )
-    said = outside_judge.OutsideJudge().fit(known).probabilities(known.features)
+    said = outside_recogniser.OutsideRecogniser().fit(known).probabilities(known.features)
     assert np.allclose(said.sum(axis=1), 1)
     assert (said.argmax(axis=1) == known.quadrant).mean() > 0.9
-    found = outside_judge.report([0, 1, None, 2], np.eye(4)[[0, 1, 2, 3]])
+    found = outside_recogniser.report([0, 1, None, 2], np.eye(4)[[0, 1, 2, 3]])
     assert (found["files"], found["asked"], found["accuracy"]) == (4, 3, 0.667)
     assert found["valence right"] == 0.667

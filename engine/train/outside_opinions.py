@@ -1,6 +1,7 @@
 """What the outside judge makes of finished scores, cue by cue, and the figures that are told of it.
 
-The judge is fitted here and now and only measures (`engine.train.outside_judge`): nothing is chosen by it.
+The judge is fitted here and now and only measures (`engine.train.outside_recogniser`): nothing is chosen
+by it.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.music.score import Score
-from engine.train.outside_judge import OutsideJudge, chunks, examples, features_of
+from engine.train.outside_recogniser import OutsideRecogniser, chunks, examples, features_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -20,9 +21,9 @@ CORNERS: Final = ((1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0), (1.0, -1.0))
 """Signs of valence and arousal by quadrant."""
 
 
-def fitted_judge(data: Path, cache: Path | None) -> OutsideJudge:
+def fitted_outside_recogniser(data: Path, cache: Path | None) -> OutsideRecogniser:
     """The judge, fitted on the `eval` sets below `data`; `cache` keeps what was measured of them."""
-    return OutsideJudge().fit(examples(data, cache))
+    return OutsideRecogniser().fit(examples(data, cache))
 
 
 def quadrant_of(valence: float, arousal: float) -> int:
@@ -32,7 +33,7 @@ def quadrant_of(valence: float, arousal: float) -> int:
     ]
 
 
-def opinion_of(judge: OutsideJudge, score: Score, index: int) -> Floats:
+def opinion_of(judge: OutsideRecogniser, score: Score, index: int) -> Floats:
     """Probability of each quadrant [4] for cue `index`; a quarter each where too little sounds."""
     cue = score.cues[index]
     own = [

@@ -1,4 +1,4 @@
-"""The ear for recordings: what it is given, and that the shipped one tells plainly sad from plainly happy."""
+"""The audio recogniser: what it is given, and that the shipped one tells plainly sad from plainly happy."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from engine.errors import WeightsError
-from engine.hear.ear import Ear
+from engine.hear.audio_recogniser import AudioRecogniser
 from engine.hear.features import FEATURES, measure, windows_of
 from engine.hear.frames import FRAMES_S, frames_of
 from engine.hear.recording import RATE, Recording, from_samples
@@ -42,33 +42,33 @@ def test_windows_cover_the_recording_and_silence_is_nothing_to_hear() -> None:
 
 def test_level_alone_changes_nothing() -> None:
     loud = music(*GLAD)
-    ear = Ear.load()
-    first, second = (ear.hear(Recording(part, 24.0)) for part in (loud, loud * np.float32(0.1)))
+    recogniser = AudioRecogniser.load()
+    first, second = (recogniser.hear(Recording(part, 24.0)) for part in (loud, loud * np.float32(0.1)))
     assert first.valence == pytest.approx(second.valence, abs=0.08)
     assert first.arousal == pytest.approx(second.arousal, abs=0.08)
 
 
 def test_the_shipped_ear_tells_sad_from_happy_and_silence_from_both(tmp_path: Path) -> None:
-    ear = Ear.load()
+    recogniser = AudioRecogniser.load()
     player = choose_synthesiser()
     heard = []
     for make in (lament, dance):
         mix = synthesise_midi(make(tmp_path / "a.mid").read_bytes(), player)
-        heard.append(ear.hear(from_samples(mix, SAMPLE_RATE)))
+        heard.append(recogniser.hear(from_samples(mix, SAMPLE_RATE)))
     sad, glad = heard
     assert glad.valence > sad.valence + 0.15
     assert glad.arousal > sad.arousal + 0.15
     assert 0.25 <= sad.confidence <= 1.0
-    assert ear.hear(Recording(np.zeros(5 * RATE, np.float32), 5.0)).confidence == 0.0
+    assert recogniser.hear(Recording(np.zeros(5 * RATE, np.float32), 5.0)).confidence == 0.0
 
 
 def test_foreign_weights_are_refused(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="no weights"):
-        Ear.load(tmp_path)
+        AudioRecogniser.load(tmp_path)
     config = {"kind": "ear", "format": 1, "features": ["loudness"]}
     (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
     with pytest.raises(WeightsError, match="other features"):
-        Ear.load(tmp_path)
+        AudioRecogniser.load(tmp_path)
 
 
 def test_match_ranks_recordings_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -98,7 +98,7 @@ class Ensemble:
         return emotion, np.exp(np.clip(log_error, -5.0, 1.0))
 
 
-class Recogniser:
+class NoteRecogniser:
     """Music → emotion. Stateless once loaded; the same notes give the same numbers."""
 
     def __init__(self, ensemble: Ensemble, version: str) -> None:
@@ -106,7 +106,7 @@ class Recogniser:
         self.version = version
 
     @classmethod
-    def load(cls, folder: str | Path | None = None) -> "Recogniser":
+    def load(cls, folder: str | Path | None = None) -> "NoteRecogniser":
         """The shipped recogniser (None), the one in a folder, or "debug": a hand-written one without files.
         Raises WeightsError where the folder holds no such model."""
         if folder is not None and str(folder) == "debug":

@@ -2,7 +2,7 @@
 
 A bag of linear models on `engine.hear.features`, plain tensors run with numpy alone. It knows what our
 synthesiser plays best; the notes themselves, where there are any, are the better witness
-(`engine.match.recogniser`). Its training lives in `engine.train.hear`.
+(`engine.match.note_recogniser`). Its training lives in `engine.train.hear`.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from engine.hear.recording import Recording
 from engine.weights import SHIPPED, read_config
 
 KIND: Final = "ear"
+"""Name of the weights folder and kind in its config.json: kept from when it was called so."""
 FORMAT: Final = 1
 FARTHEST: Final = 3.0
 """Standardised features are cut here."""
@@ -55,7 +56,7 @@ class Weights:
         return np.tanh(said.mean(axis=0)), self.error + said.std(axis=0)
 
 
-class Ear:
+class AudioRecogniser:
     """Recording → emotion. Stateless once loaded; the same samples give the same numbers."""
 
     def __init__(self, weights: Weights, version: str) -> None:
@@ -63,8 +64,8 @@ class Ear:
         self.version = version
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> "Ear":
-        """The shipped ear, or the one in a folder. Raises WeightsError."""
+    def load(cls, folder: Path | None = None) -> "AudioRecogniser":
+        """The shipped weights, or those in a folder. Raises WeightsError."""
         import safetensors
         from safetensors.numpy import load_file
 

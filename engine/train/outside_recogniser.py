@@ -1,12 +1,13 @@
-"""An outside judge of generated music: which quadrant of emotion does a MIDI file sound like to somebody who
-had no part in making it?
+"""A second recogniser that has no part in making the music, to evaluate it: which quadrant of emotion
+(valence × arousal) does a MIDI file sound like?
 
-`python -m engine.train.outside_judge FOLDER_OF_MIDI [--data /work/data] [--cache FOLDER] [--json FILE]`
+`python -m engine.train.outside_recogniser FOLDER_OF_MIDI [--data /work/data] [--cache FOLDER] [--json
+FILE]`
 
-Extremely randomised trees and a logistic regression, fitted here and now on the `eval` sets (EMOPIA, YM2413)
-with features of their own. It shares neither code, nor features, nor data with the recogniser that chooses
-takes; it is never stored, never shipped and never used for choosing. Files whose name starts with the
-quadrant that was asked for (`Q1_…` to `Q4_…`) are also counted against it.
+Extremely randomised trees and a logistic regression, fitted here and now on the `eval` sets (EMOPIA,
+YM2413) with features of their own. It shares neither code, nor features, nor data with the recogniser that
+chooses takes; it is never stored, never shipped and never used for choosing. Files whose name starts with
+the quadrant that was asked for (`Q1_…` to `Q4_…`) are also counted against it.
 """
 
 import argparse
@@ -176,7 +177,7 @@ def examples(data: Path, cache: Path | None = None) -> Examples:
     return found
 
 
-class OutsideJudge:
+class OutsideRecogniser:
     """Quadrant probabilities of MIDI files. Fit it on `examples`, ask `quadrants`."""
 
     def __init__(self, seed: int = 0) -> None:
@@ -185,7 +186,7 @@ class OutsideJudge:
         )
         self._line = make_pipeline(StandardScaler(), LogisticRegression(C=0.02, max_iter=500))
 
-    def fit(self, known: Examples) -> "OutsideJudge":
+    def fit(self, known: Examples) -> "OutsideRecogniser":
         weights = known.weights
         self._trees.fit(known.features, known.quadrant, sample_weight=weights)
         self._line.fit(known.features, known.quadrant, logisticregression__sample_weight=weights)
@@ -213,7 +214,7 @@ def own_accuracy(known: Examples, folds: int = 5) -> dict[str, float]:
     be trusted."""
     said = np.zeros((len(known.quadrant), 4))
     for learn, out in GroupKFold(folds).split(known.features, groups=known.group):
-        said[out] = OutsideJudge().fit(known.part(learn)).probabilities(known.features[out])
+        said[out] = OutsideRecogniser().fit(known.part(learn)).probabilities(known.features[out])
     clips = np.unique(known.clip)
     of_clip = np.array([said[known.clip == clip].mean(axis=0).argmax() for clip in clips])
     truth = np.array([known.quadrant[known.clip == clip][0] for clip in clips])
@@ -263,7 +264,7 @@ def main(arguments: list[str] | None = None) -> None:
         own = own_accuracy(known)
         found["judge's own accuracy"] = own
         print(f"the judge itself, held-out songs: {own}")
-    judge = OutsideJudge().fit(known)
+    judge = OutsideRecogniser().fit(known)
     paths = sorted(path for path in options.folder.rglob("*") if path.suffix.lower() in (".mid", ".midi"))
     said = np.array([judge.quadrants(path) for path in paths]).reshape(-1, 4)
     asked = [int(m[1]) - 1 if (m := re.match(r"[Qq]([1-4])[_\- ]", p.name)) else None for p in paths]
