@@ -62,13 +62,13 @@ def analyse(
     heard = script_sentences(plan)
     if not heard:
         return ()
-    told = (lambda done, count: progress("reading", done, count)) if progress else None
+    reading_progress = (lambda done, count: progress("reading", done, count)) if progress else None
     readings = models.text.read(
         [sentence.text for sentence in heard],
         scenes=[sentence.cue for sentence in heard],
         speakers=[sentence.speaker for sentence in heard],
         explain=explain,
-        progress=told,
+        progress=reading_progress,
     )
     return tuple(
         Sentence(s.cue, s.start_s, s.end_s, reading) for s, reading in zip(heard, readings, strict=True)
@@ -123,8 +123,8 @@ def compose(
         plan = replace(plan, findings=(*plan.findings, *midi_findings(plan)))
         keys, intents, requests = _asked(plan, curves)
         tasks = [task_of(*each) for each in zip(plan.cues, curves, intents, requests, strict=True)]
-    told = (lambda share: progress("composing", round(100 * share), 100)) if progress else None
-    chosen = choose(tasks, takes, models, models.memory, timings, told)
+    share_done = (lambda share: progress("composing", round(100 * share), 100)) if progress else None
+    chosen = choose(tasks, takes, models, models.memory, timings, share_done)
     finishing = Finishing(plan, curves, keys, tasks, models.recogniser, models.memory)
     chosen = _chosen(chosen, finishing, models, recipe, timings)
     with timed("arrange", timings):
@@ -192,10 +192,10 @@ def _with_remarks(plan: Plan, score: Score) -> Plan:
     if not score.remarks:
         return plan
     span = plan.cues[0].span
-    told = tuple(
+    found = tuple(
         Finding("W520", Severity.WARNING, f"{said[:1].upper()}{said[1:]}.", span) for said in score.remarks
     )
-    return replace(plan, findings=(*plan.findings, *told))
+    return replace(plan, findings=(*plan.findings, *found))
 
 
 def with_temp_tracks(plan: Plan) -> Plan:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from engine.errors import MelodramaError
-from tui.studio import Analysed, Asked, GoOn, Studio, Superseded, Told, one_line
+from tui.studio import Analysed, Announce, Asked, GoOn, Studio, Superseded, one_line
 from tui.studio_channel import receive, send
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class StudioProcess:
         return self._process.poll() is None
 
     def ask(
-        self, name: str, arguments: tuple[object, ...], go_on: GoOn, told: Told | None
+        self, name: str, arguments: tuple[object, ...], go_on: GoOn, announce: Announce | None
     ) -> tuple[int, Any]:
         """(number of the request, result). Raises what the request raised, Superseded, StudioGone."""
         number = next(self._numbers)
@@ -93,8 +93,8 @@ class StudioProcess:
                     return number, what
                 if kind == "failed":
                     raise what
-                if told is not None:
-                    told(what)
+                if announce is not None:
+                    announce(what)
         finally:
             del self._waiting[number]
 
@@ -166,20 +166,20 @@ class DistantStudio(Studio):
         return cast("tuple[LineReading, ...]", found)
 
     def compose(
-        self, asked: Asked, go_on: GoOn, told: Told | None = None, more_takes: int = 0
+        self, asked: Asked, go_on: GoOn, announce: Announce | None = None, more_takes: int = 0
     ) -> "Composition":
         process = self._running()
-        number, made = process.ask("compose", (*_light(asked), more_takes), go_on, told)
+        number, made = process.ask("compose", (*_light(asked), more_takes), go_on, announce)
         process.keep(number, made)
         return cast("Composition", made)
 
-    def sound(self, composition: "Composition", go_on: GoOn, told: Told | None = None) -> "Sounding":
-        return cast("Sounding", self._of("sound", composition, (), go_on, told))
+    def sound(self, composition: "Composition", go_on: GoOn, announce: Announce | None = None) -> "Sounding":
+        return cast("Sounding", self._of("sound", composition, (), go_on, announce))
 
     def render(
-        self, composition: "Composition", target: "Target", go_on: GoOn, told: Told | None = None
+        self, composition: "Composition", target: "Target", go_on: GoOn, announce: Announce | None = None
     ) -> "tuple[FileReport, ...]":
-        return cast("tuple[FileReport, ...]", self._of("render", composition, (target,), go_on, told))
+        return cast("tuple[FileReport, ...]", self._of("render", composition, (target,), go_on, announce))
 
     def close(self) -> None:
         with self._starting:
@@ -188,7 +188,12 @@ class DistantStudio(Studio):
                 self._process.close()
 
     def _of(
-        self, name: str, composition: "Composition", more: tuple[object, ...], go_on: GoOn, told: Told | None
+        self,
+        name: str,
+        composition: "Composition",
+        more: tuple[object, ...],
+        go_on: GoOn,
+        announce: Announce | None,
     ) -> object:
         """Ask for something made of a composition, by its number where the process should still have it."""
         process = self._running()
@@ -196,10 +201,10 @@ class DistantStudio(Studio):
         number = next((number for number, made in known if made is composition), None)
         if number is not None:
             try:
-                return process.ask(name, (number, *more), go_on, told)[1]
+                return process.ask(name, (number, *more), go_on, announce)[1]
             except Forgotten:
                 pass
-        return process.ask(name, (composition, *more), go_on, told)[1]
+        return process.ask(name, (composition, *more), go_on, announce)[1]
 
     def _running(self) -> StudioProcess:
         with self._starting:

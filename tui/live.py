@@ -268,9 +268,9 @@ class Live:
             return
 
         def work(go_on: GoOn) -> None:
-            told = self._told(go_on)
-            told("composing")
-            made = self._guarded("compose", lambda: self.studio.compose(asked, go_on, told, more))
+            announce = self._announce(go_on)
+            announce("composing")
+            made = self._guarded("compose", lambda: self.studio.compose(asked, go_on, announce, more))
             if made is not None and go_on():
                 self._post(Made(session, Composed(revision, made, auditions, more)))
             elif go_on():
@@ -321,9 +321,9 @@ class Live:
             return
 
         def work(go_on: GoOn) -> None:
-            told = self._told(go_on)
-            told("synthesising")
-            sounding = self._guarded("play", lambda: self.studio.sound(composed.composition, go_on, told))
+            announce = self._announce(go_on)
+            announce("synthesising")
+            sounding = self._guarded("play", lambda: self.studio.sound(composed.composition, go_on, announce))
             if sounding is not None and go_on():
                 self._post(Sounded(session, composed, sounding, mixed(sounding, session.silent)))
             if go_on():
@@ -342,12 +342,12 @@ class Live:
             self._post(Failed(what, said[0] if said else type(error).__name__))
             return None
 
-    def _told(self, go_on: GoOn) -> Callable[[str], None]:
-        def told(words: str) -> None:
+    def _announce(self, go_on: GoOn) -> Callable[[str], None]:
+        def announce(words: str) -> None:
             if go_on():
                 self._post(Doing(words))
 
-        return told
+        return announce
 
     def _post(self, message: Message) -> None:
         self.owner.post_message(message)

@@ -226,12 +226,12 @@ class Session:
         a script that has not been begun."""
         if self.checked is None or not self.text.strip():
             return ()
-        told = self.checked.findings
+        known_findings = self.checked.findings
         if self.composed is None or not self.is_current or self.checked.has_errors:
-            return told
-        known = set(told)
+            return known_findings
+        known = set(known_findings)
         more = [one for one in self.composed.composition.plan.findings if one not in known]
-        return tuple(sorted((*told, *more), key=place)) if more else told
+        return tuple(sorted((*known_findings, *more), key=place)) if more else known_findings
 
     @property
     def duration_s(self) -> float:

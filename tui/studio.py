@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tui.line_reading import LineReading
 
 GoOn = Callable[[], bool]
-Told = Callable[[str], None]
+Announce = Callable[[str], None]
 _ASK_S = 0.02
 """How often who waits asks whether the result is still wanted."""
 _REMEMBERED_TAKES = 4_000
@@ -117,7 +117,7 @@ class Studio:
             return read_line(asked.plan, line, models)
 
     def compose(
-        self, asked: Asked, go_on: GoOn, told: Told | None = None, more_takes: int = 0
+        self, asked: Asked, go_on: GoOn, announce: Announce | None = None, more_takes: int = 0
     ) -> "Composition":
         """Compose the script, with `more_takes` a cue beyond the settings'. Raises Superseded,
         MelodramaError."""
@@ -127,15 +127,15 @@ class Studio:
         with _in_turn(self._reading, go_on):
             pass  # what is being read just now need not be read twice
         with _in_turn(self._making, go_on):
-            return compose(asked.plan, models, self.settings.takes + more_takes, _progress(go_on, told))
+            return compose(asked.plan, models, self.settings.takes + more_takes, _progress(go_on, announce))
 
-    def sound(self, composition: "Composition", go_on: GoOn, told: Told | None = None) -> "Sounding":
+    def sound(self, composition: "Composition", go_on: GoOn, announce: Announce | None = None) -> "Sounding":
         """The score played by the sound font, brought to playing loudness; what has been played before is not
         synthesised again. Raises Superseded, MediaError."""
         from engine.render.pieces import Pieces
         from engine.render.synthesiser import choose_synthesiser
 
-        progress = _progress(go_on, told)
+        progress = _progress(go_on, announce)
         with _in_turn(self._sounding, go_on):
             if self._pieces is None:
                 self._pieces = Pieces()
@@ -146,13 +146,13 @@ class Studio:
             )
 
     def render(
-        self, composition: "Composition", target: "Target", go_on: GoOn, told: Told | None = None
+        self, composition: "Composition", target: "Target", go_on: GoOn, announce: Announce | None = None
     ) -> "tuple[FileReport, ...]":
         """Write the files of `target`. Raises OutputError, MediaError, Superseded."""
         from engine.render.export import check_target, export
 
         check_target(target)
-        return export(composition, target, _progress(go_on, told))
+        return export(composition, target, _progress(go_on, announce))
 
     def close(self) -> None:
         """Nothing more will be asked for."""
@@ -226,12 +226,12 @@ def _fingerprint(clip: Any) -> Hashable:
     return (clip.begin_s, clip.finish_s, *(array.tobytes() for array in arrays))
 
 
-def _progress(go_on: GoOn, told: Told | None) -> Callable[[str, int, int], None]:
+def _progress(go_on: GoOn, announce: Announce | None) -> Callable[[str, int, int], None]:
     def progress(stage: str, done: int, count: int) -> None:
         if not go_on():
             raise Superseded
-        if told is not None:
-            told(_WORDS.get(stage, stage))
+        if announce is not None:
+            announce(_WORDS.get(stage, stage))
 
     return progress
 

@@ -24,7 +24,7 @@ from dsl.planner import plan_document
 from engine.errors import MelodramaError
 from tui.distant_studio import REMEMBERED, Forgotten, packed
 from tui.memory import return_large_blocks
-from tui.studio import Asked, GoOn, Studio, Told
+from tui.studio import Announce, Asked, GoOn, Studio
 from tui.studio_channel import receive, send
 
 if TYPE_CHECKING:
@@ -78,16 +78,16 @@ class Service:
         except OSError:
             os._exit(0)  # nobody listens any more
 
-    def _told(self, number: int) -> Told:
+    def _announce(self, number: int) -> Announce:
         last = ""
 
-        def told(words: str) -> None:
+        def announce(words: str) -> None:
             nonlocal last
             if words != last:
                 last = words
                 self._say(number, "told", words)
 
-        return told
+        return announce
 
     # -------------------------------------------------------------------------------------- what is asked for
 
@@ -106,17 +106,17 @@ class Service:
         self, number: int, go_on: GoOn, text: str, folder: Path, takes: dict[str, int], more_takes: int
     ) -> "Composition":
         asked = self._asked(text, folder, takes)
-        made = self._studio.compose(asked, go_on, self._told(number), more_takes)
+        made = self._studio.compose(asked, go_on, self._announce(number), more_takes)
         self._compositions[number] = made
         while len(self._compositions) > REMEMBERED:
             self._compositions.popitem(last=False)
         return made
 
     def _sound(self, number: int, go_on: GoOn, made: "int | Composition") -> Any:
-        return self._studio.sound(self._known(made), go_on, self._told(number))
+        return self._studio.sound(self._known(made), go_on, self._announce(number))
 
     def _render(self, number: int, go_on: GoOn, made: "int | Composition", target: Any) -> Any:
-        return self._studio.render(self._known(made), target, go_on, self._told(number))
+        return self._studio.render(self._known(made), target, go_on, self._announce(number))
 
     def _asked(self, text: str, folder: Path, takes: dict[str, int]) -> Asked:
         """The script planned as the app has planned it, with what it includes as that stands now.

@@ -43,16 +43,16 @@ def import_bytes(data: bytes, name: str, kind: Kind | None = None) -> Imported:
     if decoded.problem is not None:
         return _refused(decoded.problem, kind, decoded.encoding)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
-    told = kind or kind_of(name, text)
-    if isinstance(told, Foreign):
+    kind_found = kind or kind_of(name, text)
+    if isinstance(kind_found, Foreign):
         understood = f"what is understood: {UNDERSTOOD}"
-        reason = f"this is {told.what}; {understood}; --as text reads it as plain text all the same"
+        reason = f"this is {kind_found.what}; {understood}; --as text reads it as plain text all the same"
         return _refused(reason, None, decoded.encoding)
     broken = tuple(Remark(line, "bytes that are no character", "\ufffd") for line in decoded.broken)
-    written = write_score(read_story(text, told), _title_of(name))
+    written = write_score(read_story(text, kind_found), _title_of(name))
     return Imported(
         written.text,
-        told,
+        kind_found,
         decoded.encoding,
         decoded.guessed,
         written.characters,

@@ -50,7 +50,7 @@ TENSION_LEVELS: Final = 4
 """Steps of the tension told, 0 … 1 in quarters. Finer ones would give the next chord away in training."""
 
 
-def told_tension(rank: npt.NDArray[np.float64], group: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def tension_condition(rank: npt.NDArray[np.float64], group: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """What the model is told of tension: the mean rank of each group of bars, coarsely. rank, group [B] →
     [B]."""
     count = np.bincount(group)

@@ -27,7 +27,7 @@ from engine.generate.chord_events import (
     chord_restlessness,
     chord_tone,
     encode,
-    told_tension,
+    tension_condition,
 )
 from engine.generate.form import PLANS, returning_bars
 from engine.generate.harmony_events import (
@@ -251,7 +251,7 @@ class HarmonyModel:
         slots = np.array([SLOTS[m] for m in brief.meter.tolist()])
         start = np.concatenate([[0], np.cumsum(slots)])
         at = start[bar] + np.array(events.slot, dtype=np.int64)
-        calm = told_tension(brief.tension, np.arange(bars) // GROUP)
+        calm = tension_condition(brief.tension, np.arange(bars) // GROUP)
         count = len(bar)
         context = EventContext(
             np.full(count, int(brief.minor)),

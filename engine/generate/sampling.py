@@ -218,40 +218,40 @@ class Generator:
         """The same for one batch, filled up with its first job."""
         first = phrase * WINDOW
         filled = some + [some[0]] * (PHRASE_BATCH - len(some))
-        told = self.phrases(filled, first).to(self.device)
+        conditions = self.phrases(filled, first).to(self.device)
         context = torch.stack([_context(job.latent, first) for job in filled]).to(self.device)
         noise = torch.from_numpy(np.stack([job.noise[first : first + WINDOW] for job in filled]))
         overall = torch.from_numpy(np.stack([job.noise_global[phrase] for job in filled]))
         with torch.no_grad():
-            latent = self._written(told, context, noise.to(self.device), overall.to(self.device)).cpu()
+            latent = self._written(conditions, context, noise.to(self.device), overall.to(self.device)).cpu()
             for row, job in enumerate(some):
                 job.latent[first : first + WINDOW] = latent[row]
                 self._bring_back(job, first)
                 self._place_motifs(job, first)
             latent = torch.stack([job.latent[first : first + WINDOW] for job in filled])
-            scores = self.look(told, context, latent.to(self.device))[1].cpu()
+            scores = self.look(conditions, context, latent.to(self.device))[1].cpu()
         for row, job in enumerate(some):
             job.scores.append(float(scores[row]))
 
-    def _written(self, told: Phrases, context: Tensor, noise: Tensor, overall: Tensor) -> Tensor:
+    def _written(self, conditions: Phrases, context: Tensor, noise: Tensor, overall: Tensor) -> Tensor:
         """Latents [W, 8, total], what the style changes in them driven on by the guidance (after
         Ho & Salimans 2022)."""
-        latent: Tensor = self.networks.generator(told, context, noise, overall)
+        latent: Tensor = self.networks.generator(conditions, context, noise, overall)
         guidance = self.networks.config.guidance
         if guidance != 1.0:
-            styleless = replace(told, style=torch.zeros_like(told.style))
+            styleless = replace(conditions, style=torch.zeros_like(conditions.style))
             plain = self.networks.generator(styleless, context, noise, overall)
             latent = plain + guidance * (latent - plain)
         return latent
 
-    def look(self, told: Phrases, context: Tensor, latent: Tensor) -> tuple[Tensor, Tensor]:
+    def look(self, conditions: Phrases, context: Tensor, latent: Tensor) -> tuple[Tensor, Tensor]:
         """Sketches [W, 10, 5, looks] of the bars before and of the phrase, and the critic's scores [W], of
         standardised latents `context` [W, 2, total] and `latent` [W, 8, total], all on the networks' device.
         Differentiable: optimisation looks at its way through this."""
         both = torch.cat([context, latent], 1)
         real = both * self.networks.scale.to(self.device) + self.networks.mean.to(self.device)
-        sketch = self.networks.codec.sketch(real, told.harmony, told.present)
-        return sketch, self.networks.critic(told, context, latent, sketch)
+        sketch = self.networks.codec.sketch(real, conditions.harmony, conditions.present)
+        return sketch, self.networks.critic(conditions, context, latent, sketch)
 
     def phrases(self, jobs: list[Job], first: int) -> Phrases:
         """Conditions of one phrase of every job."""
@@ -334,11 +334,11 @@ class Generator:
             [],
             np.zeros(WINDOW, np.bool_),
         )
-        told = self.phrases([job] * PHRASE_BATCH, 0).to(self.device)
+        conditions = self.phrases([job] * PHRASE_BATCH, 0).to(self.device)
         context = torch.zeros(PHRASE_BATCH, CONTEXT, self._total, device=self.device)
         with torch.no_grad():
             latent: Tensor = self.networks.generator(
-                told,
+                conditions,
                 context,
                 torch.from_numpy(noise).expand(PHRASE_BATCH, -1, -1).to(self.device),
                 torch.from_numpy(overall).expand(PHRASE_BATCH, -1).to(self.device),

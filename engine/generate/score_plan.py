@@ -75,16 +75,18 @@ def style_weights(networks: Networks, style: str) -> npt.NDArray[np.float32]:
     )
 
 
-def told_style(networks: Networks, style: str, shape: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def style_condition(
+    networks: Networks, style: str, shape: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
     """Half the style's name, half the archive of a shape with style vector `shape`: what training told.
     [sources]. A style that the weights do not know is told as the shape's own vector."""
     sources = networks.config.gan.sources
     if style not in sources:
         return shape
-    told = np.array([source == style for source in sources], np.float32)
+    named = np.array([source == style for source in sources], np.float32)
     archive = np.where([source in networks.config.styles for source in sources], 0.0, shape)
     total = float(archive.sum())
-    return (told if total <= 0 else 0.5 * told + 0.5 * archive / total).astype(np.float32)
+    return (named if total <= 0 else 0.5 * named + 0.5 * archive / total).astype(np.float32)
 
 
 def asked_percentiles(intents: tuple[Intent, ...], style: str = "") -> npt.NDArray[np.float32]:
@@ -182,7 +184,7 @@ def _shapes(
         same = _equal_chords(chords[here])
         shape = choose_shape(fitted, style, int(meter[first]), density, same, rng)
         if first == 0:
-            manner = told_style(networks, request.style, shapes.style[shape])
+            manner = style_condition(networks, request.style, shapes.style[shape])
             style = ((style + manner) / 2).astype(np.float32)
         present[first : first + WINDOW] = shapes.present[shape] & wanted
         source[first : first + WINDOW] = shapes.source[shape]

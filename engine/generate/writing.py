@@ -176,8 +176,8 @@ def _previous_pitch(
     decode at once."""
     last = torch.zeros(len(latent), dtype=torch.long)
     for rows, count in _chunks(torch.arange(len(latent))):
-        told = role.last_pitch(latent[rows].to(role.device), harmony.rows(rows).to(role.device))
-        last[rows[:count]] = told.argmax(-1)[:count].cpu()
+        predicted = role.last_pitch(latent[rows].to(role.device), harmony.rows(rows).to(role.device))
+        last[rows[:count]] = predicted.argmax(-1)[:count].cpu()
     last = last * torch.from_numpy(_pad(present, padding).astype(np.int64))
     return torch.where(before >= 0, last[before.clamp(min=0)], 0)
 
@@ -207,12 +207,12 @@ class _Line:
             tokens[part[:count]] = line[:count].cpu()
         return tokens.numpy()
 
-    def join(self, told: Tensor, before: Tensor, rows: Tensor, played: npt.NDArray[np.uint8]) -> None:
-        """Decodes again, in place, the bars whose predecessor did not end near the pitch `told` by its
+    def join(self, predicted: Tensor, before: Tensor, rows: Tensor, played: npt.NDArray[np.uint8]) -> None:
+        """Decodes again, in place, the bars whose predecessor did not end near the pitch `predicted` by its
         latent."""
         last = torch.from_numpy(last_pitch(played))
         actual = torch.where(before >= 0, last[before.clamp(min=0)], 0)
-        off = ((actual - told).abs() > NEAR) | ((actual == 0) != (told == 0))
+        off = ((actual - predicted).abs() > NEAR) | ((actual == 0) != (predicted == 0))
         wrong = rows[off[rows]]
         if len(wrong):
             again = self.decode(actual, wrong, SMALL_BATCH)

@@ -22,7 +22,7 @@ from engine.match.choose import Recipe
 from engine.match.features import window_spans
 from engine.match.note_recogniser import HOP_S, WINDOW_S, Heard
 from engine.match.ranking import MATCH_DISTANCE, SHAPE_WEIGHT, asked_around
-from engine.match.soft_recogniser import SoftRecogniser, shares, told_of
+from engine.match.soft_recogniser import SoftRecogniser, bar_conditions_of, shares
 from engine.music.clock import clock_of
 from engine.music.emotion_curve import EmotionCurve
 from engine.music.intent import Intent
@@ -81,9 +81,9 @@ class _Batch:
         self.candidates = candidates
         self.parts = [len(job.plan) for _, job in candidates[0].sections]
         self.phrases = [-(-bars // WINDOW) for bars in self.parts]
-        told = [self._told(candidate) for candidate in candidates]
-        self.told = Phrases(
-            *(torch.cat([getattr(each, name) for each in told]) for name in Phrases.__slots__)
+        conditions = [self._conditions(candidate) for candidate in candidates]
+        self.conditions = Phrases(
+            *(torch.cat([getattr(each, name) for each in conditions]) for name in Phrases.__slots__)
         ).to(generator.device)
         latents = networks.config.codec.latents
         self.origin = torch.stack([_latent(candidate) for candidate in candidates])
@@ -94,7 +94,7 @@ class _Batch:
         self.movable = movable.float()
         self._lay_windows(cue, curve, intents)
 
-    def _told(self, candidate: Candidate) -> Phrases:
+    def _conditions(self, candidate: Candidate) -> Phrases:
         """Conditions of all phrases of a candidate."""
         every = [
             self.generator.phrases([job], phrase * WINDOW)
@@ -106,7 +106,7 @@ class _Batch:
     def _lay_windows(self, cue: PlannedCue, curve: EmotionCurve, intents: tuple[Intent, ...]) -> None:
         """Where bars and windows lie, what was asked of them and what was heard."""
         clock = clock_of(cue)
-        edges, told, row = [], [], 0
+        edges, conditions, row = [], [], 0
         rows: list[int] = []
         for (first, job), phrases in zip(self.candidates[0].sections, self.phrases, strict=True):
             begin = clock.bar_beats[min(first, len(clock.bar_beats) - 1)]
@@ -115,8 +115,8 @@ class _Batch:
             edges.append(np.stack([times[:-1], times[1:]], 1))
             own = [intents[min(clock.bar_at(float(beat)).index, len(intents) - 1)] for beat in beats[:-1]]
             minor, quarters = job.request.key.mode == "minor", job.request.meter.beats_per_bar
-            told.append(
-                told_of(
+            conditions.append(
+                bar_conditions_of(
                     (times[1:] - times[:-1]).tolist(),
                     [i.dynamics for i in own],
                     [i.articulation for i in own],
@@ -128,7 +128,7 @@ class _Batch:
             row += phrases * WINDOW
         spans = window_spans(cue.start_s, cue.end_s, WINDOW_S, HOP_S)
         self.bars = torch.tensor(rows)
-        self.bar_told = torch.from_numpy(np.concatenate(told))
+        self.bar_conditions = torch.from_numpy(np.concatenate(conditions))
         self.windows = torch.from_numpy(shares(np.concatenate(edges), spans))
         self.target = torch.tensor(cue_emotion(cue, curve.at))
         middles = [(start + end) / 2 for start, end in spans]
@@ -149,11 +149,11 @@ class _Batch:
             start += length
         context = before.reshape(-1, WINDOW, total)[:, :CONTEXT]
         phrases = latent.reshape(-1, WINDOW, total)
-        sketch, scores = self.generator.look(self.told, context.to(device), phrases.to(device))
+        sketch, scores = self.generator.look(self.conditions, context.to(device), phrases.to(device))
         opinion = scores.cpu().reshape(count, -1)
         bar_sketch = sketch[:, CONTEXT:].cpu().reshape(count, bars, *sketch.shape[2:])[:, self.bars]
-        told = self.bar_told.expand(count, -1, -1)
-        return self.soft(bar_sketch, told, self.windows), opinion
+        conditions = self.bar_conditions.expand(count, -1, -1)
+        return self.soft(bar_sketch, conditions, self.windows), opinion
 
     def moved(self, recipe: Recipe) -> list[list[tuple[Job, ...]]]:
         config = self.generator.networks.config

@@ -26,8 +26,8 @@ SEEN: Final = 65
 """Of each role's sketch of a bar: expected onsets by step 16, pitch classes by quarter 48, mean pitch.
 Further pitches, where a codec tells them, are left out."""
 
-TOLD: Final = 5
-"""What is known of a bar beside its sketches: see `told_of`."""
+BAR_CONDITIONS: Final = 5
+"""What is known of a bar beside its sketches: see `bar_conditions_of`."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,16 +37,17 @@ class SoftRecogniser(nn.Module):
 
     def __init__(self, bar: int = 96, window: int = 48) -> None:
         super().__init__()
-        self.enter = nn.Linear(len(ROLES) * SEEN + TOLD, bar)
+        self.enter = nn.Linear(len(ROLES) * SEEN + BAR_CONDITIONS, bar)
         self.read = nn.Linear(bar, bar)
         self.window = nn.Linear(bar, window)
         self.skip = nn.Linear(bar, 2)
         self.out = nn.Linear(window, 2)
 
-    def forward(self, sketch: Tensor, told: Tensor, windows: Tensor) -> Tensor:
-        """Valence and arousal −1…1 [..., W, 2] of W windows, from the bars' sketches [..., B, 5, 65…], what
-        else is told of them [..., B, TOLD] and each window's share in each bar [W, B] (rows sum to 1)."""
-        x = torch.cat([sketch[..., :SEEN].flatten(-2), told], -1)
+    def forward(self, sketch: Tensor, conditions: Tensor, windows: Tensor) -> Tensor:
+        """Valence and arousal −1…1 [..., W, 2] of W windows, from the bars' sketches [..., B, 5, 65…],
+        what else is known of them [..., B, BAR_CONDITIONS] and each window's share in each bar [W, B]
+        (rows sum to 1)."""
+        x = torch.cat([sketch[..., :SEEN].flatten(-2), conditions], -1)
         bars = F.gelu(self.enter(x))
         bars = bars + F.gelu(self.read(bars))
         heard = windows @ bars
@@ -67,15 +68,15 @@ class SoftRecogniser(nn.Module):
         return model.eval().requires_grad_(False)
 
 
-def told_of(
+def bar_conditions_of(
     seconds: Sequence[float],
     dynamics: Sequence[float],
     articulation: Sequence[float],
     minor: bool,
     beats: float,
 ) -> npt.NDArray[np.float32]:
-    """What the sketches do not say of each bar, [B, TOLD]: log of its seconds, dynamics and articulation
-    0…1, whether the key is minor, quarters in the bar less four."""
+    """What the sketches do not say of each bar, [B, BAR_CONDITIONS]: log of its seconds, dynamics and
+    articulation 0…1, whether the key is minor, quarters in the bar less four."""
     count = len(seconds)
     return np.stack(
         [

@@ -77,7 +77,7 @@ def read_events(data: bytes, most: int = MOST_MIDI_EVENTS) -> MidiEvents:
         reader.remarks.append(f"its header promises {declared} tracks, there are {len(tracks)}")
     if beat_us:
         tracks = [tuple(event._replace(tick=2 * event.tick) for event in track) for track in tracks]
-    return MidiEvents(resolution, tuple(tracks), reader.told(), beat_us)
+    return MidiEvents(resolution, tuple(tracks), reader.all_remarks(), beat_us)
 
 
 def _time_base(division: int) -> tuple[int, int | None]:
@@ -108,7 +108,7 @@ class _Reader:
     counts: Counter[str] = field(default_factory=Counter)
     events: int = 0
 
-    def told(self) -> tuple[str, ...]:
+    def all_remarks(self) -> tuple[str, ...]:
         """The remarks, and what happened often with its count."""
         often = (
             what if count == 1 else f"{what} ({count} times)" for what, count in sorted(self.counts.items())

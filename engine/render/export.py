@@ -227,13 +227,13 @@ def _sound(
     composition: Composition, target: Target, synthesiser: Synthesiser, progress: Progress | None
 ) -> _Mastered:
     """Synthesise, bring to loudness, resample."""
-    told = (lambda done, count: progress("playing", done, count)) if progress else None
+    synthesis_progress = (lambda done, count: progress("playing", done, count)) if progress else None
     rendering: Rendering = synthesise(
         composition.score,
         synthesiser,
         separate="stems" in target.formats,
         reverb=_reverb(composition),
-        progress=told,
+        progress=synthesis_progress,
     )
     mix = rendering.mix
     gain = master(mix, rendering.rate).gain[:, None]

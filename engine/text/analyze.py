@@ -106,12 +106,12 @@ class TextModel:
         voices = [""] * len(sentences) if speakers is None else [speaker or "" for speaker in speakers]
         if not len(numbers) == len(voices) == len(sentences):
             raise ValueError(f"{len(sentences)} sentences, {len(numbers)} scenes, {len(voices)} speakers")
-        told = halves(progress) if progress is not None and explain else progress
+        half_progress = halves(progress) if progress is not None and explain else progress
         worded = [place for place, sentence in enumerate(sentences) if has_words(sentence)]
         readings = [nothing(sentence, self.scorer.names) for sentence in sentences]
         if worded:
             texts = [sentences[place] for place in worded]
-            vectors = self.vectors(texts, told)
+            vectors = self.vectors(texts, half_progress)
             if context:
                 places = [numbers[place] for place in worded]
                 scores = self.scorer.scores(vectors, places, [voices[place] for place in worded])
@@ -125,7 +125,7 @@ class TextModel:
             for index, place in enumerate(worded):
                 readings[place] = self._reading(sentences[place], scores, index)
         if explain:
-            readings = self._explained(readings, told)
+            readings = self._explained(readings, half_progress)
         if progress is not None:
             progress(len(sentences), len(sentences))
         return readings

@@ -60,10 +60,10 @@ class MixerLayer(nn.Module):
         match = torch.stack(matches, 2) * (query.shape[2] ** -0.5)
         match = match + self.distance + same[:, None, :] * self.same[:, None]
         share = match.masked_fill(~heard[:, None, :], -1e4).softmax(2)
-        told = torch.zeros_like(query)
+        attended = torch.zeros_like(query)
         for place in range(window):
-            told = told + share[:, :, place, None] * values[place : place + count]
-        x = x + functional.dropout(self.out(told.flatten(1)), dropout, self.training)
+            attended = attended + share[:, :, place, None] * values[place : place + count]
+        x = x + functional.dropout(self.out(attended.flatten(1)), dropout, self.training)
         wide = functional.gelu(self.up(self.wide_norm(x)))
         answer: Tensor = x + functional.dropout(self.down(wide), dropout, self.training)
         return answer

@@ -180,8 +180,8 @@ def main(arguments: list[str] | None = None) -> None:
         seeds, takes = options.directive_seeds, options.takes
         found["by directive"] = directed(models, judge, ALL_STYLES, seeds, takes, DEFAULT_RECIPE)
     if options.json:
-        told = {"format": 1, "text": {}, "music": {}, "end_to_end": found}
-        print(json.dumps(told, ensure_ascii=False, indent=1))
+        results = {"format": 1, "text": {}, "music": {}, "end_to_end": found}
+        print(json.dumps(results, ensure_ascii=False, indent=1))
     else:
         _print(found)
 

@@ -155,7 +155,7 @@ def examples(data: Path, cache: Path | None = None) -> Examples:
         with np.load(path, allow_pickle=False) as kept:
             return Examples(kept["features"], kept["quadrant"], kept["group"], kept["clip"], kept["source"])
     rows: list[Floats] = []
-    told: list[tuple[int, str, int, int]] = []
+    labels: list[tuple[int, str, int, int]] = []
     for source, name in enumerate(SETS):
         with (data / name / "labels.csv").open(encoding="utf-8", newline="") as stream:
             table = list(csv.DictReader(stream))
@@ -165,11 +165,11 @@ def examples(data: Path, cache: Path | None = None) -> Examples:
             except Exception as error:  # pretty_midi and mido raise whatever a damaged byte leads to
                 print(f"{row['file']}: {error}", file=sys.stderr)
                 continue
-            clip = told[-1][2] + 1 if told else 0
+            clip = labels[-1][2] + 1 if labels else 0
             for part in chunks(notes):
                 rows.append(features_of(part, drums))
-                told.append((int(row["quadrant"]) - 1, row["song_group"], clip, source))
-    quadrant, group, clips, sources = zip(*told, strict=True)
+                labels.append((int(row["quadrant"]) - 1, row["song_group"], clip, source))
+    quadrant, group, clips, sources = zip(*labels, strict=True)
     found = Examples(np.array(rows), np.array(quadrant), np.array(group), np.array(clips), np.array(sources))
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,7 @@ from engine.text.reading import Sentence
 from engine.text.script import script_sentences
 from tui.line_reading import LineReading
 from tui.settings import Settings
-from tui.studio import Analysed, Asked, GoOn, Studio, Superseded, Told
+from tui.studio import Analysed, Announce, Asked, GoOn, Studio, Superseded
 
 RATE = 8_000
 KEY = Key(2, "minor", "D")
@@ -68,13 +68,13 @@ class StagedStudio(Studio):
         )
 
     def compose(
-        self, asked: Asked, go_on: GoOn, told: Told | None = None, more_takes: int = 0
+        self, asked: Asked, go_on: GoOn, announce: Announce | None = None, more_takes: int = 0
     ) -> Composition:
         if not go_on():
             raise Superseded
         return staged_composition(asked.plan, self.settings.takes + more_takes)
 
-    def sound(self, composition: Composition, go_on: GoOn, told: Told | None = None) -> Sounding:
+    def sound(self, composition: Composition, go_on: GoOn, announce: Announce | None = None) -> Sounding:
         """A constant that tells by its height which takes are heard."""
         count = int((composition.score.duration_s + 1.0) * RATE)
         height = sum(report.take * 7**n for n, report in enumerate(composition.cues[:3])) / 1000

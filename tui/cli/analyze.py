@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
                 scenes=[sentence.cue for sentence in spoken],
                 speakers=[sentence.speaker for sentence in spoken],
                 explain=not arguments.no_keywords,
-                progress=lambda done, count: progress.told("reading", done, count),
+                progress=lambda done, count: progress.show("reading", done, count),
             )
     except MelodramaError as error:
         return _failed(str(error), arguments, loaded.findings)

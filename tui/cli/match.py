@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
                 files,
                 lambda: models.recogniser,
                 _once(AudioRecogniser.load),
-                progress.told,
+                progress.show,
             )
     except MelodramaError as error:
         say(f"melodrama match: {error}")

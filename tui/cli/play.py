@@ -95,10 +95,10 @@ def _composed(path: Path, arguments: argparse.Namespace) -> "Playable | None":
 
     with Progress(quiet=arguments.quiet) as progress:
         progress.start(path.name)
-        progress.told("loading", 0, 1)
+        progress.show("loading", 0, 1)
         models = Models(arguments.device, arguments.weights)
-        composition = compose(loaded.plan, models, max(1, arguments.takes), progress.told)
-        return playable_of_composition(composition, arguments.soundfont, progress.told)
+        composition = compose(loaded.plan, models, max(1, arguments.takes), progress.show)
+        return playable_of_composition(composition, arguments.soundfont, progress.show)
 
 
 def _clock(text: str) -> float:

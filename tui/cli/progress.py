@@ -14,7 +14,7 @@ _LABELS = {
 
 
 class Progress:
-    """A context in which `start`, `told` and `finish` may be called."""
+    """A context in which `start`, `show` and `finish` may be called."""
 
     def __init__(self, quiet: bool = False) -> None:
         self._quiet = quiet
@@ -33,9 +33,9 @@ class Progress:
         self.finish()
         self._name = name
         if not self._quiet:
-            self._show()
+            self._draw()
 
-    def told(self, stage: str, done: int, count: int) -> None:
+    def show(self, stage: str, done: int, count: int) -> None:
         """What the engine calls: `done` of `count` in `stage`."""
         if self._bar is not None:
             label = f"{self._name}: {_LABELS.get(stage, stage)}"
@@ -47,7 +47,7 @@ class Progress:
             self._bar.stop()
             self._bar = None
 
-    def _show(self) -> None:
+    def _draw(self) -> None:
         # Deferred: rich takes 100 ms, and --quiet needs none of it.
         from rich.console import Console
         from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn

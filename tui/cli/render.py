@@ -165,10 +165,10 @@ def render_one(
             result = write_kept(kept, path, arguments.out, single, began)
         except MelodramaError as error:
             return _failed(path, str(error), findings, arguments)
-        told = {(one.code, one.span, one.message) for one in findings}
+        shown = {(one.code, one.span, one.message) for one in findings}
         # What composing found is found again, though nothing is composed.
         kept_too = [finding_of(one) for one in result["findings"]]
-        more = [one for one in kept_too if (one.code, one.span, one.message) not in told]
+        more = [one for one in kept_too if (one.code, one.span, one.message) not in shown]
         _show_findings(path, loaded.source, more, arguments)
         if not arguments.quiet:
             _tell(result)
@@ -183,17 +183,17 @@ def render_one(
     try:
         target = _target(Target, path, arguments, loaded.plan.output)
         check_target(target)
-        progress.told("loading", 0, 1)
+        progress.show("loading", 0, 1)
         from engine.models import Models
         from engine.pipeline import compose
 
         if not models:
             models.append(Models(arguments.device, arguments.weights, arguments.text_model))
         loading_s = time.perf_counter() - began
-        composition = compose(loaded.plan, models[0], arguments.takes, progress.told)
+        composition = compose(loaded.plan, models[0], arguments.takes, progress.show)
         writing = time.perf_counter()
         ear = _ear(composition) if arguments.judge_audio else None
-        exported = export_and_listen(composition, target, progress.told, ear)
+        exported = export_and_listen(composition, target, progress.show, ear)
         timings = {"load": loading_s, **composition.timings_s, "deliver": time.perf_counter() - writing}
     except MelodramaError as error:
         return _failed(path, str(error), findings, arguments)

@@ -59,7 +59,7 @@ def render_on_dask(arguments: argparse.Namespace) -> list[dict[str, Any]] | None
                 results[path] = _received(path, future.result(), arguments)
             except Exception as error:  # whatever a worker died of comes back as an exception of its kind
                 results[path] = _failed(path, f"the worker failed: {type(error).__name__}: {error}")
-            progress.told("rendering", number, len(sent))
+            progress.show("rendering", number, len(sent))
     return [results[path] for path in arguments.files]
 
 

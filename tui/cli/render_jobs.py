@@ -28,7 +28,7 @@ def render_in_processes(arguments: argparse.Namespace) -> list[dict[str, Any]]:
             results = []
             for number, one in enumerate(waiting, start=1):
                 results.append(one.result())
-                progress.told("rendering", number, len(waiting))
+                progress.show("rendering", number, len(waiting))
         pool.shutdown()
         return results
     except BaseException:

@@ -87,16 +87,16 @@ class Transport:
         return 0
 
     def _loop(self, read_key: Callable[[float], str], draw: "Callable[[list[str]], None] | None") -> None:
-        paused_by_end, told_s, told = False, -_TELL_S, ""
+        paused_by_end, printed_s, printed = False, -_TELL_S, ""
         while not self.leaving and not paused_by_end:
             position = self.player.position_s
             if draw is not None:
                 draw(self.picture(_columns()))
             elif not self.quiet:
                 now = self._place(position)
-                if now != told or abs(position - told_s) >= _TELL_S:
+                if now != printed or abs(position - printed_s) >= _TELL_S:
                     say(f"{clock(position)} {now}".rstrip())
-                    told, told_s = now, position
+                    printed, printed_s = now, position
             key = read_key(_DRAW_S)
             if key:
                 self.actions.get(key.lower() if len(key) == 1 else key, _nothing)()

@@ -218,7 +218,7 @@ class Filing(Recovering):
         if problem is None:
             self.forget_recovery(session)
             note_recent(session.file.path)
-            self.told_change = None
+            self.reported_change = None
             self.show_title()
             self.say(f"saved {session.file.path}")
             return True
@@ -268,7 +268,7 @@ class Filing(Recovering):
         editor.history.checkpoint()
         editor.replace(opened.text, (0, 0), editor.document.end)
         editor.history.checkpoint()
-        self.told_change = None
+        self.reported_change = None
         self.say(f"reloaded {session.name}; ^Z brings your text back")
 
     def action_save_as(self) -> None:

@@ -28,7 +28,7 @@ class Recovering(Desk):
     """Mixed into the workstation."""
 
     presence: Presence
-    told_change: str | None = None
+    reported_change: str | None = None
     """What was last said of the file at hand on disk."""
     _recovery_timer: Any = None
 
@@ -102,6 +102,6 @@ class Recovering(Desk):
     def _look_at_disk(self) -> None:
         """Say once when the file at hand changed or vanished underneath; saving asks in any case."""
         changed = change_on_disk(self.session.file) if self.session.file.stamp else None
-        if changed is not None and changed != self.told_change:
+        if changed is not None and changed != self.reported_change:
             self.say(f"{changed}; your text is safe here, ^S asks what to do", stays=True)
-        self.told_change = changed
+        self.reported_change = changed

@@ -137,7 +137,7 @@ class Rendering(Desk):
         def work(go_on: GoOn) -> None:
             from engine.render.export import Target
 
-            def told(words: str) -> None:
+            def announce(words: str) -> None:
                 self.post_message(Doing(f"render: {words}"))
 
             try:
@@ -146,9 +146,9 @@ class Rendering(Desk):
                 if asked is None:
                     self.post_message(Failed("render", "write a line of script first"))
                     return
-                composition = ready or self.studio.compose(asked, go_on, told)
+                composition = ready or self.studio.compose(asked, go_on, announce)
                 target = Target(folder, stem, formats, soundfont=self.studio.settings.soundfont)
-                written = self.studio.render(composition, target, go_on, told)
+                written = self.studio.render(composition, target, go_on, announce)
             except Exception as error:
                 said = str(error).strip().splitlines()
                 self.post_message(Failed("render", said[0] if said else type(error).__name__))

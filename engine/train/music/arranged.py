@@ -65,8 +65,8 @@ def arranged_table(models: Models, plans: int = 8, takes: int = 2) -> dict[str, 
             plan_of.append(number)
     x, y, groups = np.stack(rows), np.array(style), np.array(plan_of)
     trees = ExtraTreesClassifier(300, random_state=0)
-    told = cross_val_predict(trees, x, y, groups=groups, cv=LeaveOneGroupOut())
-    figures = {"arranged styles told apart": float((told == y).mean())}
+    predicted = cross_val_predict(trees, x, y, groups=groups, cv=LeaveOneGroupOut())
+    figures = {"arranged styles told apart": float((predicted == y).mean())}
     for row, name in enumerate(STYLES):
-        figures[f"arranged, told as {name}"] = float((told[y == row] == row).mean())
+        figures[f"arranged, told as {name}"] = float((predicted[y == row] == row).mean())
     return figures

@@ -85,12 +85,12 @@ def read_chords(arrays: dataset.Arrays, split: str, sources: tuple[str, ...]) ->
             np.diff(np.r_[events, len(number)]),
             calm[bar],
         )
-        told = np.zeros((len(events), len(sources)))
-        told[:, sources.index(source)] = 1.0
+        style_shares = np.zeros((len(events), len(sources)))
+        style_shares[:, sources.index(source)] = 1.0
         bass = bars[:, :, 2].reshape(-1)[events]
         parts["chord"].append(number[events])
         parts["degree"].append(_degrees(number[events], bass))
-        parts["features"].append(np.concatenate([encode(context), told], axis=1).astype(np.float32))
+        parts["features"].append(np.concatenate([encode(context), style_shares], axis=1).astype(np.float32))
         parts["tension"].append(calm[bar])
         parts["minor"].append(context.minor.astype(np.bool_))
         first.append(first[-1] + len(events))

@@ -260,7 +260,7 @@ def train_role(
     torch.manual_seed(how.seed + role + 1000 * world.rank + step)
     budget, begun, smooth = how.seconds * SHARES[role], time.process_time(), math.nan
     spread = mean_deviation(part, data, harmony) * stray if stray > 0 else None
-    told = saved = time.monotonic()
+    logged = saved = time.monotonic()
     part.train()
     curve = Log(folder / f"codec_{name}.csv", ("loss",), world.leads)
     while not world.any((spent := before + time.process_time() - begun) >= budget):
@@ -286,8 +286,8 @@ def train_role(
         step += 1
         if step % 100 == 0:
             curve.add(step, spent, {"loss": smooth})
-        if world.leads and time.monotonic() - told > 15:
-            told = time.monotonic()
+        if world.leads and time.monotonic() - logged > 15:
+            logged = time.monotonic()
             log(f"{name}: {spent:.0f} of {budget:.0f} s, step {step}, loss {smooth:.3f}")
         if world.leads and time.monotonic() - saved > 60:
             saved = time.monotonic()

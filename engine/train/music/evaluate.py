@@ -100,11 +100,11 @@ def generate(networks: Networks, data: PhraseData, index: Tensor, seed: int) -> 
     context, _ = gather_latents(data, index)
     noise = torch.randn(len(index), WINDOW, gan.noise, generator=chance)
     overall = torch.randn(len(index), gan.noise_global, generator=chance)
-    told, guidance = data.phrases.rows(index), networks.config.guidance
+    conditions, guidance = data.phrases.rows(index), networks.config.guidance
     with torch.no_grad():
-        latent: Tensor = networks.generator(told, context, noise, overall)
+        latent: Tensor = networks.generator(conditions, context, noise, overall)
         if guidance != 1.0:
-            styleless = replace(told, style=torch.zeros_like(told.style))
+            styleless = replace(conditions, style=torch.zeros_like(conditions.style))
             plain = networks.generator(styleless, context, noise, overall)
             latent = plain + guidance * (latent - plain)
     return latent

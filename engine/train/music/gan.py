@@ -129,10 +129,10 @@ def style_vectors(
     if rng is not None:
         share = rng.choice(np.array([0.0, 0.5, 1.0], np.float32), (len(rows), 1), p=[0.25, 0.35, 0.4])
     share = np.where(taught.sum(1, keepdims=True) > 0, share, 0.0)
-    told = np.concatenate([taught * share, source * (1 - share)], 1)
+    shares = np.concatenate([taught * share, source * (1 - share)], 1)
     if rng is not None:
-        told *= rng.random((len(rows), 1)) >= styleless
-    return told.astype(np.float32)
+        shares *= rng.random((len(rows), 1)) >= styleless
+    return shares.astype(np.float32)
 
 
 def phrase_data(bars: Bars, latent: Tensor, split: str, hop: int = 2) -> PhraseData:
@@ -176,14 +176,14 @@ def hide(phrases: Phrases, context: Tensor, style: Tensor, chance: torch.Generat
     heard = torch.ones(bar.shape[:2])
     heard[torch.rand(len(bar), generator=chance) < 0.35, :CONTEXT] = 0.0
     heard = heard.unsqueeze(-1)
-    told = replace(
+    conditions = replace(
         phrases,
         bar=bar * heard,
         harmony=phrases.harmony * heard,
         present=phrases.present * heard,
         style=style,
     )
-    return told, context * heard[:, :CONTEXT]
+    return conditions, context * heard[:, :CONTEXT]
 
 
 class Trainer:
@@ -250,8 +250,8 @@ class Trainer:
         style = torch.from_numpy(style_vectors(self.bars, first, self.rng, self.how.styleless))
         context, real = gather_latents(self.data, index)
         self.last_rows = self.data.rows[index]
-        told, context = hide(self.data.phrases.rows(index), context, style, self.chance)
-        return told, context, real * self.alive
+        conditions, context = hide(self.data.phrases.rows(index), context, style, self.chance)
+        return conditions, context, real * self.alive
 
     def make(self, phrases: Phrases, context: Tensor) -> Tensor:
         shape = self.config.gan
@@ -299,7 +299,7 @@ class Trainer:
             loss = (F.relu(1 - on_real) + F.relu(1 + on_fake)).mean()
         else:
             loss = (F.softplus(-on_real) + F.softplus(on_fake)).mean()
-        told = {"gap": gap.mean().item(), "right": (gap > 0).float().mean().item()}
+        metrics = {"gap": gap.mean().item(), "right": (gap > 0).float().mean().item()}
         if self.how.mismatch > 0:
             other = phrases.rows(torch.arange(len(real)).roll(1))
             # Another's conditions in turn with another's style alone: told both, the critic never learns
@@ -318,12 +318,12 @@ class Trainer:
             steep = self.slope(phrases, context, real, before)
             steep = steep + self.slope(phrases, context, fake, before)
             loss = loss + 0.5 * self.how.penalty * self.how.every * steep.mean()
-            told["steep"] = steep.mean().item()
+            metrics["steep"] = steep.mean().item()
         self.for_critic.zero_grad(set_to_none=True)
         loss.backward()
         self.world.average(self.critic.parameters())
         self.for_critic.step()
-        return told
+        return metrics
 
     def generator_step(self) -> dict[str, float]:
         phrases, context, real = self.draw()
@@ -376,12 +376,12 @@ class Trainer:
                 (self.for_critic, self.how.critic_rate),
             ):
                 optimiser.param_groups[0]["lr"] = rate * decay
-            told: dict[str, float] = {}
+            metrics: dict[str, float] = {}
             for _ in range(self.how.critic_steps):
-                told |= self.critic_step()
-            told |= self.generator_step()
+                metrics |= self.critic_step()
+            metrics |= self.generator_step()
             self.step += 1
-            for key, value in told.items():
+            for key, value in metrics.items():
                 smooth[key] = value if key not in smooth else 0.98 * smooth[key] + 0.02 * value
             spent = spent_before + time.process_time() - begun_cpu
             if self.step % 50 == 0:

@@ -111,18 +111,18 @@ class RollGan:
         cells = cells * (rows >= 0).unsqueeze(-1)
         return cells[:, :CONTEXT], cells[:, CONTEXT:]
 
-    def _make(self, told: Phrases, context: Tensor) -> Tensor:
+    def _make(self, conditions: Phrases, context: Tensor) -> Tensor:
         gan = self.config.gan
         noise = torch.randn(len(context), WINDOW, gan.noise, generator=self.chance)
         overall = torch.randn(len(context), gan.noise_global, generator=self.chance)
-        soft = torch.sigmoid(self.generator(told, context, noise, overall))
-        mask = _roles(told)
+        soft = torch.sigmoid(self.generator(conditions, context, noise, overall))
+        mask = _roles(conditions)
         hard = (soft > 0.5).float()
         return (hard - soft).detach() * mask + soft * mask
 
-    def _judge(self, told: Phrases, context: Tensor, cells: Tensor) -> Tensor:
+    def _judge(self, conditions: Phrases, context: Tensor, cells: Tensor) -> Tensor:
         blank = cells.new_zeros(len(cells), CONTEXT + WINDOW, len(SPECS), self.config.codec.looks)
-        score: Tensor = self.critic(told, context, cells, blank)
+        score: Tensor = self.critic(conditions, context, cells, blank)
         return score
 
     def train(self, seconds: float, log: Callable[[str], None] = print) -> None:
@@ -135,15 +135,15 @@ class RollGan:
             first = self.data.rows[index, CONTEXT].numpy()
             style = torch.from_numpy(style_vectors(self.bars, first, self.rng, how.styleless))
             before, real = self._real(index, self.data)
-            told, before = hide(self.data.phrases.rows(index), before, style, self.chance)
+            conditions, before = hide(self.data.phrases.rows(index), before, style, self.chance)
             with torch.no_grad():
-                fake = self._make(told, before)
-            gap = self._judge(told, before, real) - self._judge(told, before, fake)
+                fake = self._make(conditions, before)
+            gap = self._judge(conditions, before, real) - self._judge(conditions, before, fake)
             loss = F.softplus(-gap).mean()
             if self.steps % how.every == 0:
                 for cells in (real, fake):
                     point = cells.detach().requires_grad_(True)
-                    score = self._judge(told, before, point).sum()
+                    score = self._judge(conditions, before, point).sum()
                     (slope,) = torch.autograd.grad(score, point, create_graph=True)
                     loss = loss + 0.5 * how.penalty * how.every * slope.square().sum((1, 2)).mean()
             for_critic.zero_grad(set_to_none=True)
@@ -151,8 +151,10 @@ class RollGan:
             for_critic.step()
             self.critic.requires_grad_(False)
             with torch.no_grad():
-                on_real = self._judge(told, before, real)
-            wish = F.softplus(on_real - self._judge(told, before, self._make(told, before))).mean()
+                on_real = self._judge(conditions, before, real)
+            wish = F.softplus(
+                on_real - self._judge(conditions, before, self._make(conditions, before))
+            ).mean()
             for_generator.zero_grad(set_to_none=True)
             wish.backward()
             for_generator.step()
@@ -169,6 +171,6 @@ class RollGan:
         return phrases_of(cells.reshape(-1, cells.shape[-1]).numpy() > 0.5, like)
 
 
-def _roles(told: Phrases) -> Tensor:
+def _roles(conditions: Phrases) -> Tensor:
     """Which cells may sound [W, 8, sum of CELLS]: those of roles that play."""
-    return told.present[:, CONTEXT:].repeat_interleave(torch.tensor(CELLS), -1)
+    return conditions.present[:, CONTEXT:].repeat_interleave(torch.tensor(CELLS), -1)

@@ -49,10 +49,10 @@ def style_table(generator: Generator, each: int = 24, seed: int = 500) -> dict[s
     y = np.repeat(np.arange(len(STYLES)), each)
     folds = StratifiedKFold(min(5, each), shuffle=True, random_state=0)
     classifier = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
-    told = cross_val_predict(classifier, x, y, cv=folds)
-    figures = {"styles told apart by notes": float((told == y).mean())}
+    predicted = cross_val_predict(classifier, x, y, cv=folds)
+    figures = {"styles told apart by notes": float((predicted == y).mean())}
     for number, style in enumerate(STYLES):
-        figures[f"told as {style}"] = float((told[y == number] == number).mean())
+        figures[f"told as {style}"] = float((predicted[y == number] == number).mean())
     return figures
 
 

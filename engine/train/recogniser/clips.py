@@ -101,8 +101,8 @@ def titled_windows(folder: Path) -> Windows:
     names: list[str] = []
     for path in sorted(folder.rglob("*.mid")):
         title = re.sub(r"^\d+_.*?_\d+_\d+", "", path.stem)
-        told = [(v, a) for words, v, a in TITLES if re.search(words, title, re.IGNORECASE)]
-        if len(told) != 1:
+        named = [(v, a) for words, v, a in TITLES if re.search(words, title, re.IGNORECASE)]
+        if len(named) != 1:
             continue
         try:
             music = performed_midi(path)
@@ -112,7 +112,7 @@ def titled_windows(folder: Path) -> Windows:
             continue
         own = windows_of(music, WINDOW_S, NES_HOP_S)[:NES_WINDOWS]
         clips += own
-        targets += told * len(own)
+        targets += named * len(own)
         pieces += [len(names)] * len(own)
         names.append(path.stem)
     groups = [name.split("_")[0] for name in names]

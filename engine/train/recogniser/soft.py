@@ -27,7 +27,7 @@ from engine.match.features import measure, window_spans, windows_of
 from engine.match.note_recogniser import HOP_S, WINDOW_S, Heard, NoteRecogniser
 from engine.match.optimise import Candidate, sources
 from engine.match.performed import performed_take
-from engine.match.soft_recogniser import FILE, SEEN, SoftRecogniser, shares, told_of
+from engine.match.soft_recogniser import FILE, SEEN, SoftRecogniser, bar_conditions_of, shares
 from engine.models import Models
 from engine.music.clock import clock_of
 from engine.pipeline import curves_of, fitted, requests_of
@@ -46,7 +46,7 @@ class Example:
     """One take: sketches [B, 5, 65], what else is told [B, 5], windows' shares [W, B], heard [W, 2]."""
 
     sketch: Tensor
-    told: Tensor
+    conditions: Tensor
     windows: Tensor
     heard: Tensor
 
@@ -82,7 +82,7 @@ def _of_score(
         return []
     edges = np.array([(bar.start_s, bar.end_s) for bar in clock.bars])
     seconds = (edges[:, 1] - edges[:, 0]).tolist()
-    told = told_of(
+    conditions = bar_conditions_of(
         seconds,
         [intent.dynamics for intent in intents],
         [intent.articulation for intent in intents],
@@ -96,7 +96,7 @@ def _of_score(
         features, known = measure(windows_of(performed, WINDOW_S, HOP_S))
         if known.all():
             heard = torch.from_numpy(recogniser.ensemble.opinions(features)[0]).float()
-            found.append(Example(_sketch(job, generator), torch.from_numpy(told), windows, heard))
+            found.append(Example(_sketch(job, generator), torch.from_numpy(conditions), windows, heard))
     return found
 
 
@@ -113,10 +113,10 @@ def _moved(job: Job, size: float, generator: Generator, rng: np.random.Generator
 def _sketch(job: Job, generator: Generator) -> Tensor:
     found = []
     for first in range(0, len(job.plan), WINDOW):
-        told = generator.phrases([job], first)
+        conditions = generator.phrases([job], first)
         before = job.latent[first - CONTEXT : first] if first else torch.zeros(CONTEXT, job.latent.shape[1])
         with torch.no_grad():
-            sketch, _ = generator.look(told, before[None], job.latent[first : first + WINDOW][None])
+            sketch, _ = generator.look(conditions, before[None], job.latent[first : first + WINDOW][None])
         found.append(sketch[0, CONTEXT:, :, :SEEN])
     return torch.cat(found)[: len(job.plan)]
 
@@ -133,7 +133,7 @@ def fit(examples: list[list[Example]], epochs: int, seed: int = 0) -> SoftRecogn
     for _ in range(steps):
         loss = torch.zeros(())
         for row in rng.choice(len(examples), min(BATCH_CUES, len(examples)), replace=False):
-            said = [(model(e.sketch, e.told, e.windows), e.heard) for e in examples[row]]
+            said = [(model(e.sketch, e.conditions, e.windows), e.heard) for e in examples[row]]
             loss = loss + torch.stack([((s - h) ** 2).sum(-1).mean() for s, h in said]).mean()
             ours, theirs = (torch.stack([pair[k].mean(0) for pair in said]) for k in (0, 1))
             within = (ours - ours.mean(0)) - (theirs - theirs.mean(0))

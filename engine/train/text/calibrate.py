@@ -23,14 +23,14 @@ CERTAIN = 0.6
 @dataclass(frozen=True, slots=True)
 class Sample:
     """Dev texts with labels on the stories' scale. `raw`, `targets`: rows × targets; `weights`: how much
-    each counts; `language`: "en" or "zh"; `told`: whether the text says what is felt; `scenes`, `turning`:
-    of lines read in scenes, the scene's number and whether the line says that things turn."""
+    each counts; `language`: "en" or "zh"; `says_feeling`: whether the text says what is felt; `scenes`,
+    `turning`: of lines read in scenes, the scene's number and whether the line says that things turn."""
 
     raw: Tensor
     targets: npt.NDArray[np.float32]
     weights: npt.NDArray[np.float64]
     language: npt.NDArray[np.str_]
-    told: npt.NDArray[np.bool_]
+    says_feeling: npt.NDArray[np.bool_]
     scenes: npt.NDArray[np.int64] | None = None
     turning: npt.NDArray[np.bool_] | None = None
 
@@ -79,7 +79,7 @@ def threshold_of(balance: Rows, sample: Sample) -> float:
     """What makes signed intensity as spread out as the labels' valence, both languages counting the same,
     on lines that say what is felt (all when there are none): there the text itself decides; where it does
     not the model rightly claims less."""
-    clear = sample.told if sample.told.any() else np.ones(len(balance), bool)
+    clear = sample.says_feeling if sample.says_feeling.any() else np.ones(len(balance), bool)
     squares = np.zeros(2)
     for language in np.unique(sample.language[clear]):
         here = clear & (sample.language == language)
@@ -152,7 +152,7 @@ def spreads(sample: Sample, calibration: Calibration) -> dict[str, dict[str, flo
     signed = np.clip(balance / calibration.threshold, -1, 1)
     found: dict[str, dict[str, float]] = {}
     for language in np.unique(sample.language):
-        here = (sample.language == language) & sample.told
+        here = (sample.language == language) & sample.says_feeling
         if here.sum() < 3:
             continue
         wanted, given = sample.wanted[here, 0], signed[here]

@@ -91,8 +91,8 @@ def sample_of(
     raw = answer(model, cache, rows, frozen, context)
     scenes = np.unique(cache.scene[rows], return_inverse=True)[1].reshape(-1) if context else None
     turning = np.array([turns(examples[int(row)].text) for row in rows]) if context else None
-    told = names == "told"
-    return Sample(raw, cache.targets[rows], weights, cache.language[rows], told, scenes, turning)
+    says_feeling = names == "told"
+    return Sample(raw, cache.targets[rows], weights, cache.language[rows], says_feeling, scenes, turning)
 
 
 def begin_head(model: EmotionModel, cache: Cache, frozen: int, limit: int, seed: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from dsl.plan import ROLES, Key, Meter
 from engine.generate.request import Request
 from engine.generate.sampling import Generator
-from engine.generate.score_plan import FEW_DRUMS, STYLE_RANGES, asked_percentiles, told_style
+from engine.generate.score_plan import FEW_DRUMS, STYLE_RANGES, asked_percentiles, style_condition
 from engine.music.intent import Intent
 
 PLAIN = Intent(0.0, 0.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 90.0)
@@ -27,14 +27,14 @@ def ask(style: str, seed: int, **changes: float) -> Request:
 def test_a_style_is_told_by_its_name_and_where_a_phrase_is_from(generator: Generator) -> None:
     networks = generator.networks
     for shape in networks.shapes.style[::50]:
-        told = told_style(networks, "noir", shape)
-        assert told[networks.config.gan.sources.index("noir")] in (0.5, 1.0)
-        assert told.sum() == pytest.approx(1.0, abs=1e-3)
+        condition = style_condition(networks, "noir", shape)
+        assert condition[networks.config.gan.sources.index("noir")] in (0.5, 1.0)
+        assert condition.sum() == pytest.approx(1.0, abs=1e-3)
 
 
 def test_a_style_nobody_taught_is_told_as_the_phrase_itself(generator: Generator) -> None:
     shape = generator.networks.shapes.style[3]
-    assert told_style(generator.networks, "polka", shape) is shape
+    assert style_condition(generator.networks, "polka", shape) is shape
 
 
 @pytest.mark.parametrize("style", [*STYLE_RANGES, "piano"])

@@ -101,7 +101,7 @@ def note_rows(windows: Windows, what: str) -> tuple[npt.NDArray[np.float32], npt
     rows: list[list[npt.NDArray[np.float32]]] = [[] for _ in range(len(windows))]
     for role in parts[what]:
         for number, notes in enumerate(_notes(windows, role)):
-            rows[number].append(_told(notes, role))
+            rows[number].append(_note_rows(notes, role))
     most = max((sum(map(len, own)) for own in rows), default=1)
     table = np.zeros((len(windows), max(most, 1), NOTE_SIZE + 1), np.float32)
     there = np.zeros(table.shape[:2], np.bool_)
@@ -125,7 +125,7 @@ def _notes(windows: Windows, role: int) -> list[npt.NDArray[np.int64]]:
     return found
 
 
-def _told(notes: npt.NDArray[np.int64], role: int) -> npt.NDArray[np.float32]:
+def _note_rows(notes: npt.NDArray[np.int64], role: int) -> npt.NDArray[np.float32]:
     """Rows [N, NOTE_SIZE + 1] of one role's notes; the last column is the order."""
     start, steps, pitch = notes.T
     leap = np.diff(pitch, prepend=pitch[:1])
