@@ -7,6 +7,7 @@ from tui.cli.train import add_choices, run_module
 
 MEASUREMENTS = {
     "text": ("engine.train.text.evaluate", "r, quadrants, speed; beside VADER, a lexicon, the bare encoder"),
+    "contrast": ("engine.train.contrast.evaluate", "irony, denial, names: pairs of scenes felt differently"),
     "music": ("engine.train.music.music_report", "the generator: held-out phrases, whole takes, baselines"),
     "told-apart": ("engine.train.music.realness", "how surely our music is told apart from real music"),
     "recogniser": ("engine.train.recogniser.evaluate", "what the recogniser hears in sets it has never seen"),
