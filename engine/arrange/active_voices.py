@@ -11,7 +11,8 @@ from engine.arrange.draft import CueDraft
 from engine.music.clock import SNAP_S, at_time
 from engine.music.instruments import instrument
 from engine.music.intent import Intent
-from engine.music.palettes import StylePalette, Voice, style_palette, with_instruments
+from engine.music.palettes import style_palette, with_instruments
+from engine.music.voices import StylePalette, Voice
 
 STAYS = 0.05
 """A voice that has joined leaves only when the control falls this far below its threshold: no flickering."""

@@ -15,10 +15,9 @@ from engine.arrange.draft import CueDraft, Draft
 from engine.arrange.layout import PHRASE_BARS
 from engine.generate.request import SectionTake
 from engine.music.intent import Intent
-from engine.music.palettes import CLOSED_HAT, KICK, SNARE
+from engine.music.palettes import style_palette
+from engine.music.voices import CLOSED_HAT, KICK, SNARE
 
-LIVELY: Mapping[str, float] = {"folk": 0.15, "chiptune": 0.0, "epic": -0.2, "noir": 0.1}
-"""From this arousal on (mean of a phrase) a style has its beat."""
 TENSE = 0.75
 """So much tension is lively in a style that lives by its beat, whatever the arousal."""
 SPARSE = 0.12
@@ -34,14 +33,15 @@ Stroke = tuple[float, int, float]
 def keep_beat(draft: CueDraft, active: ActiveVoices) -> None:
     """Adds the strokes that are missing, in place."""
     for section in draft.music.sections:
-        if "drums" not in section.request.roles or section.request.style not in LIVELY:
+        beat_from = style_palette(section.request.style).beat_from
+        if "drums" not in section.request.roles or beat_from is None:
             continue
         bars = draft.bars[section.first_bar : section.first_bar + section.request.bars]
         own = _own_strokes(draft, bars)
         for first in range(0, len(bars), PHRASE_BARS):
             phrase = bars[first : first + PHRASE_BARS]
             intents = [draft.intent_at(bar.beat) for bar in phrase]
-            if _lively(section, intents):
+            if _lively(intents, beat_from):
                 for bar in phrase:
                     _add(
                         draft,
@@ -51,13 +51,14 @@ def keep_beat(draft: CueDraft, active: ActiveVoices) -> None:
                     )
 
 
-def _lively(section: SectionTake, intents: list[Intent]) -> bool:
+def _lively(intents: list[Intent], beat_from: float) -> bool:
+    """Whether a phrase with these intents has a beat in a style that has one from this mean arousal on."""
     count = len(intents)
     if sum(intent.density for intent in intents) / count < SPARSE:
         return False
     arousal = sum(intent.arousal for intent in intents) / count
     tension = sum(intent.tension for intent in intents) / count
-    return arousal >= LIVELY[section.request.style] or tension >= TENSE
+    return arousal >= beat_from or tension >= TENSE
 
 
 def _own_strokes(draft: CueDraft, bars: tuple[Bar, ...]) -> dict[int, list[Stroke]]:

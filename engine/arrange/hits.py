@@ -12,7 +12,7 @@ from dsl.plan import Plan
 from engine.arrange.draft import CueDraft, Draft, without
 from engine.arrange.dynamics import VELOCITY_FLOOR, VELOCITY_SPAN
 from engine.arrange.ending import chord_across, tonic_harmony
-from engine.music.palettes import CRASH, KICK
+from engine.music.voices import CRASH, KICK
 
 ON_GRID_S = 0.001
 PULL_S = 0.075

@@ -16,7 +16,7 @@ from engine.arrange.draft import CueDraft, Draft
 from engine.arrange.registers import fold
 from engine.arrange.voicing import Voicing, best_voicing, onset_groups
 from engine.music.instruments import instrument, unison_is_written
-from engine.music.palettes import Voice
+from engine.music.voices import Voice
 
 LOW_STROKES = frozenset({35, 36, 41, 43, 45, 47})
 HIGH_STROKES = frozenset({48, 50})

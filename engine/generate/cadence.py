@@ -11,14 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.generate.chord_events import CHORD_COUNT
+from engine.music.styles import STYLES as music_styles
 from engine.music.theory import CHORD_INTERVALS, NO_CHORD, QUALITIES, SCALES, Quality, scale_mask
 
 _Floats = npt.NDArray[np.float64]
 
 PENTATONIC: Final = {False: SCALES["pentatonic major"], True: SCALES["pentatonic minor"]}
 """Gong and yu modes, relative to the tonic of a major or minor key."""
-PENTATONIC_STYLES: Final = frozenset({"guofeng"})
-"""Styles whose lines and harmony keep to the pentatonic scale."""
 
 
 def number(root: int, quality: Quality) -> int:
@@ -141,7 +140,7 @@ _BOX: Final = {
     True: _bias(True, qualities={"aug": -2.0, "dim7": -1.5}),
 }
 
-STYLES: Final[dict[str, StyleHarmony]] = {
+_ROWS: Final[dict[str, StyleHarmony]] = {
     "piano": _style({"pop909": 2, "openscore_lieder": 1, "vgmidi": 1}),
     "strings": _style({"openscore_quartets": 2, "openscore_lieder": 1, "pop909": 1}),
     "orchestra": _style({"openscore_orchestra": 2, "openscore_quartets": 1, "vgmidi": 1}),
@@ -190,7 +189,11 @@ STYLES: Final[dict[str, StyleHarmony]] = {
     "chiptune": _style({"nesmdb": 2, "vgmidi": 1}, _CHIP),
     "musicbox": _style({"openewld": 1, "openscore_lieder": 1, "vgmidi": 1}, _BOX),
 }
-"""What each style asks of harmony. Unknown styles are heard as piano."""
+STYLES: Final[dict[str, StyleHarmony]] = {
+    name: _ROWS.get(style.harmony or name, _ROWS["piano"]) for name, style in music_styles.items()
+}
+"""What each style asks of harmony: its own row, or that of the style that it names. Unknown styles are
+heard as piano."""
 
 STARTS: Final = {
     False: {number(0, "maj"): 0.0, number(9, "min"): -1.6, number(5, "maj"): -1.8, number(0, "maj7"): -2.5},

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from engine.generate.codec import HarmonyFeatures, Sketch
 from engine.generate.conditions import BAR_SIZE, Phrases
 from engine.generate.config import CONTEXT, WINDOW, GeneratorConfig
-from engine.generate.generator import MixerLayer
+from engine.generate.generator import BarMixer
 from engine.generate.grid import SPECS
 
 JOINED = 4
@@ -44,7 +44,7 @@ class PhraseCritic(nn.Module):
             + BAR_SIZE
         )
         self.enter = nn.Linear(sizes, width)
-        self.layers = nn.ModuleList(MixerLayer(width) for _ in range(gan.critic_layers))
+        self.layers = nn.ModuleList(BarMixer(width) for _ in range(gan.critic_layers))
         self.norm = nn.LayerNorm(width)
         self.score = nn.Linear(width, 1)
         self.conditions = nn.Linear(BAR_SIZE + gan.chord_width, width)

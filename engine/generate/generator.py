@@ -15,7 +15,7 @@ from engine.generate.conditions import BAR_SIZE, Phrases, repeat_latents, role_m
 from engine.generate.config import CONTEXT, WINDOW, GeneratorConfig
 
 
-class MixerLayer(nn.Module):
+class BarMixer(nn.Module):
     """One layer over [W, T, D]: bars, then features, each with a residual."""
 
     def __init__(self, width: int, tokens: int = CONTEXT + WINDOW) -> None:
@@ -46,7 +46,7 @@ class PhraseGenerator(nn.Module):
         self.style = nn.Linear(len(gan.sources), gan.width, bias=False)
         self.enter = nn.Linear(total + gan.chord_width + BAR_SIZE + gan.noise, gan.width)
         self.enter_global = nn.Linear(gan.noise_global, gan.width)
-        self.layers = nn.ModuleList(MixerLayer(gan.width) for _ in range(gan.layers))
+        self.layers = nn.ModuleList(BarMixer(gan.width) for _ in range(gan.layers))
         self.norm = nn.LayerNorm(gan.width)
         self.out = nn.Linear(gan.width, total)
 

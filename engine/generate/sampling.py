@@ -16,7 +16,6 @@ import torch
 from torch import Tensor
 
 from dsl.plan import ROLES, Key, Meter, RoleName
-from engine.generate.cadence import PENTATONIC_STYLES
 from engine.generate.codec import harmony_features
 from engine.generate.conditions import Phrases, phrase_conditions
 from engine.generate.config import CONTEXT, WINDOW
@@ -38,6 +37,7 @@ from engine.generate.score_plan import (
 from engine.generate.takes import Written, notes_and_chords
 from engine.generate.weights import Networks, debug_networks, load_networks
 from engine.generate.writing import BarsToDecode, decode_bars
+from engine.music.palettes import style_palette
 from engine.threads import deal
 
 PHRASE_BATCH = 32
@@ -364,7 +364,7 @@ class Generator:
                 np.concatenate([job.plan.minor for job in jobs]),
                 np.concatenate([job.plan.present[: len(job.plan)] for job in jobs]),
                 previous,
-                np.repeat([job.request.style in PENTATONIC_STYLES for job in jobs], sizes),
+                np.repeat([style_palette(job.request.style).pentatonic for job in jobs], sizes),
                 np.concatenate([job.themes[:size] for job, size in zip(jobs, sizes, strict=True)]),
                 np.concatenate([job.plan.asked[:size, 2] for job, size in zip(jobs, sizes, strict=True)]),
             ),

@@ -16,20 +16,10 @@ from engine.generate.request import STEPS_PER_BEAT, MotifPlacement, Request, the
 from engine.generate.weights import Networks
 from engine.music.descriptors import CONDITIONS, chord_changes, percentile
 from engine.music.intent import Intent
+from engine.music.palettes import style_palette
 
 RETURN_LIMIT = 0.25
 """A bar does not return where the asked density or register has moved by more than this percentile."""
-
-STYLE_RANGES: dict[str, dict[str, tuple[float, float]]] = {
-    "ambient": {"density": (0.0, 0.75)},
-    "chiptune": {"density": (0.2, 1.0)},
-    "epic": {"register": (0.0, 0.9)},
-    "guofeng": {"density": (0.0, 0.85)},
-    "musicbox": {"register": (0.3, 1.0)},
-}
-"""Asked percentiles (0…1 over all music) are mapped linearly into these ranges of a style: a music box is
-limited to high registers, an ambient piece to few notes. Styles and descriptors not named have all of 0…1. A
-rule, not learnt."""
 
 FEW_DRUMS = 0.4
 """Drums that would play in fewer of a take's bars do not play at all: a bar of drums alone sounds like a
@@ -97,7 +87,7 @@ def asked_percentiles(intents: tuple[Intent, ...], style: str = "") -> npt.NDArr
         for i in intents
     ]
     asked = np.clip(np.array(rows, np.float32), 0, 1)
-    for name, (low, high) in STYLE_RANGES.get(style, {}).items():
+    for name, (low, high) in style_palette(style).ranges.items():
         for column in (0, 5) if name == "density" else (CONDITIONS.index(name),):
             asked[:, column] = low + (high - low) * asked[:, column]
     return asked

@@ -21,6 +21,7 @@ from dsl.plan import Key, PlannedCue
 from dsl.timing import Bar, bars_of
 from engine.music.clock import SNAP_S, at_time, curve_at
 from engine.music.intent import Intent
+from engine.music.palettes import style_palette
 
 EmotionAt = Callable[[float], tuple[float, float]]
 """(valence, arousal), each −1…1, at a time in seconds from the start of the score."""
@@ -35,16 +36,6 @@ TEMPO_SWING = 0.55
 minute."""
 
 TEMPO_RANGE = (46.0, 168.0)
-
-STYLE_TEMPO: Mapping[str, float] = {
-    "ambient": 0.86,
-    "musicbox": 0.96,
-    "noir": 0.95,
-    "guofeng": 0.96,
-    "chiptune": 1.1,
-    "folk": 1.03,
-}
-"""Factors on the tempo by style: what the same feeling moves at there."""
 
 MODE_MARGIN = 0.12
 """How clearly (on the mode scale) a feeling must lean the other way before the key follows it."""
@@ -138,7 +129,7 @@ def preferred_tempo(valence: float, arousal: float, style: str = "piano") -> flo
     arousal = arousal_to_ask(arousal)
     constant = coefficients()["log_tempo"][0]
     lean = _linear("log_tempo", valence, arousal) - constant
-    bpm = math.exp(constant + TEMPO_SWING * math.tanh(lean / TEMPO_SWING)) * STYLE_TEMPO.get(style, 1.0)
+    bpm = math.exp(constant + TEMPO_SWING * math.tanh(lean / TEMPO_SWING)) * style_palette(style).tempo
     return min(max(bpm, TEMPO_RANGE[0]), TEMPO_RANGE[1])
 
 

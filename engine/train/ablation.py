@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from dsl.score_file import plan_source
+from dsl.vocabulary import STYLES as LANGUAGE_STYLES
 from engine.match.choose import DEFAULT_RECIPE, Recipe
 from engine.models import Models
 from engine.pipeline import compose
@@ -28,7 +29,7 @@ from engine.train.outside_opinions import (
 from engine.train.outside_recogniser import OutsideRecogniser
 
 STYLES: Final = ("piano", "strings", "folk", "guofeng", "epic")
-ALL_STYLES: Final = (*STYLES, "orchestra", "ambient", "chiptune", "noir", "musicbox")
+ALL_STYLES: Final = (*STYLES, *(style for style in LANGUAGE_STYLES if style not in STYLES))
 
 
 def asked_score(style: str, seed: int, valence: float, arousal: float, bars: int) -> str:

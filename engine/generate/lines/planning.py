@@ -11,6 +11,7 @@ from engine.generate.lines.conditions import GIST, SOURCES, BarTable, slots_of
 from engine.generate.lines.form_model import FormPlan
 from engine.generate.lines.returns import How
 from engine.generate.score_plan import TakePlan
+from engine.music.palettes import style_palette
 
 Ints = npt.NDArray[np.int64]
 
@@ -18,39 +19,11 @@ BLUR = 1.2
 """How blurred the gist is said to be, in standard deviations: about as far as generated latents lie from
 real ones."""
 
-MANNERS: dict[str, dict[str, float]] = {
-    "piano": {"openscore_lieder": 0.6, "openewld": 0.4},
-    "strings": {"openscore_lieder": 0.7, "openewld": 0.3},
-    "orchestra": {"openscore_lieder": 0.7, "openewld": 0.3},
-    "ambient": {"openscore_lieder": 0.7, "openewld": 0.3},
-    "folk": {"openewld": 0.7, "openscore_lieder": 0.3},
-    "guofeng": {"openscore_lieder": 0.5, "openewld": 0.5},
-    "chiptune": {"openewld": 0.6, "nesmdb": 0.4},
-    "noir": {"openewld": 0.8, "openscore_lieder": 0.2},
-    "epic": {"openscore_lieder": 0.7, "openewld": 0.3},
-    "musicbox": {"openewld": 0.6, "openscore_lieder": 0.4},
-}
-"""Whose manner the lines of a style have: collections and how likely each is for a take. A rule: songs that
-are sung (Lieder, lead sheets) before all, console tunes in chiptune."""
-
-
-SUPPORT: dict[str, str] = {
-    "strings": "openscore_orchestra",
-    "orchestra": "openscore_orchestra",
-    "epic": "openscore_orchestra",
-    "ambient": "pop909",
-    "noir": "pop909",
-    "folk": "pop909",
-    "guofeng": "pop909",
-    "chiptune": "nesmdb",
-}
-"""Whose manner counter-melody and bass have: lead sheets have none. Lieder where a style is not named; not
-quartets, whose bass is a cello: contrabasses would play an octave too high."""
-
 
 def manner_of(style: str, rng: np.random.Generator) -> npt.NDArray[np.float32]:
-    """One-hot weights [10] of the collection whose manner a take has."""
-    shares = MANNERS.get(style, MANNERS["piano"])
+    """One-hot weights [10] of the collection whose melodies the melody of a take is written like, drawn
+    from the style's `melody_like`."""
+    shares = style_palette(style).melody_like
     names = list(shares)
     share = np.array([shares[name] for name in names])
     return one_hot(names[int(rng.choice(len(names), p=share / share.sum()))])
@@ -103,7 +76,7 @@ def line_plan(
     support = replace(
         table,
         asked=plan.asked[:bars].astype(np.float32),
-        collection=np.tile(one_hot(SUPPORT.get(style, "openscore_lieder")), (bars, 1)),
+        collection=np.tile(one_hot(style_palette(style).accompanied_like), (bars, 1)),
     )
     return LinePlan(
         table,

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.generate.grid import FIRST_PITCH, HOLD
+from engine.music.theory import SCALES
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -18,7 +19,7 @@ Bools = npt.NDArray[np.bool_]
 LOOK_BACK_BARS = 48
 """How far back a bar is looked for."""
 
-DEGREES = {False: np.array([0, 2, 4, 5, 7, 9, 11]), True: np.array([0, 2, 3, 5, 7, 8, 10])}
+DEGREES = {False: np.array(SCALES["major"]), True: np.array(SCALES["minor"])}
 """Scale degrees by which sequences move: major, natural minor."""
 
 

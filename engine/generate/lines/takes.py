@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.generate.cadence import PENTATONIC_STYLES
 from engine.generate.harmony_events import Brief
 from engine.generate.lines.compose import GROUP, LinePlan, write_lines
 from engine.generate.lines.form_model import FormPlan, draw_form
@@ -18,6 +17,7 @@ from engine.generate.motif import written_bars
 from engine.generate.request import Request
 from engine.generate.score_plan import tonic_shift
 from engine.generate.writing import DecodedBars
+from engine.music.palettes import style_palette
 from engine.threads import deal
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _plan_of(
         job.latent[:bars].numpy(),
         sizes,
         form.manner,
-        job.request.style in PENTATONIC_STYLES,
+        style_palette(job.request.style).pentatonic,
         given,
         fixed,
         (job.request.seed % 2**64, job.number, _LINES),

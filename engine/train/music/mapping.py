@@ -28,6 +28,8 @@ import numpy as np
 import numpy.typing as npt
 import pretty_midi
 
+from engine.music.key_profiles import KRUMHANSL_KESSLER
+
 Array = npt.NDArray[np.float64]
 
 MEASURES = (
@@ -62,9 +64,7 @@ BRIGHTNESS = (0.48, 0.22, 0.26, 0.0)
 HEARD_R = 0.25
 
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
-MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
-"""Krumhansl & Kessler's key profiles."""
+MAJOR, MINOR = np.array(KRUMHANSL_KESSLER)
 
 
 def _profiles(profile: Array) -> Array:

@@ -112,4 +112,5 @@ def style_labels(bars: Bars) -> Mask:
         & (table["polyphony"] < 0.6)
         & (table["tension"] < 0.6),
     }
-    return np.stack([tests[style] for style in STYLES], 1)
+    nothing = np.zeros(len(bars.source), np.bool_)  # a style without a rule is known by its name alone
+    return np.stack([tests.get(style, nothing) for style in STYLES], 1)

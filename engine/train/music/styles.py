@@ -10,6 +10,7 @@ from engine.errors import MediaError
 from engine.generate.grid import SPECS
 from engine.generate.request import Take
 from engine.generate.sampling import Generator
+from engine.music.theory import SCALES
 from engine.train.music.composed import phrase_set, requests
 from engine.train.music.data.midi import read_midi
 from engine.train.music.measures import features, note_table
@@ -18,7 +19,7 @@ from engine.train.music.tensors import STYLES
 FOLK_SONGS = 300
 """Songs read, spread evenly over the collection."""
 
-GONG = (0, 2, 4, 7, 9)
+GONG = SCALES["pentatonic major"]
 """The anhemitonic pentatonic scale; its rotations are the five modes."""
 
 Floats = npt.NDArray[np.float64]

@@ -10,25 +10,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from dsl.vocabulary import STYLES as LANGUAGE_STYLES
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.grid import LINES, METER_STEPS, SPECS, BarArrays, from_notes, last_pitch
 from engine.music.descriptors import conditions
 
 SPLITS = ("train", "dev", "test")
 
-
-STYLES = (
-    "piano",
-    "strings",
-    "orchestra",
-    "ambient",
-    "folk",
-    "guofeng",
-    "chiptune",
-    "noir",
-    "epic",
-    "musicbox",
-)
+STYLES = tuple(LANGUAGE_STYLES)
 """The styles of the language: the first entries of every style vector; the training sources follow."""
 
 

@@ -8,8 +8,9 @@ import pytest
 from dsl.plan import ROLES, Key, Meter
 from engine.generate.request import Request
 from engine.generate.sampling import Generator
-from engine.generate.score_plan import FEW_DRUMS, STYLE_RANGES, asked_percentiles, style_condition
+from engine.generate.score_plan import FEW_DRUMS, asked_percentiles, style_condition
 from engine.music.intent import Intent
+from engine.music.styles import STYLES
 
 PLAIN = Intent(0.0, 0.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 90.0)
 
@@ -37,12 +38,12 @@ def test_a_style_nobody_taught_is_told_as_the_phrase_itself(generator: Generator
     assert style_condition(generator.networks, "polka", shape) is shape
 
 
-@pytest.mark.parametrize("style", [*STYLE_RANGES, "piano"])
-def test_asked_values_keep_their_order_inside_a_styles_reach(style: str) -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_asked_values_keep_their_order_inside_a_styles_ranges(style: str) -> None:
     levels = [replace(PLAIN, density=x, register=x) for x in (0.0, 0.5, 1.0)]
     asked = asked_percentiles(tuple(levels), style)
     assert (np.diff(asked[:, :2], axis=0) > 0).all()
-    for name, (low, high) in STYLE_RANGES.get(style, {}).items():
+    for name, (low, high) in STYLES[style].ranges.items():
         column = asked[:, ("density", "register").index(name)]
         assert column[0] == pytest.approx(low)
         assert column[-1] == pytest.approx(high)

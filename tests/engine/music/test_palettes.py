@@ -8,7 +8,8 @@ from dsl.vocabulary import EMOTIONS, STYLES
 from engine.arrange.active_voices import active_voices
 from engine.arrange.layout import lay_out
 from engine.music.instruments import instrument
-from engine.music.palettes import PALETTES, style_palette, with_instruments
+from engine.music.palettes import style_palette, with_instruments
+from engine.music.styles import STYLES as PALETTES
 from tests.engine.arrange.staging import cue_of, music_of
 
 

@@ -1,30 +1,30 @@
-"""Every table that knows styles knows the language's: one that is added is not forgotten, one that is renamed
-leaves nothing behind."""
+"""A style is one row of one table and its words: what else knows styles follows, and nothing names one
+that is not."""
 
-from collections.abc import Collection
-
+import numpy as np
 import pytest
 
-from dsl.vocabulary import STYLES
-from engine.arrange.beat import LIVELY
-from engine.generate.cadence import PENTATONIC_STYLES
-from engine.generate.cadence import STYLES as HARMONY
-from engine.generate.lines.planning import MANNERS, SUPPORT
-from engine.generate.score_plan import STYLE_RANGES
-from engine.music.mapping import STYLE_TEMPO
-from engine.music.palettes import PALETTES
+from dsl.vocabulary import STYLES as WORDS
+from engine.generate.cadence import _ROWS as HARMONY
+from engine.generate.cadence import STYLES as CADENCES
+from engine.generate.lines.conditions import SOURCES
+from engine.generate.lines.planning import manner_of
+from engine.music.styles import STYLES
 from engine.train.music.tensors import STYLES as TAUGHT
 
 
-@pytest.mark.parametrize("table", [PALETTES, HARMONY, TAUGHT], ids=["palettes", "harmony", "taught"])
-def test_every_style_has_instruments_and_harmony_and_is_taught(table: Collection[str]) -> None:
-    assert set(table) == set(STYLES)
+def test_the_styles_are_those_of_the_language() -> None:
+    assert set(STYLES) == set(CADENCES) == set(WORDS)
+    assert tuple(WORDS) == TAUGHT
+    assert all(name == style.style for name, style in STYLES.items())
 
 
-@pytest.mark.parametrize(
-    "table",
-    [STYLE_TEMPO, STYLE_RANGES, LIVELY, PENTATONIC_STYLES, MANNERS, SUPPORT],
-    ids=["tempo", "reach", "beat", "pentatonic", "manners", "support"],
-)
-def test_what_holds_for_some_styles_names_styles_that_there_are(table: Collection[str]) -> None:
-    assert set(table) <= set(STYLES)
+def test_rows_of_harmony_belong_to_styles_that_there_are() -> None:
+    assert set(HARMONY) <= set(WORDS)
+    assert {style.harmony for style in STYLES.values()} <= {"", *HARMONY}
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_lines_are_written_like_collections_that_the_writer_knows(style) -> None:  # type: ignore[no-untyped-def]
+    assert {*style.melody_like, style.accompanied_like} <= set(SOURCES)
+    assert manner_of(style.style, np.random.default_rng(1)).sum() == 1.0

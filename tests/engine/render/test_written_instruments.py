@@ -7,8 +7,9 @@ import pytest
 
 from dsl.instruments import INSTRUMENTS
 from dsl.plan import RoleName
-from engine.music.palettes import PALETTES, with_instruments
+from engine.music.palettes import with_instruments
 from engine.music.score import Note, Score, Track
+from engine.music.styles import STYLES as PALETTES
 from engine.render.musicxml import musicxml_bytes
 from engine.render.notation.instruments import written_instrument
 from tests.engine.render.small_score import small_score, time_of
