@@ -220,8 +220,9 @@ class Encoder(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor | None) -> Tensor:
         return self.run(self.embed(ids), mask)
 
-    def read(self, texts: Sequence[Sequence[int]]) -> list[Tensor]:
-        """Token ids of each text → its states, tokens × width. Texts of one length should stand together.
+    def read(self, texts: Sequence[Sequence[int]], last: int | None = None) -> list[Tensor]:
+        """Token ids of each text → its states, tokens × width, before layer `last` (None: after all). Texts
+        of one length should stand together.
 
         With int8 rows (`build_quantised`) and on one thread (`engine.threads.deal`), a text's states are the
         same bits whatever is read with it.
@@ -231,7 +232,7 @@ class Encoder(nn.Module):
         flat: Tensor = self.words_norm(self.words(ids) + self.positions[places])
         lengths = [len(text) for text in texts]
         spans = spans_of(lengths)
-        for layer in self.layers:
+        for layer in self.layers[:last]:
             assert isinstance(layer, Layer)
             flat = layer.read(flat, spans)
         return list(torch.split(flat, lengths))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from engine.text.encoder import Encoder
+from engine.text.encoder import Encoder, RowEmbedding
 from engine.text.tokens import Tokens, framed
 from engine.train.text.data import Example
 
@@ -110,6 +110,19 @@ def build_cache(
     )
 
 
+def lower(encoder: Encoder, ids: list[list[int]], longest: int, frozen: int) -> list[torch.Tensor]:
+    """States before layer `frozen`, tokens × width a text. An encoder of int8 rows reads as the product does,
+    several times as fast."""
+    if isinstance(encoder.words, RowEmbedding):
+        return encoder.read(ids, frozen)
+    padded = torch.zeros((len(ids), longest), dtype=torch.long)
+    for place, own in enumerate(ids):
+        padded[place, : len(own)] = torch.tensor(own)
+    mask = torch.arange(longest)[None] < torch.tensor([len(own) for own in ids])[:, None]
+    states = encoder.run(encoder.embed(padded), None if bool(mask.all()) else mask, 0, frozen)
+    return [state[: len(own)] for state, own in zip(states, ids, strict=True)]
+
+
 @torch.inference_mode()
 def run_lower(
     home: Path,
@@ -135,13 +148,9 @@ def run_lower(
     while start < len(order):
         rows = order[start : start + max(1, 768 // int(lengths[order[start]]))]
         longest = int(lengths[rows].max())
-        ids = torch.zeros((len(rows), longest), dtype=torch.long)
-        for place, row in enumerate(rows):
-            ids[place, : lengths[row]] = torch.tensor(rows_of_ids[row])
-        mask = torch.arange(longest)[None] < torch.from_numpy(lengths[rows])[:, None]
-        states = encoder.run(encoder.embed(ids), None if bool(mask.all()) else mask, 0, frozen).half().numpy()
-        for place, row in enumerate(rows):
-            hidden[offsets[row] : offsets[row + 1]] = states[place, : lengths[row]]
+        states = lower(encoder, [rows_of_ids[row] for row in rows], longest, frozen)
+        for row, own in zip(rows, states, strict=True):
+            hidden[offsets[row] : offsets[row + 1]] = own.half().numpy()
         start += len(rows)
         if progress is not None:
             progress(start, len(order))

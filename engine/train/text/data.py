@@ -21,6 +21,7 @@ from engine.train.text.told import carried, told_lines
 from engine.train.text.traditional import traditional
 
 STORYLINES = Path(__file__).resolve().parents[1] / "storylines"
+FICTION = Path(__file__).resolve().parents[1] / "fiction"
 
 _GLAD = "admiration amusement approval caring desire excitement gratitude joy love optimism pride relief"
 _SORE = (
@@ -96,9 +97,9 @@ NEAR: Mapping[str, str] = {
 class Example:
     """A text to learn from; `targets`: one float a target, NaN where unknown.
 
-    `source` names the set and the form ("story", "story-passage", "told", "word", "emobank", "goemotions",
-    "xed"). Lines of a story know their `scene` and who speaks (`speaker`, "" for none); a scene's lines
-    follow one another.
+    `source` names the set and the form ("story", "story-passage", "fiction", "shared", "told", "word",
+    "emobank", "goemotions", "xed"). Lines of a story know their `scene` and who speaks (`speaker`, "" for
+    none); a scene's lines follow one another.
     """
 
     text: str
@@ -375,12 +376,22 @@ def xed_example(text: str, language: str, labels: set[str]) -> Example:
 
 
 def read_all(
-    folder: Path, goemotions: int | None = 16000, neutral: int = 3000, storylines: Path = STORYLINES
+    folder: Path,
+    goemotions: int | None = 16000,
+    neutral: int = 3000,
+    storylines: Path = STORYLINES,
+    fiction: Path = FICTION,
 ) -> list[Example]:
-    """Everything there is to train on. FileNotFoundError names the missing file."""
+    """Everything there is to train on. FileNotFoundError names the missing file; fiction and the
+    Shared-Character Stories are taken as far as they are there."""
+    # Deferred: fiction is read into this module's types.
+    from engine.train.text.fiction import fiction_examples, shared_examples
+
     lines = read_storylines(storylines)
     return [
         *story_examples(lines),
+        *fiction_examples(folder, fiction),
+        *shared_examples(folder),
         *told_examples(lines),
         *word_examples(storylines),
         *emobank_examples(folder),

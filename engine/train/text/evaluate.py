@@ -1,10 +1,10 @@
-"""Measures a text model as the product runs it: EmoBank's test, the Chinese EmoBank folds, story test
-scenes alone and in context.
+"""Measures a text model as the product runs it: EmoBank's test, the Chinese EmoBank folds, and scenes, alone
+and in context: story lines' test scenes, works of fiction kept for the test, Shared-Character Stories.
 
-Pearson r for valence, arousal, dominance; quadrant accuracy on story lines; sentences a second; bytes on
+Pearson r for valence, arousal, dominance; quadrant accuracy in scenes; sentences a second; bytes on
 disk. Beside them what simpler means reach on the same lines: VADER (where installed), the mean over a word
-lexicon, and a ridge on the untrained encoder. The Chinese EmoBank is measured only: nothing is trained or
-tuned on it.
+lexicon, and a ridge on the untrained encoder; and how well a second labeller agrees, the ceiling. The
+Chinese EmoBank is measured only: nothing is trained or tuned on it.
 """
 
 import argparse
@@ -17,16 +17,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.errors import MelodramaError
 from engine.text.analyze import SHIPPED, TextModel
 from engine.text.lexicon import colour, shipped_lexicon
 from engine.text.model import decode
 from engine.text.scorer import EmotionScorer
-from engine.train.text.data import STORYLINES, StoryLine, read_storylines, split_of
+from engine.train.text.data import FICTION, STORYLINES, StoryLine, read_storylines, split_of
+from engine.train.text.fiction import read_fiction, read_shared, split_of_story, split_of_work
+from engine.train.text.scene_sets import (
+    LEAST_TWICE,
+    Rows,
+    known_axes,
+    labels_of,
+    scene_sets,
+    second_labels,
+    twice,
+)
 
-Rows = npt.NDArray[np.float64]
 Judge = Callable[[Sequence[str]], Rows]
 """Texts → n × 2 or n × 3: valence, arousal (, dominance) on any scale."""
 Figures = dict[str, dict[str, float]]
@@ -69,12 +77,6 @@ def sentence_sets(data: Path) -> dict[str, tuple[list[str], Rows]]:
     return {"emobank-test": emobank_test(data)} | found
 
 
-def story_test(folder: Path = STORYLINES) -> dict[str, list[StoryLine]]:
-    """The test scenes' lines by language, in order."""
-    lines = [line for line in read_storylines(folder) if split_of(line.scene) == "test"]
-    return {language: [line for line in lines if line.language == language] for language in ("en", "zh")}
-
-
 def quadrant_accuracy(given: Rows, wanted: Rows) -> float:
     """The share of lines put into the labelled quadrant of valence and arousal, of lines that are clearly
     in one."""
@@ -95,21 +97,34 @@ def by_scene(model: TextModel, lines: Sequence[StoryLine]) -> Rows:
     return np.array([[reading.valence, reading.arousal, reading.dominance] for reading in readings])
 
 
-def labels_of(lines: Sequence[StoryLine]) -> Rows:
-    return np.array([[line.valence, line.arousal, line.dominance] for line in lines]).reshape(-1, 3)
+def scene_figures(name: str, given: Rows, lines: Sequence[StoryLine]) -> dict[str, float]:
+    """r on each axis that the set's labels know, and the quadrants."""
+    wanted = labels_of(lines)[:, : known_axes(name)]
+    return correlations(given, wanted) | {"quadrant": quadrant_accuracy(given, wanted)}
 
 
-def judge_all(judge: Judge, data: Path, stories: dict[str, list[StoryLine]]) -> Figures:
-    """One judge on every set."""
+def judge_all(judge: Judge, data: Path, scenes: dict[str, list[StoryLine]]) -> Figures:
+    """One judge on every set, each text by itself."""
     figures: Figures = {}
     for name, (texts, wanted) in sentence_sets(data).items():
         figures[name] = correlations(judge(texts), wanted)
-    for language, lines in stories.items():
-        wanted = labels_of(lines)
-        given = judge([line.text for line in lines])
-        figures[f"story-test-{language}"] = correlations(given, wanted) | {
-            "quadrant": quadrant_accuracy(given, wanted)
-        }
+    for name, lines in scenes.items():
+        figures[name] = scene_figures(name, judge([line.text for line in lines]), lines)
+    return figures
+
+
+def second_labeller(
+    data: Path, scenes: dict[str, list[StoryLine]], storylines: Path, fiction: Path
+) -> Figures:
+    """What a second labeller, who saw the lines in their scenes, agrees with the labels; `lines`: of so many.
+    As in context, since that is how they were read."""
+    second = second_labels(data, storylines, fiction)
+    figures: Figures = {}
+    for name, lines in scenes.items():
+        given, wanted = twice(lines, second)
+        if len(given) >= LEAST_TWICE:
+            quadrant = {"quadrant": quadrant_accuracy(given, wanted)}
+            figures[f"{name}-context"] = correlations(given, wanted) | quadrant | {"lines": float(len(given))}
     return figures
 
 
@@ -176,9 +191,11 @@ def ridge(features: Rows, wanted: Rows, penalty: float) -> Callable[[Rows], Rows
     return lambda fresh: ((fresh - mean) / spread) @ weights + wanted.mean(0)
 
 
-def frozen_encoder(start: Path, data: Path) -> Figures:
+def frozen_encoder(
+    start: Path, data: Path, scenes: dict[str, list[StoryLine]], storylines: Path, fiction: Path
+) -> Figures:
     """A ridge on the untrained encoder's mean vectors: EmoBank's train split for EmoBank and the Chinese
-    folds, the train scenes for the story lines."""
+    folds, the train scenes of the same corpus for lines of scenes."""
     from engine.train.text.frozen import vectors_of
 
     vectors = vectors_of(start)
@@ -189,14 +206,21 @@ def frozen_encoder(start: Path, data: Path) -> Figures:
         np.array([[float(row[axis]) for axis in "VAD"] for row in rows]),
         300.0,
     )
+    works = read_fiction(data / "train", fiction)
+    training = {
+        "story": [line for line in read_storylines(storylines) if split_of(line.scene) == "train"],
+        "fiction": [line for work in works if split_of_work(work) == "train" for line in works[work]],
+        "shared": [line for line in read_shared(data / "train") if split_of_story(line.scene) == "train"],
+    }
+    ridges: dict[str, Callable[[Rows], Rows]] = {}
     figures = judge_all(lambda texts: bank(vectors(texts)), data, {})
-    lines = [line for line in read_storylines() if split_of(line.scene) == "train"]
-    story = ridge(vectors([line.text for line in lines]), labels_of(lines), 300.0)
-    for language, members in story_test().items():
-        wanted = labels_of(members)
-        given = story(vectors([line.text for line in members]))
-        accuracy = {"quadrant": quadrant_accuracy(given, wanted)}
-        figures[f"story-test-{language}"] = correlations(given, wanted) | accuracy
+    for name, lines in scenes.items():
+        kind = name.partition("-")[0]
+        kind = kind if kind in training else "fiction"  # a single work
+        if kind not in ridges:
+            learnt = training[kind]
+            ridges[kind] = ridge(vectors([line.text for line in learnt]), labels_of(learnt), 300.0)
+        figures[name] = scene_figures(name, ridges[kind](vectors([line.text for line in lines])), lines)
     return figures
 
 
@@ -206,6 +230,7 @@ def evaluate(
     start: Path | None = None,
     device: str = "cpu",
     storylines: Path = STORYLINES,
+    fiction: Path = FICTION,
     seconds: float = 3.0,
 ) -> dict[str, Any]:
     """All figures of the model in `folder` (None: shipped): {"model": {set: {measure: value}}, "vader": …,
@@ -214,31 +239,28 @@ def evaluate(
     `start`, the untrained encoder's folder, adds the frozen baseline (it takes minutes).
     """
     model = TextModel.load(folder, device)
-    stories = story_test(storylines)
+    scenes = scene_sets(data, storylines, fiction)
 
     def judge(texts: Sequence[str]) -> Rows:
         readings = model.read(texts, context=False)
         return np.array([[reading.valence, reading.arousal, reading.dominance] for reading in readings])
 
-    figures = judge_all(judge, data, stories)
+    figures = judge_all(judge, data, scenes)
     if isinstance(model.scorer, EmotionScorer):
         for name, (texts, wanted) in sentence_sets(data).items():
             figures[f"{name}-own-head"] = correlations(emobank_head(model, model.scorer, texts), wanted)
-    for language, lines in stories.items():
-        wanted = labels_of(lines)
-        given = by_scene(model, lines)
-        figures[f"story-test-{language}-context"] = correlations(given, wanted) | {
-            "quadrant": quadrant_accuracy(given, wanted)
-        }
+    for name, lines in scenes.items():
+        figures[f"{name}-context"] = scene_figures(name, by_scene(model, lines), lines)
     figures["speed"] = speed(model, seconds)
     home = SHIPPED if folder is None else folder
     figures["size"] = {"bytes": float(sum(path.stat().st_size for path in home.iterdir() if path.is_file()))}
-    answer: dict[str, Any] = {"model": figures, "lexicon": judge_all(lexicon_mean, data, stories)}
+    answer: dict[str, Any] = {"model": figures, "lexicon": judge_all(lexicon_mean, data, scenes)}
     simple = vader()
     if simple is not None:
-        answer["vader"] = judge_all(simple, data, stories)
+        answer["vader"] = judge_all(simple, data, scenes)
     if start is not None:
-        answer["frozen encoder"] = frozen_encoder(start, data)
+        answer["frozen encoder"] = frozen_encoder(start, data, scenes, storylines, fiction)
+    answer["second labeller"] = second_labeller(data, scenes, storylines, fiction)
     return answer
 
 

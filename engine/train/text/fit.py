@@ -22,11 +22,21 @@ from torch import Tensor
 from engine.text.model import TASKS, EmotionModel, decode, together
 from engine.train.text.cache import Cache
 from engine.train.text.loss import losses
-from engine.train.text.scenes import company_in, draw_scenes, scene_loss, scenes_of, shuffled, vectors_of
+from engine.train.text.scenes import (
+    IN_SCENES,
+    company_in,
+    draw_scenes,
+    scene_loss,
+    scenes_of,
+    shuffled,
+    vectors_of,
+)
 
 SHARES: dict[str, float] = {
     "emobank": 0.34,
     "story": 0.28,
+    "fiction": 0.16,
+    "shared": 0.005,
     "story-passage": 0.05,
     "told": 0.07,
     "word": 0.10,
@@ -36,7 +46,7 @@ SHARES: dict[str, float] = {
 """How much of a batch of single texts each source has on average."""
 
 
-MEASURED = ("emobank", "story", "story-passage", "told", "word")
+MEASURED = ("emobank", "story", "fiction", "shared", "story-passage", "told", "word")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ def draw(cache: Cache, settings: Fit, pool: int, size: int) -> list[list[int]]:
     train = cache.split == "train"
     rows: list[int] = []
     # The stories come as whole scenes where there are any of those.
-    shares = {source: share for source, share in SHARES.items() if source != "story" or not settings.scenes}
+    shares = {s: share for s, share in SHARES.items() if s not in IN_SCENES or not settings.scenes}
     for source, share in shares.items():
         owned = np.flatnonzero(train & (cache.source == source))
         count = round(share / sum(shares.values()) * settings.batch * size)
@@ -132,8 +142,8 @@ def check(model: EmotionModel, cache: Cache, frozen: int, split: str = "dev") ->
         if not len(rows):
             continue
         answers = {source: decode(answer(model, cache, rows, frozen))}
-        if source == "story":
-            answers["story-context"] = decode(answer(model, cache, rows, frozen, context=True))
+        if source in IN_SCENES:
+            answers[f"{source}-context"] = decode(answer(model, cache, rows, frozen, context=True))
         task = TASKS["emobank" if source == "emobank" else "story"]
         for form, given in answers.items():
             values = given["emobank" if source == "emobank" else "story"].numpy()
@@ -184,13 +194,13 @@ def fit(
     (folder / "settings.json").write_text(json.dumps(asdict(settings), indent=1))
     live, kept = dict(model.named_parameters()), dict(average.named_parameters())
     pool_size, pool, batches, owned = 16, -1, [], scenes_of(cache)
-    torch.manual_seed(settings.seed + done)  # dropout only; a resumed run draws fresh masks
     began, seen, running, summed = time.monotonic(), 0, 0.0, 0
     for step in range(done, settings.steps):
         if step // pool_size != pool:
             pool = step // pool_size
             batches = draw(cache, settings, pool, pool_size)
         rows = batches[min(step % pool_size, len(batches) - 1)]
+        torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout: a resumed run draws what it would have
         warm = min(1.0, (step + 1) / max(1, min(200, settings.steps // 10)))
         fade = 0.5 * (1 + math.cos(math.pi * step / settings.steps))
         for group in optimiser.param_groups:

@@ -21,7 +21,7 @@ from engine.text.tokens import CharacterTokens, PieceTokens, Tokens
 from engine.train.text.cache import Cache, build_cache
 from engine.train.text.calibrate import Sample, calibrate, spreads
 from engine.train.text.curves import draw_log
-from engine.train.text.data import STORYLINES, Example, read_all
+from engine.train.text.data import FICTION, STORYLINES, Example, read_all
 from engine.train.text.fit import Fit, answer, check, fit
 from engine.train.text.pack import pack
 from engine.train.text.probe import features_of, probe
@@ -53,6 +53,7 @@ class TextTraining:
     goemotions: int | None = 16000
     neutral: int = 3000
     storylines: Path = STORYLINES
+    fiction: Path = FICTION
     device: str = "cpu"
     version: str = ""
     begin: Path | None = None
@@ -132,7 +133,9 @@ def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
         model.load_state_dict(
             {name.removeprefix("mean."): value for name, value in kept.items()}, strict=False
         )
-    examples = read_all(settings.data, settings.goemotions, settings.neutral, settings.storylines)
+    examples = read_all(
+        settings.data, settings.goemotions, settings.neutral, settings.storylines, settings.fiction
+    )
     tell(f"{len(examples)} texts")
 
     def cached(done: int, total: int) -> None:

@@ -13,6 +13,8 @@ from engine.train.text.cache import Cache
 from engine.train.text.loss import losses
 from engine.train.text.probe import SHRINK
 
+IN_SCENES = ("story", "fiction", "shared")
+"""Sources whose texts are lines of scenes."""
 ALONE = 0.35
 """What a scene's lines read alone count, beside the same lines in company."""
 
@@ -39,7 +41,7 @@ def company_in(cache: Cache, rows: Sequence[int] | np.ndarray, reach: int) -> Co
 
 def scenes_of(cache: Cache) -> list[np.ndarray]:
     """The rows of each training scene, in order."""
-    rows = np.flatnonzero((cache.split == "train") & (cache.source == "story"))
+    rows = np.flatnonzero((cache.split == "train") & np.isin(cache.source, IN_SCENES))
     starts = np.flatnonzero(cache.scene[rows][1:] != cache.scene[rows][:-1]) + 1
     return [part for part in np.split(rows, starts) if len(part)]
 

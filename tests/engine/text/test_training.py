@@ -27,6 +27,7 @@ from engine.train.text.probe import probe
 from engine.train.text.run import TextTraining, main, train
 from engine.train.text.scenes import draw_scenes
 from engine.train.text.traditional import traditional
+from tests.engine.text.novels import write_novels
 
 SPLITS = ["train", "train", "train", "train", "train", "train", "test", "train"]
 HEADER = "scene\tgenre\tkind\tspeaker\tvalence\tarousal\tdominance\temotions\ttext\n"
@@ -61,6 +62,7 @@ def data(tmp_path: Path) -> Path:
         for scene in range(20)
         for line in range(4)
     ]
+    write_novels(tmp_path / "novels", folder)
     (stories / "words-en.tsv").write_text("word\tvalence\tarousal\tdominance\nglad\t.7\t.4\t.3\nbroken\n")
     (stories / "all.tsv").write_text(HEADER + "\n".join(lines) + "\na broken line\n", encoding="utf-8")
     return folder
@@ -70,7 +72,10 @@ def settings(data: Path, steps: int) -> TextTraining:
     fit = Fit(steps=steps, batch=4, frozen=1, check_every=2)
     scenes = Fit(steps=2, batch=4, frozen=1, check_every=2, scenes=2)
     stories = data.parent / "storylines"
-    return TextTraining(data, data.parent / "out", None, fit, scenes, storylines=stories, lexicon=False)
+    novels = data.parent / "novels"
+    return TextTraining(
+        data, data.parent / "out", None, fit, scenes, storylines=stories, fiction=novels, lexicon=False
+    )
 
 
 def test_training_makes_a_folder_that_reads_and_goes_on_where_it_stopped(data: Path) -> None:
@@ -107,7 +112,7 @@ def test_missing_data_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 def test_scenes_are_never_torn_between_splits(data: Path) -> None:
-    for example in read_all(data, storylines=data.parent / "storylines"):
+    for example in read_all(data, storylines=data.parent / "storylines", fiction=data.parent / "novels"):
         assert example.split in ("train", "dev", "test")
     lines = read_storylines(data.parent / "storylines")
     assert len(lines) == 160
@@ -147,7 +152,7 @@ def test_part_of_a_row_may_be_unknown() -> None:
 
 
 def test_other_sets_labels_fill_what_means_the_same(data: Path) -> None:
-    examples = read_all(data, storylines=data.parent / "storylines")
+    examples = read_all(data, storylines=data.parent / "storylines", fiction=data.parent / "novels")
     joyful = next(
         e for e in examples if e.source == "xed" and e.text.startswith("Some subtitle")
     )  # anger, joy
@@ -207,7 +212,11 @@ def test_evaluation_measures_what_training_made(data: Path, capsys: pytest.Captu
     header = "ID\tText\tValence_Mean\tArousal_Mean\n"
     (folds / "CVAS_1_SD.csv").write_text(header + "\n".join(rows) + "\n")
     answer = evaluate(
-        data, data.parent / "out" / "weights", storylines=data.parent / "storylines", seconds=0.1
+        data,
+        data.parent / "out" / "weights",
+        storylines=data.parent / "storylines",
+        fiction=data.parent / "novels",
+        seconds=0.1,
     )
     figures = answer["model"]
     assert {"emobank-test", "cvas_1", "cvas_1-own-head", "story-test-zh-context", "speed", "size"} <= set(
@@ -216,6 +225,7 @@ def test_evaluation_measures_what_training_made(data: Path, capsys: pytest.Captu
     assert -1 <= figures["story-test-en"]["V"] <= 1
     assert 0 <= figures["story-test-en-context"]["quadrant"] <= 1
     assert "story-test-zh" in answer["lexicon"]
+    assert {"wild-zh", "wild-zh-context", "fiction-test-zh"} <= set(figures)
     lines = table(answer).splitlines()
     assert lines[0].split()[:2] == ["set", "model"]
     assert len(lines) == 1 + len(figures)
