@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.text.arc import turns
+from engine.text.one_scale import scores_of_valence
 from engine.text.reading import Keyword, Polarity, Reading
 from engine.text.scene_mood import SceneMood, with_scene_mood
 from engine.text.segment import has_words, known_share, language_of
@@ -42,13 +43,14 @@ class Scores:
 
 
 class Scorer(Protocol):
-    """A trained judge of texts. `threshold`, `neutral` and `scene_mood` (None: lines are left as they are)
-    are its calibration, `names` its emotions."""
+    """A trained judge of texts. `threshold`, `neutral`, `gain` (signed intensity at valence 1) and
+    `scene_mood` (None: lines are left as they are) are its calibration, `names` its emotions."""
 
     version: str
     names: tuple[str, ...]
     threshold: float
     neutral: float
+    gain: float
     scene_mood: SceneMood | None
 
     def vectors(self, texts: Sequence[str]) -> Floats:
@@ -122,6 +124,7 @@ class TextModel:
                     scores = replace(scores, vad=vad)
             else:
                 scores = self.scorer.scores(vectors, None, [""] * len(texts))
+            scores = self._on_one_scale(scores)
             for index, place in enumerate(worded):
                 readings[place] = self._reading(sentences[place], scores, index)
         if explain:
@@ -150,7 +153,7 @@ class TextModel:
 
     def signed(self, texts: Sequence[str]) -> Floats:
         """Signed intensity of each text on its own, unclipped: what explanation and lexicon compare."""
-        scores = self._alone(texts)
+        scores = self._on_one_scale(self._alone(texts))
         return np.asarray((scores.positive - scores.negative) / self.scorer.threshold, np.float32)
 
     def feel(self, texts: Sequence[str]) -> Floats:
@@ -159,6 +162,12 @@ class TextModel:
 
     def _alone(self, texts: Sequence[str]) -> Scores:
         return self.scorer.scores(self.scorer.vectors(texts), None, [""] * len(texts))
+
+    def _on_one_scale(self, scores: Scores) -> Scores:
+        positive, negative = scores_of_valence(
+            scores.positive, scores.negative, scores.vad[:, 0], self.scorer.threshold, self.scorer.gain
+        )
+        return replace(scores, positive=positive, negative=negative)
 
     def _explained(self, readings: list[Reading], progress: Progress | None) -> list[Reading]:
         # Deferred: only explanations need words, and words need jieba's dictionary.

@@ -77,6 +77,7 @@ class ForeignScorer:
     names = EMOTIONS
     threshold = 0.8
     neutral = 0.1
+    gain = 1 / threshold
     scene_mood: SceneMood | None = None
 
     def __init__(self, model: Any, tokenizer: Any, labels: Sequence[str], version: str, device: str) -> None:

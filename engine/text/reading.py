@@ -25,7 +25,8 @@ class Reading:
 
     valence, arousal, dominance, signed_intensity −1…1; intensity, confidence and each of `emotions` 0…1.
     `polarity` is the larger of the positive and negative score; `signed_intensity` = (positive − negative) /
-    threshold, clipped; intensity is its size.
+    threshold, clipped; intensity is its size. All three say what valence says: `signed_intensity` is valence
+    times a fixed gain (`one_scale`), polarity its side, neutral near 0.
     """
 
     text: str

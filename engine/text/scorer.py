@@ -44,10 +44,10 @@ class Calibration:
     """What turns raw answers into readings, fitted on dev data and stored with the weights.
 
     `threshold`: positive − negative score that counts as intensity 1; `neutral`: signed intensity below
-    which nothing is claimed. `alone` and `together` (texts by themselves, texts among neighbours): for
-    valence, arousal and dominance the weights of the story head, of EmoBank's, of positive − negative, and a
-    constant. `scene_mood`: how far a line's feeling is drawn to its neighbours'. `doubt`: constant, weight of
-    the heads' disagreement, of both scores being high.
+    which nothing is claimed; `gain`: signed intensity at valence 1. `alone` and `together` (texts by
+    themselves, texts among neighbours): for valence, arousal and dominance the weights of the story head, of
+    EmoBank's, of positive − negative, and a constant. `scene_mood`: how far a line's feeling is drawn to its
+    neighbours'. `doubt`: constant, weight of the heads' disagreement, of both scores being high.
     """
 
     threshold: float = 1.0
@@ -56,6 +56,7 @@ class Calibration:
     together: tuple[Mixture, Mixture, Mixture] = ((1.0, 0.0, 0.0, 0.0),) * 3
     doubt: tuple[float, float, float] = (0.2, 0.4, 0.5)
     scene_mood: SceneMood = field(default_factory=SceneMood)
+    gain: float = 1.0
 
     def scores(self, raw: Tensor, strange: Floats, accompanied: npt.NDArray[np.bool_]) -> Scores:
         """`raw`: n × targets; `strange`: the share of unknown tokens in each text; `accompanied`: whether
@@ -117,6 +118,7 @@ class EmotionScorer:
         self.scene_mood: SceneMood | None = calibration.scene_mood
         self.threshold = calibration.threshold
         self.neutral = calibration.neutral
+        self.gain = calibration.gain
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """Pooled vectors, and in the last column each text's share of unknown tokens: n × (2·width + 1)."""

@@ -66,7 +66,8 @@ def calibrate(alone: Sample, together: Sample | None = None) -> Calibration:
         scene_mood, feelings = scene_mood_of(together, joint)
         samples.append((together, feelings[:, 0]))
     return Calibration(
-        threshold=round(threshold_of(balance, alone), 4),
+        threshold=round(spread_ratio(balance, alone), 4),
+        gain=round(1 / max(spread_ratio(samples[0][1], alone), 1e-3), 4),
         neutral=NEUTRAL,
         alone=single,
         together=joint,
@@ -75,15 +76,15 @@ def calibrate(alone: Sample, together: Sample | None = None) -> Calibration:
     )
 
 
-def threshold_of(balance: Rows, sample: Sample) -> float:
-    """What makes signed intensity as spread out as the labels' valence, both languages counting the same,
-    on lines that say what is felt (all when there are none): there the text itself decides; where it does
-    not the model rightly claims less."""
-    clear = sample.says_feeling if sample.says_feeling.any() else np.ones(len(balance), bool)
+def spread_ratio(given: Rows, sample: Sample) -> float:
+    """What `given` (n) has to be divided by to be as spread out as the labels' valence, both languages
+    counting the same, on lines that say what is felt (all when there are none): there the text itself
+    decides; where it does not the model rightly claims less."""
+    clear = sample.says_feeling if sample.says_feeling.any() else np.ones(len(given), bool)
     squares = np.zeros(2)
     for language in np.unique(sample.language[clear]):
         here = clear & (sample.language == language)
-        squares += np.mean(balance[here] ** 2), np.mean(sample.wanted[here, 0] ** 2)
+        squares += np.mean(given[here] ** 2), np.mean(sample.wanted[here, 0] ** 2)
     return float(np.sqrt(squares[0] / max(squares[1], 1e-9)))
 
 
@@ -148,8 +149,8 @@ def doubt_of(samples: list[tuple[Sample, Rows]]) -> tuple[float, float, float]:
 def spreads(sample: Sample, calibration: Calibration) -> dict[str, dict[str, float]]:
     """By language: mean and spread of the labels' valence and of the signed intensity read, on lines that
     say what is felt, and r of the two. The same in both languages is what calibration is for."""
-    _, balance, _ = sample.columns()
-    signed = np.clip(balance / calibration.threshold, -1, 1)
+    axes, _, _ = sample.columns()
+    signed = np.clip(calibration.gain * valence_of(axes, calibration.alone), -1, 1)
     found: dict[str, dict[str, float]] = {}
     for language in np.unique(sample.language):
         here = (sample.language == language) & sample.says_feeling
