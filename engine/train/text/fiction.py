@@ -114,11 +114,11 @@ def joined(
         feelings = np.array(
             [[float(labels[part][axis]) for axis in ("valence", "arousal", "dominance")] for part in waiting]
         )
-        feeling = (sizes / sizes.sum()) @ feelings
+        valence, arousal, dominance = ((sizes / sizes.sum()) @ feelings).tolist()
         text = ("" if language == "zh" else " ").join(texts[part] for part in waiting)
         emotions = read_emotions(row["emotions"])
         scene = f"{language}-{work}-{key[1]}"
-        yield StoryLine(scene, work, "narration", "", *(float(value) for value in feeling), emotions, text)
+        yield StoryLine(scene, work, "narration", "", valence, arousal, dominance, emotions, text)
         waiting = []
 
 
