@@ -26,6 +26,7 @@ class Checked:
 
     @property
     def has_errors(self) -> bool:
+        """Whether anything was found that stops a plan; warnings and notes do not."""
         return any(finding.severity == "error" for finding in self.findings)
 
 

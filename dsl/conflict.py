@@ -10,6 +10,8 @@ the branch, or nothing."""
 
 
 def is_conflict_marker(line: str) -> bool:
+    """Whether a line is one of those that git writes around what it could not merge (`<<<<<<<`, `=======`,
+    `>>>>>>>`, `|||||||`)."""
     return line[:1] in "<|=>" and _MARKER.match(line) is not None
 
 

@@ -74,6 +74,8 @@ _ADDING: tuple[type[Directive], ...] = (InstrumentsDirective, MuteDirective)
 
 
 def check_cues(document: Document, cues: Iterable[CueBlock]) -> tuple[Finding, ...]:
+    """Findings about headings, settings and marks of each cue by itself, in the order of lines: numbers
+    used twice, settings that contradict each other or that nothing follows."""
     findings: list[Finding] = []
     numbers: dict[str, int] = {}
     for cue in cues:

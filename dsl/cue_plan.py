@@ -81,6 +81,7 @@ class Voices:
 
 
 def voices_of(document: Document) -> Voices:
+    """Characters whose declared theme exists, with the pattern that finds their name in narration."""
     declared = frozenset(document.declarations.motifs)
     motifs = {
         name: one.directive.motif.text

@@ -98,6 +98,7 @@ class Moment:
 
     @property
     def span(self) -> Span:
+        """Where the directive stands in the source."""
         return self.directive.columns.on(self.line)
 
 
@@ -416,6 +417,7 @@ def _is_rest(moment: Moment) -> bool:
 
 
 def rests_by_segment(cue: CueSketch) -> list[Rests]:
+    """The pauses and silences of each segment of a cue, in its own seconds."""
     found: list[list[tuple[float, float]]] = [[] for _ in cue.segments]
     for one in cue.moments:
         if _is_rest(one):

@@ -22,6 +22,8 @@ SEED_RANGE = (0, 2**32 - 1)
 
 
 def read_character(operands: Operands, name: Name) -> Directive:
+    """Reads `@character NAME [motif=NAME] [register=low|mid|high]`. What is wrong is reported to
+    `operands`."""
     who = operands.name("A character's name")
     motif: Name | None = None
     register = None
@@ -44,6 +46,8 @@ def read_character(operands: Operands, name: Name) -> Directive:
 
 
 def read_motif(operands: Operands, name: Name) -> Directive:
+    """Reads all forms of `@motif`: an entry (`@motif NAME`), notes, a seed, a MIDI file. What is wrong is
+    reported to `operands`."""
     if not isinstance(operands.next, Pair):
         return syntax.MotifEntry(name, operands.clause.columns, operands.name("A motif's name"))
     pair = operands.take()
@@ -78,6 +82,7 @@ def _exact(operands: Operands) -> bool:
 
 
 def read_mood(operands: Operands, name: Name) -> Directive:
+    """Reads `@mood NAME = VALENCE AROUSAL`, each −1…1. What is wrong is reported to `operands`."""
     pair = operands.take()
     valence = 0.0
     mood = Name("", operands.clause.columns)
@@ -96,6 +101,7 @@ def read_mood(operands: Operands, name: Name) -> Directive:
 
 
 def read_palette(operands: Operands, name: Name) -> Directive:
+    """Reads `@palette NAME = [from=STYLE] ROLE=INSTRUMENT …`. What is wrong is reported to `operands`."""
     columns = operands.clause.columns
     first = operands.take()
     if not isinstance(first, Pair):
@@ -130,10 +136,13 @@ def read_palette(operands: Operands, name: Name) -> Directive:
 
 
 def read_include(operands: Operands, name: Name) -> Directive:
+    """Reads `@include "FILE.score"`; whether the file is there is asked later (`dsl.include`)."""
     path = operands.path("An included score", (".score",))
     return syntax.IncludeDirective(name, operands.clause.columns, path)
 
 
 def style_name(name: Name) -> StyleName:
+    """A style as written, under its English name where the language knows it; else marked as unknown,
+    since a palette may have that name."""
     known = canonical(name.text, STYLE_NAMES)
     return StyleName(known or name.text, known is None, name.columns)

@@ -18,6 +18,8 @@ class Directive:
 
 @dataclass(frozen=True, slots=True)
 class CharacterDirective(Directive):
+    """A speaker, with the theme that enters when they speak (None: none) and the register of their lines."""
+
     character: Name
     motif: Name | None
     register: Register | None
@@ -40,6 +42,8 @@ class MotifDeclaration(Directive):
 
 @dataclass(frozen=True, slots=True)
 class MoodDirective(Directive):
+    """A feeling of the writer's own by name: valence and arousal, each −1…1."""
+
     mood: Name
     valence: float
     arousal: float
@@ -65,6 +69,9 @@ class StyleName:
 
 @dataclass(frozen=True, slots=True)
 class PaletteDirective(Directive):
+    """A style of the writer's own: instruments by role on top of `base`; without a base only the roles
+    named here sound."""
+
     palette: Name
     base: StyleName | None
     instruments: tuple[Assignment, ...]
@@ -72,6 +79,8 @@ class PaletteDirective(Directive):
 
 @dataclass(frozen=True, slots=True)
 class IncludeDirective(Directive):
+    """Declarations of another score; `path` as written, relative to this file."""
+
     path: String
 
 
@@ -102,6 +111,8 @@ class EmotionDirective(Directive):
 
 @dataclass(frozen=True, slots=True)
 class StyleDirective(Directive):
+    """The style from here on: one of the language's or a palette's name."""
+
     style: StyleName
 
 
@@ -119,6 +130,8 @@ class TempoValue:
 
 @dataclass(frozen=True, slots=True)
 class TempoDirective(Directive):
+    """The tempo from here on: a number, a range or a factor on what the feeling asks for."""
+
     tempo: TempoValue
 
 
@@ -131,6 +144,8 @@ class KeyDirective(Directive):
 
 @dataclass(frozen=True, slots=True)
 class MeterDirective(Directive):
+    """The time signature from here on."""
+
     meter: Meter
 
 
@@ -143,11 +158,15 @@ class DynamicsDirective(Directive):
 
 @dataclass(frozen=True, slots=True)
 class DensityDirective(Directive):
+    """How many notes, 0…1 as a percentile of all music; at once, or as a ramp over a duration."""
+
     ramp: Ramp[Number]
 
 
 @dataclass(frozen=True, slots=True)
 class TensionDirective(Directive):
+    """Harmonic tension 0…1; at once, or as a ramp over a duration."""
+
     ramp: Ramp[Number]
 
 
@@ -160,11 +179,15 @@ class RegisterDirective(Directive):
 
 @dataclass(frozen=True, slots=True)
 class InstrumentsDirective(Directive):
+    """Who plays which role from here on; "none" silences one."""
+
     instruments: tuple[Assignment, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MuteDirective(Directive):
+    """The roles that are silent from here on; those not named sound."""
+
     roles: tuple[RoleName, ...]
 
 
@@ -177,11 +200,15 @@ class PaceDirective(Directive):
 
 @dataclass(frozen=True, slots=True)
 class TempDirective(Directive):
+    """A recording (temp track) that the cue is to sound like; `path` as written, relative to this file."""
+
     path: String
 
 
 @dataclass(frozen=True, slots=True)
 class AtDirective(Directive):
+    """This place of the text is heard at `time`, on the film's clock or the score's."""
+
     time: Timecode
 
 
@@ -194,26 +221,36 @@ class OutDirective(Directive):
 
 @dataclass(frozen=True, slots=True)
 class FitDirective(Directive):
+    """The cue lasts exactly this long; its text is squeezed or stretched."""
+
     duration: Duration
 
 
 @dataclass(frozen=True, slots=True)
 class PauseDirective(Directive):
+    """Nobody speaks for this long; the music goes on."""
+
     duration: Duration
 
 
 @dataclass(frozen=True, slots=True)
 class SilenceDirective(Directive):
+    """Nothing sounds for this long."""
+
     duration: Duration
 
 
 @dataclass(frozen=True, slots=True)
 class HitDirective(Directive):
+    """An accent at this place of the text, and what it is called."""
+
     label: Name | None
 
 
 @dataclass(frozen=True, slots=True)
 class MotifEntry(Directive):
+    """A declared theme enters here, at the next bar line."""
+
     motif: Name
 
 
@@ -227,6 +264,8 @@ class TransitionDirective(Directive):
 
 @dataclass(frozen=True, slots=True)
 class SeedDirective(Directive):
+    """The number that the cue's music is drawn from."""
+
     seed: int
 
 
@@ -239,16 +278,20 @@ class TakeDirective(Directive):
 
 @dataclass(frozen=True, slots=True)
 class BarsDirective(Directive):
+    """The cue has this many bars, whatever its text takes."""
+
     bars: int
 
 
 @dataclass(frozen=True, slots=True)
 class LoopDirective(Directive):
-    pass
+    """The cue ends so that it can be played round and round."""
 
 
 @dataclass(frozen=True, slots=True)
 class FreezeDirective(Directive):
+    """The cue's music is this MIDI file, whatever is composed; `path` as written, relative to this file."""
+
     path: String
 
 

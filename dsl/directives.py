@@ -169,6 +169,8 @@ def _style(operands: Operands, name: Name) -> Directive:
 
 
 def read_tempo(operands: Operands) -> TempoValue:
+    """Reads `BPM`, `LOW..HIGH` (quarter notes a minute) or `xFACTOR`; what is out of range is reported and
+    brought into it."""
     operand = operands.take()
     whole = operands.clause.columns
     if operand is None:
@@ -194,6 +196,7 @@ def _tempo(operands: Operands, name: Name) -> Directive:
 
 
 def read_key(operands: Operands) -> Key | None:
+    """Reads `TONIC major|minor`; None for `auto` and for what is no key (which is reported)."""
     tonic = operands.take()
     if isinstance(tonic, Name) and fold(tonic.text) in AUTO:
         return None
@@ -222,6 +225,8 @@ def _key(operands: Operands, name: Name) -> Directive:
 
 
 def read_meter(operands: Operands) -> Meter:
+    """Reads `BEATS/UNIT`: 1–32 beats, the unit a whole note (1) to a 32nd; anything else is reported and
+    read as 4/4."""
     operand = operands.take()
     if isinstance(operand, Fraction):
         if operand.denominator not in (1, 2, 4, 8, 16, 32):
@@ -286,6 +291,8 @@ def _temp(operands: Operands, name: Name) -> Directive:
 
 
 def read_timecode(operands: Operands) -> Timecode:
+    """Reads a timecode such as `00:01:12.5`; anything else, and a time beyond the last that can be asked
+    for, is reported."""
     operand = operands.take()
     if isinstance(operand, Timecode):
         operands.within(operand.whole_s, 0.0, LAST_TIMECODE_S, "A timecode in seconds", operand)

@@ -258,18 +258,26 @@ def emotion_meant(name: str) -> str | None:
 
 
 def style_meant(name: str) -> str | None:
+    """The style that people mean by an everyday word, in the language that they wrote it in; None where
+    nobody knows it."""
     return _meant(name, STYLES_MEANT, STYLES)
 
 
 def directive_meant(name: str) -> str | None:
+    """The directive that people mean by an everyday word, in the language that they wrote it in; None
+    where nobody knows it."""
     return _meant(name, DIRECTIVES_MEANT, DIRECTIVES)
 
 
 def front_matter_meant(name: str) -> str | None:
+    """The front-matter key that people mean by an everyday word, in the language that they wrote it in;
+    None where nobody knows it."""
     return _meant(name, FRONT_MATTER_MEANT, FRONT_MATTER)
 
 
 def role_meant(name: str) -> str | None:
+    """The role that people mean by an everyday word, in the language that they wrote it in; None where
+    nobody knows it."""
     role = ROLES_MEANT.get(fold(name))
     if role is None or name.isascii():
         return role

@@ -41,6 +41,8 @@ Start = Literal["directive", "mark", "setting"]
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
+    """`->` between the two ends of a ramp."""
+
     columns: Columns
 
 

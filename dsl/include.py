@@ -56,6 +56,7 @@ def locate(folder: Path, path: str) -> Path | str:
 
 
 def include_lines(document: Document) -> Iterator[tuple[int, IncludeDirective]]:
+    """(line number from 1, directive) of every `@include` that stands where declarations are allowed."""
     for number, line in enumerate(document.parsed, 1):
         if line.declares and isinstance(line.item, DirectiveLine):
             directive = line.item.directive

@@ -55,9 +55,12 @@ class Placed:
     findings: tuple[Finding, ...]
 
     def at(self, place: Place) -> float:
+        """Seconds from the score's start at which a place of the sketch is heard."""
         return self.time(place.segment, place.offset_s)
 
     def time(self, segment: int, offset_s: float) -> float:
+        """Seconds from the score's start of a place `offset_s` into a segment, by its unhurried time:
+        words are scaled, rests keep their length where the text is squeezed."""
         scale = self.scales[segment]
         rested = self.rests[segment].by(offset_s) if scale < 1.0 else 0.0
         return self.starts_s[segment] + offset_s * scale + rested * (1.0 - scale)

@@ -31,6 +31,7 @@ class Meter:
 
     @property
     def beats_per_bar(self) -> float:
+        """Quarter notes in a bar."""
         return self.numerator * 4.0 / self.denominator
 
     def __str__(self) -> str:
@@ -239,6 +240,7 @@ class PlannedCue:
 
     @property
     def duration_s(self) -> float:
+        """Seconds from the cue's start to its end."""
         return self.end_s - self.start_s
 
 

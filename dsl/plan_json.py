@@ -51,6 +51,8 @@ def tempo_is_provisional(cue: PlannedCue) -> bool:
 def cue_json(
     cue: PlannedCue, curve: Sequence[EmotionReading] | None = None, chosen: Chosen | None = None
 ) -> dict[str, Any]:
+    """A cue as `plan --json` and the report give it; `curve` is what is felt over time, `chosen` (key,
+    take) what came of composing."""
     key = None if cue.keys[0].value is None else str(cue.keys[0].value)
     key, take = (key, cue.take) if chosen is None else chosen
     return {
@@ -117,6 +119,7 @@ def _asked_emotion(cue: PlannedCue) -> list[EmotionReading]:
 
 
 def span_json(span: Span) -> dict[str, int]:
+    """Where in the source: lines and columns from 1, the end exclusive."""
     return {
         "line": span.line,
         "column": span.column,

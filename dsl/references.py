@@ -56,6 +56,8 @@ def directives(document: Document) -> Numbered:
 
 
 def check_references(document: Document, written: Numbered, has_cues: bool) -> tuple[Finding, ...]:
+    """Findings about names and files: used and not declared, declared twice or never used, not where they
+    belong."""
     walk = _Walk(document, has_cues)
     style = document.front_matter.style
     if style is not None:

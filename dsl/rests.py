@@ -17,6 +17,7 @@ class Rests:
 
     @property
     def total_s(self) -> float:
+        """All rests together."""
         return self.gone_s[-1]
 
     def by(self, offset_s: float) -> float:

@@ -30,6 +30,7 @@ class Loaded:
 
     @property
     def has_errors(self) -> bool:
+        """Whether the file could not be read or has a finding that stops a plan."""
         return self.problem is not None or any(f.severity is Severity.ERROR for f in self.findings)
 
 

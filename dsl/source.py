@@ -48,6 +48,7 @@ class Source:
 
     @property
     def text(self) -> str:
+        """The text as it was, each line with its own ending."""
         return "".join(line + ending for line, ending in zip(self.lines, self.endings, strict=True))
 
 

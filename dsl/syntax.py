@@ -173,6 +173,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
+    """A line without anything to see; `columns` are its white space."""
+
     columns: Columns
 
 
@@ -195,6 +197,8 @@ class CueHeading:
 
 @dataclass(frozen=True, slots=True)
 class DirectiveLine:
+    """A line that is one directive, and the comment behind it."""
+
     directive: Directive
     comment: Comment | None
     columns: Columns
@@ -215,6 +219,7 @@ class Text:
 
     @property
     def marks(self) -> tuple[Mark, ...]:
+        """The marks (`{hit}`) within the text, in order."""
         return tuple(run for run in self.runs if isinstance(run, Mark))
 
 
@@ -229,6 +234,7 @@ class Dialogue:
 
     @property
     def marks(self) -> tuple[Mark, ...]:
+        """The marks (`{hit}`) within the spoken text, in order."""
         return tuple(run for run in self.runs if isinstance(run, Mark))
 
 
@@ -245,6 +251,8 @@ class FrontMatterEntry:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatterEnd:
+    """The `---` under the front matter."""
+
     columns: Columns
 
 
@@ -319,6 +327,7 @@ class Declared(Generic[D]):
 
     @property
     def span(self) -> Span:
+        """Where the declaration stands in the source."""
         return self.directive.columns.on(self.line)
 
 
@@ -364,6 +373,7 @@ class Document:
         return enumerate(self.items, 1)
 
     def item(self, line: int) -> Item:
+        """What stands in a line, counted from 1."""
         return self.items[line - 1]
 
     def front_matter_end(self) -> int:

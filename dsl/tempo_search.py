@@ -76,6 +76,7 @@ class Section:
 
     @property
     def bar_units(self) -> int:
+        """Grid units in a bar."""
         return len(self.strengths)
 
 
@@ -101,6 +102,7 @@ def search(section: Section, anchors: Sequence[GridAnchor]) -> Path | None:
 
 
 def seconds_per_unit(section: Section, bpm: float) -> float:
+    """Seconds of one grid unit at `bpm` quarter notes a minute."""
     return 60.0 / (bpm * section.units_per_beat)
 
 

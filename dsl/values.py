@@ -18,6 +18,7 @@ class Columns:
     end: int
 
     def on(self, line: int) -> Span:
+        """These columns as a place in the source."""
         return Span(line, self.start, line, self.end)
 
     def slice(self, text: str) -> str:
@@ -44,6 +45,8 @@ class Duration:
 
     @property
     def seconds(self) -> float | None:
+        """The duration in seconds; None where it is counted in bars or beats, which have no length without
+        a tempo."""
         if self.unit == "s":
             return self.value
         return self.value / 1000.0 if self.unit == "ms" else None
@@ -77,6 +80,8 @@ class Timecode:
 
 @dataclass(frozen=True, slots=True)
 class Range:
+    """`LOW..HIGH` as written."""
+
     low: float
     high: float
     columns: Columns
@@ -128,6 +133,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
+    """`[ … ]`: a theme as written."""
+
     notes: tuple[Note, ...]
     columns: Columns
 

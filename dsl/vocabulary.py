@@ -31,6 +31,8 @@ class Emotion:
 
 @dataclass(frozen=True, slots=True)
 class Style:
+    """A style's English name and its Chinese ones, the first being what is shown."""
+
     name: str
     chinese: tuple[str, ...]
 
@@ -48,6 +50,9 @@ class DirectiveWord:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatterWord:
+    """A key of the front matter, its Chinese names (the first is shown) and the shape of its value for
+    people."""
+
     name: str
     chinese: tuple[str, ...]
     usage: str

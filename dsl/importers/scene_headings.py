@@ -59,4 +59,6 @@ def is_shouted(line: str) -> bool:
 
 
 def is_heading(line: str) -> bool:
+    """Whether a line alone, without its neighbours, reads as a scene heading (`INT. BAR – NIGHT`, `第一场
+    …`)."""
     return is_english_heading(line) or is_chinese_heading(line)

@@ -90,6 +90,7 @@ class SubtitleFile:
             yield current
 
     def remark(self, number: int, what: str, became: str) -> None:
+        """Notes that something in line `number` was not carried over as it was, and what it became."""
         self.remarks.append(Remark(number, what, became))
 
     # ------------------------------------------------------------------------------------------- times

@@ -39,6 +39,7 @@ def voices(text: str, voice: str | None) -> Iterator[tuple[str | None, str]]:
 
 
 def ends_voice(source: str) -> bool:
+    """Whether a line of a caption closes a `<v NAME>` of WebVTT."""
     return _END_VOICE.search(source) is not None
 
 
@@ -58,6 +59,7 @@ def is_styled(text: str) -> bool:
 
 
 def is_drawn(text: str) -> bool:
+    """Whether a caption of ASS holds a drawing (a path of points) in place of words."""
     return "\\p" in text and _DRAWING.search(text) is not None
 
 

@@ -38,6 +38,8 @@ class Suited:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
+    """A file that could not be heard, and why in words."""
+
     path: Path
     reason: str
 

@@ -47,6 +47,7 @@ class Recording:
 
     @property
     def heard_s(self) -> float:
+        """Seconds of the recording that were read; long ones are read in part."""
         return len(self.samples) / RATE
 
 

@@ -85,6 +85,7 @@ class MidiMusic:
 
     @property
     def duration_s(self) -> float:
+        """Seconds from the start of the file to `end`."""
         return float(self.seconds(self.end))
 
 

@@ -50,6 +50,7 @@ class Playable:
         return next((line.text for line in reversed(self.lines) if line.start_s <= t_s + 1e-3), "")
 
     def cue_at(self, t_s: float) -> Passage | None:
+        """The cue that is heard at `t_s` (seconds), or the last one before; None before the first."""
         return next((cue for cue in reversed(self.cues) if cue.start_s <= t_s + 1e-3), None)
 
 

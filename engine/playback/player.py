@@ -28,6 +28,7 @@ class Sound:
 
     @property
     def duration_s(self) -> float:
+        """Seconds."""
         return len(self.samples) / self.rate
 
 
@@ -107,6 +108,8 @@ class Player:
         self._swap = _Swap(at, _joined(current, at, sound, to), to)
 
     def play(self) -> None:
+        """Go on from where it stands; at the very end from the beginning (of the loop). Without a sound,
+        nothing."""
         if self._sound is None or self._playing:
             return
         with self._lock:
@@ -119,11 +122,13 @@ class Player:
                 self._clock.restart()
 
     def pause(self) -> None:
+        """Stop where it stands; `play` goes on from there."""
         if self._clock is not None and self._playing:
             self._clock.catch_up()
         self._playing = False
 
     def seek(self, t_s: float) -> None:
+        """Go to `t_s` (seconds, cut to the sound's length), playing or not."""
         sound = self._sound
         if sound is not None:
             if self._swap is not None:
@@ -142,6 +147,7 @@ class Player:
             self._loop = (round(start_s * sound.rate), min(round(end_s * sound.rate), len(sound.samples)))
 
     def close(self) -> None:
+        """Stop and give the device back. A later `play` opens it again."""
         self._playing = False
         with self._lock:
             self._shut()

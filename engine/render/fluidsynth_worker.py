@@ -86,6 +86,8 @@ def play(library: "ctypes.CDLL", font: str, midi: bytes, frames: int, rate: int 
 
 
 def main() -> int:
+    """Renders the MIDI bytes of stdin to float32 frames on stdout, with the arguments that
+    `engine.render.synthesis` gives. Exit code 1 and a line on stderr where it cannot."""
     if array("f").itemsize != 4 or sys.byteorder != "little":
         print("this machine's floats are not the format of the pipe", file=sys.stderr)
         return 1

@@ -6,6 +6,7 @@ from engine.render.notation.directions import TempoMark
 
 
 def text_child(parent: ET.Element, tag: str, text: str, **attributes: str) -> ET.Element:
+    """A new last child of `parent` with text, which is cleaned of what XML cannot hold."""
     element = ET.SubElement(parent, tag, attributes)
     element.text = clean(text)
     return element
@@ -17,12 +18,14 @@ def clean(text: str) -> str:
 
 
 def words_direction(kind: str, text: str, **style: str) -> ET.Element:
+    """A `<direction>` above the staff with words of a kind ("words", "rehearsal")."""
     direction = ET.Element("direction", placement="above")
     text_child(ET.SubElement(direction, "direction-type"), kind, text, **style)
     return direction
 
 
 def tempo_direction(mark: TempoMark) -> ET.Element:
+    """A tempo as a metronome mark; one that only programs shall follow has no mark in print."""
     direction = ET.Element("direction", placement="above")
     if mark.beats_per_minute is None:
         # An unseen word, as a bare <sound> comes out as a printed metronome mark in some programs.
@@ -43,6 +46,7 @@ def tempo_direction(mark: TempoMark) -> ET.Element:
 
 
 def level_direction(name: str) -> ET.Element:
+    """A dynamic ("pp"), or the begin ("crescendo", "diminuendo") or "stop" of a hairpin, below the staff."""
     direction = ET.Element("direction", placement="below")
     kind = ET.SubElement(direction, "direction-type")
     if name in ("crescendo", "diminuendo", "stop"):

@@ -36,10 +36,12 @@ class Sheet:
     chords: tuple[tuple[int, int, tuple[int, Quality]], ...]
 
     def key_at(self, tick: int) -> Key:
+        """The key in force at a tick."""
         at = bisect_right(self.keys, tick, key=lambda change: change[0])
         return self.keys[max(at - 1, 0)][1]
 
     def chord_at(self, tick: int) -> tuple[int, Quality] | None:
+        """(root pitch class 0–11, quality) of the harmony at a tick; None where there is none."""
         at = bisect_right(self.chords, tick, key=lambda chord: chord[0]) - 1
         return self.chords[at][2] if at >= 0 and tick < self.chords[at][1] else None
 
@@ -56,6 +58,7 @@ class PartWriter:
         self.melodies = {id(line): _neighbours(line) for staff in part.staves for line in staff.voices}
 
     def write(self, element: ET.Element) -> None:
+        """Adds every measure of the part to `element`, a `<part>`."""
         key: Key | None = None
         meter = None
         measures = self.sheet.measures

@@ -45,6 +45,7 @@ class Piece:
 
     @staticmethod
     def of(samples: Samples) -> "Piece":
+        """float32 samples [n, 2] as 16 bits with the scale that brings the loudest to full."""
         scale = max(float(np.abs(samples).max(initial=0.0)), 1e-6) / _FULL
         whole = samples * np.float32(1 / scale)
         return Piece(np.rint(whole, out=whole).astype(np.int16), scale)

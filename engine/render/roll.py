@@ -57,6 +57,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Label:
+    """A text with its baseline's left end at (x, y) pixels from the top left; `size` in pixels."""
+
     x: float
     y: float
     text: str
@@ -66,6 +68,8 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """A roll as boxes and labels, in pixels: what both SVG and PNG are drawn from."""
+
     width: int
     height: int
     boxes: tuple[Box, ...]

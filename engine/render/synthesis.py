@@ -44,6 +44,7 @@ class Rendering:
 
     @property
     def mix(self) -> Samples:
+        """The sum of the stems: float32 [samples, 2], before mastering."""
         total = np.zeros_like(next(iter(self.stems.values())))
         for stem in self.stems.values():
             total += stem

@@ -8,6 +8,8 @@ from pathlib import Path
 
 
 def main() -> int:
+    """Renders the MIDI bytes of stdin with the font named first to a WAV on stdout. Exit code 1 and a line
+    on stderr where it cannot."""
     try:
         import midirenderer
 

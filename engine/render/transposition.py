@@ -15,6 +15,7 @@ class Transposition:
 
     @property
     def semitones(self) -> int:
+        """Semitones from written to sounding pitch, octaves included."""
         return self.chromatic + 12 * self.octaves
 
     @property

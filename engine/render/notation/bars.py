@@ -28,14 +28,17 @@ class Measure:
 
     @property
     def end(self) -> int:
+        """The tick after its last."""
         return self.start + self.length
 
     @property
     def full(self) -> bool:
+        """Whether it is as long as its metre asks; pickups and bars cut short by a cue are not."""
         return self.length == bar_ticks(self.meter)
 
 
 def bar_ticks(meter: Meter) -> int:
+    """Ticks in a full bar of a metre."""
     return WHOLE * meter.numerator // meter.denominator
 
 

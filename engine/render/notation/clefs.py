@@ -43,6 +43,7 @@ class Clefs:
 
     @property
     def first(self) -> Clef:
+        """The clef that the staff begins with."""
         return self.changes[0][1]
 
 

@@ -112,6 +112,7 @@ def _tempo_word(bpm: float, meter: Meter) -> str:
 
 
 def rehearsal_marks(score: Score, ruler: Ruler) -> list[Words]:
+    """A boxed cue number and title at the start of each cue."""
     marks = []
     for cue in score.cues:
         marks.append(Words(ruler.tick(cue.start_beat), "rehearsal", cue_label(cue.id, cue.title)))

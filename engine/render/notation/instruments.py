@@ -53,6 +53,7 @@ class WrittenInstrument:
 
     @property
     def unpitched(self) -> bool:
+        """Whether it is written on a percussion staff."""
         return self.clefs[0] == "percussion"
 
 

@@ -34,6 +34,7 @@ class Tuplet:
 
     @property
     def step(self) -> int:
+        """Ticks of one of its parts."""
         return (self.end - self.start) // self.actual
 
 
@@ -61,6 +62,7 @@ def beat_starts(meter: Meter) -> tuple[int, ...]:
 
 
 def is_compound(meter: Meter) -> bool:
+    """Whether a metre's beats are dotted (6/8, 9/8, 3/8)."""
     return meter.denominator >= 8 and meter.numerator % 3 == 0
 
 

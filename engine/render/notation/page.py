@@ -43,6 +43,7 @@ class Page:
 
     @property
     def margin_mm(self) -> float:
+        """White on every side of the paper, millimetres."""
         return _MARGIN_MM
 
     def tenths(self, millimetres: float) -> float:
