@@ -43,6 +43,8 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class RenderCache:
+    """Rendered scores on disk, a file a render, found by the hash of all that decides what comes out."""
+
     folder: Path
 
     def load(self, key: str) -> Kept | None:

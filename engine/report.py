@@ -69,6 +69,8 @@ class CueReport:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
+    """A file that was written: path, format, size and hash of its bytes."""
+
     path: str
     kind: str
     bytes: int
@@ -77,6 +79,9 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """Everything that is said of a render: what was asked, what came out and how well it matches, with
+    which weights, seed and device, and how long each stage took (seconds)."""
+
     score: str
     device: str
     seed: int

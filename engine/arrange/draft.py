@@ -46,6 +46,7 @@ class Draft:
 
     @property
     def end_beat(self) -> float:
+        """Written end, quarter notes from the cue's start."""
         return self.beat + self.beats
 
 
@@ -61,6 +62,7 @@ class Harmony:
 
     @property
     def tones(self) -> tuple[int, ...]:
+        """Pitch classes 0–11 of the chord from its root upwards."""
         return chord_pitch_classes(self.root, self.quality)
 
 
@@ -91,14 +93,17 @@ class CueDraft:
 
     @property
     def cue(self) -> PlannedCue:
+        """The cue as planned."""
         return self.music.cue
 
     @property
     def bars(self) -> tuple[Bar, ...]:
+        """Every bar of the cue, times in seconds from the score's start."""
         return self.clock.bars
 
     @property
     def meter(self) -> Meter:
+        """The metre of the first bar."""
         return self.clock.bars[0].meter
 
     def of(self, role: RoleName) -> list[Draft]:
@@ -115,10 +120,13 @@ class CueDraft:
         return found or (self.harmony[0] if self.harmony else None)
 
     def intent_at(self, beat: float) -> Intent:
+        """What is asked of the bar that `beat` (from the cue's start) lies in; past the end of the last
+        bar."""
         index = self.clock.bar_at(beat).index
         return self.music.intents[min(index, len(self.music.intents) - 1)]
 
     def key_at(self, beat: float) -> Key:
+        """The key of the bar that `beat` (from the cue's start) lies in; past the end of the last bar."""
         index = self.clock.bar_at(beat).index
         return self.music.keys[min(index, len(self.music.keys) - 1)]
 

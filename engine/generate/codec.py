@@ -37,9 +37,11 @@ class HarmonyFeatures:
     SIZE = BEATS * SLOT_FEATURES + 4
 
     def rows(self, index: Tensor) -> "HarmonyFeatures":
+        """The bars of these indices."""
         return HarmonyFeatures(self.bar[index], self.root[index], self.valid[index])
 
     def to(self, device: torch.device) -> "HarmonyFeatures":
+        """The same on another device."""
         return HarmonyFeatures(self.bar.to(device), self.root.to(device), self.valid.to(device))
 
 
@@ -78,6 +80,8 @@ class Recurrence(nn.Module):
         self.recur = nn.Linear(hidden, 3 * hidden)
 
     def forward(self, gates: Tensor, state: Tensor) -> Tensor:
+        """One step of a GRU whose inputs were multiplied before: gates [B, 3 H] and state [B, H] → state
+        [B, H]."""
         reset_in, update_in, new_in = gates.chunk(3, -1)
         reset_h, update_h, new_h = self.recur(state).chunk(3, -1)
         update = torch.sigmoid(update_in + update_h)
@@ -114,10 +118,13 @@ class Sketch(nn.Module):
         self.out = nn.Linear(width, self.MEAN + pitches)
 
     def logits(self, latent: Tensor, harmony: Tensor) -> Tensor:
+        """Before the activations: [..., 16 onsets + 4 × 12 pitch classes + pitches]."""
         result: Tensor = self.out(self.net(torch.cat([latent, harmony], -1)))
         return result
 
     def forward(self, latent: Tensor, harmony: Tensor) -> Tensor:
+        """Latents [..., L] and harmony [..., H] → expected onsets a step (≥ 0), probabilities of pitch
+        classes a beat, and logits of pitches: [..., 16 + 48 + pitches]."""
         sizes = [STEPS, BEATS * 12, self.pitches]
         onsets, classes, pitches = torch.split(self.logits(latent, harmony), sizes, -1)
         return torch.cat([F.softplus(onsets), torch.sigmoid(classes), pitches], -1)
@@ -152,6 +159,7 @@ class LineCodec(nn.Module):
 
     @property
     def device(self) -> torch.device:
+        """Where its weights lie."""
         return self.start.weight.device
 
     def relative(self, tokens: Tensor, root: Tensor) -> Tensor:
@@ -307,6 +315,7 @@ class SetCodec(nn.Module):
 
     @property
     def device(self) -> torch.device:
+        """Where its weights lie."""
         return self.start.weight.device
 
     def roll(self, onsets: Tensor, sounds: Tensor) -> Tensor:

@@ -40,11 +40,13 @@ class Phrases:
     style: Tensor
 
     def rows(self, index: Tensor) -> "Phrases":
+        """The phrases of these indices."""
         return Phrases(
             self.bar[index], self.harmony[index], self.present[index], self.source[index], self.style[index]
         )
 
     def to(self, device: torch.device) -> "Phrases":
+        """The same on another device."""
         moved = (self.bar, self.harmony, self.present, self.source, self.style)
         return Phrases(*(each.to(device) for each in moved))
 

@@ -41,6 +41,7 @@ class CodecConfig:
 
     @property
     def total(self) -> int:
+        """Latent dimensions of all roles together."""
         return sum(self.latents)
 
 
@@ -81,6 +82,7 @@ class GeneratorConfig:
     guidance: float = 1.0
 
     def to_json(self) -> str:
+        """The contents of config.json, with kind and format of the weights folder."""
         return (
             json.dumps({"kind": KIND, "format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1) + "\n"
         )

@@ -28,6 +28,7 @@ class BarMixer(nn.Module):
         self.features_out = nn.Linear(2 * width, width)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[W, T, D] → [W, T, D]."""
         mixed = self.bars_out(F.gelu(self.bars_in(self.norm_bars(x).transpose(1, 2))))
         x = x + mixed.transpose(1, 2)
         result: Tensor = x + self.features_out(F.gelu(self.features_in(self.norm_features(x))))

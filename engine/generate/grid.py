@@ -46,6 +46,7 @@ class RoleSpec:
 
     @property
     def high(self) -> int:
+        """The highest MIDI pitch that the role's tokens can say."""
         return self.low + self.pitches - 1
 
 

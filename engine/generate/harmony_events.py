@@ -62,6 +62,8 @@ class Events:
     rooted: set[int] = field(default_factory=set)
 
     def add(self, bar: int, slot: int, copy_of: int = -1, forced: int = -1) -> int:
+        """Appends a chord that begins in slot `slot` of bar `bar` and gives its number. `copy_of`: the
+        event that it repeats; `forced`: the chord number it must have (−1: neither)."""
         self.bar.append(bar)
         self.slot.append(slot)
         self.copy_of.append(copy_of)

@@ -54,6 +54,7 @@ class Performed:
 
     @property
     def duration_s(self) -> float:
+        """Seconds that it is music for, rests included."""
         return self.finish_s - self.begin_s
 
 

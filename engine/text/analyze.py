@@ -72,6 +72,7 @@ class TextModel:
 
     @property
     def version(self) -> str:
+        """The version of the weights, as reports and cache keys name it."""
         return self.scorer.version
 
     @classmethod

@@ -52,7 +52,7 @@ class Linear(nn.Linear):
     """
 
     def reset_parameters(self) -> None:
-        pass
+        """Draws nothing: weights are always loaded, and drawing them takes seconds."""
 
 
 class RowLinear(nn.Module):
@@ -91,6 +91,7 @@ class RowEmbedding(nn.Module):
         self.register_buffer("scale", scale.float(), persistent=False)
 
     def forward(self, ids: Tensor) -> Tensor:
+        """Token ids [B, T] → float32 [B, T, width], from int8 rows and a scale a row."""
         wide: Tensor = self.weight[ids].float() * self.scale[ids].unsqueeze(-1)
         return wide
 
@@ -218,6 +219,7 @@ class Encoder(nn.Module):
         return states
 
     def forward(self, ids: Tensor, mask: Tensor | None) -> Tensor:
+        """Token ids [B, T] and mask [B, T] (1: a token; None: no padding) → hidden states [B, T, width]."""
         return self.run(self.embed(ids), mask)
 
     def read(self, texts: Sequence[Sequence[int]], last: int | None = None) -> list[Tensor]:

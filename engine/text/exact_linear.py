@@ -41,6 +41,7 @@ class ExactLinear(nn.Module):
         self.register_buffer("bias", bias.double(), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
+        """x [..., inputs] → [..., outputs], the same bits however many rows stand in a batch."""
         step = power_above(x) / 2**INPUT_BITS
         fine = x / step
         high = fine.round()

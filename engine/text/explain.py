@@ -79,6 +79,7 @@ def explain(text: str, chosen: Sequence[Word], value: dict[str, np.float32]) -> 
 
 
 def side_of(effect: float) -> Polarity:
+    """Which side a word's effect on the reading is on; less than .02 counts as neither."""
     if abs(effect) < 0.02:
         return "neutral"
     return "positive" if effect > 0 else "negative"

@@ -111,6 +111,7 @@ class Company:
     spoken: Tensor
 
     def to(self, device: torch.device | str) -> "Company":
+        """The same on another device."""
         return Company(self.heard.to(device), self.same.to(device), self.spoken.to(device))
 
     def part(self, start: int, end: int) -> "Company":

@@ -130,6 +130,7 @@ class EmotionScorer:
         return found
 
     def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
+        """As `engine.text.analyze.Scorer.scores` says: vectors [n, size] → scores of n texts."""
         raw = self.raw(vectors, scenes, speakers)
         number = np.zeros(0) if scenes is None else np.asarray(scenes)
         accompanied = np.zeros(len(vectors), bool)
@@ -225,6 +226,7 @@ class EmotionScorer:
 
 
 def as_floats(x: Tensor) -> Floats:
+    """A tensor on any device as a float32 array."""
     return np.asarray(x.float().cpu().numpy())
 
 
@@ -255,6 +257,8 @@ def load_scorer(folder: Path | str, device: str) -> Scorer:
 
 
 def own_scorer(folder: Path, facts: dict[str, Any], device: str) -> EmotionScorer:
+    """The scorer of a weights folder of ours; `facts` is its config.json. On the CPU the encoder runs on
+    int8 rows, elsewhere as floats. Raises KeyError where names in the file do not fit."""
     config = EncoderConfig(**facts["encoder"])
     packed = load_file(folder / "model.safetensors")
     encoder_part = {

@@ -44,6 +44,7 @@ class PieceTokens:
         self.prefix: list[int] = self.tokenizer.encode("query:", add_special_tokens=False).ids
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids of each text, without start and end."""
         found = self.tokenizer.encode_batch([readable(text) for text in texts], add_special_tokens=False)
         return [encoding.ids for encoding in found]
 
@@ -56,4 +57,5 @@ class CharacterTokens:
         self.prefix: list[int] = []
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """A token id a character: for tests, where no tokenizer is at hand."""
         return [[3 + ord(c) % (self.vocabulary - 3) for c in text] for text in texts]

@@ -187,6 +187,7 @@ class OutsideRecogniser:
         self._line = make_pipeline(StandardScaler(), LogisticRegression(C=0.02, max_iter=500))
 
     def fit(self, known: Examples) -> "OutsideRecogniser":
+        """Fits both classifiers to labelled chunks, each clip weighing the same; gives itself back."""
         weights = known.weights
         self._trees.fit(known.features, known.quadrant, sample_weight=weights)
         self._line.fit(known.features, known.quadrant, logisticregression__sample_weight=weights)

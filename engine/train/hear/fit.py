@@ -152,6 +152,7 @@ def held_out(rows: Rows, ridge: float = RIDGE) -> Floats:
 
 
 def by_group(values: Floats, group: npt.NDArray[np.int64]) -> Floats:
+    """Means over the rows of each group that has any: values [N, M], group [N] → [groups, M]."""
     count = np.bincount(group)
     kept = count > 0
     return np.stack([np.bincount(group, weights=v)[kept] / count[kept] for v in values.T], axis=1)

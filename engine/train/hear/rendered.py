@@ -61,6 +61,7 @@ class Clip:
 
     @property
     def name(self) -> str:
+        """The clip's name in the cache."""
         return f"{self.source}/{self.path.stem}#{self.dressing}"
 
 
@@ -169,6 +170,8 @@ def curves(data: Path) -> dict[str, tuple[npt.NDArray[np.float64], float]]:
 
 
 def all_clips(data: Path, dressings: int) -> Iterator[Clip]:
+    """Clips of all sources: rated (with labels), other, and those of the evaluation set (measured on,
+    never trained on)."""
     yield from rated_clips(data, dressings)
     yield from other_clips(data)
     yield from (clip for clip, _ in eval_clips(data, "emopia"))

@@ -82,6 +82,7 @@ def role_data(bars: Bars, role: int, split: str) -> RoleData:
 
 
 def features_of(bars: Bars, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> HarmonyFeatures:
+    """Harmony features of these rows of bars."""
     return harmony_features(bars.chords[rows], bars.meter[rows], bars.minor[rows])
 
 
@@ -136,6 +137,9 @@ def loss_line(
     how: CodecTraining,
     stray: Tensor | None = None,
 ) -> Tensor:
+    """Loss of a line (melody, counter, bass) on the bars `index` [B], a scalar: reconstruction by step,
+    last pitch, sketch, and `how.beta` times the divergence from the prior. `stray` [B, Z]: latents are
+    moved by noise of up to this deviation instead of the encoder's own."""
     tokens = data.tokens[index]
     mean, log_variance = codec.encode(tokens, harmony)
     spread = (0.5 * log_variance).exp() if stray is None else stray * torch.rand(len(mean), 1)
@@ -162,6 +166,7 @@ def loss_set(
     how: CodecTraining,
     stray: Tensor | None = None,
 ) -> Tensor:
+    """The same for chords and drums, whose reconstruction is by cell of the piano roll."""
     onsets, sounds = data.onsets[index], data.sounds[index]
     roll = codec.roll(onsets, sounds)
     mean, log_variance = codec.encode(roll, harmony)

@@ -236,6 +236,7 @@ def table(columns: dict[str, dict[str, float]]) -> str:
 
 
 def format_figure(value: float | None) -> str:
+    """Three decimals, whole numbers from 100 on; a dash where nothing was measured."""
     if value is None or np.isnan(value):
         return "–"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3f}"

@@ -112,6 +112,8 @@ def standardisation(latent: Tensor, present: Tensor, latents: tuple[int, ...]) -
 def standardise(
     latent: Tensor, present: Tensor, mean: Tensor, scale: Tensor, latents: tuple[int, ...]
 ) -> Tensor:
+    """Latents with mean 0 and deviation 1 by dimension, 0 where a role is absent (`present` [..., roles])
+    or a dimension never moves."""
     mask = present.float().repeat_interleave(torch.tensor(latents), -1)
     return torch.where(scale > 0, (latent - mean) / scale.clamp(min=1e-6), 0.0) * mask
 
@@ -254,6 +256,7 @@ class Trainer:
         return conditions, context, real * self.alive
 
     def make(self, phrases: Phrases, context: Tensor) -> Tensor:
+        """Fake phrases: standardised latents [W, 8, total] from noise."""
         shape = self.config.gan
         noise = torch.randn(len(context), WINDOW, shape.noise, generator=self.chance)
         overall = torch.randn(len(context), shape.noise_global, generator=self.chance)
@@ -272,6 +275,8 @@ class Trainer:
         return torch.cat([before, heard], 1)
 
     def judge(self, phrases: Phrases, context: Tensor, latent: Tensor, before: Tensor) -> Tensor:
+        """The critic's score [W] of latents, which it sees with their sketches beside those of the bars
+        `before`."""
         score: Tensor = self.critic(phrases, context, latent, self.look(latent, phrases, before))
         return score
 
@@ -283,6 +288,7 @@ class Trainer:
         return gradient.square().sum((1, 2))
 
     def critic_step(self) -> dict[str, float]:
+        """One step of the critic on a new batch; what is to be logged, by name."""
         phrases, context, real = self.draw()
         with torch.no_grad():
             fake = self.make(phrases, context)
@@ -326,6 +332,7 @@ class Trainer:
         return metrics
 
     def generator_step(self) -> dict[str, float]:
+        """One step of the generator on a new batch; what is to be logged, by name."""
         phrases, context, real = self.draw()
         self.critic.requires_grad_(False)
         fake = self.make(phrases, context)

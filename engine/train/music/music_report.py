@@ -39,6 +39,7 @@ QUADRANTS = {
 
 
 def log(message: str) -> None:
+    """A line with the time of day on stderr."""
     print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
 
 

@@ -34,10 +34,12 @@ SMALL_GAN = GanConfig(width=48, layers=2, critic_width=48, critic_layers=2, nois
 
 
 def log(message: str) -> None:
+    """A line with the time of day on stderr."""
     print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
 
 
 def arguments_of(words: Sequence[str] | None) -> argparse.Namespace:
+    """The options of `melodrama train codec` and `gan`; ends the process with code 2 for wrong ones."""
     parser = argparse.ArgumentParser(
         prog="melodrama train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -56,12 +56,16 @@ class Cache:
 
 
 def family_of(example: Example) -> str:
+    """The group that an example is kept or held out with: its source and, for numbered scenes, the block
+    of fifty."""
     number = example.scene.rpartition("-")[2]
     block = f"{int(number) // 50:02d}" if number.isdigit() else ""
     return example.source.partition("-")[0] + block
 
 
 def key_of(examples: Sequence[Example], frozen: int) -> str:
+    """A hash of the texts and of how many layers are frozen: another one means that the cache is to be
+    made anew."""
     digest = hashlib.sha256(str(frozen).encode())
     for example in examples:
         digest.update(f"{example.source}\0{example.text}\0".encode(errors="replace"))

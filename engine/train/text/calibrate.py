@@ -36,6 +36,7 @@ class Sample:
 
     @property
     def wanted(self) -> Rows:
+        """Valence, arousal, dominance as labelled: float64 [n, 3], NaN where unknown."""
         start = TASKS["story"].start
         return self.targets[:, start : start + 3].astype(np.float64)
 
@@ -89,12 +90,14 @@ def spread_ratio(given: Rows, sample: Sample) -> float:
 
 
 def mixtures(axes: list[Rows], sample: Sample) -> tuple[Mixture, Mixture, Mixture]:
+    """For valence, arousal and dominance the weights of the heads' answers that fit the labels best."""
     share = sample.weights / sample.weights.mean()
     first, second, third = (mixture(axes[axis], sample.wanted[:, axis], share) for axis in range(3))
     return first, second, third
 
 
 def valence_of(axes: list[Rows], weights: tuple[Mixture, Mixture, Mixture]) -> Rows:
+    """Valence [n] as the heads' answers mixed by these weights."""
     valence: Rows = axes[0] @ np.array(weights[0][:3]) + weights[0][3]
     return valence
 

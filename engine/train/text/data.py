@@ -112,10 +112,12 @@ class Example:
 
 
 def blank() -> npt.NDArray[np.float32]:
+    """Targets with nothing known: NaN [TARGETS]."""
     return np.full(TARGETS, np.nan, np.float32)
 
 
 def fill(row: npt.NDArray[np.float32], task: Task, values: npt.ArrayLike) -> None:
+    """Writes a task's values into its columns of a row of targets, in place."""
     row[task.start : task.start + task.size] = values
 
 
@@ -137,6 +139,8 @@ def split_of(scene: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:
+    """A line of our own labelled stories: valence, arousal, dominance each −1…1, emotions 0…1 by name."""
+
     scene: str
     genre: str
     kind: str
@@ -149,6 +153,7 @@ class StoryLine:
 
     @property
     def language(self) -> str:
+        """ "en" or "zh", which scene names begin with."""
         return self.scene[:2]
 
 
@@ -184,6 +189,7 @@ def read_storylines(folder: Path = STORYLINES) -> list[StoryLine]:
 
 
 def story_targets(line: StoryLine) -> npt.NDArray[np.float32]:
+    """What a labelled line teaches: float32 [TARGETS], NaN for tasks that it says nothing of."""
     row = blank()
     fill(row, TASKS["story"], (line.valence, line.arousal, line.dominance))
     fill(row, TASKS["polarity"], (max(0.0, line.valence), max(0.0, -line.valence)))
@@ -269,6 +275,8 @@ def word_examples(folder: Path) -> Iterator[Example]:
 
 
 def emobank_examples(folder: Path) -> Iterator[Example]:
+    """EmoBank's sentences, their ratings 1…5 moved to −2…2, and brought to our scale for the stories'
+    task."""
     with (folder / "EmoBank" / "emobank.csv").open(encoding="utf-8", newline="") as file:
         for cells in csv.DictReader(file):
             vad = [float(cells[axis]) - 3.0 for axis in "VAD"]
@@ -368,6 +376,7 @@ def xed_examples(folder: Path, neutral: int) -> Iterator[Example]:
 
 
 def xed_example(text: str, language: str, labels: set[str]) -> Example:
+    """A sentence of XED; one in 25, by the hash of its text, is kept for dev."""
     row = blank()
     fill(row, TASKS["xed"], [float(name in labels) for name in XED])
     share_labels(row, labels, XED_SAME, (XED_POSITIVE, XED_NEGATIVE))

@@ -43,6 +43,8 @@ PLAIN = 0.1
 
 
 def pearson(a: Rows, b: Rows) -> float:
+    """Correlation of two columns [n], four decimals; 0 where there are fewer than three or one does not
+    vary."""
     if len(a) < 3 or a.std() < 1e-9 or b.std() < 1e-9:
         return 0.0
     return round(float(np.corrcoef(a, b)[0, 1]), 4)
@@ -277,6 +279,7 @@ def table(answer: dict[str, Any]) -> str:
 
 
 def shown(figures: dict[str, float]) -> list[str]:
+    """Each figure as a word for the terminal."""
     return [
         f"{name} {value:.3f}" if abs(value) <= 1 else f"{name} {value:,.1f}"
         for name, value in figures.items()

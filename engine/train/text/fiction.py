@@ -50,6 +50,7 @@ def rows_if_there(path: Path) -> list[dict[str, str]]:
 
 
 def key_of(row: Mapping[str, str]) -> Key:
+    """Work, scene and line number: what a label belongs to."""
     return row["work"], row["scene"], int(row["line"])
 
 

@@ -128,6 +128,7 @@ def answer(model: EmotionModel, cache: Cache, rows: np.ndarray, frozen: int, con
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
+    """Pearson's r of two columns [n]; 0 where there are fewer than three or one does not vary."""
     if len(a) < 3 or a.std() == 0 or b.std() == 0:
         return 0.0
     return float(np.corrcoef(a, b)[0, 1])

@@ -39,6 +39,7 @@ def scene_sets(
 
 
 def of_language(lines: Sequence[StoryLine], language: str) -> list[StoryLine]:
+    """The lines in "en" or "zh"."""
     return [line for line in lines if line.language == language]
 
 

@@ -112,6 +112,7 @@ Entry = tuple[str, np.ndarray, list[list[str]]]
 
 
 def entries_of(table: dict[str, tuple[float, float, float, str, str, str]]) -> Iterator[Entry]:
+    """(name, valence-arousal-dominance [3], its lists of words) of each row of a table of templates."""
     for name, (valence, arousal, dominance, *kinds) in table.items():
         yield name, np.array([valence, arousal, dominance]), [words.split() for words in kinds]
 
@@ -186,6 +187,7 @@ def composed(rng: np.random.Generator, language: str, words: list[list[str]], de
 
 
 def pick(rng: np.random.Generator, items: list[str]) -> str:
+    """One of the items, each as likely."""
     return items[int(rng.integers(len(items)))]
 
 

@@ -39,6 +39,8 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class EngravedScore:
+    """A MusicXML file: parts with notes, written bars, chord symbols, and who wrote it."""
+
     parts: tuple[ScorePart, ...]
     bars: tuple[RawBar, ...]
     chords: tuple[RawChord, ...]

@@ -45,6 +45,7 @@ class SourceTally:
     remarks: Counter[str] = field(default_factory=Counter)
 
     def add(self, piece: GridPiece | Skipped) -> None:
+        """Counts a piece, or why it was left out."""
         if isinstance(piece, Skipped):
             self.skipped[piece.reason] += 1
             return
