@@ -173,6 +173,7 @@ def recent_files() -> list[Path]:
 
 
 def note_recent(path: Path) -> None:
+    """Puts a path first among the recent ones. A folder that cannot be written to is no error."""
     known = [path.absolute(), *(p for p in recent_files() if p != path.absolute())][:_RECENT]
     try:
         data = json.dumps([str(p) for p in known], ensure_ascii=True).encode("ascii")
@@ -219,5 +220,6 @@ def paths_like(typed: str) -> list[tuple[str, str]]:
 
 
 def cannot_open(typed: str) -> str | None:
+    """Why what was typed cannot be opened, in words; None where it can."""
     opened = open_score(Path(typed).expanduser()) if typed.strip() else Problem("a path, please")
     return opened.message if isinstance(opened, Problem) else None

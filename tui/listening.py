@@ -29,6 +29,7 @@ class Listening:
 
     @property
     def player(self) -> "Player":
+        """The player, made (and the sound card asked for) when first wanted."""
         if self._player is None:
             from engine.playback.player import Player
 
@@ -37,14 +38,17 @@ class Listening:
 
     @property
     def is_playing(self) -> bool:
+        """Whether something is heard now."""
         return self._player is not None and self._player.is_playing
 
     @property
     def position_s(self) -> float:
+        """Where playing stands, seconds from the score's start; 0 before anything was played."""
         return self._player.position_s if self._player else 0.0
 
     @property
     def problem(self) -> str | None:
+        """Why nothing is heard although it plays, in a line; None where all is well."""
         return self._player.problem if self._player else None
 
     def holds(self, session: Session) -> bool:
@@ -75,6 +79,7 @@ class Listening:
             self.player.load(sound)
 
     def apply_loop(self, session: Session) -> None:
+        """Makes the player repeat what the session loops, where it is the one that is heard."""
         if self._player is not None and self.session is session:
             if session.loop:
                 self.player.loop(*session.loop)
@@ -82,6 +87,7 @@ class Listening:
                 self.player.loop(None)
 
     def seek(self, session: Session, t_s: float) -> None:
+        """Goes to `t_s` (seconds); a session that is not heard remembers it."""
         session.position_s = t_s
         if self._player is not None and self.session is session:
             self._player.seek(t_s)
@@ -95,6 +101,7 @@ class Listening:
         self.wanted = False
 
     def close(self) -> None:
+        """Stops and gives the sound card back."""
         if self._player is not None:
             self._player.close()
 

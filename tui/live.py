@@ -37,6 +37,8 @@ SOUND_AFTER_S = 0.8
 
 @dataclass
 class Checked(Message):
+    """A text was checked."""
+
     session: Session
     check: Check
 
@@ -61,12 +63,16 @@ class Explained(Message):
 
 @dataclass
 class Made(Message):
+    """A text was composed."""
+
     session: Session
     composed: Composed
 
 
 @dataclass
 class Sounded(Message):
+    """A composition was synthesised; `mix` is its sound without the roles that were silent then."""
+
     session: Session
     composed: Composed
     sounding: "Sounding"
@@ -113,6 +119,7 @@ class Mix:
 
 
 def mixed(sounding: "Sounding", silent: frozenset[RoleName]) -> Mix:
+    """The sum of the roles that are not silent, ready to play."""
     from engine.playback.player import Sound
 
     return Mix(Sound(sounding.mix(silent), sounding.rate), silent)
@@ -125,6 +132,8 @@ class Jobs:
         self._running: dict[str, tuple[threading.Thread, threading.Event]] = {}
 
     def start(self, kind: str, work: Callable[[GoOn], None]) -> None:
+        """Runs `work(go_on)` in a thread of its own in place of the last of its kind; that one's `go_on()`
+        turns False."""
         self.stop(kind)
         cancelled = threading.Event()
         thread = threading.Thread(
@@ -134,11 +143,13 @@ class Jobs:
         thread.start()
 
     def stop(self, kind: str) -> None:
+        """Tells the running work of a kind that nobody wants it."""
         found = self._running.pop(kind, None)
         if found is not None:
             found[1].set()
 
     def stop_all(self, wait_s: float = 0.0) -> None:
+        """Stops every kind, and waits up to `wait_s` seconds for each thread."""
         running = list(self._running.values())
         for kind in list(self._running):
             self.stop(kind)
@@ -146,11 +157,13 @@ class Jobs:
             thread.join(wait_s)
 
     def is_running(self, kind: str) -> bool:
+        """Whether work of a kind is still on its way."""
         found = self._running.get(kind)
         return found is not None and found[0].is_alive()
 
     @property
     def is_idle(self) -> bool:
+        """Whether nothing is on its way."""
         return not any(thread.is_alive() for thread, _ in self._running.values())
 
 
@@ -294,12 +307,14 @@ class Live:
             )
 
     def stop(self, wait_s: float = 0.0) -> None:
+        """Ends timers and work, waiting up to `wait_s` seconds for each thread."""
         for name in list(self._timers):
             self._stop_timer(name)
         self.jobs.stop_all(wait_s)
 
     @property
     def is_idle(self) -> bool:
+        """Whether no work runs and none waits for its time."""
         return self.jobs.is_idle and not self._timers
 
     # -------------------------------------------------------------------------------------------- inside

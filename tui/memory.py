@@ -29,6 +29,7 @@ class Housekeeping:
         gc.freeze()
 
     def stirred(self) -> None:
+        """Something happened: cleaning up waits for the next pause."""
         self._stirred_at = time.monotonic()
         self._due = True
 

@@ -68,6 +68,7 @@ class Presence:
             return  # a comfort: without it two workstations only know of each other at saving
 
     def close(self) -> None:
+        """The score is no longer open here: takes its mark off the disk."""
         if self._stream is not None:
             self._stream.close()
             self._stream = None

@@ -58,6 +58,7 @@ def adopt_recovery(found: Recovery, owner: str) -> None:
 
 
 def discard_recovery(found: Recovery) -> None:
+    """Forgets text that was put aside; its file is deleted."""
     _remove(found.kept_in)
 
 

@@ -106,10 +106,12 @@ def pick(pair: tuple[str, str], dark: bool) -> str:
 
 
 def role_colour(role: RoleName, dark: bool = True) -> Color:
+    """The colour of a role's notes and name."""
     return Color.parse(pick(_ROLES[role], dark))
 
 
 def finding_colour(severity: Severity, dark: bool = True) -> str:
+    """The colour (hex) of an error, a warning or a note."""
     return pick(_FINDINGS[severity], dark)
 
 

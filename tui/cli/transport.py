@@ -30,9 +30,11 @@ class Volume:
         self.percent = percent
 
     def change(self, by: int) -> None:
+        """Louder or softer by so many percent, within 0…150."""
         self.percent = min(max(self.percent + by, 0), 150)
 
     def apply(self, out: Samples) -> None:
+        """Scales samples about to be played, in place, and clips them."""
         if self.percent != 100:
             # Squared: halves of the way sound like halves.
             out *= (self.percent / 100) ** 2
@@ -109,12 +111,14 @@ class Transport:
     # ------------------------------------------------------------------------------------------- the keys
 
     def toggle(self) -> None:
+        """Play or pause."""
         if self.player.is_playing:
             self.player.pause()
         else:
             self.player.play()
 
     def seek_by(self, seconds: float) -> None:
+        """Move by so many seconds, within the piece."""
         # A seek to the very end would end the piece; the last tenth is where one lands.
         last = max(self.player.duration_s - 0.1, 0.0)
         self.player.seek(min(max(self.player.position_s + seconds, 0.0), last))
@@ -131,12 +135,14 @@ class Transport:
             self.player.seek(max((s for s in starts if s < position - 1.0), default=0.0))
 
     def next_loop(self) -> None:
+        """From no loop to the cue, the whole piece, and none again."""
         self.looping = (self.looping + 1) % len(_LOOPS)
         if _LOOPS[self.looping] == "cue" and self.playable.cue_at(self.player.position_s) is None:
             self.looping += 1
         self.apply_loop()
 
     def apply_loop(self) -> None:
+        """Makes the player repeat what is chosen."""
         cue = self.playable.cue_at(self.player.position_s)
         if _LOOPS[self.looping] == "all":
             self.player.loop(0.0, self.player.duration_s)
@@ -146,6 +152,7 @@ class Transport:
             self.player.loop(None)
 
     def leave(self) -> None:
+        """End at the next turn of the loop."""
         self.leaving = True
 
     # ---------------------------------------------------------------------------------------- the picture

@@ -57,6 +57,7 @@ class OpenScore:
     _is_checked: bool = False
 
     def edited(self, text: str, version: int | None) -> None:
+        """Takes the editor's text; it is checked when something is asked of it."""
         self.text, self.version, self._is_checked = text, version, False
 
     def outdated(self) -> None:
@@ -88,6 +89,7 @@ class OpenScore:
     # -------------------------------------------------------------------------------------- findings
 
     def diagnostics(self) -> list[types.Diagnostic]:
+        """The findings as LSP has them, places counted in the editor's units."""
         places = self._places()
         return [_diagnostic(finding, places) for finding in self.findings()]
 
@@ -116,6 +118,7 @@ class OpenScore:
     # ----------------------------------------------------------------------------------------- words
 
     def completions(self, position: types.Position) -> types.CompletionList:
+        """What may stand at a position, each as an edit of the line."""
         places = self._places()
         line, column = places.place(position)
         before = places.line(line)[: column - 1]

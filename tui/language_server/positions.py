@@ -27,12 +27,14 @@ class Places:
         return self.lines[number - 1] if 1 <= number <= len(self.lines) else ""
 
     def position(self, line: int, column: int) -> Position:
+        """LSP's position (from 0, in the units agreed on) of a line and column from 1."""
         before = self.line(line)[: max(column - 1, 0)]
         codec, size = _ENCODINGS[self.encoding]
         units = len(before) if before.isascii() else len(before.encode(codec, "surrogatepass")) // size
         return Position(max(line - 1, 0), units)
 
     def range(self, span: Span) -> Range:
+        """LSP's range of a span of the source."""
         return Range(self.position(span.line, span.column), self.position(span.end_line, span.end_column))
 
     def place(self, position: Position) -> tuple[int, int]:

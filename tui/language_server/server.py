@@ -26,6 +26,7 @@ class Server(LanguageServer):
         self.was_shut_down = False
 
     def open(self, document: types.TextDocumentItem) -> None:
+        """Takes in a document that the editor opened; `file:` addresses tell where included files lie."""
         path = to_fs_path(document.uri) if document.uri.startswith("file:") else None
         encoding = str(getattr(self.workspace.position_encoding, "value", self.workspace.position_encoding))
         score = OpenScore(document.uri, Path(path) if path else None, encoding)
@@ -55,6 +56,7 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> int:
 
 
 def make_server() -> Server:
+    """The server with all its answers, not yet running."""
     server = Server()
     _keep_texts(server)
     _answer(server)

@@ -37,6 +37,8 @@ _ROLL_KEYS = (
 
 
 class HelpScreen(ModalScreen[None]):
+    """Help over the desk: keys, the language, or how a line of script was read."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q,enter", "leave", show=False),
         Binding("up", "scroll(-1)", show=False),

@@ -24,6 +24,9 @@ _Cells = list[list[tuple[int, int]]]
 
 
 class EmotionArc(Widget):
+    """Valence and arousal over the time of the score, each −1…1: asked as lines, heard (once there is
+    music) as dots."""
+
     DEFAULT_CSS = "EmotionArc { background: $surface; min-height: 3; }"
 
     @dataclass
@@ -52,6 +55,7 @@ class EmotionArc(Widget):
             self._redraw()
 
     def show_time(self, t_s: float) -> None:
+        """Moves the playhead to `t_s`; drawn anew only where it comes to another column."""
         before = self._column(self.t_s)
         self.t_s = t_s
         if before != self._column(t_s):

@@ -14,8 +14,12 @@ from tui.widgets.words import cut, fit
 
 
 class CompletionList(LineList, can_focus=False):
+    """What may stand at the cursor, under the line that is being written."""
+
     @dataclass
     class Taken(Message):
+        """A completion was chosen, by Enter, Tab or a click."""
+
         completion: Completion
 
     def __init__(self, id: str | None = None) -> None:
@@ -24,6 +28,7 @@ class CompletionList(LineList, can_focus=False):
 
     @property
     def is_open(self) -> bool:
+        """Whether it is on the screen and takes the arrow keys."""
         return self.has_class("open")
 
     def show_entries(self, entries: Sequence[Completion], at: tuple[int, int]) -> None:
@@ -41,13 +46,16 @@ class CompletionList(LineList, can_focus=False):
         self.show_count(len(self.entries))
 
     def close(self) -> None:
+        """Takes it off the screen."""
         self.remove_class("open")
 
     def take(self) -> None:
+        """Posts `Taken` for the entry that is marked."""
         if self.entries:
             self.post_message(self.Taken(self.entries[self.chosen]))
 
     def entry(self, index: int, width: int, chosen: bool) -> Sequence[Segment]:
+        """A completion and what it is about, cut to `width` cells."""
         one = self.entries[index]
         label = cut(one.label, 22)
         room = width - cell_len(label) - 3

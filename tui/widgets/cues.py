@@ -11,6 +11,8 @@ from tui.widgets.words import clock, cue_name, fit
 
 
 class CueList(LineList):
+    """The cues in order: name, time, and how well the music matches what was asked."""
+
     nothing = "none yet: write a line"
 
     def __init__(self, id: str | None = None) -> None:
@@ -20,16 +22,19 @@ class CueList(LineList):
         self.border_title = "Cues"
 
     def show_rows(self, rows: Sequence[CueRow], playing: int | None) -> None:
+        """Shows these cues; `playing` is the index of the one that is heard."""
         if (tuple(rows), playing) != (self.rows, self.playing):
             self.rows, self.playing = tuple(rows), playing
             self.show_count(len(self.rows))
 
     def show_playing(self, playing: int | None) -> None:
+        """Marks the cue that is heard (an index; None: none)."""
         if playing != self.playing:
             self.playing = playing
             self.refresh()
 
     def entry(self, index: int, width: int, chosen: bool) -> Sequence[Segment]:
+        """A cue's row in `width` cells; its time only where there is room."""
         row = self.rows[index]
         time = f"{clock(row.start_s)}–{clock(row.end_s)}"
         match, colour = _match(row)

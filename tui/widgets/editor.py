@@ -66,6 +66,8 @@ class ScoreEditor(LongText):
 
     @dataclass
     class CursorMoved(Message):
+        """The cursor came to another place: line and column from 1."""
+
         line: int
         column: int
 
@@ -168,6 +170,7 @@ class ScoreEditor(LongText):
         return found
 
     def count(self, query: str) -> int:
+        """How often `query` stands in the text."""
         return len(self.places(query))
 
     def find(self, query: str, backwards: bool = False) -> int:
@@ -219,6 +222,7 @@ class ScoreEditor(LongText):
         super()._replay(edits, again)
 
     def row_look(self, line: int) -> Hashable:
+        """All that decides how a line (from 0) is drawn beside its text: colours, findings, what is lit."""
         lit = self._lit if self._lit and self._lit[0] == line + 1 else None
         return self._coloured(self.document.get_line(line)), self._findings.get(line + 1), lit
 

@@ -12,6 +12,8 @@ from textual.widgets import Input, Label
 
 
 class FindBar(Vertical):
+    """The find and replace rows under the script. It says what is wanted; the screen searches."""
+
     DEFAULT_CSS = """
     FindBar Horizontal { height: 1; }
     FindBar Label { width: 10; padding: 0 1; color: $foreground 60%; }
@@ -28,18 +30,22 @@ class FindBar(Vertical):
 
     @dataclass
     class Find(Message):
+        """The next (or previous) place of `query` is wanted."""
+
         query: str
         backwards: bool = False
 
     @dataclass
     class Replace(Message):
+        """The place found, or every one, shall become `replacement`."""
+
         query: str
         replacement: str
         all: bool
 
     @dataclass
     class Closed(Message):
-        pass
+        """The bar went away; the script has the keyboard again."""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -52,9 +58,11 @@ class FindBar(Vertical):
 
     @property
     def query_text(self) -> str:
+        """What is being searched for."""
         return self.query_one("#query", Input).value
 
     def open(self, text: str, with_replace: bool) -> None:
+        """Shows the bar with `text` (the selection) to be found, one line only."""
         self.set_class(not with_replace, "plain")
         self.add_class("open")
         field = self.query_one("#query", Input)

@@ -18,6 +18,8 @@ _ORDER = ("help", "play", "render", "take-previous", "take-next", "take-keep", "
 
 
 class KeyLine(Widget):
+    """The keys that matter now, at the bottom; a click on one is its key."""
+
     DEFAULT_CSS = "KeyLine { height: 1; background: $background; }"
 
     @dataclass

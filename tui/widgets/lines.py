@@ -44,6 +44,7 @@ class LineList(ScrollView, can_focus=True):
 
         @property
         def control(self) -> "LineList":
+            """The list that posted it: lets `@on` select by its id."""
             return self.lines
 
     def __init__(self, id: str | None = None) -> None:

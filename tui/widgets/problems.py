@@ -31,6 +31,7 @@ class ProblemList(LineList):
         self.border_title = "Problems"
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Shows these findings, and takes as many rows as they need, seven at most."""
         if findings == self.findings:
             return
         self.findings = findings
@@ -39,6 +40,7 @@ class ProblemList(LineList):
         self.show_count(len(findings))
 
     def entry(self, index: int, width: int, chosen: bool) -> Sequence[Segment]:
+        """A finding's row: code, place, message and hint, in `width` cells."""
         finding = self.findings[index]
         said = finding.message + (f" {finding.hint}" if finding.hint else "")
         mend = " [F2 mends it]" if finding.fix else ""

@@ -28,6 +28,9 @@ _FOLLOW_AT = 0.75
 
 
 class PianoRoll(Widget, can_focus=True):
+    """The notes over time: roles by colour, cues and lines above, the playhead in it. Clicks and drags
+    seek, loop, mute and choose."""
+
     DEFAULT_CSS = "PianoRoll { background: $surface; min-height: 3; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "seek_bar(-1)", show=False),
@@ -47,6 +50,8 @@ class PianoRoll(Widget, can_focus=True):
 
     @dataclass
     class NoteChosen(Message):
+        """A note was clicked."""
+
         track: Track
         note: Note
 
@@ -58,6 +63,8 @@ class PianoRoll(Widget, can_focus=True):
 
     @dataclass
     class Seek(Message):
+        """Play from this time, seconds from the score's start."""
+
         t_s: float
 
     @dataclass
@@ -69,10 +76,14 @@ class PianoRoll(Widget, can_focus=True):
 
     @dataclass
     class MuteToggled(Message):
+        """A role's name was clicked: silent, or no longer."""
+
         role: RoleName
 
     @dataclass
     class SoloToggled(Message):
+        """A role's name was clicked with Shift: it alone, or no longer."""
+
         role: RoleName
 
     def __init__(self, id: str | None = None) -> None:
@@ -94,6 +105,7 @@ class PianoRoll(Widget, can_focus=True):
     # ------------------------------------------------------------------------------ what others tell it
 
     def show_score(self, score: Score | None) -> None:
+        """Shows this music; the first one is fitted to the width."""
         if score is self.score:
             return
         self.score = score
@@ -103,11 +115,13 @@ class PianoRoll(Widget, can_focus=True):
         self._redraw()
 
     def show_silent(self, roles: Collection[RoleName]) -> None:
+        """Draws these roles dimmed: muted, or outside a solo."""
         if frozenset(roles) != self.silent:
             self.silent = frozenset(roles)
             self._redraw()
 
     def show_loop(self, loop: tuple[float, float] | None) -> None:
+        """Marks the seconds that are repeated (None: none)."""
         if loop != self.loop:
             self.loop = loop
             self._redraw()
@@ -136,6 +150,7 @@ class PianoRoll(Widget, can_focus=True):
 
     @property
     def view(self) -> View:
+        """The stretch of time on the screen."""
         return View(self.start_s, self.s_per_column, max(self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:

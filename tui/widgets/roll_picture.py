@@ -30,12 +30,15 @@ class View:
 
     @property
     def end_s(self) -> float:
+        """The time right of the last column, seconds."""
         return self.start_s + self.columns * self.s_per_column
 
     def column(self, t_s: float) -> int:
+        """The column that `t_s` falls into; outside 0…`columns` − 1 where it is not shown."""
         return int((t_s - self.start_s) // self.s_per_column)
 
     def time(self, column: int) -> float:
+        """Seconds at the middle of a column."""
         return self.start_s + (column + 0.5) * self.s_per_column
 
 

@@ -32,19 +32,21 @@ class TakeList(LineList):
 
     @dataclass
     class Tried(Message):
+        """A take was stepped to and is to be heard."""
+
         number: int
 
     class Kept(Message):
-        pass
+        """The take that is tried shall stay."""
 
     class Frozen(Message):
-        pass
+        """The take that is tried shall be written to a file that the script names."""
 
     class MoreWanted(Message):
-        pass
+        """More candidates shall be made."""
 
     class Left(Message):
-        pass
+        """The list was left; what was tried and not kept goes back."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -64,6 +66,7 @@ class TakeList(LineList):
         self.border_title = cut(f"Takes of {title}", max(self.size.width - 4, 12)).replace("[", "\\[")
 
     def entry(self, index: int, width: int, chosen: bool) -> Sequence[Segment]:
+        """A take's row in `width` cells: number, match, and whether it is the best, kept or being made."""
         row = self.rows[index]
         mark, colour = match_mark(row.match)
         words = "kept" if row.kept else "best" if row.best else ""
@@ -89,6 +92,7 @@ class TakeList(LineList):
             self.post_message(self.Kept())
 
     def clicked(self, index: int) -> None:
+        """A click tries the take."""
         self.post_message(self.Tried(self.rows[index].number))
 
     def action_freeze(self) -> None:

@@ -38,11 +38,13 @@ class Playing:
 
 
 class TransportLine(Widget):
+    """Play, position, tempo, roles: one line that also takes clicks."""
+
     DEFAULT_CSS = "TransportLine { height: 1; background: $panel; }"
 
     @dataclass
     class PlayPressed(Message):
-        pass
+        """The play mark was clicked."""
 
     @dataclass
     class RolePressed(Message):
@@ -53,6 +55,8 @@ class TransportLine(Widget):
 
     @dataclass
     class Seek(Message):
+        """A place of the line was clicked: play from this time, seconds."""
+
         t_s: float
 
     def __init__(self, id: str | None = None) -> None:
@@ -61,6 +65,7 @@ class TransportLine(Widget):
         self._places: list[tuple[int, int, Callable[[int], Message]]] = []
 
     def show_playing(self, playing: Playing) -> None:
+        """Shows where playing stands; drawn anew only where something changed."""
         if playing != self.playing:
             self.playing = playing
             self.refresh()
