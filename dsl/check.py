@@ -11,6 +11,7 @@ from pathlib import Path
 from dsl.cue_check import check_cues
 from dsl.diagnostics import Finding, Span, warning
 from dsl.include import include_lines, load_includes
+from dsl.own_readings import check_own_readings
 from dsl.parse import parse
 from dsl.references import check_files, check_references, directives
 from dsl.source import decode, limit_findings
@@ -49,6 +50,7 @@ def check_source(data: bytes | str, folder: Path | None = None, previous: Docume
         *findings,
         *document.findings,
         *check_references(document, written, bool(cues)),
+        *check_own_readings(document),
         *check_cues(document, cues),
         *check_files(document, written, folder),
     )

@@ -100,6 +100,14 @@ class EmotionTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class FeelDirective(Directive):
+    """How `words` (a line, a sentence, a phrase or a word) are to be read, wherever they stand."""
+
+    words: String
+    target: EmotionTarget
+
+
+@dataclass(frozen=True, slots=True)
 class EmotionDirective(Directive):
     """`ramp` None is `@emotion auto`. `blend` 0…1 is the directive's share against the text's, 1 where not
     written.
@@ -301,5 +309,6 @@ DECLARATIONS: tuple[type[Directive], ...] = (
     MoodDirective,
     PaletteDirective,
     IncludeDirective,
+    FeelDirective,
 )
 """The directives that hold for the whole file and take no part in time."""

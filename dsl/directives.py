@@ -21,6 +21,7 @@ from dsl.declarations import (
 )
 from dsl.diagnostics import Finding
 from dsl.everyday_words import directive_meant
+from dsl.feelings import compared
 from dsl.grammar import Clause, Pair
 from dsl.media_files import MIDI_FILES, SOUND_FILES
 from dsl.operands import Operands, nearest_cached, see_list
@@ -162,6 +163,13 @@ def _point(operands: Operands) -> EmotionTarget:
     if not {"v", "a"} <= found.keys() and "?" not in found:
         operands.report("E209", "A point needs both v and a.", place, "Write v=-0.6 a=0.4.")
     return EmotionTarget(None, EmotionPoint(found.get("v", 0.0), found.get("a", 0.0)), 1.0, place)
+
+
+def _feel(operands: Operands, name: Name) -> Directive:
+    words = operands.quoted("What is to be read")
+    if words.value and not compared(words.value):
+        operands.report("E210", "There is no word in it that could be read.", words.columns)
+    return syntax.FeelDirective(name, operands.clause.columns, words, _target(operands))
 
 
 def _style(operands: Operands, name: Name) -> Directive:
@@ -369,6 +377,7 @@ _READERS: Mapping[str, Callable[[Operands, Name], Directive]] = {
     "mood": read_mood,
     "palette": read_palette,
     "include": read_include,
+    "feel": _feel,
     "emotion": _emotion,
     "style": _style,
     "tempo": _tempo,

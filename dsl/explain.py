@@ -157,6 +157,15 @@ frames, or the film's true rate.""",
     "W339": """Drop-frame and non-drop timecodes in one film.
 With ; before the frames, labels are left out so that the count keeps to the clock; with : they are not. The
 two drift 3.6 s an hour apart, so that a film is counted in one or the other.""",
+    "I340": """Words that are read as the writer says.
+@feel "LINE or word" EMOTION [INTENSITY] is a declaration: how these words are to be read, wherever they
+stand. A sentence that is these words is felt so, and one that holds them; a whole sentence comes before a
+phrase, the longer words before the shorter, and of several the mean counts. The text model is not asked;
+@emotion still comes first. `melodrama feel` keeps such readings in readings.score beside the score, which
+includes it.""",
+    "I341": """A reading of words that are nowhere.
+The @feel has no effect. Perhaps the line was changed since: write the words as they stand in it, or delete
+the @feel.""",
     # Files that a score names
     "E501": """A path that leads out of the score's folder.
 A score can name files beside it and in folders below: no absolute paths, no .., no links that end
@@ -168,7 +177,8 @@ A file includes itself, perhaps by way of others.""",
     "E504": """Too many includes.
 At most 64 files, 8 deep.""",
     "E505": """Something that cannot be included.
-Included files hold declarations only: @character, @motif, @mood, @palette, @include.""",
+Included files hold declarations only: @character, @motif, @mood, @palette, @feel,
+@include.""",
     "E506": """An included file has mistakes.
 The finding tells the first; check that file for the rest.""",
     "E507": """A file is missing.
@@ -261,6 +271,8 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
         "fps: 29.97\nstart: 01:00:00;00\n---\n@at 01:00:12:08\nGo.",
         "fps: 29.97\nstart: 01:00:00;00\n---\n@at 01:00:12;08\nGo.",
     ),
+    "I340": ('@feel "Go." hope 0.6\nGo.', "Go."),
+    "I341": ('@feel "Stay." hope 0.6\nGo.', "Go."),
     "E501": ('@include "../common.score"\nGo.', "@character KING\nKING: Go."),
     "E508": ('@temp "reference.txt"\nGo.', "@tempo 90\nGo."),
 }

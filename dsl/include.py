@@ -161,9 +161,10 @@ class _Loader:
             (ours.motifs, theirs.motifs),
             (ours.moods, theirs.moods),
             (ours.palettes, theirs.palettes),
+            (ours.feelings, theirs.feelings),
         ):
             for key in sorted(known.keys() & new.keys()):
-                message = f"{key} is declared in {known[key].file} already; this one is not used."
+                message = f"{key[:40]} is declared in {known[key].file} already; this one is not used."
                 yield f"{name}:{new[key].line}: {message}", "E313", "Give it another name, or delete it."
         span = self.span
         motifs = {
@@ -175,11 +176,13 @@ class _Loader:
         }
         moods = {key: replace(found, file=name, brought=span) for key, found in theirs.moods.items()}
         palettes = {key: replace(found, file=name, brought=span) for key, found in theirs.palettes.items()}
+        feelings = {key: replace(found, file=name, brought=span) for key, found in theirs.feelings.items()}
         self.declarations = Declarations(
             {**characters, **ours.characters},
             {**motifs, **ours.motifs},
             {**moods, **ours.moods},
             {**palettes, **ours.palettes},
+            {**feelings, **ours.feelings},
         )
 
 

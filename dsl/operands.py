@@ -214,6 +214,16 @@ class Operands:
             return operand
         return Duration(1.0, "s", operand.columns)
 
+    def quoted(self, what: str) -> String:
+        """The next operand as text in quotes; with a finding empty."""
+        operand = self.take()
+        if operand is None:
+            return String("", Columns(1, 1))
+        if not isinstance(operand, String):
+            self.unfit(operand, f'{what}, in "quotes",')
+            return String("", operand.columns)
+        return operand
+
     def path(self, what: str, endings: tuple[str, ...]) -> String:
         """The next operand as a file name in quotes; with a finding empty. Whether it is there is
         asked later."""

@@ -14,6 +14,7 @@ from dsl.conflict import conflict_finding, is_conflict_marker
 from dsl.cue_names import cue_number
 from dsl.diagnostics import Finding, Fix, Span, error, warning
 from dsl.directives import read_directive
+from dsl.feelings import compared
 from dsl.front_matter import front_matter_length, opened, read_entry, read_front_matter, unclosed
 from dsl.grammar import parse_clause
 from dsl.limits import MOST_CUES, MOST_LINE_LENGTH
@@ -31,6 +32,7 @@ from dsl.syntax import (
     Directive,
     DirectiveLine,
     Document,
+    FeelDirective,
     FrontMatterEnd,
     FrontMatterEntry,
     Invalid,
@@ -273,6 +275,7 @@ def _declare(
     """What the lines declare, on top of the included; a name declared twice keeps its first meaning."""
     characters, motifs = dict(included.characters), dict(included.motifs)
     moods, palettes = dict(included.moods), dict(included.palettes)
+    feelings = dict(included.feelings)
     findings: list[Finding] = []
     for number, line in enumerate(parsed, 1):
         if not line.declares:
@@ -288,23 +291,32 @@ def _declare(
                 _enter(moods, directive.mood, directive, number, findings)
             case PaletteDirective():
                 _enter(palettes, directive.palette, directive, number, findings)
+            case FeelDirective():
+                words = directive.words
+                key = Name(compared(words.value), words.columns)
+                _enter(feelings, key, directive, number, findings, f"“{words.value[:40]}”")
             case _:
                 pass
-    return Declarations(characters, motifs, moods, palettes), tuple(findings)
+    return Declarations(characters, motifs, moods, palettes, feelings), tuple(findings)
 
 
 D = TypeVar("D", bound=Directive)
 
 
 def _enter(
-    table: dict[str, Declared[D]], name: Name, directive: D, line: int, findings: list[Finding]
+    table: dict[str, Declared[D]],
+    name: Name,
+    directive: D,
+    line: int,
+    findings: list[Finding],
+    called: str | None = None,
 ) -> None:
     earlier = table.get(name.text)
     if earlier is None:
         table[name.text] = Declared(directive, line)
         return
     where = f"in {earlier.file}" if earlier.file else f"in line {earlier.line}"
-    message = f"{name.text} is declared {where} already; this one is not used."
+    message = f"{called or name.text} is declared {where} already; this one is not used."
     findings.append(error("E313", message, name.columns.on(line), "Give it another name, or delete it."))
 
 

@@ -94,6 +94,21 @@ class EmotionPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Feeling:
+    """How some words are to be read, as the writer says (`@feel`): valence and arousal under `intensity`,
+    each −1…1. `name` is the emotion's name as written, None for a point; `file` is the included file that
+    says so, None the score itself."""
+
+    words: str
+    valence: float
+    arousal: float
+    name: str | None
+    intensity: float
+    file: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class EmotionSegment:
     """What the music feels from `start_s` to `end_s`: linear from `start` to `end`.
 
@@ -263,5 +278,6 @@ class Plan:
     characters: tuple[Character, ...]
     palettes: tuple[Palette, ...]
     findings: tuple[Finding, ...]
+    feelings: tuple[Feeling, ...] = ()
     drop_frame: bool = False
     """Whether the film's timecodes are counted drop-frame (`01:00:10;12`)."""

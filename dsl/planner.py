@@ -32,6 +32,7 @@ from dsl.cue_times import move_cue
 from dsl.diagnostics import Finding, Span
 from dsl.film_clock import FilmClock, counts_drop_frame
 from dsl.limits import LONGEST_SCORE_S, MOST_CUES
+from dsl.own_readings import feelings_of
 from dsl.placement import Pin, late_pin, place_cue
 from dsl.plan import Character, Meter, Motif, MotifNote, Palette, Plan, PlannedCue
 from dsl.reading_time import DEFAULT_PACE, Pace, main_language, measure, pace_of
@@ -186,6 +187,7 @@ class _Planner:
                 for name, one in self.document.declarations.palettes.items()
             ),
             findings=tuple(self.findings),
+            feelings=feelings_of(self.document),
             drop_frame=counts_drop_frame(self.document),
         )
 

@@ -19,6 +19,7 @@ from dsl.syntax import (
     Directive,
     Document,
     EmotionDirective,
+    FeelDirective,
     FreezeDirective,
     FrontMatterEntry,
     MotifDeclaration,
@@ -70,6 +71,7 @@ def check_references(document: Document, written: Numbered, has_cues: bool) -> t
     walk.palette_circles()
     walk.redefined()
     walk.included()
+    walk.included_readings()
     walk.speakers()
     walk.unused()
     return tuple(walk.findings)
@@ -96,6 +98,11 @@ class _Walk:
                         self.emotion(
                             target.written, target.name, target.point is not None, target.columns, line
                         )
+            case FeelDirective() if directive.target.name is not None:
+                target = directive.target
+                self.emotion(
+                    target.written, target.name or "", target.point is not None, target.columns, line
+                )
             case StyleDirective():
                 self.style(directive.style, line)
             case PaletteDirective() if directive.base is not None:
@@ -231,6 +238,21 @@ class _Walk:
                     message = f"“{base.name[:40]}” is neither a style nor a palette."
                     self._declared("E303", message, palette.span, palette, None)
 
+    def included_readings(self) -> None:
+        """Emotions that included readings name must be known here."""
+        moods = self.document.declarations.moods
+        for found in self.document.declarations.feelings.values():
+            target = found.directive.target
+            if found.file is None or target.name is None:
+                continue
+            self.moods.update((target.written, target.name))
+            if target.point is None and target.written not in moods:
+                known = (*EMOTION_NAMES, *moods)
+                meant = emotion_meant(target.written) or nearest_cached(target.written[:64], known)
+                message = f"“{target.written[:40]}” is no emotion."
+                hint = f"Did you mean {meant}?" if meant else see_list("emotions")
+                self._declared("E302", message, found.span, found, hint)
+
     def _declared(
         self, code: str, message: str, place: Span, found: Declared[Directive], hint: str | None
     ) -> None:
@@ -239,7 +261,7 @@ class _Walk:
             self.findings.append(error(code, message, place, hint))
             return
         where = f"{found.file}:{found.line}: {message}"
-        self.findings.append(error("E506", where, found.brought, "Check that file."))
+        self.findings.append(error("E506", where, found.brought, hint or "Check that file."))
 
     def speakers(self) -> None:
         """Lines that look like a declared character's, but for the spelling."""

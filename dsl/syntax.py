@@ -28,6 +28,7 @@ from dsl.directive_syntax import (
     DynamicsDirective,
     EmotionDirective,
     EmotionTarget,
+    FeelDirective,
     FitDirective,
     FreezeDirective,
     HitDirective,
@@ -98,6 +99,7 @@ __all__ = [
     "EmotionDirective",
     "EmotionTarget",
     "Factor",
+    "FeelDirective",
     "FitDirective",
     "Fraction",
     "FreezeDirective",
@@ -339,6 +341,8 @@ class Declarations:
     motifs: Mapping[str, Declared[MotifDeclaration]] = field(default_factory=dict)
     moods: Mapping[str, Declared[MoodDirective]] = field(default_factory=dict)
     palettes: Mapping[str, Declared[PaletteDirective]] = field(default_factory=dict)
+    feelings: Mapping[str, Declared[FeelDirective]] = field(default_factory=dict)
+    """By the words as `dsl.feelings.compared` makes them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ _DIRECTIVE_TABLE: tuple[DirectiveWord, ...] = (
     ),
     DirectiveWord("mood", ("情绪", "心情", "心境"), "NAME = VALENCE AROUSAL", "declaration", False),
     DirectiveWord("palette", ("音色", "配色"), "NAME = [from=STYLE] ROLE=INSTRUMENT …", "declaration", False),
+    DirectiveWord("feel", ("读作", "读为"), '"LINE or word" EMOTION [INTENSITY]', "declaration", False),
     DirectiveWord("include", ("包含", "引入"), '"FILE.score"', "declaration", False),
     DirectiveWord(
         "emotion",

@@ -90,7 +90,8 @@ def _meant(typed: str, name: str, words: Words) -> list[Completion]:
     # Deferred: a long table that only a word unknown to the language wants.
     from dsl.everyday_words import EMOTIONS_MEANT, STYLES_MEANT, emotion_meant, style_meant
 
-    tables = {"emotion": (EMOTIONS_MEANT, emotion_meant), "style": (STYLES_MEANT, style_meant)}
+    feelings = (EMOTIONS_MEANT, emotion_meant)
+    tables = {"emotion": feelings, "feel": feelings, "style": (STYLES_MEANT, style_meant)}
     if name not in tables or not typed or (typed.isascii() and len(typed) < 3):
         return []
     table, meant = tables[name]
@@ -132,6 +133,8 @@ def _arguments(name: str, already: str, document: "Document | None", chinese: bo
     """What a directive may be given, after what stands there already."""
     value = already.rpartition("=")[2] if "=" in already.split(" ")[-1] else None
     match name:
+        case "feel" if re.search(r"""["”]\s""", already):
+            return [*((m, "mood of this score") for m in _declared(document, "moods")), *_emotions(chinese)]
         case "emotion":
             moods = [(m, "mood of this score") for m in _declared(document, "moods")]
             over = [("over", "DURATION")] if "->" in already else []

@@ -7,7 +7,9 @@ The readings come from the studio (`read_line`, where the models are); the words
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dsl.vocabulary import DIRECTIVES, EMOTIONS
+from dsl.own_readings import place_of, said
+from dsl.plan import Feeling
+from dsl.vocabulary import EMOTIONS
 
 if TYPE_CHECKING:
     from dsl.plan import Plan
@@ -39,6 +41,8 @@ class LineReading:
     arc: Point
     felt: Point
     source: str
+    own: tuple[Feeling, ...] = ()
+    """The writer's own readings (`@feel`) that stand in place of the model's."""
 
 
 def read_line(plan: "Plan", line: int, models: "Models") -> tuple[LineReading, ...]:
@@ -47,6 +51,7 @@ def read_line(plan: "Plan", line: int, models: "Models") -> tuple[LineReading, .
     from engine.pipeline import curves_of
     from engine.text.arc import arc
     from engine.text.explain import keywords
+    from engine.text.overrule import readings_of
     from engine.text.reading import Sentence
     from engine.text.script import script_sentences
 
@@ -54,9 +59,7 @@ def read_line(plan: "Plan", line: int, models: "Models") -> tuple[LineReading, .
     own = [n for n, s in enumerate(heard) if s.span.line <= line <= s.span.end_line]
     if not own:
         return ()
-    readings = models.text.read(
-        [s.text for s in heard], scenes=[s.cue for s in heard], speakers=[s.speaker for s in heard]
-    )
+    readings = readings_of(models.text, heard)
     spoken = [Sentence(s.cue, s.start_s, s.end_s, r) for s, r in zip(heard, readings, strict=True)]
     curve = curves_of(plan, spoken)[heard[own[0]].cue]
     scene = [n for n, s in enumerate(heard) if s.cue == heard[own[0]].cue]
@@ -82,6 +85,7 @@ def read_line(plan: "Plan", line: int, models: "Models") -> tuple[LineReading, .
                 (smoothed[0], smoothed[1]),
                 curve.at(t_s),
                 before[-1].source,
+                reading.own,
             )
         )
     return tuple(found)
@@ -115,9 +119,10 @@ def overrule(reading: LineReading) -> str:
         f"@emotion {name} 0.6 blend=0.5   half of it, and half of what the text says",
         "@emotion auto   gives it back to the text",
     ]
-    if "feel" in DIRECTIVES:
-        words = _short(reading.text)
-        ways.insert(0, f'@feel "{words}" {name} 0.6   these words, wherever they stand')
+    words = reading.text.replace("\\", "\\\\").replace('"', '\\"')
+    ways.insert(0, f'@feel "{words}" {name} 0.6   these words, wherever they stand')
+    for own in reading.own:
+        ways.insert(0, f"delete the @feel in {place_of(own)}   the text model reads it again")
     return "\n".join(ways)
 
 
@@ -131,6 +136,9 @@ def nearest_emotion(point: Point) -> str:
 
 
 def _read(one: LineReading) -> str:
+    if one.own:
+        yours = " · ".join(f"{said(own)} for “{_short(own.words)}” ({place_of(own)})" for own in one.own)
+        return f"as you say: {yours}\n{_point(one.read)} · the text model is not asked"
     if not one.confidence:
         return "No words in it that could be read: it takes what its neighbours feel."
     named = ", ".join(f"{name} {share:.2f}" for name, share in one.emotions if share >= _LEAST_EMOTION)
@@ -140,6 +148,8 @@ def _read(one: LineReading) -> str:
 
 
 def _decided(one: LineReading) -> str:
+    if one.own:
+        return " · ".join(f"{_short(own.words)}: your own reading" for own in one.own)
     if not one.words:
         return "none in particular"
     return " · ".join(f"{word} {weight:+.2f}" for word, weight in one.words).replace("-", "−")
@@ -150,7 +160,7 @@ def _made(one: LineReading) -> str:
     at = f"At {int(minutes)}:{seconds:04.1f} "
     if one.source == "directive":
         return f"{at}an @emotion is in force: {_point(one.felt)}. What the text says counts for nothing here."
-    alone = "" if _near(one.alone, one.read) else f" (by itself it reads {_point(one.alone)})"
+    alone = "" if one.own or _near(one.alone, one.read) else f" (by itself it reads {_point(one.alone)})"
     moved = (
         "as the line is read"
         if _near(one.read, one.arc)

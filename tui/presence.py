@@ -10,22 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from engine.user_folders import state_folder
-
-if os.name == "nt":
-    import msvcrt
-
-    def _lock(stream: IO[bytes]) -> None:
-        """Raises OSError where somebody else holds it. The byte lies behind what is written, which others
-        may read."""
-        stream.seek(1 << 30)
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        stream.seek(0)
-else:
-    import fcntl
-
-    def _lock(stream: IO[bytes]) -> None:
-        """Raises OSError where somebody else holds it."""
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+from tui.file_lock import lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +33,7 @@ class Presence:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = fresh.open("w+b")
-            _lock(self._stream)
+            lock(self._stream)
             self.tell(())
             fresh.rename(self._path)  # it is locked before anybody can find it
         except OSError:
@@ -99,7 +84,7 @@ def _is_held(path: Path) -> bool:
     """Whether its program still runs."""
     try:
         with path.open("r+b") as stream:
-            _lock(stream)
+            lock(stream)
     except FileNotFoundError:
         return False
     except OSError:

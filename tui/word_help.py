@@ -26,6 +26,7 @@ _SAYS = {
     "motif": "Declares a theme, or brings it in here, shaped by the emotion in force.",
     "mood": "An emotion of your own: valence and arousal, each −1…1.",
     "palette": "A style of your own: who plays which role, on a known style's base or from nothing.",
+    "feel": "A declaration: how these words are to be read, wherever they stand.",
     "include": "Declarations from another file in the score's folder.",
     "emotion": "What the music feels, in place of what the text says; `auto` gives it back, `blend=` mixes.",
     "style": "Instruments, groove, texture and harmony habits.",

@@ -4,6 +4,8 @@ import it freely."""
 from dataclasses import dataclass
 from typing import Literal
 
+from dsl.plan import Feeling
+
 Polarity = Literal["positive", "negative", "neutral"]
 Language = Literal["zh", "en", "mixed"]
 
@@ -27,6 +29,7 @@ class Reading:
     `polarity` is the larger of the positive and negative score; `signed_intensity` = (positive − negative) /
     threshold, clipped; intensity is its size. All three say what valence says: `signed_intensity` is valence
     times a fixed gain (`one_scale`), polarity its side, neutral near 0.
+    `own` are the writer's readings that stand in place of the model's; nearly always none.
     """
 
     text: str
@@ -40,6 +43,7 @@ class Reading:
     emotions: dict[str, float]
     confidence: float
     keywords: tuple[Keyword, ...] = ()
+    own: tuple[Feeling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

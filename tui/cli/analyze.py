@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.errors import MelodramaError
     from engine.models import Models
     from engine.text.arc import arc
+    from engine.text.overrule import readings_of
     from engine.text.script import script_sentences
     from tui.cli.progress import Progress
 
@@ -66,10 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with Progress(quiet=arguments.quiet) as progress:
             progress.start(path.name)
-            readings = models.text.read(
-                [sentence.text for sentence in spoken],
-                scenes=[sentence.cue for sentence in spoken],
-                speakers=[sentence.speaker for sentence in spoken],
+            readings = readings_of(
+                models.text,
+                spoken,
                 explain=not arguments.no_keywords,
                 progress=lambda done, count: progress.show("reading", done, count),
             )
@@ -119,6 +119,16 @@ def _sentence_json(sentence: "ScriptSentence", reading: "Reading") -> dict[str, 
             {"word": k.word, "pos": k.pos, "polarity": k.polarity, "weight": round(k.weight, 4)}
             for k in reading.keywords
         ],
+        "feel": [
+            {
+                "words": one.words,
+                "emotion": one.name,
+                "intensity": one.intensity,
+                "file": one.file,
+                "line": one.span.line,
+            }
+            for one in reading.own
+        ],
     }
 
 
@@ -126,6 +136,8 @@ def _print_table(spoken: "list[ScriptSentence]", readings: "list[Reading]") -> N
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from dsl.own_readings import place_of, said
 
     colour = wants_colour(sys.stdout)
     console = Console(no_color=not colour)
@@ -142,8 +154,10 @@ def _print_table(spoken: "list[ScriptSentence]", readings: "list[Reading]") -> N
         deciding = [keyword for keyword in reading.keywords if keyword.weight >= LEAST_WEIGHT]
         for keyword in deciding:
             text.highlight_words([keyword.word], f"bold {colours[keyword.polarity]}")
-        if deciding and not colour:
+        if deciding and not colour and not reading.own:
             text.append(f"\n  words: {', '.join(map(_weighed, deciding))}")
+        for own in reading.own:
+            text.append(f"\n  your own reading: “{own.words}” {said(own)} ({place_of(own)})", "italic")
         top = sorted(reading.emotions.items(), key=lambda item: -item[1])[:2]
         table.add_row(
             str(sentence.span.line),

@@ -18,6 +18,7 @@ COMMANDS = {
     "fmt": ("tui.cli.fmt", "format score files"),
     "plan": ("tui.cli.plan", "the timeline: cues, lines, emotions, tempo map, events"),
     "analyze": ("tui.cli.analyze", "what the text alone feels, and the words that decided"),
+    "feel": ("tui.cli.feel", "how a line or a word is to be read, kept beside the score"),
     "play": ("tui.cli.play", "listen to a score, a MIDI or an audio file"),
     "match": ("tui.cli.match", "which MIDI and audio files suit a text best"),
     "import": ("tui.cli.importing", "Fountain, SRT, WebVTT or plain text → a score"),

@@ -126,14 +126,14 @@ def _wanted(text: str, models: "Models") -> Wanted | str:
         return _of_score(text if text != "-" else "stdin", plan, models)
     if script.imported.guessed_encoding:
         say(f"{path} is not UTF-8; it was read as {script.imported.encoding}, which is a guess")
+    from engine.text.overrule import readings_of
     from engine.text.script import script_sentences
     from engine.text.segment import has_words
 
     spoken = [sentence for sentence in script_sentences(plan) if has_words(sentence.text)]
     if not spoken:
         return f"{path} holds no words"
-    scenes, speakers = [s.cue for s in spoken], [s.speaker for s in spoken]
-    return _mean(str(path), models.text.read([s.text for s in spoken], scenes=scenes, speakers=speakers))
+    return _mean(str(path), readings_of(models.text, spoken))
 
 
 def _is_path(text: str) -> bool:
