@@ -5,12 +5,13 @@ Pitch classes are 0–11 with C = 0; "relative" ones count from the tonic. Findi
 `engine.music.analysis`.
 """
 
-from typing import Final, Literal, get_args
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from dsl.plan import SCALE_TONES
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Quality = Literal["maj", "min", "dim", "aug", "sus4", "sus2", "7", "maj7", "min7", "m7b5", "dim7", "none"]
 
@@ -69,8 +70,11 @@ _SUFFIX: Final[dict[Quality, str]] = {
 _NUMERALS: Final = ("I", "♭II", "II", "♭III", "III", "IV", "♯IV", "V", "♭VI", "VI", "♭VII", "VII")
 
 
-def chord_templates() -> npt.NDArray[np.bool_]:
+def chord_templates() -> "npt.NDArray[np.bool_]":
     """Which relative-to-root pitch classes each quality has: bool [12 qualities, 12 pitch classes]."""
+    # Deferred, here and below: scores name chords, and the workstation's first paint needs no numpy.
+    import numpy as np
+
     table = np.zeros((len(QUALITIES), 12), dtype=np.bool_)
     for row, quality in enumerate(QUALITIES):
         table[row, list(CHORD_INTERVALS[quality])] = True
@@ -82,9 +86,11 @@ def chord_pitch_classes(root: int, quality: Quality) -> tuple[int, ...]:
     return tuple((root + interval) % 12 for interval in CHORD_INTERVALS[quality])
 
 
-def scale_mask(mode: str) -> npt.NDArray[np.bool_]:
+def scale_mask(mode: str) -> "npt.NDArray[np.bool_]":
     """Pitch classes (relative to the tonic) inside `mode` ("major", or "minor" with its raised degrees): bool
     [12]."""
+    import numpy as np
+
     mask = np.zeros(12, dtype=np.bool_)
     mask[list(MINOR_SCALE_TONES if mode == "minor" else SCALES[mode])] = True
     return mask
