@@ -20,11 +20,13 @@ Device = Literal["auto", "cpu", "cuda"]
 @dataclass(slots=True)
 class Models:
     """The trained parts, loaded when first asked for. `folder` names weights by hand: "debug" for the tiny
-    random ones."""
+    random ones. `remembers`: takes and what was heard are kept, for a program that composes the same scores
+    again and again; they come out the same."""
 
     device: Device = "auto"
     folder: str | None = None
     text_model: Path | None = None
+    remembers: bool = False
     _text: TextModel | None = field(default=None, repr=False)
     _generator: "Generator | None" = field(default=None, repr=False)
     _recogniser: "NoteRecogniser | None" = field(default=None, repr=False)
@@ -55,7 +57,12 @@ class Models:
             from engine.generate.sampling import Generator
 
             _share_cores()
-            self._generator = Generator.load(self._place("generator"), self.device_used)
+            loaded = Generator.load(self._place("generator"), self.device_used)
+            if self.remembers:
+                from engine.generate.remembered import RememberingGenerator
+
+                loaded = RememberingGenerator(loaded)
+            self._generator = loaded
         return self._generator
 
     @property
@@ -64,7 +71,12 @@ class Models:
         if self._recogniser is None:
             from engine.match.note_recogniser import NoteRecogniser
 
-            self._recogniser = NoteRecogniser.load(self._place("recogniser"))
+            loaded = NoteRecogniser.load(self._place("recogniser"))
+            if self.remembers:
+                from engine.match.remembered import RememberingRecogniser
+
+                loaded = RememberingRecogniser(loaded)
+            self._recogniser = loaded
         return self._recogniser
 
     @property
