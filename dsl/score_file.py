@@ -1,4 +1,6 @@
-"""From a path to a plan: reads a score file, checks it, plans it. What the commands and the app call.
+"""From a path, or a text, to a plan: reads a score file, checks it, plans it. The one door for the commands,
+the workstation, the process that makes its music, and the language server (`plan_text`; `load_plan` for a
+file).
 
 Nothing raises here for what a file holds; a file that cannot be read at all is a `problem`, mistakes in it
 are findings.
@@ -14,6 +16,27 @@ from dsl.plan import Plan
 from dsl.planner import plan_document
 from dsl.source import BOM, place, split_lines
 from dsl.syntax import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A text as it was understood. `draft` is all of it that could be planned: broken lines are left out of
+    it and of nothing else. Its findings are the planner's; `findings` has all that there is to say, in the
+    order of the text."""
+
+    document: Document
+    findings: tuple[Finding, ...]
+    draft: Plan
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something must be mended before there is a plan."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan to make music of, with all findings; None where there are errors."""
+        return None if self.has_errors else replace(self.draft, findings=self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +73,27 @@ def plan_source(
     data: bytes | str, path: Path, seed: int | None = None, previous: Document | None = None
 ) -> Loaded:
     """Check and plan a text that stands at `path`; `previous`, its document before an edit, saves time."""
-    checked = check_source(data, path.parent, previous)
+    planned = plan_text(data, path.parent, previous, seed)
     source = [] if isinstance(data, str) and not data else _lines(data)
-    plan = plan_document(checked.document, path.parent, seed=seed)
-    findings = all_findings(checked, plan)
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        return Loaded(path, None, findings, source, document=checked.document)
-    return Loaded(path, replace(plan, findings=findings), findings, source, document=checked.document)
+    return Loaded(path, planned.plan, planned.findings, source, document=planned.document)
 
 
-def all_findings(checked: Checked, plan: Plan) -> tuple[Finding, ...]:
+def plan_text(
+    data: bytes | str, folder: Path | None, previous: Document | None = None, seed: int | None = None
+) -> Planned:
+    """Check and plan a text that stands in `folder` (None: it has no file yet, and includes nothing).
+
+    `previous` is an earlier document of nearly this text: lines that stand in it are not parsed again.
+    `seed` takes the place of the score's own. Never raises on what was written.
+    """
+    checked = check_source(data, folder, previous)
+    draft = plan_document(checked.document, folder or ".", seed=seed)
+    return Planned(checked.document, _all_findings(checked, draft), draft)
+
+
+def _all_findings(checked: Checked, plan: Plan) -> tuple[Finding, ...]:
     """What there is to say of a score, in the order of the text: of its lines, and of what its plan cannot
-    meet. The commands, the language server and the workstation all say this."""
+    meet."""
     known = set(checked.findings)
     timed = [finding for finding in plan.findings if finding not in known]
     if checked.has_errors:
@@ -70,11 +102,11 @@ def all_findings(checked: Checked, plan: Plan) -> tuple[Finding, ...]:
     return tuple(sorted((*checked.findings, *timed), key=place))
 
 
-def read_score(path: Path) -> tuple[bytes | None, str | None]:
+def read_score(path: Path, most_bytes: int = _MOST_READ) -> tuple[bytes | None, str | None]:
     """The bytes of a score, or None and one line that says why not: `read_bytes`, and what its name says
-    that it is, which no command should take for a score (and rewrite, or read times and codes aloud)."""
+    that it is, which nobody should take for a score (and rewrite, or read times and codes aloud)."""
     other = foreign(path)
-    return (None, other) if other is not None and path.is_file() else read_bytes(path)
+    return (None, other) if other is not None and path.is_file() else read_bytes(path, most_bytes)
 
 
 def foreign(path: Path) -> str | None:
@@ -91,8 +123,9 @@ def foreign(path: Path) -> str | None:
     return f"{path} is {what[0]}, not a score{makes}"
 
 
-def read_bytes(path: Path) -> tuple[bytes | None, str | None]:
-    """The file's bytes, or None and one line that says why not."""
+def read_bytes(path: Path, most_bytes: int = _MOST_READ) -> tuple[bytes | None, str | None]:
+    """The file's bytes, or None and one line that says why not: it is not there, no file, larger than
+    `most_bytes`, or not to be read."""
     try:
         if path.is_dir():
             return None, f"{path} is a folder, not a score file"
@@ -101,7 +134,7 @@ def read_bytes(path: Path) -> tuple[bytes | None, str | None]:
         if not path.is_file():
             return None, f"{path} is not a regular file"
         size = path.stat().st_size
-        if size > _MOST_READ:
+        if size > most_bytes:
             most = MOST_SCORE_BYTES // 1_000_000
             return None, f"{path} is {size / 1e6:.0f} MB; a score is text of at most {most} MB"
         return path.read_bytes(), None

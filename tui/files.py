@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from dsl.limits import MOST_SCORE_BYTES
-from dsl.score_file import foreign
+from dsl.score_file import read_score
 from engine.errors import OutputError
 from engine.render.files import is_read_only, write_atomic
 from engine.user_folders import state_folder
@@ -60,23 +60,16 @@ class Problem:
 def open_score(path: Path) -> ScoreFile | Problem:
     """Read a score. A path where nothing is yet is an empty new file."""
     try:
-        if path.is_dir():
-            return Problem(f"{path} is a folder, not a score file")
         if not path.exists():
             if path.parent.exists() and not path.parent.is_dir():
                 return Problem(f"{path.parent} is a file, not a folder")
             return ScoreFile(path, "", None)
-        if not path.is_file():
-            return Problem(f"{path} is not a regular file")
-        before = path.stat()
-        if before.st_size > MOST_SCORE_BYTES:
-            most = MOST_SCORE_BYTES // 1_000_000
-            return Problem(f"{path} is {before.st_size / 1e6:.0f} MB; a score has at most {most} MB")
-        if (other := foreign(path)) is not None:
-            return Problem(other)
-        data = path.read_bytes()
+        modified_ns = path.stat().st_mtime_ns
     except OSError as error:
         return Problem(f"cannot read {path}: {error.strerror or error}")
+    data, problem = read_score(path, MOST_SCORE_BYTES)
+    if data is None:
+        return Problem(problem or f"cannot read {path}")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -84,7 +77,7 @@ def open_score(path: Path) -> ScoreFile | Problem:
         return Problem(
             f"{path} is not UTF-8 text (byte 0x{data[error.start]:02x} in line {line}); convert it first"
         )
-    stamp = Stamp(before.st_mtime_ns, len(data), _digest(data))
+    stamp = Stamp(modified_ns, len(data), _digest(data))
     return _opened(path, text, stamp)
 
 

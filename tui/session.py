@@ -18,7 +18,7 @@ from dsl.source import place
 from tui.cue_edits import freeze_edit, style_edit, take_edit, tempo_edit
 from tui.files import Problem, ScoreFile, save_score
 from tui.panes import POOR_MATCH, ArcCue, CueRow, TakeRow
-from tui.studio import Analysed, Asked
+from tui.studio.protocol import Analysed, Asked
 
 if TYPE_CHECKING:
     from dsl.syntax import CueBlock, Document
@@ -71,19 +71,16 @@ def check(
     in a long score is found out here, in the background; `is_read` spares the curves, which the reading
     gives."""
     # Deferred: the first paint needs no parser.
-    from dsl.check import check_source
-    from dsl.planner import plan_document
-    from dsl.score_file import all_findings
+    from dsl.score_file import plan_text
     from engine.music.emotion_curve import emotion_curve
 
-    checked = check_source(text, folder, previous)
-    plan = plan_document(checked.document, folder)
-    findings = all_findings(checked, plan)
+    planned = plan_text(text, folder, previous)
+    document, plan = planned.document, planned.draft
     curves = tuple(emotion_curve(cue, ()) for cue in plan.cues) if not is_read else ()
-    end = checked.document.front_matter_end()
+    end = document.front_matter_end()
     lines = tuple(cue.span.line for cue in plan.cues)
     return Check(
-        revision, text, folder, checked.document, findings, plan if plan.cues else None, curves, end, lines
+        revision, text, folder, document, planned.findings, plan if plan.cues else None, curves, end, lines
     )
 
 

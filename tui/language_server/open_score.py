@@ -6,12 +6,10 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from dsl.check import check_source
 from dsl.diagnostics import Finding, Severity, Span
 from dsl.format import format_document
 from dsl.include import locate
-from dsl.planner import plan_document
-from dsl.score_file import all_findings, plan_source, read_bytes
+from dsl.score_file import plan_text, read_bytes
 from dsl.source import decode, split_lines
 from dsl.syntax import (
     CharacterDirective,
@@ -67,14 +65,8 @@ class OpenScore:
     def document(self) -> Document:
         """The text as it stands, parsed and checked; an edit costs the lines that it changed."""
         if self._document is None or not self._is_checked:
-            if self.path is None:
-                checked = check_source(self.text, None, self._document)
-                self._document = checked.document
-                self._findings = all_findings(checked, plan_document(checked.document, "."))
-            else:
-                loaded = plan_source(self.text, self.path, previous=self._document)
-                assert loaded.document is not None
-                self._document, self._findings = loaded.document, loaded.findings
+            planned = plan_text(self.text, self.path.parent if self.path else None, self._document)
+            self._document, self._findings = planned.document, planned.findings
             self._is_checked = True
         return self._document
 
