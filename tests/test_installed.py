@@ -84,7 +84,7 @@ def test_a_module_of_any_name_may_lie_in_the_folder(site: Path, folder: Path) ->
 def test_nor_are_they_in_the_process_that_makes_the_music(site: Path, folder: Path) -> None:
     program = (
         "import melodrama; melodrama.settle()\n"
-        "from tui.distant_studio import DistantStudio\n"
+        "from tui.studio.distant import DistantStudio\n"
         "from tui.settings import Settings\n"
         "studio = DistantStudio(Settings(), 'debug')\n"
         "print(studio.load())\n"

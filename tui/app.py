@@ -12,11 +12,11 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 
 from tui.commands import keys_of
-from tui.distant_studio import DistantStudio
 from tui.recovery import keep_recovery
 from tui.screens.workstation import Workstation
 from tui.settings import DEFAULT_KEYS, Settings, load_settings
-from tui.studio import Studio
+from tui.studio.distant import DistantStudio
+from tui.studio.protocol import Studio
 from tui.theme import THEMES
 
 

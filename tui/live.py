@@ -15,7 +15,7 @@ from textual.message_pump import MessagePump
 
 from dsl.plan import RoleName
 from tui.session import Check, Composed, Session, check
-from tui.studio import Analysed, GoOn, Studio, Superseded, one_line
+from tui.studio.protocol import Analysed, GoOn, Studio, Superseded, one_line
 
 if TYPE_CHECKING:
     from textual.timer import Timer

@@ -1,4 +1,4 @@
-"""Memory over a long day: full collections wait for a pause, and large blocks go back to the system.
+"""Memory over a long day: full collections wait for a pause.
 
 A full collection looks at every object there is, some hundred thousand, and holds up keys and sound for a
 tenth of a second. So what is there is taken out of the collector's sight (`gc.freeze`), which leaves it
@@ -6,13 +6,12 @@ little to look at while somebody types or listens, and when nobody does everythi
 """
 
 import gc
-import sys
 import time
+
+from tui.large_blocks import return_large_blocks
 
 _AT_REST_S = 2.0
 _EVERY_S = 60.0
-_M_MMAP_THRESHOLD = -3
-_LARGE_BYTES = 1 << 20
 
 
 class Housekeeping:
@@ -57,21 +56,3 @@ def forget_closed_screens() -> None:
     clear = getattr(getattr(_styles_cache.StylesCache, "get_inner_outer", None), "cache_clear", None)
     if clear is not None:
         clear()
-
-
-def return_large_blocks() -> None:
-    """Large blocks go back to the system when they are dropped; where the C library has no such switch,
-    nothing.
-
-    It takes blocks of some megabytes from the system one by one until the first is freed; from then on it
-    cuts them out of its heap, which between them is soon too torn to shrink. Sound comes and goes in such
-    blocks with every edit. A threshold that is set by hand stays (mallopt(3), M_MMAP_THRESHOLD).
-    """
-    if not sys.platform.startswith("linux"):
-        return
-    import ctypes
-
-    try:
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
-    except (OSError, AttributeError):
-        return

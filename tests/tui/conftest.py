@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.tui.staged_studio import StagedStudio
 from tui.app import Melodrama
 from tui.settings import Settings
-from tui.studio import Studio
+from tui.studio.near import NearStudio
 
 SCORES = Path(__file__).parents[2] / "scores"
 SHORT = """---
@@ -39,13 +39,14 @@ def score(tmp_path: Path) -> Path:
     return path
 
 
-def app_with(*files: Path, live: bool = False, takes: int = 2, models: bool = False) -> Melodrama:
-    """An app that composes at once and always the same, or with the debug models (here, not in a process of
-    their own). Without `live`, only when asked."""
+def app_with(
+    *files: Path, live: bool = False, takes: int = 2, models: bool = False, weights: str = "debug"
+) -> Melodrama:
+    """An app that composes at once and always the same, or with `models` (the debug ones; here, not in a
+    process of their own). Without `live`, only when asked."""
     settings = Settings(live=live, takes=takes)
-    return Melodrama(
-        files, settings=settings, studio=Studio(settings, "debug") if models else StagedStudio(settings)
-    )
+    studio = NearStudio(settings, weights) if models else StagedStudio(settings)
+    return Melodrama(files, settings=settings, studio=studio)
 
 
 async def until(pilot: Pilot[None], met: Callable[[], bool], seconds: float = 150.0) -> None:

@@ -21,13 +21,14 @@ from engine.music.score import (
     TempoChange,
     Track,
 )
+from engine.render.export import Target, export
 from engine.render.pieces import Piece, Sounding
-from engine.report import CueReport, Feeling, HitReport
+from engine.report import CueReport, Feeling, FileReport, HitReport
 from engine.text.reading import Sentence
 from engine.text.script import script_sentences
 from tui.line_reading import LineReading
 from tui.settings import Settings
-from tui.studio import Analysed, Announce, Asked, GoOn, Studio, Superseded
+from tui.studio.protocol import Analysed, Announce, Asked, GoOn, Superseded
 
 RATE = 8_000
 KEY = Key(2, "minor", "D")
@@ -35,12 +36,17 @@ MATCHES = (0.62, 0.41, 0.86, 0.55, 0.73, 0.29, 0.68, 0.8)
 _MELODY = (0, 2, 3, 7, 5, 3, 2, 0, -2, 0, 3, 5, 7, 8, 7, 5)
 
 
-class StagedStudio(Studio):
+class StagedStudio:
     """Take N of a cue has match MATCHES[N − 1]; the second cue of a score matches poorly whatever is
     taken."""
 
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.is_loaded = False
+        self.problem: str | None = None
+
     def load(self) -> str | None:
-        self._models = cast(Any, object())
+        self.is_loaded = True
         return None
 
     def analyse(self, asked: Asked, go_on: GoOn) -> Analysed:
@@ -81,6 +87,14 @@ class StagedStudio(Studio):
         roles = {track.role for track in composition.score.tracks}
         piece = Piece.of(np.full((count, 2), height / len(roles), np.float32))
         return Sounding(dict.fromkeys(roles, ((0, piece),)), np.ones(count, np.float32), RATE)
+
+    def render(
+        self, composition: Composition, target: Target, go_on: GoOn, announce: Announce | None = None
+    ) -> tuple[FileReport, ...]:
+        return export(composition, target)
+
+    def close(self) -> None:
+        return
 
 
 def staged(takes: int = 8) -> StagedStudio:

@@ -1,26 +1,32 @@
 """The studio's own process: its results are those of a studio at hand, and its death costs no text."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import numpy as np
+import numpy.typing as npt
 import pytest
+from msgspec import msgpack
 
-from engine.errors import WeightsError
+from engine.errors import MediaError, MelodramaError, OutputError, WeightsError
 from tests.tui.conftest import SHORT, until
 from tui.app import Melodrama
-from tui.distant_studio import DistantStudio, StudioGone
 from tui.session import check
 from tui.settings import Settings
-from tui.studio import Asked, Studio, Superseded
-from tui.studio_channel import receive, send
-from tui.studio_process import portable
+from tui.studio.calls import Failure, Forgotten, Script, failure, raised
+from tui.studio.channel import Message, receive, send
+from tui.studio.distant import DistantStudio, StudioGone
+from tui.studio.near import NearStudio
+from tui.studio.protocol import Asked, Superseded
 
 SETTINGS = Settings(takes=2)
 
@@ -43,24 +49,88 @@ def studio():  # type: ignore[no-untyped-def]
     distant.close()
 
 
-def test_arrays_and_objects_come_through_the_channel_in_order() -> None:
-    stream, lock = BytesIO(), threading.Lock()
-    sound = np.arange(200_000, dtype=np.float32).reshape(-1, 2)
-    send(stream, lock, ("first", {"a": sound, "b": sound[:3]}))
-    send(stream, lock, "second")
+@dataclass(frozen=True)
+class Sounds:
+    """Something that travels: arrays, a place, a number as numpy counts."""
+
+    name: str
+    place: Path
+    waves: dict[str, npt.NDArray[np.float32]]
+    count: int
+
+
+def sent(value: object) -> Message:
+    """What arrives of a value."""
+    stream = BytesIO()
+    send(stream, threading.Lock(), 7, "done", value)
     stream.seek(0)
-    name, found = receive(stream)
-    assert name == "first"
-    np.testing.assert_array_equal(found["a"], sound)
-    np.testing.assert_array_equal(found["b"], sound[:3])
-    found["a"] += 1  # nobody else's memory
-    assert receive(stream) == "second"
+    return receive(stream)
+
+
+def test_arrays_paths_and_values_come_through_the_channel_in_order() -> None:
+    stream, lock = BytesIO(), threading.Lock()
+    wave = np.arange(200_000, dtype=np.float32).reshape(-1, 2)
+    whole = Sounds("first", Path("悬崖/a.wav"), {"a": wave, "b": wave[3:5], "c": wave}, np.int64(3))  # type: ignore[arg-type]
+    send(stream, lock, 1, "done", whole)
+    send(stream, lock, 2, "doing", "second")
+    stream.seek(0)
+    message = receive(stream)
+    found = message.read(Sounds)
+    assert (message.number, message.name) == (1, "done")
+    assert (found.name, found.place, found.count) == ("first", whole.place, 3)
+    for name, array in whole.waves.items():
+        np.testing.assert_array_equal(found.waves[name], array)
+    assert found.waves["a"] is found.waves["c"]  # sent once
+    found.waves["a"][:] += 1  # nobody else's memory
+    assert receive(stream).read(str) == "second"
     with pytest.raises(EOFError):
         receive(stream)
 
 
+def test_a_place_that_is_no_unicode_and_half_a_character_in_a_text_travel() -> None:
+    place = Path(os.fsdecode(b"/tmp/\xff.score"))
+    script = sent(Script("He said \ud83d.", place, {"1m1": 2})).read(Script)
+    assert script == Script("He said ?.", place, {"1m1": 2})
+
+
+class Mine:
+    """Runs something where it is unpickled."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (print, ("it ran",))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pickle.dumps(Mine()),
+        b"\x80\x05.",
+        bytes(range(256)),
+        msgpack.encode({"name": "a", "place": b"a", "waves": {"a": (0, "|O", (1,))}, "count": 1}),
+        msgpack.encode({"name": "a", "place": b"a", "waves": {"a": (0, "<f4", (9,))}, "count": 1}),
+        msgpack.encode({"name": "a", "place": b"a", "waves": {"a": (5, "<f4", (1,))}, "count": 1}),
+        msgpack.encode({"name": "a", "place": b"a", "waves": {"a": ("os", "system")}, "count": 1}),
+        msgpack.encode({"name": "a", "place": b"a", "waves": {}, "count": "one"}),
+        msgpack.encode(msgspec.msgpack.Ext(1, pickle.dumps(Mine()))),
+    ],
+)
+def test_whatever_bytes_arrive_plain_values_of_the_kind_expected_come_out_or_an_error(
+    value: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = Message(1, "done", bytearray(value), (bytearray(8),))
+    with pytest.raises(ValueError, match=r"no .*Sounds"):
+        message.read(Sounds)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("value", [Mine(), print, np.array([print]), {"a": object()}])
+def test_what_is_no_plain_value_is_not_sent(value: object) -> None:
+    with pytest.raises(TypeError, match="does not travel"):
+        sent(value)
+
+
 def test_it_makes_what_a_studio_at_hand_makes(studio: DistantStudio) -> None:
-    script, at_hand = asked(**{"1m1": 2}), Studio(SETTINGS, "debug")
+    script, at_hand = asked(**{"1m1": 2}), NearStudio(SETTINGS, "debug")
     words: list[str] = []
     made = studio.compose(script, going, words.append)
     assert made.score == at_hand.compose(script, going).score
@@ -99,11 +169,20 @@ def test_its_errors_are_those_of_the_work(tmp_path: Path) -> None:
         distant.close()
 
 
-def test_an_error_that_cannot_travel_keeps_its_words() -> None:
+@pytest.mark.parametrize("kind", [WeightsError, MediaError, OutputError, Superseded, Forgotten])
+def test_errors_of_ours_travel_as_what_they_are(kind: type[Exception]) -> None:
+    error = raised(sent(failure(kind("no room"))).read(Failure))
+    assert type(error) is kind
+    assert str(error) == "no room"
+
+
+def test_other_errors_keep_their_words_and_are_errors_that_are_told() -> None:
     class Odd(Exception):
         pass
 
-    assert str(portable(Odd("the disk is full"))) == "the disk is full"
+    error = raised(sent(failure(Odd("the disk is full \udcff"))).read(Failure))
+    assert type(error) is MelodramaError
+    assert str(error) == "the disk is full ?"
 
 
 def test_a_killed_process_is_told_and_another_takes_over() -> None:
@@ -141,9 +220,9 @@ def test_an_answer_that_cannot_be_read_leaves_nobody_waiting(monkeypatch: pytest
         assert distant.load() is None
 
         def broken(stream: object) -> None:
-            raise ValueError("no pickle")
+            raise ValueError("no message")
 
-        monkeypatch.setattr("tui.distant_studio.receive", broken)
+        monkeypatch.setattr("tui.studio.distant.receive", broken)
         distant.analyse(asked(), going)  # the answer that was being waited for when it broke
         with pytest.raises(StudioGone):
             distant.analyse(asked(), going)
@@ -154,10 +233,10 @@ def test_an_answer_that_cannot_be_read_leaves_nobody_waiting(monkeypatch: pytest
 def test_it_ends_when_the_app_is_gone() -> None:
     code = (
         "import os\n"
-        "from tui.distant_studio import DistantStudio\n"
+        "from tui.studio.distant import DistantStudio\n"
         "from tui.settings import Settings\n"
         "studio = DistantStudio(Settings(), 'debug')\n"
-        "print(studio._running()._process.pid, flush=True)\n"
+        "print(studio._running().pid, flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

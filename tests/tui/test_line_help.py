@@ -98,8 +98,7 @@ async def test_f1_on_a_script_line_tells_how_it_was_read(score: Path) -> None:
 
 
 async def test_without_models_it_says_why(score: Path, tmp_path: Path) -> None:
-    app = app_with(score, models=True)
-    app.workstation.studio.weights = str(tmp_path / "nowhere")
+    app = app_with(score, models=True, weights=str(tmp_path / "nowhere"))
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: app.workstation.session.checked is not None)
         app.workstation.editor.goto(4, 30)

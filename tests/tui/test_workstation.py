@@ -9,6 +9,7 @@ from textual.widgets.text_area import Selection
 from dsl.diagnostics import Severity
 from dsl.vocabulary import OUTPUTS
 from engine.errors import OutputError
+from engine.generate.sampling import Generator
 from tests.tui.conftest import SHORT, app_with, until
 from tests.tui.staged_studio import StagedStudio
 from tui.app import Commands, Melodrama
@@ -125,20 +126,19 @@ async def test_composing_fills_roll_arc_and_transport(score: Path) -> None:
         assert all(cue.heard is not None for cue in app.screen.query_one(EmotionArc).cues)
 
 
-async def test_only_the_changed_cue_is_composed_again(score: Path) -> None:
+async def test_only_the_changed_cue_is_composed_again(score: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = app_with(score, live=True, models=True)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: desk(app).session.is_current)
         first = desk(app).session.composed.composition.score  # type: ignore[union-attr]
-        generator = desk(app).studio._models.generator._generator  # type: ignore[union-attr, attr-defined]
         asked: list[int] = []
-        compose = generator.compose
+        compose = Generator.compose
 
-        def counting(requests, takes, progress=None):  # type: ignore[no-untyped-def]
+        def counting(self, requests, takes, progress=None):  # type: ignore[no-untyped-def]
             asked.extend(request.seed for request in requests)
-            return compose(requests, takes, progress)
+            return compose(self, requests, takes, progress)
 
-        generator.compose = counting
+        monkeypatch.setattr(Generator, "compose", counting)
         desk(app).editor.goto(7, 14)
         desk(app).editor.insert(" -> calm")
         await until(pilot, lambda: not desk(app).session.is_current)
@@ -357,8 +357,7 @@ async def test_open_asks_and_says_why_not(score: Path, tmp_path: Path) -> None:
 
 
 async def test_missing_weights_are_told_and_the_text_stays_editable(score: Path, tmp_path: Path) -> None:
-    app = app_with(score, models=True)
-    desk(app).studio.weights = str(tmp_path / "nowhere")
+    app = app_with(score, models=True, weights=str(tmp_path / "nowhere"))
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: desk(app).studio.problem is not None)
         await pilot.pause(0.1)

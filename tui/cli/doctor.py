@@ -18,7 +18,7 @@ Status = Literal["ok", "missing", "failed", "unknown"]
 
 _PACKAGES = (
     *("textual", "rich", "lark", "torch", "transformers", "tokenizers", "safetensors", "numpy", "scipy"),
-    *("jieba", "pretty_midi", "librosa", "midirenderer", "soundfile"),
+    *("jieba", "pretty_midi", "librosa", "midirenderer", "soundfile", "msgspec"),
 )
 
 

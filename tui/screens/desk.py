@@ -7,7 +7,7 @@ from textual.screen import Screen
 
 from tui.live import LIVE_UP_TO, Live
 from tui.session import Session, check
-from tui.studio import Studio
+from tui.studio.protocol import Studio
 from tui.widgets.editor import ScoreEditor
 from tui.widgets.problems import StatusLine
 

@@ -10,7 +10,7 @@ from tui.files import is_unnamed
 from tui.pasting import PastedScript, read_as_script
 from tui.screens.desk import Desk
 from tui.session import Session
-from tui.studio import GoOn
+from tui.studio.protocol import GoOn
 from tui.widgets.editor import ScoreEditor
 
 

@@ -18,7 +18,7 @@ from tui.recovery import (
 from tui.screens.ask import Ask
 from tui.screens.desk import Desk
 from tui.session import Session
-from tui.studio import GoOn
+from tui.studio.protocol import GoOn
 
 RECOVERY_AFTER_S = 1.5
 LOOK_EVERY_S = 2.0

@@ -15,7 +15,7 @@ from dsl.vocabulary import OUTPUTS
 from tui.live import Doing, Failed
 from tui.screens.desk import Desk
 from tui.session import check
-from tui.studio import GoOn
+from tui.studio.protocol import GoOn
 from tui.widgets.lines import LineList
 
 Wanted = tuple[tuple[str, ...], Path]

@@ -25,7 +25,7 @@ from tui.screens.filing import Filing
 from tui.screens.pasting import Pasting
 from tui.screens.rendering import Rendering
 from tui.settings import KEYLESS
-from tui.studio import Studio
+from tui.studio.protocol import Studio
 from tui.widgets.arc import EmotionArc
 from tui.widgets.completion import CompletionList
 from tui.widgets.cues import CueList

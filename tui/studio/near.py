@@ -1,0 +1,153 @@
+"""A studio in this process: one thing of a kind is made at a time, whichever thread asks. No Textual.
+
+The pipeline runs whole after every edit; the engine remembers takes, what was heard and what was played, so
+that only the cues that the edit touched are made again.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from tui.settings import Settings
+from tui.studio.protocol import Analysed, Announce, Asked, GoOn, Studio, Superseded, one_line
+
+if TYPE_CHECKING:
+    from engine.composition import Composition
+    from engine.models import Models
+    from engine.render.export import Target
+    from engine.render.pieces import Pieces, Sounding
+    from engine.report import FileReport
+    from tui.line_reading import LineReading
+
+_ASK_S = 0.02
+"""How often who waits asks whether the result is still wanted."""
+_WORDS = {
+    "reading": "reading the text",
+    "composing": "composing",
+    "playing": "synthesising",
+    "writing": "writing",
+}
+
+
+@dataclass(slots=True)
+class NearStudio(Studio):
+    """Models load on the first use, in whichever thread asks. `weights` "debug": the tiny random models."""
+
+    settings: Settings
+    weights: str | None = None
+    problem: str | None = None
+    _models: "Models | None" = None
+    _making: threading.Lock = field(default_factory=threading.Lock)
+    _reading: threading.Lock = field(default_factory=threading.Lock)
+    _sounding: threading.Lock = field(default_factory=threading.Lock)
+    _pieces: "Pieces | None" = None
+
+    @property
+    @override
+    def is_loaded(self) -> bool:
+        return self._models is not None
+
+    @override
+    def load(self) -> str | None:
+        try:
+            self._ready()
+        except Exception as error:  # whatever a broken installation raises; the text must stay editable
+            self.problem = one_line(error)
+        return self.problem
+
+    @override
+    def analyse(self, asked: Asked, go_on: GoOn) -> Analysed:
+        from engine.pipeline import analyse, curves_of
+
+        models = self._ready()
+        plan = asked.plan
+        with _in_turn(self._reading, go_on):
+            return Analysed(curves_of(plan, analyse(plan, models, _progress(go_on, None))))
+
+    @override
+    def explain(self, asked: Asked, line: int, go_on: GoOn) -> "tuple[LineReading, ...]":
+        from tui.line_reading import read_line
+
+        models = self._ready()
+        with _in_turn(self._reading, go_on):
+            return read_line(asked.plan, line, models)
+
+    @override
+    def compose(
+        self, asked: Asked, go_on: GoOn, announce: Announce | None = None, more_takes: int = 0
+    ) -> "Composition":
+        from engine.pipeline import compose
+
+        models = self._ready()
+        with _in_turn(self._reading, go_on):
+            pass  # what is being read just now need not be read twice
+        with _in_turn(self._making, go_on):
+            return compose(asked.plan, models, self.settings.takes + more_takes, _progress(go_on, announce))
+
+    @override
+    def sound(self, composition: "Composition", go_on: GoOn, announce: Announce | None = None) -> "Sounding":
+        from engine.render.pieces import Pieces
+        from engine.render.synthesiser import choose_synthesiser
+
+        progress = _progress(go_on, announce)
+        with _in_turn(self._sounding, go_on):
+            if self._pieces is None:
+                self._pieces = Pieces()
+            return self._pieces.play(
+                composition.score,
+                choose_synthesiser(self.settings.soundfont),
+                lambda done, count: progress("playing", done, count),
+            )
+
+    @override
+    def render(
+        self, composition: "Composition", target: "Target", go_on: GoOn, announce: Announce | None = None
+    ) -> "tuple[FileReport, ...]":
+        from engine.render.export import check_target, export
+
+        check_target(target)
+        return export(composition, target, _progress(go_on, announce))
+
+    @override
+    def close(self) -> None:
+        return
+
+    def _ready(self) -> "Models":
+        with self._making:
+            if self._models is None:
+                from engine.models import Models
+
+                models = Models(self.settings.device, self.weights, remembers=True)
+                for part in ("text", "generator", "recogniser"):
+                    getattr(models, part)  # each loads on its first use
+                self._models = models
+                self.problem = None
+            return self._models
+
+
+def _progress(go_on: GoOn, announce: Announce | None) -> Callable[[str, int, int], None]:
+    def progress(stage: str, done: int, count: int) -> None:
+        if not go_on():
+            raise Superseded
+        if announce is not None:
+            announce(_WORDS.get(stage, stage))
+
+    return progress
+
+
+@contextmanager
+def _in_turn(lock: threading.Lock, go_on: GoOn) -> Iterator[None]:
+    """Hold the lock, unless nobody wants the result by the time it is free."""
+    while not lock.acquire(timeout=_ASK_S):
+        if not go_on():
+            raise Superseded
+    try:
+        if not go_on():
+            raise Superseded
+        yield
+    finally:
+        lock.release()
