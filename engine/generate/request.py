@@ -83,10 +83,33 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class PhraseForm:
+    """A phrase of `bars` bars from bar `bar`: phrases of one `letter` are alike; `how` it relates to the
+    first of its letter: "new", "same", "new ending", "varied" or "sequence"."""
+
+    letter: str
+    bar: int
+    bars: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeEntry:
+    """A theme heard from bar `bar` for `bars` bars, and `how`: "quoted", "same", "varied", "sequence",
+    "answer" or "lengthened"."""
+
+    name: str
+    bar: int
+    bars: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """One answer to a request. `number` counts from 1. `critic` is the critic's opinion squashed to 0…1.
 
-    `latent` is the point it was decoded from (flattened float32 bytes), kept for optimisation and variation.
+    `latent` is the point it was decoded from (flattened float32 bytes), kept for optimisation and variation;
+    `form` and `themes` are the plan of its melody, empty without a line writer.
     """
 
     number: int
@@ -94,6 +117,8 @@ class Take:
     roles: dict[RoleName, tuple[GridNote, ...]]
     critic: float
     latent: bytes = b""
+    form: tuple[PhraseForm, ...] = ()
+    themes: tuple[ThemeEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.form import FittedShapes, fit_shapes
 from engine.generate.harmony import HarmonyModel, request_brief
 from engine.generate.lines.planning import chord_returns
-from engine.generate.lines.takes import TakeForm, brief_with_form, take_form, with_lines
+from engine.generate.lines.takes import Outline, TakeForm, brief_with_form, take_form, with_lines
 from engine.generate.lines.weights import LineModels, debug_lines, load_lines
 from engine.generate.metre import model_bars
 from engine.generate.motif import WRITTEN_BARS, encode_notes, quoted
@@ -369,20 +369,30 @@ class Generator:
                 np.concatenate([job.plan.asked[:size, 2] for job, size in zip(jobs, sizes, strict=True)]),
             ),
         )
+        outlines = [Outline() for _ in jobs]
         if self.lines is not None:
             sizes_by_role = self.networks.config.codec.latents
-            decoded = with_lines(self.lines, jobs, decoded, sizes_by_role)
+            decoded, outlines = with_lines(self.lines, jobs, decoded, sizes_by_role)
         found = notes_and_chords([Written(job.request, job.number, job.plan) for job in jobs], decoded)
         for job, (_, roles) in zip(jobs, found, strict=True):
             if "melody" in roles:
                 roles["melody"] = quoted(roles["melody"], job.request)
-        return [self._take(job, chords, roles) for job, (chords, roles) in zip(jobs, found, strict=True)]
+        return [
+            self._take(job, chords, roles, outline)
+            for job, (chords, roles), outline in zip(jobs, found, outlines, strict=True)
+        ]
 
-    def _take(self, job: Job, chords: tuple[Chord, ...], roles: dict[RoleName, tuple[GridNote, ...]]) -> Take:
+    def _take(
+        self,
+        job: Job,
+        chords: tuple[Chord, ...],
+        roles: dict[RoleName, tuple[GridNote, ...]],
+        outline: Outline,
+    ) -> Take:
         centre, scale = self.networks.config.critic_center, self.networks.config.critic_scale
         opinion = 1 / (1 + float(np.exp(-(np.mean(job.scores) - centre) / scale)))
         latent = job.latent[: len(job.plan)].numpy().astype(np.float32).tobytes()
-        return Take(job.number, chords, roles, opinion, latent)
+        return Take(job.number, chords, roles, opinion, latent, outline.form, outline.themes)
 
 
 def _context(latent: Tensor, first: int) -> Tensor:

@@ -3,11 +3,11 @@
 Takes are written in groups of one size (filled up), each with random numbers of its own: what a take becomes
 does not depend on the others. Rules, so that nobody takes them for learning: pitches stay in the role's range
 and, in pentatonic styles, in the scale; tones outside the chord are handicapped on strong beats, the more the
-calmer the bar (`NUDGE`); rests end at bar lines; no note sounds into a bar in which its line
+calmer the bar (`Sampling.nudge`); rests end at bar lines; no note sounds into a bar in which its line
 does not play; given notes (motifs) are kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,10 +28,6 @@ Ints = npt.NDArray[np.int64]
 GROUP = 8
 """Takes written at once, always this many."""
 
-NUDGE = (1.4, -0.4)
-"""Logits taken from tones outside the chord on strong beats, in the calmest and in the tensest bars: the tune
-on the beat agrees with its chord about as often as in real music, and tension can be heard."""
-
 WEAK_BEAT = 0.5
 """Of that, what counts on beats that are not strong."""
 
@@ -49,6 +45,14 @@ class Sampling:
     steps_nucleus: float = 0.998
     rest_bias: float = -0.35
     """Added to the logit of the rest: brings rests in what is written to their share in real lines."""
+    nudge: tuple[float, float] = (1.4, -0.4)
+    """Logits taken from tones outside the chord on strong beats, in the calmest and in the tensest bars: the
+    tune on the beat agrees with its chord about as often as in real music, and tension can be heard."""
+
+
+Watch = Callable[[int, Heard, Ints, Ints, npt.NDArray[np.bool_]], None]
+"""Hears of every event of a group that is written: role, what its lines heard, pitch indices, sixteenths [W]
+and which lines still went on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +200,18 @@ def write_lines(
     for first in range(0, len(plans), GROUP):
         some = list(plans[first : first + GROUP])
         filled = some + [some[0]] * (GROUP - len(some))
-        result += _write_group(writer, filled, sampling, roles)[: len(some)]
+        result += write_group(writer, filled, sampling, roles)[: len(some)]
     return result
 
 
-def _write_group(
-    writer: LineWriter, plans: Sequence[LinePlan], sampling: Sampling, roles: Sequence[int]
+def write_group(
+    writer: LineWriter,
+    plans: Sequence[LinePlan],
+    sampling: Sampling,
+    roles: Sequence[int] = (0, 1, 2),
+    watch: Watch | None = None,
 ) -> list[npt.NDArray[np.uint8]]:
+    """`write_lines` of one group of any size."""
     device = writer.pitch.weight.device
     tokens = [np.zeros((3, len(plan), STEPS), np.uint8) for plan in plans]
     offset = np.cumsum([0] + [len(plan) for plan in plans])
@@ -222,8 +231,11 @@ def _write_group(
                 told = event_features(table, row + offset[:-1], step, role, led)
                 heard = _heard(lines, told, led, row, step, device)
                 state = writer.advance(heard, cache)
-                agreeing = torch.from_numpy(_agreement(lines, row, step)).to(device)
-                _choose(writer, lines, state, bent + agreeing, sampling)
+                agreeing = torch.from_numpy(_agreement(lines, row, step, sampling.nudge)).to(device)
+                going = np.array([not line.done for line in lines])
+                pitch, steps = _choose(writer, lines, state, bent + agreeing, sampling)
+                if watch is not None:
+                    watch(role, heard, pitch, steps, going)
         for own, line in zip(tokens, lines, strict=True):
             own[role] = line.tokens
         if role == 0:
@@ -238,11 +250,11 @@ def _line(plan: LinePlan, role: int, melody: "_Line | None") -> _Line:
 
 def _choose(
     writer: LineWriter, lines: Sequence[_Line], state: Tensor, allowed: Tensor, sampling: Sampling
-) -> None:
-    """Draws the next event of every line that goes on."""
+) -> tuple[Ints, Ints]:
+    """Draws the next event of every line that goes on: pitch indices and sixteenths, 0 where none does."""
     logits = (writer.pitch_logits(state) + allowed).cpu().double().numpy()
     forced = [None if line.done else line.forced() for line in lines]
-    pitch = np.zeros(len(lines), np.int64)
+    pitch, lasts = np.zeros(len(lines), np.int64), np.zeros(len(lines), np.int64)
     for number, line in enumerate(lines):
         given = forced[number]
         if given is not None:
@@ -257,13 +269,16 @@ def _choose(
         if line.done:
             continue
         if given is not None:
+            lasts[number] = given[1]
             line.write(*given)
             continue
         most = line.bar_left() if pitch[number] == REST else line.room()
         weights = durations[number].copy()
         weights[most:] = -np.inf
         steps = 1 + drawn(weights, line.draw(), sampling.steps_temperature, sampling.steps_nucleus)
+        lasts[number] = steps
         line.write(int(pitch[number]), steps)
+    return pitch, lasts
 
 
 def drawn(logits: npt.NDArray[np.float64], chance: float, temperature: float, nucleus: float) -> int:
@@ -289,10 +304,12 @@ def _allowed(plan: LinePlan, role: int) -> npt.NDArray[np.float32]:
     return np.append(np.where(outside, -1e9, 0.0), 0.0).astype(np.float32)
 
 
-def _agreement(lines: Sequence[_Line], row: Ints, step: Ints) -> npt.NDArray[np.float32]:
+def _agreement(
+    lines: Sequence[_Line], row: Ints, step: Ints, nudge: tuple[float, float]
+) -> npt.NDArray[np.float32]:
     """What the chord under each line's next event adds to the logits [lines, 69]."""
     added = np.zeros((len(lines), PITCHES + 1), np.float32)
-    calm, tense = NUDGE
+    calm, tense = nudge
     for number, line in enumerate(lines):
         place, here = int(step[number]), int(row[number])
         meter = int(line.plan.table.meter[here])
@@ -302,8 +319,8 @@ def _agreement(lines: Sequence[_Line], row: Ints, step: Ints) -> npt.NDArray[np.
         strong = 1.0 if place == 0 or (meter == 0 and place == 8) else WEAK_BEAT
         chord = line.plan.table.slots[here, SLOT_OF_STEP[meter, place], :12]
         if chord.any():
-            nudge = calm + (tense - calm) * float(line.plan.support.asked[here, 2])
-            added[number, :PITCHES] = np.where(chord[_CLASSES] > 0, 0.0, -nudge * strong)
+            taken = calm + (tense - calm) * float(line.plan.support.asked[here, 2])
+            added[number, :PITCHES] = np.where(chord[_CLASSES] > 0, 0.0, -taken * strong)
     return added
 
 

@@ -37,6 +37,7 @@ def one_hot(collection: str) -> npt.NDArray[np.float32]:
 def line_plan(
     plan: TakePlan,
     form: FormPlan,
+    melody: FormPlan,
     latents: npt.NDArray[np.float32],
     sizes: tuple[int, ...],
     manner: npt.NDArray[np.float32],
@@ -47,7 +48,8 @@ def line_plan(
     quantiles: npt.NDArray[np.float32],
     style: str,
 ) -> LinePlan:
-    """The lines of a take in a style. `latents` float [M, total] standardised, of `sizes` by role; `given`
+    """The lines of a take in a style. `form` is theirs, `melody` the melody's, with its themes developed.
+    `latents` float [M, total] standardised, of `sizes` by role; `given`
     tokens [3, M, 16] of the bars `fixed` [3, M]."""
     bars = len(plan)
     starts = np.concatenate([[0], np.cumsum(sizes)])
@@ -55,8 +57,9 @@ def line_plan(
     for line, role in enumerate(LINES):
         gist[line, :, : sizes[role]] = latents[:, starts[role] : starts[role] + sizes[role]]
     index = np.arange(bars)
-    source = np.where(form.source >= 0, form.source, -1)
-    how = np.where(source < 0, int(How.NEW), form.how)
+    own = (melody, form, form)
+    source = np.stack([each.source for each in own])
+    how = np.where(source < 0, int(How.NEW), np.stack([each.how for each in own]))
     table = BarTable(
         slots_of(plan.chords),
         plan.meter,
@@ -68,7 +71,7 @@ def line_plan(
         form.phrase_bar,
         form.phrase_left,
         np.maximum(plan.end - index, 0),
-        np.tile(how, (len(LINES), 1)),
+        how,
         gist,
         np.full(bars, BLUR, np.float32),
         np.tile(manner, (bars, 1)),
@@ -82,8 +85,8 @@ def line_plan(
         table,
         support,
         plan.steps,
-        np.tile(source, (len(LINES), 1)),
-        np.tile(form.shift, (len(LINES), 1)),
+        source,
+        np.stack([each.shift for each in own]),
         pentatonic,
         given,
         fixed,

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.generate.grid import LINES
 from engine.generate.harmony_events import Brief
 from engine.generate.lines.compose import GROUP, LinePlan, write_lines
+from engine.generate.lines.conditions import slots_of
+from engine.generate.lines.development import Developed, Theme, developed
 from engine.generate.lines.form_model import FormPlan, draw_form
 from engine.generate.lines.planning import chord_returns, line_plan, manner_of, nothing_given
 from engine.generate.lines.weights import LineModels
 from engine.generate.metre import model_bars
-from engine.generate.motif import written_bars
-from engine.generate.request import Request
+from engine.generate.motif import motif_bars, written_bars
+from engine.generate.request import PhraseForm, Request, ThemeEntry
 from engine.generate.score_plan import tonic_shift
 from engine.generate.writing import DecodedBars
 from engine.music.palettes import style_palette
@@ -49,15 +52,26 @@ def brief_with_form(brief: Brief, request: Request, form: TakeForm) -> Brief:
     return replace(brief, origin=chord_returns(form.plan, request.closing or request.loop), ends=ends)
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What can be told of a take's melody before it is heard: its phrases and where themes are heard."""
+
+    form: tuple[PhraseForm, ...] = ()
+    themes: tuple[ThemeEntry, ...] = ()
+
+
 def with_lines(
     lines: LineModels, jobs: "Sequence[Job]", decoded: DecodedBars, sizes: tuple[int, ...]
-) -> DecodedBars:
-    """The decoded bars of all jobs with melody, counter-melody and bass written anew. `sizes` are the widths
-    of the latents by role. Themes stay: written ones at their pitches, those drawn by seed as decoded."""
-    plans, at = [], 0
+) -> tuple[DecodedBars, list[Outline]]:
+    """The decoded bars of all jobs with melody, counter-melody and bass written anew, and the outline of
+    each. `sizes` are the widths of the latents by role. Themes stay where they enter: written ones at their
+    pitches, those drawn by seed as decoded; later they are developed (`development`)."""
+    plans, outlines, at = [], [], 0
     for job in jobs:
         bars = len(job.plan)
-        plans.append(_plan_of(lines, job, decoded.tokens[0, at : at + bars], sizes))
+        plan, outline = _plan_of(lines, job, decoded.tokens[0, at : at + bars], sizes)
+        plans.append(plan)
+        outlines.append(outline)
         at += bars
     groups = [plans[first : first + GROUP] for first in range(0, len(plans), GROUP)]
 
@@ -65,26 +79,41 @@ def with_lines(
         return write_lines(lines.writer, some, lines.sampling)
 
     written = deal(write, groups, lines.writer.pitch.weight.device)
-    return replace(decoded, tokens=np.concatenate([take for group in written for take in group], 1))
+    tokens = np.concatenate([take for group in written for take in group], 1)
+    return replace(decoded, tokens=tokens), outlines
 
 
 def _plan_of(
     lines: LineModels, job: "Job", melody: npt.NDArray[np.uint8], sizes: tuple[int, ...]
-) -> LinePlan:
+) -> tuple[LinePlan, Outline]:
     bars = len(job.plan)
     given, fixed = nothing_given(bars)
     given[0] = melody
     fixed[0] = job.themes[:bars]
+    themes = []
     for motif in job.plan.motifs:
+        end = min(bars, motif.bar + motif_bars(motif, int(job.plan.meter[motif.bar])))
+        themes.append(Theme(motif.name, motif.bar, end))
         if motif.notes:
             own = written_bars(motif, -tonic_shift(job.request), int(job.plan.meter[motif.bar])).tokens[0]
-            end = min(bars, motif.bar + len(own))
             given[0, motif.bar : end] = own[: end - motif.bar]
             fixed[0, motif.bar : end] = True
     form = job.form or take_form(lines, job.request, job.number)
-    return line_plan(
+    grown = developed(
+        form.plan,
+        themes,
+        given[0],
+        fixed[0],
+        job.plan.present[:bars, LINES[0]],
+        job.plan.meter,
+        bool(job.plan.minor[0]),
+        slots_of(job.plan.chords),
+    )
+    given[0], fixed[0] = grown.given, grown.fixed
+    plan = line_plan(
         job.plan,
         form.plan,
+        grown.form,
         job.latent[:bars].numpy(),
         sizes,
         form.manner,
@@ -95,3 +124,19 @@ def _plan_of(
         lines.quantiles,
         job.request.style,
     )
+    return plan, _outline(job.request, grown, themes)
+
+
+def _outline(request: Request, grown: Developed, themes: Sequence[Theme]) -> Outline:
+    """Model bars as bars of the request."""
+    parts = model_bars(request.meter, request.bars)
+    bar = [part.bar for part in parts] + [request.bars]
+    phrases, at = [], 0
+    for letter, bars, how in grown.form.letters():
+        phrases.append(PhraseForm(letter, bar[at], bar[at + bars] - bar[at], how))
+        at += bars
+    entries = [ThemeEntry(t.name, bar[t.first], bar[t.end] - bar[t.first], "quoted") for t in themes]
+    entries += [
+        ThemeEntry(d.name, bar[d.bar], bar[d.bar + d.bars] - bar[d.bar], d.how) for d in grown.developments
+    ]
+    return Outline(tuple(phrases), tuple(sorted(entries, key=lambda entry: entry.bar)))

@@ -93,7 +93,9 @@ def load_lines(folder: Path | None = None, device: str = "cpu") -> LineModels:
     try:
         writer = LineWriter(WriterConfig(**config["writer"]))
         form = FormModel(int(config["form"]))
-        sampling = Sampling(**config["sampling"])
+        sampling = Sampling(
+            **{k: tuple(v) if isinstance(v, list) else v for k, v in config["sampling"].items()}
+        )
         version = str(config["version"])
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(f"{where / 'config.json'}: not a line writer's configuration ({error})") from error

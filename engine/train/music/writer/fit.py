@@ -3,8 +3,6 @@ state, so that an interrupted run goes on as if nothing had happened.
 """
 
 import csv
-import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
@@ -17,10 +15,8 @@ from torch.nn import functional as F
 
 from engine.generate.lines.writer import Heard, LineWriter, WriterConfig
 from engine.train.music.writer.batches import IGNORED, Shares, Stretches
+from engine.train.music.writer.checkpoint import STATE, load_checkpoint, save_checkpoint
 from engine.train.music.writer.data import LineSet
-
-CHECKPOINT = "writer.safetensors"
-STATE = "writer.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,47 +123,21 @@ class Fit:
         return float(share[0]), float(share[1])
 
     def save(self) -> None:
-        """Writes the checkpoint: tensors, then the small state that makes it valid."""
-        from safetensors.torch import save_file
-
-        tensors = {f"writer.{k}": v for k, v in self.writer.state_dict().items()}
-        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
-        for number, state in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser.{number}.{k}": torch.as_tensor(v) for k, v in state.items()}
-        tensors["random"] = torch.get_rng_state()
-        partial = self.folder / f".{CHECKPOINT}"
-        save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, partial)
-        partial.replace(self.folder / CHECKPOINT)
+        """Writes the checkpoint."""
         state = {
             "step": self.step,
             "recipe": asdict(self.recipe),
             "draws": self.train.rng.bit_generator.state,
         }
-        partial = self.folder / f".{STATE}"
-        partial.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
-        os.replace(partial, self.folder / STATE)
+        save_checkpoint(self.folder, self._networks(), {"optimiser": self.optimiser}, state)
 
     def _load(self) -> None:
-        from safetensors.torch import load_file
-
-        state = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
-        tensors = load_file(self.folder / CHECKPOINT)
-
-        def of(prefix: str) -> dict[str, Tensor]:
-            return {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
-
-        self.writer.load_state_dict(of("writer."))
-        self.average.load_state_dict(of("average."))
-        saved: dict[int, dict[str, Tensor]] = {}
-        for key, value in of("optimiser.").items():
-            number, name = key.split(".", 1)
-            saved.setdefault(int(number), {})[name] = value
-        whole = self.optimiser.state_dict()
-        whole["state"] = saved
-        self.optimiser.load_state_dict(whole)
-        torch.set_rng_state(tensors["random"])
+        state = load_checkpoint(self.folder, self._networks(), {"optimiser": self.optimiser})
         self.train.rng.bit_generator.state = state["draws"]
         self.step = int(state["step"])
+
+    def _networks(self) -> dict[str, LineWriter]:
+        return {"writer": self.writer, "average": self.average}
 
     def _rate(self) -> float:
         recipe = self.recipe
