@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -93,9 +94,10 @@ def load_lines(folder: Path | None = None, device: str = "cpu") -> LineModels:
     try:
         writer = LineWriter(WriterConfig(**config["writer"]))
         form = FormModel(int(config["form"]))
-        sampling = Sampling(
-            **{k: tuple(v) if isinstance(v, list) else v for k, v in config["sampling"].items()}
-        )
+        drawing: dict[str, Any] = dict(config["sampling"])
+        if "nudge" in drawing:
+            drawing["nudge"] = tuple(map(float, drawing["nudge"]))
+        sampling = Sampling(**drawing)
         version = str(config["version"])
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(f"{where / 'config.json'}: not a line writer's configuration ({error})") from error
