@@ -7,7 +7,7 @@ calmer the bar (`Sampling.nudge`); rests end at bar lines; no note sounds into a
 does not play; given notes (motifs) are kept.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,7 +19,17 @@ from engine.generate.cadence import PENTATONIC
 from engine.generate.chord_features import SLOT_OF_STEP
 from engine.generate.grid import FIRST_PITCH, HOLD, STEPS
 from engine.generate.lines.conditions import BarTable, Led, event_features
-from engine.generate.lines.events import LONGEST, LOWEST, NOTHING, PITCHES, REST, ROLE_SPECS
+from engine.generate.lines.events import (
+    LONGEST,
+    LOWEST,
+    NO_INTERVAL,
+    NOTHING,
+    PITCHES,
+    RECENT,
+    REST,
+    ROLE_SPECS,
+    interval_number,
+)
 from engine.generate.lines.returns import shifted
 from engine.generate.lines.writer import Heard, LineWriter
 
@@ -48,11 +58,6 @@ class Sampling:
     nudge: tuple[float, float] = (1.4, -0.4)
     """Logits taken from tones outside the chord on strong beats, in the calmest and in the tensest bars: the
     tune on the beat agrees with its chord about as often as in real music, and tension can be heard."""
-
-
-Watch = Callable[[int, Heard, Ints, Ints, npt.NDArray[np.bool_]], None]
-"""Hears of every event of a group that is written: role, what its lines heard, pitch indices, sixteenths [W]
-and which lines still went on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,9 @@ class _Line:
     drawn: int = 0
     before_pitch: int = NOTHING
     before_steps: int = 0
+    anchor: int = NOTHING
+    intervals: list[int] = field(default_factory=lambda: [NO_INTERVAL] * RECENT)
+    durations: list[int] = field(default_factory=lambda: [0] * RECENT)
     tokens: npt.NDArray[np.uint8] = field(init=False)
     pitch: Ints = field(init=False)
     onset: npt.NDArray[np.bool_] = field(init=False)
@@ -173,6 +181,11 @@ class _Line:
             step += 1
         self.onset[self.row, self.step] = pitch < REST
         self.before_pitch, self.before_steps = pitch, steps
+        interval = interval_number(np.array(pitch), np.array(self.anchor))
+        self.intervals = [int(interval), *self.intervals[:-1]]
+        self.durations = [steps, *self.durations[:-1]]
+        if pitch < REST:
+            self.anchor = pitch
         if step >= self.plan.steps[row]:
             row, step = row + 1, 0
         self.row, self.step = row, step
@@ -200,18 +213,13 @@ def write_lines(
     for first in range(0, len(plans), GROUP):
         some = list(plans[first : first + GROUP])
         filled = some + [some[0]] * (GROUP - len(some))
-        result += write_group(writer, filled, sampling, roles)[: len(some)]
+        result += _write_group(writer, filled, sampling, roles)[: len(some)]
     return result
 
 
-def write_group(
-    writer: LineWriter,
-    plans: Sequence[LinePlan],
-    sampling: Sampling,
-    roles: Sequence[int] = (0, 1, 2),
-    watch: Watch | None = None,
+def _write_group(
+    writer: LineWriter, plans: Sequence[LinePlan], sampling: Sampling, roles: Sequence[int]
 ) -> list[npt.NDArray[np.uint8]]:
-    """`write_lines` of one group of any size."""
     device = writer.pitch.weight.device
     tokens = [np.zeros((3, len(plan), STEPS), np.uint8) for plan in plans]
     offset = np.cumsum([0] + [len(plan) for plan in plans])
@@ -232,10 +240,7 @@ def write_group(
                 heard = _heard(lines, told, led, row, step, device)
                 state = writer.advance(heard, cache)
                 agreeing = torch.from_numpy(_agreement(lines, row, step, sampling.nudge)).to(device)
-                going = np.array([not line.done for line in lines])
-                pitch, steps = _choose(writer, lines, state, bent + agreeing, sampling)
-                if watch is not None:
-                    watch(role, heard, pitch, steps, going)
+                _choose(writer, lines, state, bent + agreeing, sampling)
         for own, line in zip(tokens, lines, strict=True):
             own[role] = line.tokens
         if role == 0:
@@ -250,11 +255,12 @@ def _line(plan: LinePlan, role: int, melody: "_Line | None") -> _Line:
 
 def _choose(
     writer: LineWriter, lines: Sequence[_Line], state: Tensor, allowed: Tensor, sampling: Sampling
-) -> tuple[Ints, Ints]:
-    """Draws the next event of every line that goes on: pitch indices and sixteenths, 0 where none does."""
-    logits = (writer.pitch_logits(state) + allowed).cpu().double().numpy()
+) -> None:
+    """Draws the next event of every line that goes on."""
+    anchor = torch.tensor([line.anchor for line in lines], device=state.device)
+    logits = (writer.pitch_logits(state, anchor) + allowed).cpu().double().numpy()
     forced = [None if line.done else line.forced() for line in lines]
-    pitch, lasts = np.zeros(len(lines), np.int64), np.zeros(len(lines), np.int64)
+    pitch = np.zeros(len(lines), np.int64)
     for number, line in enumerate(lines):
         given = forced[number]
         if given is not None:
@@ -269,16 +275,13 @@ def _choose(
         if line.done:
             continue
         if given is not None:
-            lasts[number] = given[1]
             line.write(*given)
             continue
         most = line.bar_left() if pitch[number] == REST else line.room()
         weights = durations[number].copy()
         weights[most:] = -np.inf
         steps = 1 + drawn(weights, line.draw(), sampling.steps_temperature, sampling.steps_nucleus)
-        lasts[number] = steps
         line.write(int(pitch[number]), steps)
-    return pitch, lasts
 
 
 def drawn(logits: npt.NDArray[np.float64], chance: float, temperature: float, nucleus: float) -> int:
@@ -367,7 +370,7 @@ def _heard(
 ) -> Heard:
     time = np.array([line.time[r] + s for line, r, s in zip(lines, row, step, strict=True)], np.float32)
 
-    def one(values: "npt.NDArray[np.generic] | list[int]") -> Tensor:
+    def one(values: "npt.NDArray[np.generic] | list[int] | list[list[int]]") -> Tensor:
         return torch.from_numpy(np.asarray(values)).unsqueeze(1).to(device)
 
     return Heard(
@@ -378,6 +381,9 @@ def _heard(
         one(led.next_pitch),
         one(led.other),
         one(time),
+        one([line.intervals for line in lines]),
+        one([line.durations for line in lines]),
+        one([line.anchor for line in lines]),
     )
 
 

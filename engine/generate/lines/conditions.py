@@ -53,12 +53,6 @@ SIZE = (
     + 5  # led: an onset there, what it left to sound; the other line sounds, begins here, is about to begin
 )  # fmt: skip
 
-ASKED_AT = slice(STEPS + 4 + SLOT_FEATURES + 48 + 2, STEPS + 4 + SLOT_FEATURES + 48 + 2 + ASKED)
-"""Where in it what is asked stands, from −1 to 1."""
-_GIST_END = SIZE - 5 - 3 - len(SOURCES)
-GIST_AT = slice(_GIST_END - 2 - GIST, _GIST_END)
-"""Where in it the gist stands, with its blur and whether it is known."""
-
 
 @dataclass(frozen=True, slots=True)
 class BarTable:

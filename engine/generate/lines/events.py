@@ -22,6 +22,13 @@ NOTHING = PITCHES + 1
 LONGEST = 32
 """Longest event in sixteenths; what a note holds beyond is a rest."""
 
+RECENT = 3
+"""Events before this one whose intervals and durations are heard directly."""
+FARTHEST = 24
+"""Semitones of the widest interval that is told apart."""
+INTERVAL_OF_REST, NO_INTERVAL = 2 * FARTHEST + 1, 2 * FARTHEST + 2
+"""Interval numbers of a rest, and of a first note or no event."""
+
 ROLE_SPECS = tuple(SPECS[index] for index in LINES)
 """The line roles in the order of `grid.BarArrays.tokens`: melody, counter-melody, bass."""
 
@@ -76,3 +83,22 @@ def timeline(meter_steps: Ints) -> tuple[Ints, Ints]:
     """Bar and place in the bar of every step of bars with so many steps each [B]."""
     row = np.repeat(np.arange(len(meter_steps)), meter_steps)
     return row, np.arange(len(row)) - np.repeat(np.cumsum(meter_steps) - meter_steps, meter_steps)
+
+
+def intervals_of(pitch: Ints, run: Ints) -> tuple[Ints, Ints]:
+    """For every event of a line, `pitch` index [E] in runs `run` [E]: its interval number from the last note
+    before it (0…48, two octaves down to two up, then `INTERVAL_OF_REST`, `NO_INTERVAL`), and that note's
+    pitch index (`NOTHING`: none in the run)."""
+    index = np.arange(len(pitch))
+    last = np.maximum.accumulate(np.where(pitch < REST, index, -1))
+    before = np.r_[-1, last[:-1]]
+    known = (before >= 0) & (run[np.maximum(before, 0)] == run)
+    anchor = np.where(known, pitch[np.maximum(before, 0)], NOTHING)
+    return interval_number(pitch, anchor), anchor
+
+
+def interval_number(pitch: Ints, anchor: Ints) -> Ints:
+    """Interval numbers of events `pitch` from the notes `anchor` (pitch indices, same shape)."""
+    steps = np.clip(pitch - anchor, -FARTHEST, FARTHEST) + FARTHEST
+    numbers = np.where(anchor == NOTHING, NO_INTERVAL, steps)
+    return np.where(pitch == REST, INTERVAL_OF_REST, np.where(pitch == NOTHING, NO_INTERVAL, numbers))

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.generate.lines.conditions import SIZE
-from engine.generate.lines.events import LONGEST, NOTHING, PITCHES
+from engine.generate.lines.events import FARTHEST, LONGEST, NO_INTERVAL, NOTHING, PITCHES, RECENT
 
 PITCH_CLASSES = PITCHES + 1
 """Pitches and the rest."""
@@ -30,13 +30,18 @@ class WriterConfig:
     heads: int = 6
     window: int = 256
     dropout: float = 0.1
+    relative: bool = False
+    """Intervals are heard beside pitches, and the next pitch is judged by its interval as well: figures are
+    known and taken up on any degree."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What comes in, for W lines of T events, all [W, T] but the first: `told` float [W, T, SIZE];
     `before_pitch` (0…69) and `before_steps` (0…32) of the event before; `led_pitch`, `led_next`, `other`
-    pitch indices 0…69; `time` float: onset in sixteenths from anywhere."""
+    pitch indices 0…69; `time` float: onset in sixteenths from anywhere; `intervals` and `durations` [W, T, 3]
+    of the last three events, the latest first, as `events.interval_number` counts and in sixteenths (0 none);
+    `anchor` the pitch index of the last note (NOTHING: none)."""
 
     told: Tensor
     before_pitch: Tensor
@@ -45,6 +50,9 @@ class Heard:
     led_next: Tensor
     other: Tensor
     time: Tensor
+    intervals: Tensor
+    durations: Tensor
+    anchor: Tensor
 
 
 @dataclass(slots=True)
@@ -83,6 +91,16 @@ class LineWriter(nn.Module):
             self.before_pitch, self.before_steps, self.led_pitch, self.led_next, self.other, self.chosen
         ):  # fmt: skip
             nn.init.normal_(table.weight, std=0.1)
+        if config.relative:
+            self.intervals = nn.ModuleList(nn.Embedding(NO_INTERVAL + 1, width) for _ in range(RECENT))
+            self.durations = nn.ModuleList(nn.Embedding(LONGEST + 1, width) for _ in range(RECENT - 1))
+            self.interval = nn.Linear(width, 2 * FARTHEST + 1)
+            for own in (
+                *self.intervals.parameters(),
+                *self.durations.parameters(),
+                *self.interval.parameters(),
+            ):
+                nn.init.zeros_(own)  # added to a writer that knows none of it, they change nothing
         size = width // config.heads
         half = size // 2
         periods = 4.0 * (LONGEST_PERIOD / 4.0) ** (torch.arange(half) / max(1, half - 1))
@@ -99,6 +117,11 @@ class LineWriter(nn.Module):
             + self.led_next(heard.led_next)
             + self.other(heard.other)
         )
+        if self.config.relative:
+            for number, table in enumerate(self.intervals):
+                total = total + table(heard.intervals[..., number])
+            for number, table in enumerate(self.durations, 1):
+                total = total + table(heard.durations[..., number])
         return total
 
     def _turns(self, time: Tensor, first: int) -> tuple[Tensor, Tensor]:
@@ -133,9 +156,14 @@ class LineWriter(nn.Module):
         result: Tensor = self.norm(state)[:, 0]
         return result
 
-    def pitch_logits(self, state: Tensor) -> Tensor:
-        """Logits [..., 69] of states [..., width]."""
+    def pitch_logits(self, state: Tensor, anchor: Tensor) -> Tensor:
+        """Logits [..., 69] of states [..., width]; `anchor` [...] as heard there."""
         result: Tensor = self.pitch(state)
+        if self.config.relative:
+            by = torch.arange(PITCHES, device=state.device) - anchor.unsqueeze(-1) + FARTHEST
+            known = (by >= 0) & (by <= 2 * FARTHEST) & (anchor < PITCHES).unsqueeze(-1)
+            own = self.interval(state).gather(-1, by.clamp(0, 2 * FARTHEST))
+            result = result + F.pad(torch.where(known, own, 0.0), (0, 1))
         return result
 
     def steps_logits(self, state: Tensor, pitch: Tensor) -> Tensor:

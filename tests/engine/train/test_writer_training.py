@@ -10,6 +10,7 @@ import torch
 import engine.generate.lines.compose as composing
 from engine.generate.grid import FIRST_PITCH, HOLD, LINES, SPECS, BarArrays
 from engine.generate.lines.weights import debug_lines
+from engine.generate.lines.writer import Heard
 from engine.generate.weights import debug_networks
 from engine.train.music.tensors import Bars, previous_pitch
 from engine.train.music.writer.batches import Stretches
@@ -94,7 +95,7 @@ def test_what_is_heard_when_composing_is_what_was_heard_when_learning(
         told, pitch, _ = stretches.assemble([(role, 0, end)], hide=False)
         own = recorded[-end:]
         assert len(own) == end == pitch.shape[1]
-        for name in ("told", "before_pitch", "before_steps", "led_pitch", "led_next", "other"):
+        for name in set(Heard.__slots__) - {"time"}:
             composed = torch.cat([getattr(each, name)[0] for each in own])
             assert torch.equal(composed, getattr(told, name)[0]), (role, name)
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.generate.lines.conditions import SOURCES, BarTable, Led, event_features
-from engine.generate.lines.events import NOTHING, PITCHES
+from engine.generate.lines.events import NO_INTERVAL, NOTHING, PITCHES, RECENT, intervals_of
 from engine.generate.lines.returns import How
 from engine.generate.lines.writer import Heard
 from engine.train.music.writer.data import LineSet, led_by
@@ -54,7 +54,8 @@ class Shares:
     """Draw the blur evenly, not in its logarithm (recipe 2.0)."""
     misheard: float = 0.06
     """Share of events that are heard wrongly once written: when composing, the writer hears its own slips,
-    and must come back from them."""
+    and must come back from them. Intervals and the durations before the last are heard rightly all the
+    same."""
 
 
 class Stretches:
@@ -64,9 +65,11 @@ class Stretches:
         self.lines, self.shares, self.length = lines, shares, length
         self.rng = np.random.default_rng(seed)
         self._starts: list[dict[int, Ints]] = []
+        self._intervals: list[tuple[Ints, Ints]] = []
         self._end: list[Ints] = []
         for role, events in enumerate(lines.lines):
             run = lines.table.run[events.row]
+            self._intervals.append(intervals_of(events.pitch, run))
             new = np.r_[True, run[1:] != run[:-1]]
             begins = np.flatnonzero(new)
             ends = np.append(begins[1:], len(events))
@@ -135,6 +138,9 @@ class Stretches:
         pitch, duration = np.full((count, length), IGNORED), np.full((count, length), IGNORED)
         before_pitch, before_steps = np.full((count, length), NOTHING), np.zeros((count, length), np.int64)
         time = np.zeros((count, length), np.float32)
+        intervals = np.full((count, length, RECENT), NO_INTERVAL)
+        durations = np.zeros((count, length, RECENT), np.int64)
+        anchor = np.full((count, length), NOTHING)
         for number, ((role, first, end), index) in enumerate(zip(picks, which, strict=True)):
             events = self.lines.lines[role]
             own = end - first
@@ -147,6 +153,13 @@ class Stretches:
             before_steps[number] = np.where(same, events.steps[before], 0)
             if hide and self.shares.misheard > 0:
                 self._mishear(before_pitch[number], before_steps[number])
+            anchor[number] = self._intervals[role][1][index]
+            for back in range(RECENT):
+                earlier = np.maximum(index - 1 - back, 0)
+                same = self.lines.table.run[events.row[earlier]] == self.lines.table.run[events.row[index]]
+                same &= index > back
+                intervals[number, :, back] = np.where(same, self._intervals[role][0][earlier], NO_INTERVAL)
+                durations[number, :, back] = np.where(same, events.steps[earlier], 0)
             start = self.lines.time[events.row[index]] + events.step[index]
             time[number] = start - start[0]
 
@@ -161,6 +174,9 @@ class Stretches:
             shaped(led.next_pitch),
             shaped(led.other),
             torch.from_numpy(time),
+            torch.from_numpy(intervals),
+            torch.from_numpy(durations),
+            torch.from_numpy(anchor),
         )
         return heard, torch.from_numpy(pitch), torch.from_numpy(duration)
 

@@ -42,7 +42,7 @@ def loss_of(writer: LineWriter, heard: Heard, pitch: Tensor, steps: Tensor) -> t
     kept = pitch != IGNORED
     state, pitch, steps = state[kept], pitch[kept], steps[kept]
     return (
-        F.cross_entropy(writer.pitch_logits(state), pitch),
+        F.cross_entropy(writer.pitch_logits(state, heard.anchor[kept]), pitch),
         F.cross_entropy(writer.steps_logits(state, pitch), steps),
     )
 
