@@ -54,12 +54,6 @@ def beat_at_time(tempo_map: Sequence[TempoMark], t_s: float) -> float:
     return point.beat + (t_s - point.t_s) * point.bpm / 60.0
 
 
-def tempo_at_time(tempo_map: Sequence[TempoMark], t_s: float) -> float:
-    """Quarter notes a minute at `t_s`."""
-    at = max(bisect_right(tempo_map, t_s, key=lambda point: point.t_s) - 1, 0)
-    return tempo_map[at].bpm
-
-
 def meter_at(meters: Sequence[Setting[Meter]], t_s: float) -> Meter:
     """The metre in force at `t_s` (the first one before all of them)."""
     return setting_at(meters, t_s + SAME_TIME_S)

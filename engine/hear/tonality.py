@@ -24,13 +24,12 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Tonality:
-    """Tonic 0–11 (C = 0), mode, and sureness 0…1 of the key and of the mode alone. `scores` [24]: how well
+    """Tonic 0–11 (C = 0), mode, and sureness 0…1 of the key. `scores` [24]: how well
     each key fits, −1…1, majors first."""
 
     tonic: int
     mode: Literal["major", "minor"]
     sureness: float
-    mode_sureness: float
     scores: tuple[float, ...]
 
 
@@ -50,7 +49,6 @@ def tonality_of(notes: Rows) -> Tonality:
     scores = np.mean([_fits(rows, 0.75 * chroma + 0.25 * bass) for rows in _PROFILES], axis=0)
     best = int(np.argmax(scores))
     others = np.delete(scores, best)
-    majors, minors = float(scores[:12].max()), float(scores[12:].max())
     margin = float(scores[best] - others.max())
     # Noise fits some key as well as music does; only its pitch classes all weigh about the same.
     uneven = float(np.clip((12 * chroma.std() - 0.15) / 0.25, 0.0, 1.0))
@@ -59,7 +57,6 @@ def tonality_of(notes: Rows) -> Tonality:
         best % 12,
         "major" if best < 12 else "minor",
         float(np.clip(margin / 0.12, 0.0, 1.0)) * trust,
-        float(np.clip(abs(majors - minors) / 0.12, 0.0, 1.0)) * trust,
         tuple(float(score) for score in scores),
     )
 

@@ -27,11 +27,6 @@ SIGNATURE_WEIGHT: Final = 1.2
 """Log-likelihood a bar gives to the two keys of its signature; half of it to the neighbours by one fifth."""
 
 
-def key_of_index(index: int) -> tuple[int, str]:
-    """Key numbers 0–11 major, 12–23 minor → (tonic, "major" or "minor")."""
-    return index % 12, "major" if index < 12 else "minor"
-
-
 def find_keys(
     bar_profiles: Array, bass_tonics: Array | None = None, signatures: npt.NDArray[np.int64] | None = None
 ) -> npt.NDArray[np.int64]:

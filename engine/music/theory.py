@@ -1,4 +1,4 @@
-"""Pitch classes, scales, chord templates and symbols: the small tables of music theory that everything
+"""Pitch classes, scales and chord templates: the small tables of music theory that everything
 shares.
 
 Pitch classes are 0–11 with C = 0; "relative" ones count from the tonic. Finding keys and chords in notes is
@@ -51,24 +51,6 @@ SCALES: Final[dict[str, tuple[int, ...]]] = {
 MINOR_SCALE_TONES: Final = tuple(sorted(SCALE_TONES["minor"]))
 """What counts as in the scale in minor: natural, harmonic and melodic together."""
 
-_SHARP_NAMES: Final = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
-_FLAT_NAMES: Final = ("C", "D♭", "D", "E♭", "E", "F", "G♭", "G", "A♭", "A", "B♭", "B")
-_SUFFIX: Final[dict[Quality, str]] = {
-    "maj": "",
-    "min": "m",
-    "dim": "dim",
-    "aug": "aug",
-    "sus4": "sus4",
-    "sus2": "sus2",
-    "7": "7",
-    "maj7": "maj7",
-    "min7": "m7",
-    "m7b5": "m7♭5",
-    "dim7": "dim7",
-    "none": "N.C.",
-}
-_NUMERALS: Final = ("I", "♭II", "II", "♭III", "III", "IV", "♯IV", "V", "♭VI", "VI", "♭VII", "VII")
-
 
 def chord_templates() -> "npt.NDArray[np.bool_]":
     """Which relative-to-root pitch classes each quality has: bool [12 qualities, 12 pitch classes]."""
@@ -99,26 +81,6 @@ def scale_mask(mode: str) -> "npt.NDArray[np.bool_]":
 def nearest_shift(tonic: int) -> int:
     """Semitones that bring `tonic` to C the nearest way: −6…+5."""
     return -tonic if tonic <= 6 else 12 - tonic
-
-
-def chord_symbol(root: int, quality: Quality, bass: int | None = None, flats: bool = False) -> str:
-    """The chord as musicians write it: `Am7`, `F/C`."""
-    if quality == "none":
-        return _SUFFIX["none"]
-    names = _FLAT_NAMES if flats else _SHARP_NAMES
-    slash = "" if bass is None or bass == root else f"/{names[bass % 12]}"
-    return f"{names[root % 12]}{_SUFFIX[quality]}{slash}"
-
-
-def roman_numeral(relative_root: int, quality: Quality) -> str:
-    """The chord in its key, e.g. `vi7`, `V7`, `♭VI`; small letters for minor and diminished qualities."""
-    if quality == "none":
-        return "–"
-    numeral = _NUMERALS[relative_root % 12]
-    if quality in ("min", "min7", "dim", "dim7", "m7b5"):
-        numeral = numeral.lower()
-    marks: dict[Quality, str] = {"dim": "°", "dim7": "°7", "m7b5": "ø7", "aug": "+", "min7": "7"}
-    return numeral + marks.get(quality, "" if quality in ("maj", "min") else _SUFFIX[quality])
 
 
 def match_chord(pitch_classes: frozenset[int], bass: int) -> tuple[int, Quality]:

@@ -14,7 +14,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
@@ -24,7 +24,6 @@ from engine.render.files import is_read_only, mode_for, not_written
 from engine.report import FileReport
 
 FilmSound = Literal["duck", "mix", "replace"]
-FILM_SOUNDS: tuple[FilmSound, ...] = get_args(FilmSound)
 FADE_S = 1.5
 """How long the score takes to fade where the picture ends first."""
 _CODECS = {

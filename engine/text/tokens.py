@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-START, PADDING, END = 0, 1, 2
-"""XLM-RoBERTa's <s>, <pad>, </s>."""
+START, END = 0, 2
+"""XLM-RoBERTa's <s> and </s>."""
 
 
 class Tokens(Protocol):

@@ -97,13 +97,6 @@ class Led:
     other_soon: npt.NDArray[np.bool_]
 
 
-def nothing_led(count: int) -> Led:
-    """Events that nothing leads."""
-    none = np.full(count, NOTHING)
-    no = np.zeros(count, np.bool_)
-    return Led(none, no, np.zeros(count, np.int64), none, none, no, no)
-
-
 def slots_of(chords: npt.NDArray[np.integer]) -> npt.NDArray[np.uint8]:
     """Chord features [B, 4, 37] of chords [B, 4, 3], as whole numbers: all are 0 or 1."""
     return np.asarray(slot_features(chords).astype(np.uint8))

@@ -330,37 +330,6 @@ def _resume(part: torch.nn.Module, path: Path) -> tuple[float, int]:
     return float(spent), int(step)
 
 
-def tune_decoders(
-    codec: Codec,
-    bars: Bars,
-    seconds: float,
-    folder: Path,
-    log: Callable[[str], None] = print,
-    stray: float = 0.25,
-    shares: tuple[float, ...] = (0.34, 0.12, 0.36, 0.14, 0.04),
-) -> Codec:
-    """Trains the decoders further while encoders and sketches stand still, so that latents mean the same and
-    a GAN trained on them stays valid. Latents stray by `stray` standard deviations: the decoder learns to
-    make whole bars of latents that a generator did not hit exactly. Writes `codec_<role>.safetensors` to
-    `folder`.
-    """
-    from safetensors.torch import save_file
-
-    folder.mkdir(parents=True, exist_ok=True)
-    frozen = ("see", "encode", "sketch")
-    for role, spec in enumerate(SPECS):
-        part = codec.roles[role].requires_grad_(True)
-        for name, value in part.named_parameters():
-            value.requires_grad_(not name.startswith(frozen))
-        how = CodecTraining(seconds=seconds * shares[role] / SHARES[role], rate=1e-3, beta=0.0, sketch=0.0)
-        train_role(codec, bars, role, how, folder, log, stray)
-        save_file(
-            {k: v.contiguous() for k, v in part.state_dict().items()},
-            folder / f"codec_{spec.name}.safetensors",
-        )
-    return codec.eval()
-
-
 def train_codec(
     bars: Bars,
     config: CodecConfig,

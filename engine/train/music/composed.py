@@ -17,7 +17,7 @@ from engine.generate.sampling import Generator
 from engine.music.descriptors import CONDITIONS, conditions
 from engine.music.intent import Intent
 from engine.music.theory import QUALITIES
-from engine.train.music.measures import PhraseSet, descriptors_of, features, measure, note_table
+from engine.train.music.measures import PhraseSet, descriptors_of, measure
 from engine.train.music.tensors import STYLES
 
 NEUTRAL = Intent(0.0, 0.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 90.0)
@@ -94,23 +94,6 @@ def control_by_intent(generator: Generator, count: int = 240, seed: int = 77) ->
         wanted = [getattr(request.intents[0], name) for request in asked]
         figures[f"control ρ, {name}"] = float(spearmanr(wanted, heard[:, CONDITIONS.index(name)]).statistic)
     return figures
-
-
-def style_separation(generator: Generator, each: int = 24, seed: int = 500) -> float:
-    """Accuracy of a linear classifier that tells the styles of takes by their notes, five-fold (chance:
-    0.1)."""
-    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-    from sklearn.model_selection import cross_val_score
-
-    asked = requests(each * len(STYLES), seed)
-    takes = [takes[0] for takes in generator.compose(asked, [1])]
-    phrases = phrase_set(asked, takes)
-    table = features(phrases, note_table(phrases))
-    roles = phrases.asked.reshape(len(asked), 8, -1).mean(1)
-    x = np.concatenate([*table.values(), roles], 1)
-    y = np.arange(len(asked)) % len(STYLES)
-    classifier = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
-    return float(cross_val_score(classifier, x, y, cv=5).mean())
 
 
 def contour(take: Take, start: int, steps: int) -> npt.NDArray[np.float64]:

@@ -188,15 +188,6 @@ def read_storylines(folder: Path = STORYLINES) -> list[StoryLine]:
     return lines
 
 
-def story_targets(line: StoryLine) -> npt.NDArray[np.float32]:
-    """What a labelled line teaches: float32 [TARGETS], NaN for tasks that it says nothing of."""
-    row = blank()
-    fill(row, TASKS["story"], (line.valence, line.arousal, line.dominance))
-    fill(row, TASKS["polarity"], (max(0.0, line.valence), max(0.0, -line.valence)))
-    fill(row, TASKS["emotions"], [line.emotions.get(name, 0.0) for name in EMOTIONS])
-    return row
-
-
 def share_of(name: str) -> float:
     """A number 0…1 that depends on the name alone."""
     return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) / 0xFFFFFFFF

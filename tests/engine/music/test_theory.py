@@ -11,7 +11,7 @@ def test_every_transposition_of_every_quality_is_recognised() -> None:
         for root in range(12):
             tones = frozenset(theory.chord_pitch_classes(root, quality))
             found = theory.match_chord(tones, root)
-            assert found == (root, quality), f"{theory.chord_symbol(root, quality)} was heard as {found}"
+            assert found == (root, quality), f"{(root, quality)} was heard as {found}"
 
 
 def test_an_inverted_triad_keeps_its_root() -> None:
@@ -23,15 +23,6 @@ def test_the_shift_to_c_is_the_nearest(tonic: int) -> None:
     shift = theory.nearest_shift(tonic)
     assert (tonic + shift) % 12 == 0
     assert -6 <= shift <= 5
-
-
-def test_symbols_read_as_musicians_write_them() -> None:
-    assert theory.chord_symbol(9, "min7") == "Am7"
-    assert theory.chord_symbol(5, "maj", 0) == "F/C"
-    assert theory.chord_symbol(10, "maj", flats=True) == "B♭"
-    assert theory.roman_numeral(7, "7") == "V7"
-    assert theory.roman_numeral(9, "min") == "vi"
-    assert theory.roman_numeral(2, "m7b5") == "iiø7"
 
 
 def test_minor_counts_its_raised_degrees_as_in_the_scale() -> None:
