@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.text.arc import turns
+from engine.text.names import names_of_feeling, with_plain_names
 from engine.text.one_scale import scores_of_valence
 from engine.text.reading import Keyword, Polarity, Reading
 from engine.text.scene_mood import SceneMood, with_scene_mood
@@ -101,9 +102,9 @@ class TextModel:
         0.
 
         `context` reads each among its neighbours of the same scene: `scenes` gives each sentence's scene
-        (cue) number, all one scene when None; `speakers` who speaks it (None or "": narration). `explain`
-        adds the words that decided, `progress` is called with (done, all) sentences. ValueError when
-        lengths differ.
+        (cue) number, all one scene when None; `speakers` who speaks it (None or "": narration). Names that
+        are words of feeling are read as plain names. `explain` adds the words that decided, `progress` is
+        called with (done, all) sentences. ValueError when lengths differ.
         """
         numbers = [0] * len(sentences) if scenes is None else list(scenes)
         voices = [""] * len(sentences) if speakers is None else [speaker or "" for speaker in speakers]
@@ -113,7 +114,8 @@ class TextModel:
         worded = [place for place, sentence in enumerate(sentences) if has_words(sentence)]
         readings = [nothing(sentence, self.scorer.names) for sentence in sentences]
         if worded:
-            texts = [sentences[place] for place in worded]
+            names = names_of_feeling(sentences, voices)
+            texts = [with_plain_names(sentences[place], names) for place in worded]
             vectors = self.vectors(texts, half_progress)
             if context:
                 places = [numbers[place] for place in worded]
@@ -127,7 +129,8 @@ class TextModel:
                 scores = self.scorer.scores(vectors, None, [""] * len(texts))
             scores = self._on_one_scale(scores)
             for index, place in enumerate(worded):
-                readings[place] = self._reading(sentences[place], scores, index)
+                heard = texts[index] if texts[index] != sentences[place] else ""
+                readings[place] = replace(self._reading(sentences[place], scores, index), heard=heard)
         if explain:
             readings = self._explained(readings, half_progress)
         if progress is not None:

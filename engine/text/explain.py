@@ -38,9 +38,9 @@ def candidates(text: str) -> list[Word]:
 def keywords(signed: Signed, readings: Sequence[Reading]) -> list[tuple[Keyword, ...]]:
     """For each reading its keywords, heaviest first, weights summing to at most 1. `signed` gives texts'
     signed intensity."""
-    heads = [reading.text[:EXPLAINED] for reading in readings]
+    heads = [(reading.heard or reading.text)[:EXPLAINED] for reading in readings]
     tried = [
-        candidates(head) if reading.confidence > 0 else []
+        [word for word in candidates(head) if word.text in reading.text] if reading.confidence > 0 else []
         for head, reading in zip(heads, readings, strict=True)
     ]
     texts: list[str] = []

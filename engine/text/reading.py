@@ -29,7 +29,8 @@ class Reading:
     `polarity` is the larger of the positive and negative score; `signed_intensity` = (positive − negative) /
     threshold, clipped; intensity is its size. All three say what valence says: `signed_intensity` is valence
     times a fixed gain (`one_scale`), polarity its side, neutral near 0.
-    `own` are the writer's readings that stand in place of the model's; nearly always none.
+    `own` are the writer's readings that stand in place of the model's; nearly always none. `heard`: the text
+    as the model read it, where names that are words of feeling stand as plain names; "" where nothing differs.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Reading:
     confidence: float
     keywords: tuple[Keyword, ...] = ()
     own: tuple[Feeling, ...] = ()
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Sentences, words and language of script text, Chinese and English mixed as they come. No model here."""
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ just up down out over under again very too also about after before because until
 为了 以 我 你 您 他 她 它 我们 你们 他们 她们 它们 自己 这 那 这个 那个 这些 那些 这里 那里 这样 那样 什么 谁
 哪 哪里 怎么 一 一个 一只 一把 一张 一条 个 只 张 条 里 上 下 中 前 后 内 外 时 时候 啊 吧 呢 吗 呀 嘛 哦 之
 其 而 于 所 们 們 我們 你們 他們 這 這個 個 裡 過 還 為 從 對 給 讓 與 嗎 會 说 說 道 会 要 去 来 來
+兮 乎 者 矣 焉 哉 曰 乃 则 遂 亦 皆 此
 """
 STOP_WORDS: frozenset[str] = frozenset(_GRAMMAR.split())
 """Words that carry grammar, not feeling: never offered as keywords. Negations are missing on purpose."""
@@ -208,10 +210,72 @@ def _jieba() -> tuple[Any, dict[str, str]]:
     return segmenter, tags
 
 
+_MODERN = re.compile("[的了着吗呢吧啊呀嘛这那们個个]|什么|没有|知道|现在|时候|已经|因为|所以|但是")
+_OLD_STRONG = re.compile("[兮曰矣焉哉耶欤乎]")
+_OLD_WEAK = re.compile("[之其而于乃则遂吾汝亦皆此岂弗者也且何]")
+_CLAUSES = re.compile("[，。！？；、：,.!?;:\\s“”「」]+")
+
+
+def is_classical(text: str) -> bool:
+    """Whether it reads like Classical Chinese: its particles and none of today's, or verse of even length.
+
+    A guess from a few marks, for cutting into words only.
+    """
+    if len(text) > 400 or not _HAN_ONE.search(text) or _MODERN.search(text):
+        return False
+    if _OLD_STRONG.search(text) or len(set(_OLD_WEAK.findall(text))) >= 2:
+        return True
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    return len(clauses) > 1 and {len(clause) for clause in clauses} in ({5}, {7})
+
+
+LONGEST_IDIOM = 4
+"""Characters of the longest word that is left whole; dictionaries have whole lines of verse as idioms."""
+
+
+def _cut(run: str, old: bool) -> list[str]:
+    """Words of a run of Chinese characters. Classical ones (`old`) are of one or two characters, or idioms
+    of four; of today's, jieba's own cut, and lines of verse in its dictionary cut once more."""
+    if old:
+        return _likeliest(run, 2)
+    found: list[str] = []
+    for word in _jieba()[0].cut(run, HMM=True):
+        verse = len(word) > LONGEST_IDIOM and _jieba()[1].get(word) in ("i", "l")
+        found += _likeliest(word, 3) if verse else [word]
+    return found
+
+
+def _likeliest(run: str, longest: int) -> list[str]:
+    """The likeliest cut into the dictionary's words of up to `longest` characters, and its idioms of four."""
+    segmenter, tags = _jieba()
+    # ends[n]: how unlikely the best cut of the first n characters is, and where its last word begins.
+    ends: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(run) + 1):
+        ways = []
+        for size in range(1, min(LONGEST_IDIOM, end) + 1):
+            word = run[end - size : end]
+            count = segmenter.FREQ.get(word, 0)
+            known = count > 0 and (size <= longest or (size == LONGEST_IDIOM and tags.get(word) == "i"))
+            if size == 1 or (known and tags.get(word) not in _NO_OLD_WORDS):
+                cost = math.log(segmenter.total) - math.log(max(count, 1))
+                ways.append((ends[end - size][0] + cost, end - size))
+        ends.append(min(ways))
+    cuts, end = [], len(run)
+    while end:
+        cuts.append(run[ends[end][1] : end])
+        end = ends[end][1]
+    return cuts[::-1]
+
+
+_NO_OLD_WORDS = frozenset(("nr", "nrt", "nrfg", "nt", "x", "eng"))
+"""Parts of speech of people, firms and scraps: a dictionary of today finds them in old verse (莫悲兮)."""
+
+
 def words(text: str, tagged: bool = False) -> list[Word]:
     """Words in order: jieba's for Chinese, runs of letters for the rest; digits too, punctuation left
     out."""
     found: list[Word] = []
+    old = is_classical(text)
     for run in _RUNS.finditer(text):
         if not _HAN_ONE.match(run.group()):
             found.append(
@@ -219,8 +283,8 @@ def words(text: str, tagged: bool = False) -> list[Word]:
             )
             continue
         place = run.start()
-        segmenter, tags = _jieba()
-        for word in segmenter.cut(run.group(), HMM=True):
+        tags = _jieba()[1]
+        for word in _cut(run.group(), old):
             found.append(Word(word, place, place + len(word), tags.get(word, "x") if tagged else ""))
             place += len(word)
     return found

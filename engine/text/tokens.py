@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from engine.text.plain_words import with_plain_words
+
 START, END = 0, 2
 """XLM-RoBERTa's <s> and </s>."""
 
@@ -45,7 +47,9 @@ class PieceTokens:
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids of each text, without start and end."""
-        found = self.tokenizer.encode_batch([readable(text) for text in texts], add_special_tokens=False)
+        found = self.tokenizer.encode_batch(
+            [with_plain_words(readable(text)) for text in texts], add_special_tokens=False
+        )
         return [encoding.ids for encoding in found]
 
 

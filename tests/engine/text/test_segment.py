@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.text.segment import known_share, language_of, looks_foreign, split_sentences, words
+from engine.text.segment import (
+    is_classical,
+    known_share,
+    language_of,
+    looks_foreign,
+    split_sentences,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -122,3 +129,48 @@ def test_pinyin_and_other_languages_are_told_from_english(text: str) -> None:
 def test_english_and_names_are_left_in_peace(text: str) -> None:
     assert not looks_foreign(text)
     assert known_share(text) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("悲莫悲兮生别离，乐莫乐兮新相知。", "悲 莫 悲 兮 生 别离 乐 莫 乐 兮 新 相知"),
+        ("王闻之，不悦，其声遂哀。", "王 闻 之 不悦 其 声 遂 哀"),
+        ("则白骨累累，方环坐而饮。", "则 白骨 累累 方 环坐 而 饮"),
+        ("感时花溅泪，恨别鸟惊心。", "感 时 花 溅 泪 恨 别 鸟 惊心"),
+        ("塞翁失马，焉知非福？", "塞翁失马 焉知非福"),
+    ],
+)
+def test_old_chinese_is_cut_into_its_own_short_words(text: str, cut: str) -> None:
+    assert [word.text for word in words(text)] == cut.split()
+
+
+def test_a_line_of_verse_in_the_dictionary_is_no_single_word() -> None:
+    for text in ("他念着落霞与孤鹜齐飞，就睡着了。", "每逢佳节倍思亲啊，她说。"):
+        found = words(text, tagged=True)
+        assert max(len(word.text) for word in found) <= 4
+        assert all(text[word.start : word.end] == word.text and word.pos for word in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他站在悬崖边，心中充满了绝望。",
+        "她哭笑不得。",
+        "我不知道，你走吧。",
+        "高兴得跳了起来。",
+        "He left.",
+        "",
+        "快跑！",
+        "我爱你。",
+    ],
+)
+def test_todays_chinese_is_not_taken_for_old(text: str) -> None:
+    assert not is_classical(text)
+
+
+@given(st.text(alphabet="悲莫兮生别离之乎者也落霞与孤鹜齐飞的了a1 ，。", max_size=60))
+def test_words_of_any_chinese_stand_where_they_say(text: str) -> None:
+    found = words(text, tagged=True)
+    assert all(text[word.start : word.end] == word.text for word in found)
+    assert "".join(word.text for word in found) == "".join(c for c in text if c.isalnum())
