@@ -110,9 +110,15 @@ def _goes_on(line: str, start: int, end: re.Match[str], last: int) -> bool:
     return marks[0] in "!?" and marks[-1] in "\"'”’" and behind[:1] == " " and behind[1:2].islower()
 
 
+def plain_forms(text: str) -> str:
+    """`text` with full-width, mathematical and other letters in disguise, and radicals that stand for
+    characters (⼈ for 人, as PDF files have them), in the forms that the tokenizer reads them as."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
 def has_words(text: str) -> bool:
-    """Whether there is a letter of any script in it."""
-    return any(c.isalpha() for c in text)
+    """Whether there is a letter of any script in it (radicals that stand for characters are letters, too)."""
+    return any(c.isalpha() or "\u2e80" <= c <= "\u2fd5" for c in text)
 
 
 def language_of(text: str) -> Language:
@@ -121,6 +127,9 @@ def language_of(text: str) -> Language:
     A Chinese character weighs as two Latin letters: a name or a brand should not turn a sentence. Latin
     letters that are pinyin or another language (`looks_foreign`) are `mixed`.
     """
+    text = plain_forms(text)
+    if is_japanese(text):
+        return "mixed"
     han = len(_HAN_ONE.findall(text))
     latin = len(_LATIN.findall(text))
     total = han + sum(c.isalpha() for c in text)
@@ -136,10 +145,21 @@ FOREIGN = 0.3
 def known_share(text: str) -> float:
     """How far (0…1) the letters are what the model learned: Han and plain Latin in English words. 0 without
     letters."""
+    text = plain_forms(text)
     letters = [c for c in text if c.isalpha()]
     known = sum(1 for c in letters if c.isascii() or _HAN_ONE.match(c))
     share = known / len(letters) if letters else 0.0
-    return share * FOREIGN if looks_foreign(text) else share
+    return share * FOREIGN if looks_foreign(text) or is_japanese(text) else share
+
+
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff]")
+
+
+def is_japanese(text: str) -> bool:
+    """Whether kana are more than a flourish in it (one の among Chinese is one): its characters are Japanese
+    then, whatever their number."""
+    kana = len(_KANA.findall(text))
+    return kana > 1 and kana >= 0.2 * sum(c.isalpha() for c in text)
 
 
 _ENGLISH_WORDS = """
