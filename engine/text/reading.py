@@ -30,7 +30,7 @@ class Reading:
     threshold, clipped; intensity is its size. All three say what valence says: `signed_intensity` is valence
     times a fixed gain (`one_scale`), polarity its side, neutral near 0.
     `own` are the writer's readings that stand in place of the model's; nearly always none. `heard`: the text
-    as the model read it, where names that are words of feeling stand as plain names; "" where nothing differs.
+    as the model read it, with plain names for names that are words of feeling; "" where nothing differs.
     """
 
     text: str
