@@ -34,6 +34,11 @@ class Meter:
         """Quarter notes in a bar."""
         return self.numerator * 4.0 / self.denominator
 
+    @property
+    def is_compound(self) -> bool:
+        """Whether its beats are dotted (3/8, 6/8, 9/16)."""
+        return self.denominator >= 8 and self.numerator % 3 == 0
+
     def __str__(self) -> str:
         return f"{self.numerator}/{self.denominator}"
 

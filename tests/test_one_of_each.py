@@ -52,3 +52,22 @@ def copies(path: str) -> Iterator[str]:
 @pytest.mark.parametrize("path", PATHS)
 def test_no_table_is_written_out_a_second_time(path: str) -> None:
     assert list(copies(path)) == []
+
+
+def test_no_rule_asks_for_a_style_by_its_name() -> None:
+    """What a style does differently is a field of its row; training and its reports may name styles."""
+    named = []
+    for path in PATHS:
+        if path.startswith("engine/train/"):
+            continue
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare):
+                sides = [node.left, *node.comparators]
+                named += [f"{path}: line {node.lineno}" for side in sides if of_style(side)]
+    assert named == []
+
+
+def of_style(node: ast.expr) -> bool:
+    """Whether an expression is the name of a style that is nothing else (strings and piano are
+    instruments, too)."""
+    return isinstance(node, ast.Constant) and node.value in set(STYLES) - {"strings", "piano"}

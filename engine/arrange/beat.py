@@ -16,7 +16,7 @@ from engine.arrange.layout import PHRASE_BARS
 from engine.generate.request import SectionTake
 from engine.music.intent import Intent
 from engine.music.palettes import style_palette
-from engine.music.voices import CLOSED_HAT, KICK, SNARE
+from engine.music.voices import CLOSED_HAT, KICK, SNARE, StylePalette
 
 TENSE = 0.75
 """So much tension is lively in a style that lives by its beat, whatever the arousal."""
@@ -85,7 +85,11 @@ def _missing(
     if not strokes:
         earlier = [index for index in own if index < bar.index]
         dense = sum(intent.density for intent in intents) / len(intents) >= BUSY
-        added = list(own[max(earlier)]) if earlier else pattern(section.request.style, bar.meter, dense, fill)
+        added = (
+            list(own[max(earlier)])
+            if earlier
+            else pattern(style_palette(section.request.style), bar.meter, dense, fill)
+        )
     if not any(beat < 0.06 and key != CLOSED_HAT for beat, key, _ in (*strokes, *added)):
         added.append((0.0, KICK, _KICK))
     return [stroke for stroke in added if stroke[0] < bar.beats - 1e-6]
@@ -97,24 +101,24 @@ def _add(draft: CueDraft, active: ActiveVoices, bar: Bar, strokes: list[Stroke])
     draft.notes += [Draft("drums", bar.beat + beat, 0.25, key, weight) for beat, key, weight in strokes]
 
 
-def pattern(style: str, meter: Meter, dense: bool, fill: bool = False) -> list[Stroke]:
+def pattern(style: StylePalette, meter: Meter, dense: bool, fill: bool = False) -> list[Stroke]:
     """A bar of a plain beat: low stroke on the downbeat (and half bar), the other beats answered, pulses
     between.
 
     `dense` divides the pulses; `fill` leads on to the next phrase.
     """
-    compound = meter.denominator >= 8 and meter.numerator % 3 == 0
+    compound = meter.is_compound
     pulse = 1.5 if compound else 4.0 / meter.denominator
     count = max(1, round(meter.beats_per_bar / pulse))
     strokes: list[Stroke] = []
     for index in range(count):
         strong = index == 0 or (count >= 4 and count % 2 == 0 and index == count // 2)
         key, weight = (KICK, _KICK) if strong else (SNARE, _BACK if count != 3 else _LIGHT + 6)
-        if style == "epic" and not strong:
+        if style.beat_on_toms and not strong:
             key = _LOW_TOM
         strokes.append((index * pulse, key, weight - (0.0 if index == 0 else 4.0)))
     divided = (pulse / 3 if compound else pulse / 2) if dense or compound else pulse
-    if style == "epic":
+    if style.beat_on_toms:
         strokes += [
             (beat - pulse / 2, _LOW_TOM, _LIGHT) for beat, key, _ in strokes if key == KICK and beat > 0
         ]
@@ -124,6 +128,6 @@ def pattern(style: str, meter: Meter, dense: bool, fill: bool = False) -> list[S
     if fill:
         last = (count - 1) * pulse
         strokes += [
-            (last + part * pulse / 4, _LOW_TOM if style == "epic" else SNARE, _BACK) for part in (1, 2, 3)
+            (last + part * pulse / 4, _LOW_TOM if style.beat_on_toms else SNARE, _BACK) for part in (1, 2, 3)
         ]
     return strokes

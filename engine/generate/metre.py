@@ -29,7 +29,7 @@ def bar_steps(meter: Meter) -> int:
 def model_bars(meter: Meter, bars: int) -> tuple[ModelBar, ...]:
     """The model bars that `bars` bars of `meter` are made of, in order; their steps add up exactly."""
     steps = bar_steps(meter)
-    triple = 2 if meter.denominator >= 8 and meter.numerator % 3 == 0 else 1
+    triple = 2 if meter.is_compound else 1
     for index, whole in ((0, 16), (triple, 12)):
         if whole % steps == 0:
             share = whole // steps

@@ -17,7 +17,7 @@ from engine.errors import MediaError
 from engine.hear.reference import Point, Reference, read_reference
 from engine.hear.tonality import SURE
 from engine.media.findings import odd_file
-from engine.music.mapping import key_named
+from engine.music.keys import key_named
 
 _SLACK: Final = 0.012
 """How far from the reference's tempo the fit may go to meet a hit."""

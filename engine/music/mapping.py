@@ -21,6 +21,7 @@ from dsl.plan import Key, PlannedCue
 from dsl.timing import Bar, bars_of
 from engine.music.clock import SNAP_S, at_time, curve_at
 from engine.music.intent import Intent
+from engine.music.keys import fifths_apart, key_named, signature
 from engine.music.palettes import style_palette
 
 EmotionAt = Callable[[float], tuple[float, float]]
@@ -42,34 +43,6 @@ MODE_MARGIN = 0.12
 
 LEAST_BARS_IN_KEY = 4
 
-_MAJOR_NAMES = {
-    0: "C",
-    1: "Db",
-    2: "D",
-    3: "Eb",
-    4: "E",
-    5: "F",
-    6: "F#",
-    7: "G",
-    8: "Ab",
-    9: "A",
-    10: "Bb",
-    11: "B",
-}
-_MINOR_NAMES = {
-    0: "C",
-    1: "C#",
-    2: "D",
-    3: "Eb",
-    4: "E",
-    5: "F",
-    6: "F#",
-    7: "G",
-    8: "G#",
-    9: "A",
-    10: "Bb",
-    11: "B",
-}
 
 HEARD_AROUSAL = ((-1.0, -1.0), (-0.6, -0.84), (-0.2, -0.68), (0.2, 0.08), (0.6, 0.77), (1.0, 1.0))
 """(asked, heard): the recogniser's arousal of whole cues by what was asked, before it was allowed for."""
@@ -235,20 +208,6 @@ def cue_emotion(cue: PlannedCue, emotion_at: EmotionAt, samples: int = 32) -> tu
     return sum(p[0] for p in points) / samples, sum(p[1] for p in points) / samples
 
 
-def key_named(tonic: int, mode: str) -> Key:
-    """The key as musicians spell it (D♭ major, but C♯ minor)."""
-    if mode == "major":
-        return Key(tonic % 12, "major", _MAJOR_NAMES[tonic % 12])
-    return Key(tonic % 12, "minor", _MINOR_NAMES[tonic % 12])
-
-
-def signature(key: Key) -> int:
-    """Sharps (positive) or flats (negative) of a key, −5…6."""
-    major_tonic = key.tonic if key.mode == "major" else key.tonic + 3
-    sharps = major_tonic * 7 % 12
-    return sharps if sharps <= 6 else sharps - 12
-
-
 def choose_key(valence: float, arousal: float, seed: int, previous: Key | None = None) -> Key:
     """The mode that the feeling asks for; the tonic from the seed, near the previous cue's key by fifths.
 
@@ -261,17 +220,8 @@ def choose_key(valence: float, arousal: float, seed: int, previous: Key | None =
     if previous is None:
         return keys[int(rng.integers(len(keys)))]
     home = signature(previous)
-    weights = np.array([(0.5, 0.2, 0.05, 0.0)[min(_fifths(signature(key) - home), 3)] for key in keys])
+    weights = np.array([(0.5, 0.2, 0.05, 0.0)[min(fifths_apart(signature(key) - home), 3)] for key in keys])
     return keys[int(rng.choice(len(keys), p=weights / weights.sum()))]
-
-
-def fifths_between(key: Key, other: Key) -> int:
-    """How far two keys lie apart on the circle of fifths, 0…6; relative keys are one."""
-    return _fifths(signature(key) - signature(other))
-
-
-def _fifths(steps: int) -> int:
-    return min(steps % 12, -steps % 12)
 
 
 def keys_for(

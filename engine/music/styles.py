@@ -303,6 +303,7 @@ EPIC = StylePalette(
     reverb=0.46,
     drum_keys=_NO_HATS | {KICK: -1, 35: -1, 41: -1, 43: -1, 45: -1, 47: -1, 48: -1, 50: -1, 37: -1, 39: -1},
     beat_from=-0.2,
+    beat_on_toms=True,
     ranges={"register": (0.0, 0.9)},
     melody_like={"openscore_lieder": 0.7, "openewld": 0.3},
     accompanied_like="openscore_orchestra",

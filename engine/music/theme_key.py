@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dsl.plan import Key
-from engine.music.mapping import fifths_between, key_named
+from engine.music.keys import fifths_between, key_named
 from engine.music.theory import SCALES
 
 _DEGREES = {"major": SCALES["major"], "minor": SCALES["minor"]}

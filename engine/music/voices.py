@@ -46,7 +46,7 @@ class StylePalette:
     expressive timing, 0 machine … 1. `gain_db`: brings styles of few or soft players to the level of the
     others. `articulation`: added to the intent's. `reverb` 0…1. `drum_keys`: General MIDI drum keys
     replaced (−1: not played). `beat_from`: mean arousal of a phrase (−1…1) from which bars without drums
-    are given a beat; None: never.
+    are given a beat; None: never. `beat_on_toms`: low toms answer in place of snare and hi-hat.
 
     Composed: `tempo`: factor on what a feeling moves at. `ranges`: asked density and register, percentiles
     of all music, are mapped linearly into these parts of 0…1. `pentatonic`: lines and harmony keep to that
@@ -64,6 +64,7 @@ class StylePalette:
     gain_db: float = 0.0
     drum_keys: Mapping[int, int] = field(default_factory=dict)
     beat_from: float | None = None
+    beat_on_toms: bool = False
     tempo: float = 1.0
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     pentatonic: bool = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from dsl.plan import Key
+from engine.music.keys import signature
 from engine.music.score import Score
 from engine.music.theory import Quality
 from engine.render.musicxml_elements import level_direction, tempo_direction, text_child, words_direction
@@ -18,7 +19,7 @@ from engine.render.notation.page import Page
 from engine.render.notation.parts import Part, Staff
 from engine.render.notation.percussion import DrumSound, drum_sound
 from engine.render.notation.quantise import Chord, Line
-from engine.render.notation.spelling import fifths_of, signature, spelt
+from engine.render.notation.spelling import fifths_of, spelt
 
 _VOICES_A_STAFF = 4
 """Voices 1–4 are the first staff's, 5–8 the second's, as notation programs number them."""

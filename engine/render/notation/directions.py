@@ -12,7 +12,6 @@ from dsl.plan import Meter
 from dsl.timing import beat_at_time
 from engine.music.score import Score
 from engine.render.notation.bars import Measure, Ruler, measure_at
-from engine.render.notation.note_values import is_compound
 from engine.render.notation.page import TEXT_POINTS, Page, wrapped
 from engine.render.notation.parts import Part
 
@@ -99,7 +98,7 @@ def tempo_marks(score: Score, ruler: Ruler, measures: list[Measure]) -> list[Tem
 
 def _beat_unit(meter: Meter) -> tuple[str, bool, float]:
     """(note value, dotted, quarter notes in it) that a metre is counted in."""
-    if is_compound(meter) and meter.denominator == 8:
+    if meter.is_compound and meter.denominator == 8:
         return "quarter", True, 1.5
     if meter.denominator == 2:
         return "half", False, 2.0

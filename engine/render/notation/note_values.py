@@ -55,15 +55,10 @@ def beat_starts(meter: Meter) -> tuple[int, ...]:
     length, unit = bar_ticks(meter), WHOLE // meter.denominator
     if meter.denominator < 8:
         return tuple(range(0, length, unit))
-    if is_compound(meter):
+    if meter.is_compound:
         return tuple(range(0, length, 3 * unit))
     starts = list(range(0, length, 2 * unit))
     return tuple(starts[:-1] if meter.numerator % 2 and len(starts) > 1 else starts)
-
-
-def is_compound(meter: Meter) -> bool:
-    """Whether a metre's beats are dotted (6/8, 9/8, 3/8)."""
-    return meter.denominator >= 8 and meter.numerator % 3 == 0
 
 
 @lru_cache(maxsize=4096)
@@ -105,7 +100,7 @@ def values(start: int, end: int, meter: Meter, rest: bool = False) -> tuple[Valu
 
 def _readable(start: int, end: int, strongest: int, meter: Meter, dotted: bool, rest: bool) -> bool:
     first, last = weakness(start, meter), weakness(end, meter)
-    compound = is_compound(meter)
+    compound = meter.is_compound
     if compound and strongest <= 2 and max(first, last) > 2:
         return False
     if rest:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from engine.render.notation.bars import TICKS, Measure, measure_at
-from engine.render.notation.note_values import Tuplet, beat_starts, is_compound, tuplet_over, values
+from engine.render.notation.note_values import Tuplet, beat_starts, tuplet_over, values
 
 _EIGHTH, _SIXTEENTH = TICKS // 2, TICKS // 4
 _NEAR = 0.04 * TICKS
@@ -133,7 +133,7 @@ def _placed(
     tuplets: list[Tuplet] = []
     for (start, end), notes in sorted(cells.items()):
         measure = measures[measure_at(measures, start)]
-        step, parts = _grid(start, end, notes, is_compound(measure.meter))
+        step, parts = _grid(start, end, notes, measure.meter.is_compound)
         if parts:
             tuplets.append(tuplet_over(start, end, parts))
         for note in notes:

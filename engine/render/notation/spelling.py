@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl.plan import Key
+from engine.music.keys import signature
 from engine.music.theory import CHORD_INTERVALS, Quality
 
 _LETTERS = "FCGDAEB"
@@ -31,17 +32,6 @@ class Spelt:
     step: str
     alter: int
     octave: int
-
-
-def signature(key: Key) -> int:
-    """Sharps (positive) or flats of a key's signature, −7…7; a key spelt with flats keeps them."""
-    major = key.tonic if key.mode == "major" else (key.tonic + 3) % 12
-    sharps = major * 7 % 12
-    if "b" in key.spelling[1:] or "♭" in key.spelling:
-        return int(sharps - 12 if sharps >= 5 else sharps)
-    if "#" in key.spelling or "♯" in key.spelling:
-        return int(sharps if sharps <= 7 else sharps - 12)
-    return int(sharps if sharps <= 6 else sharps - 12)
 
 
 def tonic_fifths(key: Key) -> int:

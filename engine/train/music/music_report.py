@@ -8,7 +8,6 @@ the product uses (control by intent, styles, motifs, guofeng beside folk songs, 
 import argparse
 import json
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from engine.generate.harmony import HarmonyModel
 from engine.generate.sampling import Generator
 from engine.generate.weights import load_networks
 from engine.models import Models
+from engine.train.log import log
 from engine.train.music.arranged import arranged_table
 from engine.train.music.composed import NEUTRAL, control_by_intent, motif_recognition, requests, speed
 from engine.train.music.data.prepare import prepared_bars
@@ -36,11 +36,6 @@ QUADRANTS = {
     "calm": (0.8, 0.25, 0.6, 0.25, 76.0),
 }
 """Mode, density, register, tension, tempo of the takes to listen to."""
-
-
-def log(message: str) -> None:
-    """A line with the time of day on stderr."""
-    print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
 
 
 def listen(generator: Generator, folder: Path, bars: int = 2 * WINDOW, seed: int = 21) -> None:

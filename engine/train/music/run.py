@@ -11,7 +11,6 @@ on one thread; several processes train as one under torchrun. `--small` is a con
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import torch
 from engine.errors import MediaError
 from engine.generate.codec import Codec
 from engine.generate.config import CodecConfig, GanConfig
+from engine.train.log import log
 from engine.train.music.codec import CodecTraining, train_codec
 from engine.train.music.curves import draw_curves
 from engine.train.music.data.prepare import prepared_bars
@@ -31,11 +31,6 @@ from engine.train.music.tensors import Bars, load_bars
 
 SMALL_CODEC = CodecConfig(latents=(10, 8, 12, 8, 8), hidden=(40, 32, 48, 32, 32), encoder=64, sketch=32)
 SMALL_GAN = GanConfig(width=48, layers=2, critic_width=48, critic_layers=2, noise=8, noise_global=8)
-
-
-def log(message: str) -> None:
-    """A line with the time of day on stderr."""
-    print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
 
 
 def arguments_of(words: Sequence[str] | None) -> argparse.Namespace:

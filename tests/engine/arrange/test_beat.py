@@ -8,6 +8,7 @@ from dsl.plan import CurvePoint, Key, Meter, Setting
 from engine.arrange.arrange import arrange
 from engine.arrange.beat import pattern
 from engine.music.score import Score
+from engine.music.styles import STYLES
 from tests.engine.arrange.staging import cue_of, music_of, plain_take, plan_of
 
 LIVELY = {"folk": (0.8, 0.5), "chiptune": (-0.4, 0.3), "epic": (0.6, 0.4), "noir": (0.3, 0.4)}
@@ -84,6 +85,6 @@ def test_bars_without_drums_go_on_with_the_takes_own_pattern() -> None:
 def test_a_pattern_fills_its_bar_and_no_more(style: str) -> None:
     for meter in (Meter(4, 4), Meter(3, 4), Meter(6, 8), Meter(12, 8), Meter(2, 2), Meter(3, 8), Meter(7, 8)):
         for dense in (False, True):
-            strokes = pattern(style, meter, dense, fill=True)
+            strokes = pattern(STYLES[style], meter, dense, fill=True)
             assert min(beat for beat, _, _ in strokes) == 0.0
             assert all(0 <= beat < meter.beats_per_bar for beat, _, _ in strokes)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsl.plan import Key
-from engine.music.mapping import key_named
+from engine.music.keys import key_named
 from engine.music.theme_key import ThemeNote, home_key, in_key, key_for_themes, theme_fit
 from engine.music.theory import SCALES
 

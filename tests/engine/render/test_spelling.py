@@ -3,8 +3,9 @@
 import pytest
 
 from dsl.plan import Key
+from engine.music.keys import signature
 from engine.music.theory import Quality
-from engine.render.notation.spelling import fifths_of, signature, spelt
+from engine.render.notation.spelling import fifths_of, spelt
 
 C, D_MINOR, A_FLAT, E_MAJOR = (
     Key(0, "major", "C"),

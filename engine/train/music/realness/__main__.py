@@ -11,7 +11,6 @@ away. Writes `told-apart.md` and `told-apart.json`. None of it is used for choos
 import argparse
 import json
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import torch
 
 from engine.errors import MelodramaError
 from engine.models import Models
+from engine.train.log import log
 from engine.train.music.data.prepare import prepared_bars
 from engine.train.music.realness import product
 from engine.train.music.realness.judges import Verdict, forest, network
@@ -42,11 +42,6 @@ REFERENCES: dict[str, tuple[tuple[str, ...], int]] = {
     "whole": (("openscore_lieder", "pop909", "vgmidi"), 0),
 }
 """What each part is held against: collections, and the line by which windows count."""
-
-
-def log(message: str) -> None:
-    """A line of progress, with the time, on stderr."""
-    print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
 
 
 def references(bars: Bars, part: str, most: int = 400) -> Windows:

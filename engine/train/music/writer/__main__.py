@@ -9,7 +9,6 @@ gives the gist.
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -20,15 +19,11 @@ from engine.errors import MelodramaError
 from engine.generate.lines.compose import Sampling
 from engine.generate.lines.weights import LineModels, save_lines
 from engine.generate.weights import load_networks
+from engine.train.log import log
 from engine.train.music.writer.fit import Fit
 from engine.train.music.writer.form_fit import fit_form
 from engine.train.music.writer.prepare import checksum, prepared_lines, quantiles_of
 from engine.train.music.writer.recipes import RECIPES
-
-
-def log(message: str) -> None:
-    """A line of progress, with the time, on stderr."""
-    print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
 
 
 def main(words: Sequence[str] | None = None) -> int:
