@@ -1,8 +1,9 @@
-"""Where a planned cue holds times, read from its fields' types: a field added to `PlannedCue` moves with the
-rest.
+"""Where a cue holds times, read from its fields' types: a field added to `PlannedCue`, or to what the engine
+makes of it, moves with the rest.
 
-A float called `start_s`, `end_s` or `t_s` is a time on the score's clock. Lengths (`duration_s`), beats and
-places in the source are none, and stay.
+A float called `start_s`, `end_s` or `t_s` is a time on the score's clock, wherever it stands in a value: in
+its own fields, in a dataclass or a tuple of dataclasses among them. Lengths (`duration_s`), beats and places
+in the source are none, and stay.
 """
 
 from collections.abc import Callable
@@ -29,12 +30,13 @@ def _elements(kind: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """A class's fields in the constructor's order, the places of its times, and of what holds timed
-    values."""
+    """A class's fields in the constructor's order, the places of its times, of values that hold times, and of
+    tuples of such."""
 
     names: tuple[str, ...]
     elements: tuple[Any, ...]
     times: tuple[int, ...]
+    values: tuple[int, ...]
     groups: tuple[int, ...]
     read: Callable[[Any], tuple[Any, ...]]
 
@@ -45,13 +47,25 @@ def _layout(kind: Any) -> _Layout:
     names = tuple(field.name for field in fields(kind))
     elements = tuple(_elements(hints[name]) for name in names)
     times = tuple(n for n, name in enumerate(names) if name in _TIMES and hints[name] is float)
+    values = tuple(n for n, name in enumerate(names) if _is_timed(hints[name]))
     groups = tuple(n for n, element in enumerate(elements) if _is_timed(element))
-    return _Layout(names, elements, times, groups, attrgetter(*names))
+    return _Layout(names, elements, times, values, groups, _reader(names))
+
+
+def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """attrgetter gives a tuple only of two names and more."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 def _is_timed(kind: Any) -> bool:
-    plain = not is_dataclass(kind)
-    return not plain and bool(_layout(kind).times)
+    """Whether values of a class hold times, at any depth."""
+    kind = get_origin(kind) or kind
+    if not (isinstance(kind, type) and is_dataclass(kind)):
+        return False
+    layout = _layout(kind)
+    return bool(layout.times or layout.values or layout.groups)
 
 
 def _named(kinds: tuple[type, ...]) -> tuple[str, ...]:
@@ -69,12 +83,15 @@ CURVES: Final = _named((CurvePoint,))
 
 
 def with_times(value: T, move: Move) -> T:
-    """The same cue, setting, line, event or point with every time in it put through `move`."""
+    """The same cue (planned, felt, asked …), setting, line, event or point with every time in it put through
+    `move`."""
     kind: Any = type(value)
     layout = _layout(kind)
     held = list(layout.read(value))
     for place in layout.times:
         held[place] = move(held[place])
+    for place in layout.values:
+        held[place] = with_times(held[place], move)
     for place in layout.groups:
         held[place] = all_with_times(held[place], move)
     again: T = kind(*held)
@@ -86,6 +103,7 @@ def all_with_times(group: tuple[T, ...], move: Move) -> tuple[T, ...]:
     return tuple([with_times(one, move) for one in group])
 
 
-def move_cue(cue: PlannedCue, by_s: float) -> PlannedCue:
-    """The same cue `by_s` seconds later; its lengths, beats and places in the source stay."""
+def move_cue(cue: T, by_s: float) -> T:
+    """The same cue (as `with_times`) `by_s` seconds later; its lengths, beats and places in the source
+    stay."""
     return cue if by_s == 0.0 else with_times(cue, lambda t_s: t_s + by_s)

@@ -11,18 +11,49 @@ from engine.text.reading import Sentence
 
 
 @dataclass(frozen=True, slots=True)
+class ComposedCue:
+    """What came of one cue: its sentences as they were read, its curve on the score's clock, its report."""
+
+    sentences: tuple[Sentence, ...]
+    curve: EmotionCurve
+    report: CueReport
+    take_matches: tuple[tuple[int, float], ...] = ()
+    """(number, match 0…1) of every take, the chosen one first; none where it is frozen. On the scale of the
+    report's `match`: arranged, against what is felt."""
+    unmoved: frozenset[int] = frozenset()
+    """The takes that are as they were made: tried, they are moved, and may match better."""
+
+
+@dataclass(frozen=True, slots=True)
 class Composition:
-    """What composing gives: the plan as fitted, its curves and sentences, the score, the reports, and where
-    the time went."""
+    """The plan as fitted, the score, what came of each cue in the plan's order, and where the time went."""
 
     plan: Plan
-    sentences: tuple[Sentence, ...]
-    curves: tuple[EmotionCurve, ...]
     score: Score
-    cues: tuple[CueReport, ...]
+    composed: tuple[ComposedCue, ...]
     timings_s: dict[str, float]
-    take_matches: tuple[tuple[tuple[int, float], ...], ...] = ()
-    """For each cue (number, match 0…1) of every take, the chosen one first; none where it is frozen. All on
-    the scale of the report's `match`: arranged, against what is felt."""
-    unmoved: tuple[frozenset[int], ...] = ()
-    """For each cue the takes that are as they were made: tried, they are moved, and may match better."""
+
+    @property
+    def cues(self) -> tuple[CueReport, ...]:
+        """The report of each cue."""
+        return tuple(cue.report for cue in self.composed)
+
+    @property
+    def curves(self) -> tuple[EmotionCurve, ...]:
+        """What each cue feels."""
+        return tuple(cue.curve for cue in self.composed)
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Every sentence that was read, in the script's order."""
+        return tuple(sentence for cue in self.composed for sentence in cue.sentences)
+
+    @property
+    def take_matches(self) -> tuple[tuple[tuple[int, float], ...], ...]:
+        """For each cue (number, match) of every take; see `ComposedCue`."""
+        return tuple(cue.take_matches for cue in self.composed)
+
+    @property
+    def unmoved(self) -> tuple[frozenset[int], ...]:
+        """For each cue the takes that are as they were made."""
+        return tuple(cue.unmoved for cue in self.composed)

@@ -8,14 +8,15 @@ from dsl.diagnostics import Finding, Span
 from dsl.plan import Plan, PlannedCue
 from dsl.theme_clash import clash_finding, key_at
 from dsl.time_findings import finding
-from engine.generate.request import LONGEST_THEME_BEATS, STEPS_PER_BEAT, Request, theme_ends
+from engine.cues import AskedCue
+from engine.generate.request import LONGEST_THEME_BEATS, STEPS_PER_BEAT, theme_ends
 from engine.music.clock import CueClock, clock_of
 
 _SAME_BEATS = 0.01
 
 
-def theme_findings(plan: Plan, requests: Sequence[tuple[tuple[int, Request], ...]]) -> tuple[Finding, ...]:
-    """Findings about the themes of every cue, from its requests (first bar, request)."""
+def theme_findings(plan: Plan, asked: Sequence[AskedCue]) -> tuple[Finding, ...]:
+    """Findings about the themes of every cue, from its requests."""
     found: list[Finding] = []
     files = {motif.name for motif in plan.motifs if motif.file is not None}
     whole = {
@@ -23,9 +24,9 @@ def theme_findings(plan: Plan, requests: Sequence[tuple[tuple[int, Request], ...
         for motif in plan.motifs
         if motif.notes is not None
     }
-    for cue, asked in zip(plan.cues, requests, strict=True):
-        clock = clock_of(cue)
-        for first, request in asked:
+    for one in asked:
+        cue, clock = one.cue, clock_of(one.cue)
+        for first, request in one.requests:
             for motif, heard in theme_ends(request):
                 span, t_s = _entry(cue, clock, motif.name, first + motif.bar)
                 beats = max(motif.steps / STEPS_PER_BEAT, whole.get(motif.name, 0.0))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dsl.plan import Palette, RoleName
 from engine.arrange.draft import CueDraft
-from engine.music.clock import SNAP_S, at_time
+from engine.music.clock import SNAP_S, CueClock, at_time
 from engine.music.instruments import instrument
 from engine.music.intent import Intent
 from engine.music.palettes import style_palette, with_instruments
@@ -53,6 +53,10 @@ class ActiveVoices:
         playing = self.voices(role, t_s, bar)
         every = self.palette(t_s).voices.get(role, ())
         return playing[0] if playing else every[0] if every else None
+
+    def range_at(self, clock: CueClock, role: RoleName, beat: float) -> tuple[int, int]:
+        """Range of the instrument that leads a role at a beat of the cue that `clock` is of."""
+        return self.span(role, clock.second(beat), clock.bar_at(beat).index)
 
     def span(self, role: RoleName, t_s: float, bar: int) -> tuple[int, int]:
         """Lowest and highest MIDI pitch of a role in a bar: of the instrument that leads it, in its

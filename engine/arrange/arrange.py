@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dsl.plan import Plan, RoleName
+from dsl.plan import Plan
 from engine.arrange.active_voices import ActiveVoices, active_voices
 from engine.arrange.assemble import assemble
 from engine.arrange.beat import keep_beat
 from engine.arrange.counterpoint import mend
 from engine.arrange.crossing import keep_order
 from engine.arrange.dialogue import make_room
-from engine.arrange.draft import CueDraft, CueMusic
+from engine.arrange.draft import CueDraft
 from engine.arrange.dynamics import shade
 from engine.arrange.ending import close, closes
 from engine.arrange.expression import play
@@ -27,6 +27,7 @@ from engine.arrange.layout import lay_out
 from engine.arrange.orchestration import Part, Played, add_pads, deal
 from engine.arrange.registers import fit_lines
 from engine.arrange.voicing import voice_chords
+from engine.cues import CueMusic
 from engine.music.score import Score
 
 
@@ -62,14 +63,10 @@ def _arrange_cue(
     fill_harmony(draft)
     active = active_voices(draft, plan.palettes)
     keep_beat(draft, active)
-
-    def span_at(role: RoleName, beat: float) -> tuple[int, int]:
-        return active.span(role, draft.clock.second(beat), draft.clock.bar_at(beat).index)
-
-    fit_lines(draft, span_at)
-    voice_chords(draft, lambda beat: span_at("chords", beat))
+    fit_lines(draft, active)
+    voice_chords(draft, active)
     mend(draft)
-    keep_order(draft, span_at)
+    keep_order(draft, active)
     final_beat = close(draft) if closes(draft, last) else None
     add_pads(draft, active)
     make_room(draft, plan.characters)

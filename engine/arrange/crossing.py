@@ -6,14 +6,11 @@ instruments double comes later (`orchestration`), under the same rule.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
 
-from dsl.plan import RoleName
+from engine.arrange.active_voices import ActiveVoices
 from engine.arrange.draft import CueDraft, Draft, without
 from engine.arrange.registers import phrases_of
 from engine.arrange.voicing import onset_groups
-
-Span = Callable[[RoleName, float], tuple[int, int]]
 
 LEAST_OVERLAP_BEATS = 0.2
 """Notes that sound together for less are heard one after the other."""
@@ -55,35 +52,35 @@ class Line:
         return max((other.pitch for other in self.during(note)), default=_NOTHING_BELOW)
 
 
-def keep_order(draft: CueDraft, span_at: Span) -> None:
-    """Applies the rules in place. `span_at` gives a role's range at a beat."""
-    _bass_below_melody(draft, span_at)
+def keep_order(draft: CueDraft, active: ActiveVoices) -> None:
+    """Applies the rules in place, within the range of the instruments that lead each role."""
+    _bass_below_melody(draft, active)
     melody, bass = Line(draft.of("melody")), Line(draft.of("bass"))
-    dropped = _counter_below_melody(draft, melody, bass, span_at)
-    dropped += _chords_below_melody(draft, melody, bass, span_at)
+    dropped = _counter_below_melody(draft, melody, bass, active)
+    dropped += _chords_below_melody(draft, melody, bass, active)
     draft.notes = without(draft.notes, dropped)
 
 
-def _bass_below_melody(draft: CueDraft, span_at: Span) -> None:
+def _bass_below_melody(draft: CueDraft, active: ActiveVoices) -> None:
     """Where the bass reaches up to the melody it goes down an octave, or else the melody's phrase up."""
     melody = Line(draft.of("melody"))
     for note in draft.of("bass"):
-        low, _ = span_at("bass", note.beat)
+        low, _ = active.range_at(draft.clock, "bass", note.beat)
         while note.pitch >= melody.lowest(note) and note.pitch - 12 >= low:
             note.pitch -= 12
     bass = Line(draft.of("bass"))
     for phrase in phrases_of(melody.notes, draft.phrases):
-        _, high = span_at("melody", phrase[0].beat)
+        _, high = active.range_at(draft.clock, "melody", phrase[0].beat)
         crosses = any(note.pitch <= bass.highest(note) for note in phrase)
         if crosses and max(note.pitch for note in phrase) + 12 <= high:
             for note in phrase:
                 note.pitch += 12
 
 
-def _counter_below_melody(draft: CueDraft, melody: Line, bass: Line, span_at: Span) -> list[Draft]:
+def _counter_below_melody(draft: CueDraft, melody: Line, bass: Line, active: ActiveVoices) -> list[Draft]:
     dropped: list[Draft] = []
     for phrase in phrases_of(draft.of("counter"), draft.phrases):
-        low, high = span_at("counter", phrase[0].beat)
+        low, high = active.range_at(draft.clock, "counter", phrase[0].beat)
         roofs = [melody.lowest(note) for note in phrase]
         floors = [bass.highest(note) for note in phrase]
 
@@ -113,11 +110,11 @@ def _counter_below_melody(draft: CueDraft, melody: Line, bass: Line, span_at: Sp
     return dropped
 
 
-def _chords_below_melody(draft: CueDraft, melody: Line, bass: Line, span_at: Span) -> list[Draft]:
+def _chords_below_melody(draft: CueDraft, melody: Line, bass: Line, active: ActiveVoices) -> list[Draft]:
     """Chord notes above the melody go down where there is room above the bass; else they go."""
     dropped: list[Draft] = []
     for group in onset_groups([note for note in draft.of("chords") if not note.pad]):
-        low, _ = span_at("chords", group[0].beat)
+        low, _ = active.range_at(draft.clock, "chords", group[0].beat)
         taken = {note.pitch for note in group}
         for note in sorted(group, key=lambda one: -one.pitch):
             roof = melody.lowest(note)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dsl.plan import ROLES, Key, Meter, PlannedCue, RoleName
 from dsl.timing import Bar
-from engine.generate.request import SectionTake
+from engine.cues import CueMusic
 from engine.music.clock import CueClock
 from engine.music.intent import Intent
 from engine.music.theory import Quality, chord_pitch_classes
@@ -64,20 +64,6 @@ class Harmony:
     def tones(self) -> tuple[int, ...]:
         """Pitch classes 0–11 of the chord from its root upwards."""
         return chord_pitch_classes(self.root, self.quality)
-
-
-@dataclass(frozen=True, slots=True)
-class CueMusic:
-    """All that the arrangement needs for one cue: its plan (tempo map as finally fitted), intents a bar,
-    keys a bar, takes.
-
-    A frozen cue (`cue.freeze`) has no sections.
-    """
-
-    cue: PlannedCue
-    intents: tuple[Intent, ...]
-    keys: tuple[Key, ...]
-    sections: tuple[SectionTake, ...]
 
 
 @dataclass(slots=True)

@@ -7,20 +7,19 @@ another length is stretched over the cue.
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 
-from dsl.plan import Plan, PlannedCue, RoleName
-from engine.arrange.draft import CueDraft, CueMusic
+from dsl.plan import Plan, RoleName
+from engine.arrange.draft import CueDraft
 from engine.arrange.orchestration import Part, Played
-from engine.errors import MediaError
+from engine.cues import CueMusic
+from engine.media.frozen_take import stretch_of, take_file
 from engine.media.midi_file import MidiMusic, MidiPart, read_midi
-from engine.music.clock import CueClock, clock_of
+from engine.music.clock import clock_of
 from engine.music.instruments import instrument
 from engine.music.palettes import style_palette
 
-SAME_BEATS = 0.55
 _Known = Mapping[tuple[str, int], RoleName]
 _ROLE_WORDS: tuple[tuple[str, RoleName], ...] = (
     ("melody", "melody"),
@@ -51,30 +50,10 @@ def read_frozen(plan: Plan, music: CueMusic) -> dict[Part, list[Played]]:
     return parts
 
 
-def stretch_of(midi: MidiMusic, clock: CueClock) -> float:
-    """What the beats of a file with notes are multiplied by: 1 where it has the cue's own length, give or
-    take its last bar."""
-    file_beats = float(midi.beats(midi.end))
-    own = clock.beats - SAME_BEATS - clock.bars[-1].beats < file_beats <= clock.beats + SAME_BEATS
-    return 1.0 if own else clock.beats / file_beats
-
-
-def take_file(plan: Plan, cue: PlannedCue) -> Path:
-    """The MIDI file of a frozen cue. Raises MediaError where it lies outside the score's folder."""
-    return _inside(Path(plan.folder), cue.freeze or "")
-
-
 def frozen_draft(music: CueMusic) -> CueDraft:
     """An empty draft that holds a frozen cue's place among the others."""
     clock = clock_of(music.cue)
     return CueDraft(music, clock, [], [], [0.0, clock.beats])
-
-
-def _inside(folder: Path, name: str) -> Path:
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise MediaError(f"{name}: a frozen take must lie in the score's folder")
-    return path
 
 
 def _part_of(midi: MidiMusic, track: MidiPart, number: int, known: _Known) -> Part:

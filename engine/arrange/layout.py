@@ -7,7 +7,8 @@ octave and which instrument come later.
 import math
 
 from dsl.plan import Key
-from engine.arrange.draft import CueDraft, CueMusic, Draft, Harmony
+from engine.arrange.draft import CueDraft, Draft, Harmony
+from engine.cues import CueMusic
 from engine.generate.request import MOTIF_BARS, STEPS_PER_BEAT, SectionTake, theme_ends
 from engine.music.clock import CueClock, clock_of
 from engine.music.theme_key import within_scale

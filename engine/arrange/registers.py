@@ -4,22 +4,21 @@ line.
 Only a phrase that is wider than the instrument has single notes folded. Chords are placed by `voicing`.
 """
 
-from collections.abc import Callable
-
 from dsl.plan import RoleName
+from engine.arrange.active_voices import ActiveVoices
 from engine.arrange.draft import CueDraft, Draft
 
 REST_BEATS = 1.0
 """A rest this long ends a phrase: after it a line may begin in another octave."""
 
 
-def fit_lines(draft: CueDraft, span_at: Callable[[RoleName, float], tuple[int, int]]) -> None:
-    """Moves melody, counter-melody and bass into range. `span_at` gives a role's range at a beat."""
+def fit_lines(draft: CueDraft, active: ActiveVoices) -> None:
+    """Moves melody, counter-melody and bass into the range of the instruments that lead them."""
     roles: tuple[RoleName, ...] = ("melody", "counter", "bass")
     for role in roles:
         shift = 0
         for phrase in phrases_of(draft.of(role), draft.phrases):
-            low, high = span_at(role, phrase[0].beat)
+            low, high = active.range_at(draft.clock, role, phrase[0].beat)
             shift = _best_shift(phrase, low, high, shift)
             for note in phrase:
                 note.pitch = fold(note.pitch + 12 * shift, low, high)

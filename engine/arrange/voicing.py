@@ -6,12 +6,12 @@ least, low intervals are wide.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
+from engine.arrange.active_voices import ActiveVoices
 from engine.arrange.draft import CueDraft, Draft
 
 CHORD_LOW, CHORD_HIGH = 43, 84
@@ -24,11 +24,9 @@ PITCHES = np.arange(128)
 Voicing = tuple[int, ...]
 
 
-def voice_chords(draft: CueDraft, span_at: Callable[[float], tuple[int, int]]) -> None:
-    """Revoices block chords of three notes or more and lifts broken ones off the bass.
-
-    `span_at` gives the range of the instrument that plays the chords at a beat.
-    """
+def voice_chords(draft: CueDraft, active: ActiveVoices) -> None:
+    """Revoices block chords of three notes or more and lifts broken ones off the bass, within the range of
+    the instrument that leads the chords."""
     bass = draft.of("bass")
     melody = draft.of("melody")
     bass_beats, melody_beats = [n.beat for n in bass], [n.beat for n in melody]
@@ -38,7 +36,7 @@ def voice_chords(draft: CueDraft, span_at: Callable[[float], tuple[int, int]]) -
         beat = group[0].beat
         floor = _sounding(bass, bass_beats, beat, group[0].end_beat)
         roof = _sounding(melody, melody_beats, beat, beat + 0.01)
-        low, high = span_at(beat)
+        low, high = active.range_at(draft.clock, "chords", beat)
         span = (max(low, CHORD_LOW), max(min(high, CHORD_HIGH), max(low, CHORD_LOW) + 12))
         if len(group) < 3:
             for note in group:

@@ -6,42 +6,47 @@ Instruments, registers, speech and hits make another music of the same notes; wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from dsl.diagnostics import Span
-from dsl.plan import Key, Plan, PlannedCue
+from dsl.plan import Plan
 from engine.arrange.arrange import arrange
-from engine.arrange.draft import CueMusic
-from engine.match.choose import Sections, Task, unnamed
+from engine.cues import CueMusic, Sections
+from engine.match.choice import ChosenCue, Offer, Recipe
 from engine.match.memory import Memory
 from engine.match.performed import performed_cue
 from engine.match.ranking import match_of
-from engine.music.emotion_curve import EmotionCurve
+from engine.match.task import unnamed, words_of
 
 if TYPE_CHECKING:
     from engine.match.note_recogniser import NoteRecogniser
 
 _DIGITS: Final = 6
-_NOWHERE: Final = Span(1, 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Finishing:
-    """What arranging and hearing the takes of a plan's cues takes. `curves` are what is felt, cue by cue."""
+    """What arranging and hearing the takes of a plan's cues takes. `cues` hold the candidates as they were
+    made: a take is arranged before a next cue that plays the first of its own."""
 
     plan: Plan
-    curves: Sequence[EmotionCurve]
-    keys: Sequence[tuple[Key, ...]]
-    tasks: Sequence[Task]
+    cues: Sequence[ChosenCue]
     recogniser: "NoteRecogniser"
     memory: Memory
 
-    def matches(
-        self, index: int, takes: Sequence[tuple[object, Sections]], following: Sections
-    ) -> tuple[float, ...]:
-        """The match 0…1 of cue `index` with each of `takes`, arranged where it stands: before a next cue that
-        plays `following`. Each take comes with what it is made from, for the memory."""
+    def of_candidates(self, index: int) -> tuple[float, ...]:
+        """The match 0…1 of cue `index` with each of its candidates."""
+        choice = self.cues[index].choice
+        return self._matches(index, list(zip(choice.numbers, choice.candidates, strict=True)))
+
+    def of_offers(self, index: int, offers: Sequence[Offer], recipe: Recipe) -> tuple[float, ...]:
+        """The match 0…1 of cue `index` with each of `offers`, made by `recipe`."""
+        numbers = self.cues[index].choice.numbers
+        made = [((numbers[offer.index], recipe, place), offer.sections) for place, offer in enumerate(offers)]
+        return self._matches(index, made)
+
+    def _matches(self, index: int, takes: Sequence[tuple[object, Sections]]) -> tuple[float, ...]:
+        """Each take comes with what it is made from, for the memory."""
         around = self._around(index)
         keys = [("finished", made, around) for made, _ in takes]
         known: dict[object, float] = {}
@@ -50,36 +55,28 @@ class Finishing:
             if found is not None:
                 known[key] = found
         fresh = [(key, take) for key, (_, take) in zip(keys, takes, strict=True) if key not in known]
-        scores = [arrange(self.plan, self._music(index, take, following)) for _, take in fresh]
+        scores = [arrange(self.plan, self._music(index, take)) for _, take in fresh]
         heard = self.recogniser.hear([performed_cue(score, 0) for score in scores]) if scores else ()
+        own = self.cues[index]
         for (key, _), each in zip(fresh, heard, strict=True):
-            match = round(match_of(self.plan.cues[index], self.curves[index], each), _DIGITS)
+            match = round(match_of(own.cue, own.curve, each), _DIGITS)
             known[key] = match
             self.memory.put(key, match)
         return tuple(known[key] for key in keys)
 
-    def _music(self, index: int, take: Sections, following: Sections) -> tuple[CueMusic, ...]:
+    def _both(self, index: int) -> Sequence[ChosenCue]:
         """The cue and the one that it hands over to."""
-        sections = (take, following)
-        return tuple(
-            CueMusic(self.plan.cues[n], self.tasks[n].intents, self.keys[n], sections[n - index])
-            for n in (index, index + 1)
-            if n < len(self.plan.cues)
-        )
+        return self.cues[index : index + 2]
+
+    def _music(self, index: int, take: Sections) -> list[CueMusic]:
+        own, *following = self._both(index)
+        firsts = [one.choice.candidates[0] if one.choice.candidates else () for one in following]
+        return [
+            own.with_take(take),
+            *(n.with_take(first) for n, first in zip(following, firsts, strict=True)),
+        ]
 
     def _around(self, index: int) -> object:
         """All else that decides how a take of a cue is heard, and nothing of when."""
-        both = [n for n in (index, index + 1) if n < len(self.plan.cues)]
-        around = tuple((_words(self.plan.cues[n]), self.keys[n], unnamed(self.tasks[n])) for n in both)
+        around = tuple((words_of(one.cue), one.keys, unnamed(one.task)) for one in self._both(index))
         return around, self.plan.characters, self.plan.palettes
-
-
-def _words(cue: PlannedCue) -> object:
-    """The words and events of a cue, as if it began at 0 s."""
-
-    def home(t_s: float) -> float:
-        return round(t_s - cue.start_s, _DIGITS) + 0.0
-
-    lines = tuple(replace(x, start_s=home(x.start_s), end_s=home(x.end_s), span=_NOWHERE) for x in cue.lines)
-    events = tuple(replace(x, t_s=home(x.t_s), span=_NOWHERE) for x in cue.events)
-    return lines, events

@@ -18,7 +18,7 @@ from dsl.plan import PlannedCue
 from engine.generate.conditions import Phrases
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.sampling import Generator, Job
-from engine.match.choose import Recipe
+from engine.match.choice import Recipe
 from engine.match.features import window_spans
 from engine.match.note_recogniser import HOP_S, WINDOW_S, Heard
 from engine.match.ranking import MATCH_DISTANCE, SHAPE_WEIGHT, asked_around

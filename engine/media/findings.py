@@ -7,7 +7,9 @@ from pathlib import Path
 
 from dsl.diagnostics import Finding, Span, warning
 from dsl.plan import Plan
+from engine.media.frozen_take import stretch_of, take_file
 from engine.media.midi_file import read_midi
+from engine.music.clock import clock_of
 
 
 def odd_file(name: str, remark: str, span: Span) -> Finding:
@@ -18,10 +20,6 @@ def odd_file(name: str, remark: str, span: Span) -> Finding:
 def midi_findings(plan: Plan) -> tuple[Finding, ...]:
     """Of the themes and frozen takes of a plan whose tempo is fitted. Raises MediaError where one cannot be
     read."""
-    # Deferred: most scores name no file, and the arrangement need not be loaded for those.
-    from engine.arrange.frozen import stretch_of, take_file
-    from engine.music.clock import clock_of
-
     found: list[Finding] = []
     for motif in plan.motifs:
         if motif.file is not None:

@@ -5,7 +5,10 @@ bar), so that a directive such as `@density 0.3` and a measurement on any MIDI s
 from emotion to intent lives in `engine.music.mapping`, measuring it on notes in `engine.music.descriptors`.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import Final
+
+_DIGITS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,8 @@ class Intent:
     """0 dark … 1 bright: timbre and doubling."""
     tempo_bpm: float
     """Quarter notes a minute that suit this bar."""
+
+    def rounded(self) -> "Intent":
+        """To the millionth: what is asked must not depend on where on the clock its bar stands, by the last
+        bits of a sum."""
+        return Intent(*(round(value, _DIGITS) + 0.0 for value in astuple(self)))

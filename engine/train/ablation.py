@@ -16,7 +16,7 @@ import numpy as np
 
 from dsl.score_file import plan_source
 from dsl.vocabulary import STYLES as LANGUAGE_STYLES
-from engine.match.choose import DEFAULT_RECIPE, Recipe
+from engine.match.choice import DEFAULT_RECIPE, Recipe
 from engine.models import Models
 from engine.pipeline import compose
 from engine.train.outside_opinions import (

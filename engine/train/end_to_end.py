@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsl.score_file import plan_source
-from engine.match.choose import DEFAULT_RECIPE, Recipe
+from engine.match.choice import DEFAULT_RECIPE, Recipe
 from engine.models import Models
 from engine.pipeline import DEFAULT_TAKES, compose
 from engine.train.ablation import ALL_STYLES, directed

@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from dsl.plan import Key, Meter, Plan, PlannedCue
-from engine.composition import Composition
+from engine.composition import ComposedCue, Composition
 from engine.music.emotion_curve import emotion_curve
 from engine.music.score import (
     KeyChange,
@@ -125,7 +125,11 @@ def staged_composition(plan: Plan, takes: int) -> Composition:
         for s in script_sentences(plan)
     )
     score = _score(plan, chosen)
-    return Composition(plan, sentences, curves, score, reports, {}, tuple(matches))
+    composed = tuple(
+        ComposedCue(tuple(s for s in sentences if s.cue == n), curve, report, own)
+        for n, (curve, report, own) in enumerate(zip(curves, reports, matches, strict=True))
+    )
+    return Composition(plan, score, composed, {})
 
 
 def _arc(cue: PlannedCue) -> list[tuple[float, float, float]]:

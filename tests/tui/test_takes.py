@@ -70,17 +70,17 @@ def test_what_a_take_gains_by_being_tried_stays_in_the_list_until_the_text_chang
     session.take_check(check(SHORT, 0, tmp_path))
     plan = session.plan
     assert plan is not None
-    made = replace(staged_composition(plan, 8), unmoved=(frozenset({1, 2}), frozenset()))
+    first, second = staged_composition(plan, 8).composed
+    made = replace(staged_composition(plan, 8), composed=(replace(first, unmoved=frozenset({1, 2})), second))
     session.take_composition(Composed(0, made, {}))
     rows = {row.number: row for row in session.take_rows(0)}
     assert [row.number for row in rows.values() if row.open] == [1, 2]
     assert [row.number for row in rows.values() if row.best] == [3]
 
     session.auditions = {"1m1": 1}
-    tried = (tuple({**dict(made.take_matches[0]), 1: 0.95}.items()), made.take_matches[1])
-    session.take_composition(
-        Composed(0, replace(made, take_matches=tried, unmoved=(frozenset({2}),)), {"1m1": 1})
-    )
+    matches = tuple({**dict(first.take_matches), 1: 0.95}.items())
+    tried = replace(first, take_matches=matches, unmoved=frozenset({2}))
+    session.take_composition(Composed(0, replace(made, composed=(tried, second)), {"1m1": 1}))
     session.auditions = {}
     session.take_composition(Composed(0, made, {}))
     rows = {row.number: row for row in session.take_rows(0)}

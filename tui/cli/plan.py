@@ -72,16 +72,15 @@ def _failed(problem: str, loaded: "Loaded", arguments: argparse.Namespace) -> in
 
 def _analysed(plan: "Plan", weights: str | None) -> "tuple[Plan, Curves, list[Chosen]]":
     """The plan as `render` will have it, with its curves and the keys chosen."""
+    from engine.asking import asked_of
     from engine.models import Models
-    from engine.pipeline import analyse, curves_of, fitted, keys_of, with_temp_tracks
+    from engine.pipeline import analyse, felt_cues, with_temp_tracks
 
     plan = with_temp_tracks(plan)
     spoken = analyse(plan, Models(folder=weights))
-    curves = curves_of(plan, spoken)
-    samples = [[(s.t_s, s.valence, s.arousal, str(s.source)) for s in curve.samples] for curve in curves]
-    plan = fitted(plan, curves)
-    chosen = [(str(keys[0]), cue.take) for cue, keys in zip(plan.cues, keys_of(plan, curves), strict=True)]
-    return plan, samples, chosen
+    plan, asked = asked_of(plan, felt_cues(plan, spoken))
+    samples = [[(s.t_s, s.valence, s.arousal, str(s.source)) for s in one.curve.samples] for one in asked]
+    return plan, samples, [(str(one.keys[0]), one.cue.take) for one in asked]
 
 
 def _print(plan: "Plan", curves: "Curves | None", chosen: "list[Chosen] | None") -> None:

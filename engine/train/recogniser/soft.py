@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from dsl.score_file import plan_source
+from engine.asking import asked_of
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.request import SectionTake
 from engine.generate.sampling import Generator, Job
@@ -30,7 +31,7 @@ from engine.match.performed import performed_take
 from engine.match.soft_recogniser import FILE, SEEN, SoftRecogniser, bar_conditions_of, shares
 from engine.models import Models
 from engine.music.clock import clock_of
-from engine.pipeline import curves_of, fitted, requests_of
+from engine.pipeline import felt_cues
 from engine.train.ablation import ALL_STYLES, asked_score
 
 TAKES: Final = (1, 2, 3)
@@ -70,11 +71,10 @@ def _of_score(
 ) -> list[Example]:
     plan = plan_source(text, Path("a.score")).plan
     assert plan is not None  # the text is ours, and has no errors
-    plan = fitted(plan, curves_of(plan, ()))
-    ((intents, requests),) = requests_of(plan, curves_of(plan, ()))
-    if len(requests) != 1:
+    (asked,) = asked_of(plan, felt_cues(plan, ()))[1]
+    if len(asked.requests) != 1:
         return []
-    cue, (first, request) = plan.cues[0], requests[0]
+    cue, intents, (first, request) = asked.cue, asked.intents, asked.requests[0]
     jobs = generator.draft([request], TAKES)[0]
     jobs = [version for job in jobs for version in (job, *(_moved(job, s, generator, rng) for s in NOISE))]
     clock = clock_of(cue)

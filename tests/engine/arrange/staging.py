@@ -22,8 +22,9 @@ from dsl.plan import (
     TempoPoint,
     Transition,
 )
-from engine.arrange.draft import CueMusic
+from engine.cues import AskedCue, CueMusic
 from engine.generate.request import Chord, GridNote, Request, SectionTake, Take
+from engine.music.emotion_curve import emotion_curve
 from engine.music.mapping import intents_for
 
 SPAN = Span(1, 1, 1, 2)
@@ -178,8 +179,8 @@ def music_of(
     keys = (key,) * cue.bars
     intents = intents_for(cue, lambda _: emotion, keys)
     meter = cue.meters[0].value
-    if cue.freeze:
-        return CueMusic(cue, intents, keys, ())
     request = Request(cue.bars, meter, key, cue.styles[0].value, intents, cue.seed)
+    requests = () if cue.freeze else ((0, request),)
+    asked = AskedCue(cue, (), emotion_curve(cue, ()), keys, intents, requests)
     answer = take or plain_take(cue.bars, meter, key)
-    return CueMusic(cue, intents, keys, (SectionTake(0, request, answer),))
+    return asked.with_take(tuple(SectionTake(first, own, answer) for first, own in requests))

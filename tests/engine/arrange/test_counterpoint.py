@@ -3,6 +3,7 @@
 import numpy as np
 
 from dsl.plan import Key, Meter
+from engine.arrange.active_voices import active_voices
 from engine.arrange.counterpoint import mend
 from engine.arrange.draft import CueDraft, Draft
 from engine.arrange.layout import lay_out
@@ -71,7 +72,7 @@ def test_no_block_chord_crosses_below_the_bass() -> None:
         take = random_take(8, Meter(), np.random.default_rng(seed), 0.6)
         draft = lay_out(music_of(cue_of(bars=8), C_MAJOR, take=take))
         draft.notes = [note for note in draft.notes if note.role != "bass" or 28 <= note.pitch <= 50]
-        voice_chords(draft, lambda _: (36, 96))
+        voice_chords(draft, active_voices(draft, ()))
         bass = draft.of("bass")
         for note in draft.of("chords"):
             under = [b for b in bass if b.beat <= note.beat < b.end_beat]

@@ -8,14 +8,16 @@ import pytest
 
 from dsl.plan import CurvePoint
 from dsl.score_file import plan_source
+from engine.asking import asked_of
 from engine.composition import Composition
-from engine.match.choose import DEFAULT_RECIPE, task_of, wanted_curve
+from engine.cues import AskedCue, FeltCue
+from engine.match.choice import DEFAULT_RECIPE
+from engine.match.task import task_of, wanted_curve
 from engine.models import Models
 from engine.music.emotion_curve import emotion_curve
-from engine.music.mapping import intents_for
 from engine.pipeline import compose
 from engine.render.midi import midi_bytes
-from tests.engine.arrange.staging import cue_of
+from tests.engine.arrange.staging import cue_of, plan_of
 
 STORY = """style: piano
 seed: 3
@@ -50,8 +52,8 @@ def test_a_cue_is_the_same_task_wherever_it_stands() -> None:
     here, there = cue_of(0.0, 8), cue_of(37.123456, 8)
     tasks = []
     for cue in (here, there):
-        curve = emotion_curve(cue, ())
-        tasks.append(task_of(cue, curve, intents_for(cue, curve.at), ()))
+        felt = FeltCue(cue, (), emotion_curve(cue, ()))
+        tasks.append(task_of(asked_of(plan_of(cue), [felt])[1][0]))
     assert tasks[0] == tasks[1]
     assert hash(tasks[0]) == hash(tasks[1])
 
@@ -61,7 +63,7 @@ def test_a_cue_that_follows_a_recording_is_the_same_task_wherever_it_stands() ->
         replace(cue_of(at, 8), brightness=(CurvePoint(at, 0.2), CurvePoint(at + 2.0, 0.6)), temp="a.wav")
         for at in (0.0, 37.123456)
     ]
-    here, there = (task_of(cue, emotion_curve(cue, ()), (), ()) for cue in cues)
+    here, there = (task_of(AskedCue(cue, (), emotion_curve(cue, ()), (), (), ())) for cue in cues)
     assert here == there
 
 

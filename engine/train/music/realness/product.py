@@ -14,12 +14,13 @@ import numpy.typing as npt
 
 from dsl.plan import ROLES, Plan
 from dsl.score_file import plan_source
+from engine.asking import asked_of
 from engine.generate.grid import from_notes
 from engine.generate.request import Request, Take
 from engine.generate.score_plan import tonic_shift
 from engine.models import Models
 from engine.music.score import Score
-from engine.pipeline import compose, curves_of, fitted, requests_of
+from engine.pipeline import compose, felt_cues
 from engine.train.music.composed import chord_slots
 from engine.train.music.measures import PhraseSet
 from engine.train.music.realness.lines import BARS, Windows
@@ -64,9 +65,8 @@ def unarranged(models: Models, asked: Sequence[Asked], take: int = 1) -> Windows
     requests: list[Request] = []
     for each in asked:
         plan = planned(each)
-        curves = curves_of(plan, ())
-        plan = fitted(plan, curves)
-        requests += [request for _, request in requests_of(plan, curves)[0][1]]
+        (cue,) = asked_of(plan, felt_cues(plan, ()))[1]
+        requests += [request for _, request in cue.requests]
     takes = [own[0] for own in models.generator.compose(requests, [take])]
     return windows_of_takes(requests, takes)
 
@@ -93,7 +93,8 @@ def arranged(models: Models, asked: Sequence[Asked], takes: int = 4) -> Windows:
     parts = []
     for each in asked:
         made = compose(planned(each), models, takes=takes)
-        request = requests_of(made.plan, made.curves)[0][1][0][1]
+        (cue,) = asked_of(made.plan, felt_cues(made.plan, ()))[1]
+        request = cue.requests[0][1]
         parts.append(score_windows(made.score, request))
     return _windows(parts)
 

@@ -1,0 +1,106 @@
+"""The best few takes of each cue moved towards what was asked. Whether they gained is for whoever hears them
+arranged to say (`engine.match.choose`)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from engine.cues import Sections
+from engine.generate.request import Take
+from engine.match.choice import ChosenCue, Offer, Recipe
+from engine.match.memory import Memory
+from engine.match.task import unnamed
+from engine.timings import timed
+
+if TYPE_CHECKING:
+    from engine.generate.sampling import Generator, Job
+    from engine.match.soft_recogniser import SoftRecogniser
+
+MOVED: Final = 4
+"""How many of the best takes are moved."""
+
+
+def improve(
+    cues: Sequence[ChosenCue],
+    generator: "Generator | None",
+    soft: "SoftRecogniser",
+    memory: Memory,
+    recipe: Recipe,
+    timings: dict[str, float],
+) -> list[tuple[Offer, ...]]:
+    """Likenesses of the best few takes of each cue, moved by `recipe`. `generator` may be None where no cue
+    has takes. Seconds are added to `timings`.
+
+    Beside a take that the writer names the others are told of as they were moved before, if they were: their
+    figures stay what they are while somebody tries one after the other.
+    """
+    known: list[dict[int, tuple[Offer, ...]]] = []
+    for cue in cues:
+        found = {number: memory.get((unnamed(cue.task), number, recipe)) for number in few(cue)}
+        known.append({number: offers for number, offers in found.items() if offers is not None})
+    missing = [
+        tuple(number for number in few(cue) if number not in own)
+        for cue, own in zip(cues, known, strict=True)
+    ]
+    with timed("optimise", timings):
+        made = _optimised(cues, missing, generator, soft, recipe) if generator else [{} for _ in cues]
+        for cue, own, fresh in zip(cues, known, made, strict=True):
+            own |= fresh
+            for number, offers in fresh.items():
+                memory.put((unnamed(cue.task), number, recipe), offers)
+    for cue, own in zip(cues, known, strict=True):
+        if cue.cue.take is not None:
+            numbers = [n for n in cue.choice.numbers if n not in own]
+            others = {n: memory.get((unnamed(cue.task), n, recipe)) for n in numbers}
+            own |= {number: offers for number, offers in others.items() if offers is not None}
+    return [tuple(offer for number in sorted(own) for offer in own[number]) for own in known]
+
+
+def few(cue: ChosenCue) -> tuple[int, ...]:
+    """The candidates to be moved, by number. A take that the writer names is moved alone: it must not depend
+    on what else was made."""
+    best = cue.choice.opinions[: 1 if cue.cue.take is not None else MOVED]
+    return tuple(sorted(cue.choice.numbers[opinion.index] for opinion in best))
+
+
+def _optimised(
+    cues: Sequence[ChosenCue],
+    wanted: Sequence[tuple[int, ...]],
+    generator: "Generator",
+    soft: "SoftRecogniser",
+    recipe: Recipe,
+) -> list[dict[int, tuple[Offer, ...]]]:
+    """Moved likenesses of each cue's takes `wanted`, by number."""
+    # Deferred: torch is loaded only where something is moved.
+    from engine.match.optimise import Candidate, distance, offers
+
+    places: list[tuple[int, int, int, float]] = []
+    jobs: list[Job] = []
+    for row, (cue, numbers) in enumerate(zip(cues, wanted, strict=True)):
+        if not numbers:
+            continue
+        task, choice = cue.task, cue.choice
+        heard = {choice.numbers[opinion.index]: opinion.heard for opinion in choice.opinions}
+        drafts = generator.draft([request for _, request in task.requests], numbers)
+        starts = [
+            Candidate(
+                tuple((first, draft[k]) for (first, _), draft in zip(task.requests, drafts, strict=True)),
+                heard[number],
+            )
+            for k, number in enumerate(numbers)
+        ]
+        moved = offers(task.cue, task.curve, task.intents, starts, generator, soft, recipe)
+        for number, start, ways in zip(numbers, starts, moved, strict=True):
+            for way in ways:
+                places.append((row, number, choice.numbers.index(number), distance(start, way)))
+                jobs += way
+    played = iter(generator.notes(jobs))
+    made: list[dict[int, tuple[Offer, ...]]] = [dict.fromkeys(numbers, ()) for numbers in wanted]
+    for row, number, index, far in places:
+        offer = Offer(index, _with(cues[row].choice.candidates[index], played), far)
+        made[row][number] = (*made[row][number], offer)
+    return made
+
+
+def _with(sections: Sections, played: Iterator[Take]) -> Sections:
+    return tuple(replace(section, take=next(played)) for section in sections)
