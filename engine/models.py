@@ -82,7 +82,7 @@ class Models:
     @property
     def soft_recogniser(self) -> "SoftRecogniser | None":
         """The recogniser's differentiable approximation; None where the weights have none (then no take is
-        moved)."""
+        moved). Raises WeightsError the first time if its file is damaged."""
         if not self._soft:
             from engine.match.soft_recogniser import SoftRecogniser
 

@@ -35,12 +35,14 @@ class Finishing:
     memory: Memory
 
     def of_candidates(self, index: int) -> tuple[float, ...]:
-        """The match 0…1 of cue `index` with each of its candidates."""
+        """The match 0…1 of cue `index` with each of its candidates. Raises MediaError where the next cue's
+        frozen take cannot be read."""
         choice = self.cues[index].choice
         return self._matches(index, list(zip(choice.numbers, choice.candidates, strict=True)))
 
     def of_offers(self, index: int, offers: Sequence[Offer], recipe: Recipe) -> tuple[float, ...]:
-        """The match 0…1 of cue `index` with each of `offers`, made by `recipe`."""
+        """The match 0…1 of cue `index` with each of `offers`, made by `recipe`. Raises MediaError as
+        `of_candidates` does."""
         numbers = self.cues[index].choice.numbers
         made = [((numbers[offer.index], recipe, place), offer.sections) for place, offer in enumerate(offers)]
         return self._matches(index, made)

@@ -62,7 +62,7 @@ class SoundFile:
 
     def blocks(self, most: int) -> Iterator[Samples]:
         """float32 [n, channels], n ≤ `BLOCK`, finite, until the end or `most` frames. A file that breaks off
-        ends there, with a remark."""
+        ends there, with a remark. Raises MediaError where not even its first block can be read."""
         while self.frames < most:
             try:
                 block = self.stream.read(min(BLOCK, most - self.frames), dtype="float32", always_2d=True)

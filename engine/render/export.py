@@ -71,8 +71,9 @@ def export_and_listen(
     progress: Progress | None = None,
     listen: Callable[[Samples, int], None] | None = None,
 ) -> Exported:
-    """`export`, raising the same, and what else came of it. `listen` is given the finished mix [samples, 2]
-    and its rate."""
+    """`export`, and what else came of it. `listen` is given the finished mix [samples, 2] and its rate.
+
+    Raises OutputError, MediaError, and whatever `progress` and `listen` raise."""
     synthesiser = rendering = film = None
     if target.video is not None:
         film = open_film(target.video)

@@ -41,12 +41,14 @@ def read_lexicon(path: Path) -> dict[str, tuple[float, float]]:
 
 @cache
 def shipped_lexicon() -> Mapping[str, tuple[float, float]]:
-    """The shipped lexicon; empty when there is none yet (colouring is a nicety, never a reason to stop)."""
+    """The shipped lexicon; empty when there is none yet (colouring is a nicety, never a reason to stop).
+    Raises WeightsError where it is there and damaged."""
     return read_lexicon(SHIPPED) if SHIPPED.exists() else {}
 
 
 def colour(text: str, lexicon: Mapping[str, tuple[float, float]] | None = None) -> list[Hue]:
-    """The known words of `text` in order: English by word, Chinese by the longest entry that fits."""
+    """The known words of `text` in order: English by word, Chinese by the longest entry that fits.
+    Raises WeightsError where the shipped lexicon is damaged."""
     known = shipped_lexicon() if lexicon is None else lexicon
     found: list[Hue] = []
     for run in _RUNS.finditer(text):

@@ -231,7 +231,7 @@ def as_floats(x: Tensor) -> Floats:
 
 
 def load_scorer(folder: Path | str, device: str) -> Scorer:
-    """See `TextModel.load`."""
+    """See `TextModel.load`. Raises WeightsError where the folder holds no model that can be read."""
     if str(folder) == "debug":
         return debug_scorer()
     folder = Path(folder)
