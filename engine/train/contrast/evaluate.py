@@ -3,7 +3,7 @@
 By kind and language: Pearson r and mean absolute error of valence and arousal, quadrants, and pairs. A pair
 is right when the difference of its two readings goes the labelled way by at least half of the labelled
 difference. Beside the model stand controls: the line alone, its scene without it, the line in somebody
-else's scene, a lexicon, VADER (where installed), and a second reader.
+else's scene, a lexicon, VADER (where installed), and a second reading.
 """
 
 import argparse
@@ -186,7 +186,7 @@ def evaluate(
         judges["VADER"] = english_only(by_text(simple))
     table = read_second_pass(second_pass)
     if table:
-        judges["second reader"] = from_table(table)
+        judges["second reading"] = from_table(table)
         # What the model does on the same lines: the ceiling is told for these alone.
         judges["model, those lines"] = lambda given: np.where(
             np.isnan(from_table(table)(given)), np.nan, in_scene(model, given)
