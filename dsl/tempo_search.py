@@ -22,7 +22,7 @@ AnchorKind = Literal["hit", "at", "turn"]
 EndKind = Literal["exact", "at_least", "nearest"]
 
 SKIP_COST: dict[AnchorKind, float] = {"hit": 40.0, "at": 6.0, "turn": 0.3}
-"""What leaving an anchor off the grid costs: a hit nearly forbids it, a turn of feeling only whispers."""
+"""What leaving an anchor off the grid costs: high for a hit, low for a turn of feeling."""
 STRENGTH_COST: dict[AnchorKind, tuple[float, float, float, float, float]] = {
     "hit": (0.0, 0.15, 0.25, 0.6, 1.2),
     "at": (0.0, 0.6, 1.0, 2.5, 4.0),
@@ -59,8 +59,9 @@ class Section:
     """One metre, one tempo range. `strengths` rates each grid unit of the bar: 0 downbeat … 4 sixteenth, 5
     finer.
 
-    `end` says what the last bar line owes `duration_s`: to fall there, there or later, or as near as may be.
-    `asked` is the range that was asked for, where this one had to be widened: leaving it is a last resort.
+    `end` says how the last bar line relates to `duration_s`: it falls exactly there, there or later, or as
+    near as possible. `asked` is the range that was asked for, where this one had to be widened: leaving it
+    is a last resort.
     """
 
     duration_s: float

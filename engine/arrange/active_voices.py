@@ -1,4 +1,5 @@
-"""Which voices play in each bar: the palette in force at every moment of a cue, and who of it plays.
+"""Which voices play in each bar: the palette in force at every moment of a cue, and which of its voices
+are active.
 
 Styles change at bar lines (where the takes do); `@instruments` and `@mute` at the moment they are written.
 """
@@ -15,7 +16,7 @@ from engine.music.palettes import style_palette, with_instruments
 from engine.music.voices import StylePalette, Voice
 
 STAYS = 0.05
-"""A voice that has joined leaves only when the control falls this far below its threshold: no flickering."""
+"""A voice that has joined leaves only when the control falls this far below its threshold (hysteresis)."""
 
 ACCENT_ENERGY = 0.3
 """What an accent adds to the energy: more voices join a hit than the passage around it."""
@@ -114,7 +115,7 @@ def _playing(
 
 
 def _without_yielding(palette: StylePalette, playing: set[Voice]) -> frozenset[Voice]:
-    """Who is left when a section takes over from its soloist."""
+    """The voices without those that `yields_to` others that play: a soloist rests while its section plays."""
     resting: set[Voice] = set()
     for voices in palette.voices.values():
         labels = {voice.label for voice in voices if voice in playing}

@@ -1,6 +1,6 @@
 """From the chosen takes of every cue to one Score: the order in which the arrangement's steps are taken.
 
-Each step has a file of its own; this one only puts them in a row. Nothing here depends on torch. The same
+Each step has a file of its own; this one calls them in order. Nothing here depends on torch. The same
 plan, takes and seed give the same score.
 """
 

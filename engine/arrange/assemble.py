@@ -1,6 +1,6 @@
-"""Joins the played parts of all cues into one Score: one beat axis, sorted tracks that no synthesiser
-stumbles over (`engine.arrange.cleaning`), no more of them than MIDI has channels (`engine.arrange.channels`).
-"""
+"""Joins the played parts of all cues into one Score: one beat axis, sorted tracks without overlapping
+notes of one pitch (`engine.arrange.cleaning`), and no more of them than MIDI has channels
+(`engine.arrange.channels`)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
-"""The beat: drums, and a stroke on the downbeat, where a style lives by them.
+"""Completes the drum part in styles that have a beat: a pattern where the take has no drums, and a stroke
+on every downbeat.
 
-Takes decide by themselves whether drums play, and often leave them out. A dance without its drum, a chase
-on the chip without its noise channel is a mistake to any listener: where the feeling is lively enough for
-its style, bars without drums take the pattern of the take's last bar that has some, or else a plain one,
-and every bar has its downbeat. A rule, not learnt.
+Takes decide by themselves whether drums play, and often leave them out. In a dance or a chase that sounds
+like a mistake: where the arousal is high enough for the style, bars without drums take the pattern of the
+take's last bar that has some, or else a plain one, and every bar has its downbeat. A rule, not learnt.
 """
 
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ from engine.music.palettes import style_palette
 from engine.music.voices import CLOSED_HAT, KICK, SNARE, StylePalette
 
 TENSE = 0.75
-"""So much tension is lively in a style that lives by its beat, whatever the arousal."""
+"""From this tension on a style with a beat has one, whatever the arousal."""
 SPARSE = 0.12
-"""Below this density percentile somebody asked for open music."""
+"""Below this density percentile no strokes are added: sparse music was asked for."""
 BUSY = 0.6
 _LOW_TOM = 43
 _KICK, _BACK, _LIGHT = 82.0, 74.0, 56.0

@@ -1,7 +1,8 @@
 """Fits a score's instruments into MIDI's sixteen channels, one of them for drums: two programs never share
 one.
 
-What leads is kept as long as it can be; what is left out or played by another instrument is said.
+Leading parts are kept longest; what is left out or played by another instrument is reported in the score's
+remarks.
 """
 
 from engine.arrange.cleaning import clean

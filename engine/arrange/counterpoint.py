@@ -2,9 +2,9 @@
 
 1. A bass note that begins with a chord it does not belong to moves to the nearest tone of that chord, the
    root where two are as near.
-2. A melody note of a beat or more that rubs a semitone against a chord note without belonging to the chord
-   moves to the nearest chord tone (within two semitones); where the note is a theme's, the rubbing chord
-   note goes instead. High tension (`KEEP_RUB`) keeps the rub: there it is meant.
+2. A melody note of a beat or more, not a chord tone itself, a semitone from a chord note that sounds with it,
+   moves to the nearest chord tone (within two semitones); where the note is a theme's, that chord note goes
+   instead. High tension (`KEEP_RUB`) keeps the clash: there it is intended.
 3. Where melody and bass move together in the same direction from octave to octave, the second bass note takes
    another tone of its chord, unless it begins a bar: there the root matters more.
 """

@@ -127,7 +127,7 @@ def _out_of_the_band(chords: list[Draft], speech: Speech, melody: Line) -> list[
 
 
 def _hold_on(chords: list[Draft], draft: CueDraft, until_s: float) -> None:
-    """What is left is held to the next onset, so that thin is not patchy (at most a bar)."""
+    """Notes that remain are held to the next onset (at most a bar), so that thinning leaves no holes."""
     groups = onset_groups(chords)
     last = float(draft.clock.beat_at(until_s))
     for index, group in enumerate(groups):

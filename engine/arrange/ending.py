@@ -1,4 +1,5 @@
-"""How a cue ends: really, with a button, ringing, or not at all because it loops or runs on.
+"""How a cue ends: with a final chord, a button (short accent), a ring-out, or without an ending because it
+loops or runs on.
 
 An ending clears the last bar and sets the key's own chord there, melody on a chord tone nearest to where it
 was. Whether the chord is held, cut short or rings beyond the cue is all that tells the endings apart.

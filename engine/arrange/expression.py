@@ -33,7 +33,7 @@ LONGEST_CUT_BEATS = 0.35
 PEDAL_BELOW = 0.5
 LEGATO_BELOW = 0.42
 BREATH_BEATS = 0.75
-"""A longer rest is meant: there the line breathes."""
+"""A rest longer than this is intended and stays."""
 CUT_FROM, CUT_SLOPE, CUT_MOST = 0.3, 0.9, 0.55
 """Share of a note that articulation takes away: slope × what the crispness exceeds, at most `CUT_MOST`."""
 
@@ -69,7 +69,7 @@ def play(
     cuts = _cuts(draft, active)
     for index, note in enumerate(notes):
         note.start_s = float(starts[index])
-        # The end goes with the note that follows it, not with its own shift: lines neither tear nor smear.
+        # A note's end moves with the next note's start, so that legato lines get neither gaps nor overlaps.
         short = 0.0 if note.final or note.pad else min(cuts[index] * note.beats, LONGEST_CUT_BEATS)
         seconds_a_beat = (nominal_ends[index] - nominal[index]) / max(ends[index] - note.beat, 1e-6)
         note.end_s = max(float(nominal_ends[index] - short * seconds_a_beat), note.start_s + 0.03)

@@ -31,7 +31,8 @@ def _set(*chords: tuple[int, Quality]) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class StyleHarmony:
-    """How a style bends the model: the archives it leans on, log-weights of chords by mode, cadences by mode.
+    """What a style changes in the model's harmony: weights of the training archives, log-weights of chords
+    by mode, cadences by mode.
 
     `half`, `dominant`, `final` are chord numbers by mode (False major, True minor): where inner phrases rest,
     what comes before the last chord, and the last chord. `sevenths`: chance that a triad on the way takes its

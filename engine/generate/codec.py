@@ -22,7 +22,7 @@ from engine.generate.config import CodecConfig
 from engine.generate.grid import BEATS, FIRST_PITCH, METER_STEPS, REST, SPECS, STEPS, RoleSpec
 
 FREE_LEAP = 5
-"""Semitones that a line may leap at no cost."""
+"""Largest interval (semitones) of a line without a penalty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ class Recurrence(nn.Module):
 
 
 class Sketch(nn.Module):
-    """A quick differentiable look at what a latent will sound like, without decoding it.
+    """A fast, differentiable approximation of what a latent decodes to: a summary of the bar, without
+    decoding it.
 
     Gives [B, 64 + pitches]: expected onsets a step 16, chance that each pitch class sounds in each quarter of
     the bar 48, then mean pitch and, where `pitches` is 3, first and last pitch ((p − 60) / 12; of
@@ -406,7 +407,7 @@ class SetCodec(nn.Module):
 def _likeliest(logits: Tensor) -> Tensor:
     """As many of the likeliest cells as are expected in all, 1.0 or 0.0 [..., cells].
 
-    Cells above a half alone would thin chords out wherever the model hesitates between voicings.
+    Taking only cells above .5 would thin chords out wherever the model is undecided between voicings.
     """
     expected = torch.sigmoid(logits).sum(-1, keepdim=True).round().long()
     ordered = logits.topk(min(32, logits.shape[-1])).values

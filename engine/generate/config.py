@@ -18,7 +18,7 @@ WINDOW = 8
 """Bars that the generator writes at once: a phrase."""
 
 CONTEXT = 2
-"""Bars before the phrase that it hears."""
+"""Bars before the phrase that are its context."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,8 +129,8 @@ def _laid(notes: Sequence[MotifNote]) -> tuple[ThemeNote, ...]:
 
 
 def _snapped(steps: float) -> float:
-    """Three thirds written as 0.3333 each are a whole: what lies this near to a sixteenth is meant to be
-    one."""
+    """Steps rounded to a whole sixteenth where they are within `_ROUNDING_STEPS` of one: three notes of
+    0.3333 beats make a beat."""
     return float(round(steps)) if abs(steps - round(steps)) < _ROUNDING_STEPS else steps
 
 

@@ -1,10 +1,9 @@
 """From latents to notes: decoding bars in even batches, and the rules that stand beside the learnt.
 
-Rules, so that nobody takes them for learning: pitches stay in each role's range; on strong beats tones
-outside the chord are handicapped by `NUDGE` and leaps wider than a fourth
-by `LEAP_COST` (a model that is sure overrules both); the pentatonic styles forbid
-tones outside their scale; a bar in which nothing at all came out gets its chord held. Everything else the
-model decides.
+Rules, not learnt: pitches stay in each role's range; on strong beats tones outside the chord are
+handicapped by `NUDGE` and leaps wider than a fourth by `LEAP_COST` (a model that is sure overrules both);
+the pentatonic styles forbid tones outside their scale; a bar in which nothing at all came out gets its
+chord held. Everything else the model decides.
 """
 
 from dataclasses import dataclass

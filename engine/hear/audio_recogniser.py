@@ -22,7 +22,7 @@ KIND: Final = "ear"
 """Name of the weights folder and kind in its config.json: kept from when it was called so."""
 FORMAT: Final = 1
 FARTHEST: Final = 3.0
-"""Standardised features are cut here."""
+"""Standardised features are clipped to this many standard deviations."""
 
 Floats = npt.NDArray[np.float64]
 

@@ -17,7 +17,7 @@ FRAMES_S: Final = RATE / HOP
 """Frames a second, 43.07."""
 _WINDOW: Final = 2048
 _SHORTEST: Final = 3 * RATE
-"""Less is filled up with silence."""
+"""Shorter recordings are padded with silence."""
 _BLOCK: Final = 2752 * HOP
 """Samples of a block, 64 s; a multiple of `HOP`, so that frames of blocks join without a gap."""
 _LEAST: Final = 16 * RATE
@@ -55,7 +55,7 @@ class Frames:
         return int(self.energy.shape[-1])
 
     def part(self, start_s: float, stop_s: float) -> "Frames":
-        """The frames of a stretch of time, at least one."""
+        """The frames between two times, at least one."""
         first = min(max(round(start_s * FRAMES_S), 0), len(self) - 1)
         last = min(max(round(stop_s * FRAMES_S), first + 1), len(self))
         return Frames(*(getattr(self, field.name)[..., first:last] for field in fields(self)))

@@ -18,12 +18,12 @@ LOW_BPM: Final = 40.0
 HIGH_BPM: Final = 220.0
 _PRIOR_BPM: Final = 110.0
 _FINE: Final = 0.045
-"""How far from librosa's tempo the true one may lie: a frame of a quick beat."""
+"""How far (relative) the tempo may be refined from librosa's: one frame of a quick beat."""
 _PERIODS: Final = 16
 _FAINT: Final = 0.5
 """Mean growth in dB over the mel bands below which nothing has begun; a struck note reaches 2 to 20."""
 CLEAR: Final = 0.18
-"""From this clarity on a tempo is believed: noise reaches .05 to .12, played music mostly .2 to .8."""
+"""Least clarity at which a tempo is used: noise reaches .05 to .12, played music mostly .2 to .8."""
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.float32]

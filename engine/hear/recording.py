@@ -18,7 +18,8 @@ from engine.errors import MediaError
 from engine.media.sound_file import BLOCK, open_sound, scaled
 
 RATE: Final = 22_050
-"""Hz: what tells feelings apart lies below 11 kHz, and half the samples take half the time."""
+"""Sample rate in Hz: what distinguishes emotions lies below 11 kHz, and half the samples take half the
+time."""
 SHORTEST_S: Final = 1.0
 _FASTEST: Final = 192_000
 """Hz; of recordings with more samples a second, less time is heard."""

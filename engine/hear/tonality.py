@@ -12,12 +12,12 @@ from engine.hear.frames import LOWEST_NOTE, Rows
 from engine.music.key_profiles import KRUMHANSL_KESSLER, TEMPERLEY, KeyProfiles
 
 SURE: Final = 0.5
-"""From this sureness on a key is believed."""
+"""Least sureness at which a key is used."""
 _BASS_BELOW: Final = 52
 """MIDI number under which a note is the bass's."""
 
 _PROFILES: Final = (KRUMHANSL_KESSLER, TEMPERLEY)
-"""The mean of both tells more keys rightly than either."""
+"""The mean of both finds the right key more often than either alone."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,7 +36,7 @@ class Tonality:
 def chroma_of(notes: Rows | Floats) -> tuple[Floats, Floats]:
     """Pitch classes [12] of all notes [84, T] and of the bass alone, each summing to 1 (all 0 in silence).
 
-    Power, not magnitude: a strong note leaks into the semitones beside it, and squaring puts those down.
+    Power, not magnitude: a strong note leaks into the semitones beside it, and squaring lowers those.
     """
     power = (np.asarray(notes, np.float64) ** 2).mean(axis=1)
     numbers = np.arange(len(power)) + LOWEST_NOTE

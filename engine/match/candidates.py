@@ -80,7 +80,7 @@ def _candidates(
 def _ranked(
     task: Task, candidates: Sequence[Sections], numbers: tuple[int, ...], recogniser: "NoteRecogniser"
 ) -> Choice:
-    """What is to be said of the candidates before any is arranged."""
+    """The choice among the candidates before any is arranged."""
     if not candidates:
         return Choice((), ())
     performed = [performed_take(task.cue, task.intents, candidate) for candidate in candidates]

@@ -12,7 +12,8 @@ from engine.match.task import Task
 from engine.report import Moved
 
 LEAST_GAIN: Final = 0.002
-"""A moved take takes the place of what it was only where it matches better by this: less is not heard."""
+"""A moved take replaces the original only if its match is higher by at least this; smaller gains are not
+audible."""
 
 SEEN_DIGITS: Final = 2
 """Takes whose match is shown as the same count as equal; which of them is chosen, critic and musicality
@@ -23,9 +24,10 @@ _DIGITS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How far the best takes are moved, and in how many steps. `step` is Adam's, in standard deviations of a
-    latent; `pull` weighs the squared way from the take (mean over what may move), `critic` how far its
-    opinion falls below that of the take. `strengths` are the shares of the whole way that are offered."""
+    """How far the best takes are moved, and in how many steps. `step` is Adam's, in standard deviations of
+    a latent; `pull` is the weight of the squared latent distance from the take (mean over the dimensions
+    that may move), `critic` the weight of how far the critic's opinion falls below that of the take.
+    `strengths` are the fractions of the whole move that are offered."""
 
     steps: int = 10
     step: float = 0.07

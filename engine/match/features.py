@@ -21,7 +21,7 @@ from engine.music.theory import SCALES
 Floats = npt.NDArray[np.float64]
 
 LEAST_NOTES: Final = 4
-"""Fewer notes than this say nothing."""
+"""With fewer notes than this a window is treated as silent."""
 
 SLICE_S: Final = 0.125
 """Length of the slices in which simultaneous notes are looked at."""

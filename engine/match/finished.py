@@ -79,6 +79,6 @@ class Finishing:
         ]
 
     def _around(self, index: int) -> object:
-        """All else that decides how a take of a cue is heard, and nothing of when."""
+        """Everything else that the match of a take depends on, without its time in the score: a cache key."""
         around = tuple((words_of(one.cue), one.keys, unnamed(one.task)) for one in self._both(index))
         return around, self.plan.characters, self.plan.palettes

@@ -15,10 +15,11 @@ from engine.music.theory import MINOR_SCALE_TONES, SCALES, chord_pitch_classes
 MELODY_RANGE = (48, 96)
 BASS_RANGE = (26, 62)
 WIDEST_LEAP = 12
-"""A melodic step over an octave is hardly ever sung or meant."""
+"""Melodic steps wider than an octave count as errors."""
 
 USUAL_RETURN = (0.08, 0.75)
-"""Share of melody bars that were heard before, in songs: fewer is aimless, more is a loop."""
+"""Usual share of melody bars that return, in songs: with fewer a melody is aimless, with more it is a
+loop."""
 
 USUAL_CHORD_TONES = 0.7
 """Share of melody and bass on the beat that belongs to the chord in songs; more than that is not better."""
@@ -38,7 +39,7 @@ class Musicality:
 
     @property
     def score(self) -> float:
-        """The mean, pulled down by the worst: one broken thing breaks the take."""
+        """The mean of the checks, lowered towards the worst of them."""
         values = astuple(self)
         return float(0.5 * sum(values) / len(values) + 0.5 * min(values))
 

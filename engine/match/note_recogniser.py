@@ -30,7 +30,8 @@ WINDOW_S: Final = 16.0
 HOP_S: Final = 8.0
 
 FARTHEST: Final = 3.5
-"""Standardised features are cut here: music unlike any that was learnt from must not run away."""
+"""Standardised features are clipped to this many standard deviations, so that music unlike the training
+data gives bounded outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ _BOOK: Final[dict[str, tuple[float, float, float, float]]] = {
 
 
 def _by_the_book() -> Ensemble:
-    """The literature's linear model without training: what the tests run on."""
+    """A linear model with coefficients from the literature, untrained: for tests."""
     width = len(FEATURES)
     mean, scale, skip = np.zeros(width), np.ones(width), np.zeros((1, 2, width))
     for name, (usual, spread, on_valence, on_arousal) in _BOOK.items():

@@ -23,8 +23,8 @@ MATCH_DISTANCE: Final = 0.8
 """Distance in the plane of valence and arousal at which a match has fallen to 1/e. See `match_of`."""
 
 SHAPE_WEIGHT: Final = 0.5
-"""How much missing the curve's course counts beside missing its mean: single windows are heard less
-surely."""
+"""Weight of the error in the curve's course relative to the error in its mean: single windows are
+recognised less reliably."""
 
 _WITHIN: Final = (-0.4, -0.2, 0.0, 0.2, 0.4)
 
@@ -35,8 +35,8 @@ MUSICALITY_WEIGHT: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class TakeOpinion:
-    """What is thought of candidate `index` (counted from 0): match, critic, confidence and musicality 0…1;
-    `score` is what the ranking goes by: .62 match + .13 critic + .25 musicality."""
+    """Scores of candidate `index` (from 0): match, critic, confidence and musicality 0…1; ranking is by
+    `score`: .62 match + .13 critic + .25 musicality."""
 
     index: int
     match: float
@@ -83,7 +83,8 @@ def match_at(squared_distance: float) -> float:
 
 
 def asked_around(curve: EmotionCurve, t_s: float) -> tuple[float, float]:
-    """The curve's mean over the window that a segment was heard in: a step is heard no sharper than that."""
+    """The curve's mean over the window that a segment was heard in: a step in the curve is smoothed by the
+    window's length."""
     points = [curve.at(t_s + WINDOW_S * share) for share in _WITHIN]
     return sum(v for v, _ in points) / len(points), sum(a for _, a in points) / len(points)
 

@@ -29,8 +29,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A cue that music is wanted for, at home (see `task_of`), with the requests of its sections. `curve` is
-    what should be heard."""
+    """A cue to be composed, moved to begin at 0 s (see `task_of`), with the requests of its sections.
+    `curve` is what should be heard."""
 
     cue: PlannedCue
     curve: EmotionCurve
@@ -76,10 +76,12 @@ def at_home(value: T, start_s: float) -> T:
 
 
 def wanted_curve(curve: EmotionCurve) -> EmotionCurve:
-    """What should be heard where this is felt: the same corner of the plane, said more clearly.
+    """The curve that should be recognised in the music for what is felt: the same quadrant, further from
+    neutral.
 
-    Story lines are mild and music of middling means feels like nothing; choosing by the feeling as it is
-    would prefer, of takes that were asked with more contrast, those that say least of it."""
+    Readings of story lines are mild, and music with values near the middle is heard as neutral; choosing
+    by the reading itself would prefer, of takes asked for with more contrast, those that show least of it.
+    """
     samples = tuple(replace(s, valence=_clear(s.valence), arousal=_clear(s.arousal)) for s in curve.samples)
     return EmotionCurve(samples)
 

@@ -14,7 +14,7 @@ ArcPoint = tuple[float, float, float]
 """Time in seconds, valence, arousal."""
 
 _STEP_S = 1.0
-"""How densely a blend of two lines is sampled: finer than a bar, coarser than anybody hears."""
+"""Sampling interval of a blend of two curves, seconds: finer than a bar."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,5 +195,5 @@ UNISONS: frozenset[frozenset[str]] = frozenset(
 
 
 def unison_is_written(program: int, other: int) -> bool:
-    """Whether somebody would write these two General MIDI programs in unison."""
+    """Whether these two General MIDI programs are usually written in unison."""
     return frozenset((_FAMILY.get(program, ""), _FAMILY.get(other, ""))) in UNISONS

@@ -57,15 +57,14 @@ def coefficients() -> Mapping[str, tuple[float, float, float, float]]:
 
 def _linear(name: str, valence: float, arousal: float) -> float:
     constant, on_valence, on_arousal, on_both = coefficients()[name]
-    # Tempo is heard so well that its full stretch would make every hopeful line hurry.
+    # Tempo is perceived so clearly that the full expansion would make every mildly positive line fast.
     v, a = (valence, arousal) if name == "log_tempo" else (_contrast(valence), _contrast(arousal))
     return constant + on_valence * v + on_arousal * a + on_both * v * a
 
 
 def _contrast(emotion: float) -> float:
-    """Story lines seldom leave −.6….6 and a cue averages many of them, but music of middling means feels
-    like nothing: the middle of the scale is stretched (.25 asks like .41), its ends stay.
-    """
+    """Expands the middle of the scale (.25 → .41) and keeps its ends: readings of story lines seldom leave
+    −.6….6 and a cue averages many of them, while music with values near the middle is heard as neutral."""
     return math.tanh(STRETCH * emotion) / math.tanh(STRETCH)
 
 
@@ -75,8 +74,8 @@ def _unit(value: float) -> float:
 
 
 def _loudness(dynamics: float) -> float:
-    """Dynamics with their middle stretched, ends kept: readings are mild, and a reel of them at one level
-    sounds like one mood. Measured on rendered cues: from arousal −.3 to .3 some 11 dB in place of 7."""
+    """Expands the middle of the dynamics and keeps the ends: readings are mild, and cues at one level
+    sound like one mood. Measured on rendered cues: from arousal −.3 to .3 some 11 dB in place of 7."""
     return 0.5 + 0.5 * math.tanh(LOUDNESS_STRETCH * (2.0 * dynamics - 1.0)) / math.tanh(LOUDNESS_STRETCH)
 
 
@@ -88,9 +87,9 @@ def tension_of(valence: float, arousal: float) -> float:
 def arousal_to_ask(arousal: float) -> float:
     """What to ask of the music so that about `arousal` is heard in it.
 
-    Measured with the shipped weights (24 cues of two styles, `HEARD_AROUSAL`): what was asked a little below
-    the middle was heard as far calmer. Half of the difference is taken back: the whole would leave the
-    literature's tempi.
+    Measured with the shipped weights (24 cues of two styles, `HEARD_AROUSAL`): arousal asked a little
+    below the middle was recognised as much lower. Half of the difference is compensated; all of it would
+    leave the tempi of the literature.
     """
     asked, heard = zip(*HEARD_AROUSAL, strict=True)
     return arousal + 0.5 * (float(np.interp(arousal, heard, asked)) - arousal)

@@ -3,7 +3,7 @@ composing and playing. What the fields mean says `engine.music.voices`. A new st
 words in `dsl.vocabulary`.
 
 A role has one or more voices; each joins when the music asks for it, so that a crescendo adds instruments
-and a whisper leaves one. Gains were set by measuring rendered stems (K-weighted loudness, TimGM6mb, one
+and soft music keeps one. Gains were set by measuring rendered stems (K-weighted loudness, TimGM6mb, one
 song in a soft and a loud mood): the accompaniment lies 5–6 LU below the melody, drums 6–10 LU according to
 style.
 
@@ -19,7 +19,7 @@ from engine.music.voices import CLOSED_HAT, CRASH, KICK, OPEN_HAT, RIDE, SNARE, 
 _NO_HATS = {CLOSED_HAT: -1, 44: -1, OPEN_HAT: -1, RIDE: -1, 53: -1, 54: -1}
 
 BOWS = 0.46
-"""From this articulation on strings need the patch that speaks at once."""
+"""From this articulation on strings need the patch with the fast attack."""
 LOW_REGISTER = 0.35
 """Below this register a low string instrument leads, and the violins double it an octave above."""
 _LOW, _HIGH = (0.0, LOW_REGISTER), (LOW_REGISTER, 1.01)

@@ -17,9 +17,9 @@ _SCALES_OF = {"major": ("major",), "minor": ("minor", "harmonic minor", "melodic
 """A theme that keeps to one of these is in the key as it is written."""
 _IN_SCALE, _TONIC, _FIFTH, _THIRD = 4.0, 1.0, 0.4, 0.5
 _FIRST, _LAST = 0.35, 0.6
-"""What speaks for a key: notes in its scale by their length, time spent on the tonic and its triad, the
-first and the last note on the tonic. In the proportions in which they are heard to (Krumhansl 1990: the
-tonic, then third and fifth; beginnings and ends weigh most)."""
+"""Evidence for a key: notes in its scale by their length, time spent on the tonic and its triad, the first
+and the last note on the tonic. In the proportions in which they are heard to (Krumhansl 1990: the tonic,
+then third and fifth; beginnings and ends weigh most)."""
 _AS_WRITTEN = 40.0
 """Where a key is chosen for a theme, a single note outside the scale would have to be moved: nothing
 outweighs it."""
@@ -47,7 +47,7 @@ class ThemeNote:
 
 def theme_fit(notes: Sequence[ThemeNote], key: Key, in_scale: float = _IN_SCALE) -> float:
     """How well a theme (at least one note) sits in a key: up to `in_scale` for notes in its scale, up to
-    about 2.5 for what speaks for its tonic."""
+    about 2.5 for evidence of its tonic."""
     total = sum(note.steps for note in notes)
     degrees = _DEGREES[key.mode]
     third = degrees[2]
@@ -61,7 +61,7 @@ def theme_fit(notes: Sequence[ThemeNote], key: Key, in_scale: float = _IN_SCALE)
 
 
 def home_key(notes: Sequence[ThemeNote]) -> Key:
-    """The key that a theme is in, as far as it says; the one of fewer accidentals where two are as likely."""
+    """The most likely key of a theme; the one of fewer accidentals where two are as likely."""
     keys = [key_named(tonic, mode) for tonic in range(12) for mode in ("major", "minor")]
     return max(
         keys,

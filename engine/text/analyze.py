@@ -150,7 +150,7 @@ class TextModel:
             new = dict(zip(part, self.scorer.vectors(part), strict=True))
             found |= new
             if len(known) < REMEMBERED:
-                known |= new  # at once: who is stopped by `progress` goes on from here the next time
+                known |= new  # cached at once, so that a cancelled call resumes
             if progress is not None:
                 progress(start + len(part), len(fresh))
         return np.stack([found[text] for text in texts])

@@ -1,10 +1,10 @@
 """Writing lines: melody, then counter-melody and bass, event by event over whole takes, several at once.
 
-Takes are written in groups of one size (filled up), each with random numbers of its own: what a take becomes
-does not depend on the others. Rules, so that nobody takes them for learning: pitches stay in the role's range
-and, in pentatonic styles, in the scale; tones outside the chord are handicapped on strong beats, the more the
-calmer the bar (`Sampling.nudge`); rests end at bar lines; no note sounds into a bar in which its line
-does not play; given notes (motifs) are kept.
+Takes are written in groups of one size (filled up), each with random numbers of its own: what a take
+becomes does not depend on the others. Rules, not learnt: pitches stay in the role's range and, in
+pentatonic styles, in the scale; tones outside the chord are handicapped on strong beats, the more the
+calmer the bar (`Sampling.nudge`); rests end at bar lines; no note sounds into a bar in which its line does
+not play; given notes (motifs) are kept.
 """
 
 from collections.abc import Sequence
