@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl.diagnostics import Finding, error
-from dsl.syntax import Columns, Name, Note
+from dsl.syntax import Columns, Name, WrittenNote
 
 MAX_NOTES = 1_000
 """More elements than this are no theme; a bound for time and memory."""
@@ -29,10 +29,10 @@ class Element:
     beats: Name | None
 
 
-def read_notes(elements: Sequence[Element]) -> tuple[tuple[Note, ...], list[Finding]]:
+def read_notes(elements: Sequence[Element]) -> tuple[tuple[WrittenNote, ...], list[Finding]]:
     """The notes of written elements. A note that is none gets a finding (on line 1) and is left out."""
     findings: list[Finding] = []
-    notes: list[Note] = []
+    notes: list[WrittenNote] = []
     for element in elements:
         pitches: list[int] = []
         for name in element.names:
@@ -45,7 +45,9 @@ def read_notes(elements: Sequence[Element]) -> tuple[tuple[Note, ...], list[Find
                 pitches.append(pitch)
         beats = _read_beats(element.beats, findings) if element.beats else 1.0
         last = (element.beats or element.names[-1]).columns.end
-        notes.append(Note(tuple(sorted(pitches)), beats, Columns(element.names[0].columns.start, last)))
+        notes.append(
+            WrittenNote(tuple(sorted(pitches)), beats, Columns(element.names[0].columns.start, last))
+        )
     if not elements:
         return (), findings
     return tuple(notes), findings

@@ -65,7 +65,6 @@ from dsl.values import (
     Fraction,
     KeyValue,
     Name,
-    Note,
     Notes,
     Number,
     Ramp,
@@ -74,6 +73,7 @@ from dsl.values import (
     String,
     Timecode,
     Unit,
+    WrittenNote,
 )
 
 __all__ = [
@@ -121,7 +121,6 @@ __all__ = [
     "MotifEntry",
     "MuteDirective",
     "Name",
-    "Note",
     "Notes",
     "Number",
     "OutDirective",
@@ -148,6 +147,7 @@ __all__ = [
     "Timecode",
     "TransitionDirective",
     "Unit",
+    "WrittenNote",
 ]
 
 

@@ -121,7 +121,7 @@ class String:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class WrittenNote:
     """One element of written notes: MIDI pitches (empty = rest, several = chord) lasting `beats` quarter
     notes.
     """
@@ -135,7 +135,7 @@ class Note:
 class Notes:
     """`[ … ]`: a theme as written."""
 
-    notes: tuple[Note, ...]
+    notes: tuple[WrittenNote, ...]
     columns: Columns
 
 

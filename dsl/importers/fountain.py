@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from dsl.importers.scene_headings import is_chinese_heading, is_heading
 from dsl.importers.speakers import speech_of, usual_speakers
-from dsl.importers.story import Gap, Note, Part, Prose, Remark, Scene, Speech, Story, speaks
+from dsl.importers.story import Aside, Gap, Part, Prose, Remark, Scene, Speech, Story, speaks
 
 _SCENE_NUMBER = re.compile(r"[ \t]*#([\w.()-]{1,20})#$")
 _TITLE_KEY = re.compile(r"([^\s:：][^:：]{0,60})[:：][ \t]*(.*)$")
@@ -108,7 +108,7 @@ class _Reader:
     number: int = 1
     title: str | None = None
     author: str | None = None
-    opening: list[Note] = field(default_factory=list)
+    opening: list[Aside] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     scenes: list[_Open] = field(default_factory=lambda: [_Open(None, 1)])
 
@@ -185,10 +185,10 @@ class _Reader:
             label = "boneyard (commented-out text)" if note.kind == "boneyard" else "notes"
             self.remark(label, "comments", number)
             for text in note.text.split("\n"):
-                self.add(Note(text.strip(), number))
+                self.add(Aside(text.strip(), number))
 
     def comment(self, text: str, what: str) -> None:
-        self.add(Note(text, self.now))
+        self.add(Aside(text, self.now))
         self.remark(what, "comments")
 
     def remark(self, what: str, became: str, number: int = 0) -> None:
@@ -223,7 +223,7 @@ class _Reader:
                 entries.append((found.group(1).strip(), [found.group(2)] if found.group(2) else []))
             else:
                 entries[-1][1].append(line)
-            self.opening += [Note(note.text, number) for number, note in notes]
+            self.opening += [Aside(note.text, number) for number, note in notes]
         for key, values in entries:
             value = " ".join(self.plain(v) for v in values).strip()
             if key.lower() in ("title", "标题") and value:
@@ -231,7 +231,7 @@ class _Reader:
             elif key.lower() in ("author", "authors", "作者", "编剧") and value:
                 self.author = value
             else:
-                self.opening.append(Note(f"{key}: {value}", 1))
+                self.opening.append(Aside(f"{key}: {value}", 1))
                 self.remark(f"the title page's {key[:40]}", "a comment", 1)
 
     # ------------------------------------------------------------------------------------------- elements
@@ -302,7 +302,7 @@ class _Reader:
             self.comment(text, "transitions that music has no word for")
             return
         scene.handover, scene.handover_at = kind, len(scene.parts)
-        scene.parts.append(Note(text, self.now))
+        scene.parts.append(Aside(text, self.now))
 
     def dialogue(self, cue: str, notes: list[tuple[int, _Hidden]]) -> None:
         """A character's name, and everything down to the next empty line."""
@@ -387,7 +387,7 @@ def _spoken(parts: Iterator[Part], names: frozenset[str]) -> Iterator[Part]:
             yield part
             continue
         if speech.aside:
-            yield Note(speech.aside, part.line)
+            yield Aside(speech.aside, part.line)
         yield Speech(speech.speaker, speech.words, part.line)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from dsl.importers.scene_headings import is_chinese_heading
 from dsl.importers.speakers import speech_of, usual_speakers
-from dsl.importers.story import Gap, Note, Part, Prose, Remark, Scene, Speech, Story, speaks, trimmed
+from dsl.importers.story import Aside, Gap, Part, Prose, Remark, Scene, Speech, Story, speaks, trimmed
 
 _NUMERAL = r"[0-9０-９一二三四五六七八九十百千零〇两兩廿]"
 _CHAPTER = re.compile(
@@ -133,7 +133,7 @@ def _add(parts: list[Part], line: str, number: int, names: frozenset[str], remar
     last = parts[-1] if parts else None
     if speech is not None:
         if speech.aside:
-            parts.append(Note(speech.aside, number))
+            parts.append(Aside(speech.aside, number))
             remarks.append(Remark(number, "parentheticals", "comments"))
         parts.append(Speech(speech.speaker, speech.words, number))
     elif isinstance(last, Prose | Speech) and _is_wrapped(last.text, number - 1, last.line, line):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dsl.conflict import is_conflict_marker
-from dsl.importers.story import Gap, Moment, Note, Prose, Remark, Scene, Speech, Story, speaks, trimmed
+from dsl.importers.story import Aside, Gap, Moment, Prose, Remark, Scene, Speech, Story, speaks, trimmed
 from dsl.limits import LONGEST_PAUSE_S, MOST_CUES, MOST_LINES, MOST_SCORE_BYTES
 from dsl.parse import MAX_DIRECTIVE_CHARACTERS, parse_line
 from dsl.reading_time import DEFAULT_PACE, line_s, main_language, measure, pace_of
@@ -157,7 +157,7 @@ class _Writer:
                 self.cues += 1
             else:
                 self.remark(scene.line, f"scenes beyond the first {MOST_CUES:,}", "part of the last cue")
-                yield from self._comment(Note(scene.title, scene.line))
+                yield from self._comment(Aside(scene.title, scene.line))
         elif speaks(parts):
             self.cues += 1
         for part in parts:
@@ -165,7 +165,7 @@ class _Writer:
             match part:
                 case Gap():
                     yield ""
-                case Note():
+                case Aside():
                     yield from self._comment(part)
                 case Moment():
                     yield from self._moment(part)
@@ -203,7 +203,7 @@ class _Writer:
         for piece in self._pieces(speech.text, speech.line):
             yield f"{name}: {self._escaped(piece, speech.line)}"
 
-    def _comment(self, note: Note) -> Iterator[str]:
+    def _comment(self, note: Aside) -> Iterator[str]:
         for piece in self._pieces(note.text, note.line):
             yield f"// {self._affordable(piece, note.line)}"
 

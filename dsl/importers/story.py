@@ -43,7 +43,7 @@ class Speech:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Aside:
     """What a reader should see and nobody should hear: a comment in the score."""
 
     text: str
@@ -65,7 +65,7 @@ class Moment:
     line: int
 
 
-Part = Prose | Speech | Note | Gap | Moment
+Part = Prose | Speech | Aside | Gap | Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Story:
     remarks: tuple[Remark, ...] = ()
     author: str | None = None
     pace: float | None = None
-    opening: tuple[Note, ...] = ()
+    opening: tuple[Aside, ...] = ()
 
 
 def trimmed(parts: Iterable[Part]) -> tuple[Part, ...]:

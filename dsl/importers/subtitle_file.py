@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dsl.importers.story import Kind, Note, Remark
+from dsl.importers.story import Aside, Kind, Remark
 
 _TIME = (
     r"([-−]?)\s?(?:(\d{1,3})\s?[:：]\s?)?([-−]?\d{1,3})\s?[:：]\s?([-−]?\d{1,2})"
@@ -55,7 +55,7 @@ class SubtitleFile:
     lines: Sequence[str]
     kind: Kind
     remarks: list[Remark] = field(default_factory=list)
-    opening: list[Note] = field(default_factory=list)
+    opening: list[Aside] = field(default_factory=list)
     block: str | None = None
     last_number: int | None = None
 
@@ -83,7 +83,7 @@ class SubtitleFile:
             elif current is not None:
                 current.lines.append((number, text))
             else:
-                self.opening.append(Note(text, number))
+                self.opening.append(Aside(text, number))
                 self.remark(number, "text before the first time", "comments")
             after_blank = not text
         if current is not None:
@@ -150,9 +150,9 @@ class SubtitleFile:
         if block == "NOTE":
             self.remark(number, "NOTE blocks", "comments at the top")
             if text:
-                self.opening.append(Note(text, number))
+                self.opening.append(Aside(text, number))
         elif block == "header":
-            self.opening.append(Note(text, number))
+            self.opening.append(Aside(text, number))
             self.remark(number, "header lines", "comments")
         else:
             self.remark(number, f"{block} blocks", "left out")

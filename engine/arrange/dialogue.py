@@ -31,7 +31,7 @@ ANSWER_BOOST = 1.08
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class SpokenSpan:
     """Somebody speaks from `start_s` to `end_s`, at pitches `low`…`high`."""
 
     start_s: float
@@ -40,21 +40,21 @@ class Speech:
     high: int
 
 
-def speeches(draft: CueDraft, characters: Sequence[Character]) -> list[Speech]:
+def speeches(draft: CueDraft, characters: Sequence[Character]) -> list[SpokenSpan]:
     """The cue's dialogue, near lines joined. Narration is read over music as it is and asks for nothing."""
     registers = {character.name: character.register for character in characters}
-    found: list[Speech] = []
+    found: list[SpokenSpan] = []
     for line in sorted(draft.cue.lines, key=lambda line: line.start_s):
         if line.speaker is None:
             continue
         low, high = VOICE_BAND[registers.get(line.speaker) or "mid"]
         if found and line.start_s - found[-1].end_s < JOIN_S:
             last = found[-1]
-            found[-1] = Speech(
+            found[-1] = SpokenSpan(
                 last.start_s, max(last.end_s, line.end_s), min(low, last.low), max(high, last.high)
             )
         else:
-            found.append(Speech(line.start_s - LEAD_IN_S, line.end_s, low, high))
+            found.append(SpokenSpan(line.start_s - LEAD_IN_S, line.end_s, low, high))
     return found
 
 
@@ -109,7 +109,7 @@ def _keeps(draft: CueDraft, note: Draft) -> bool:
     return on_beat
 
 
-def _out_of_the_band(chords: list[Draft], speech: Speech, melody: Line) -> list[Draft]:
+def _out_of_the_band(chords: list[Draft], speech: SpokenSpan, melody: Line) -> list[Draft]:
     """Chord notes inside the voice's octave go where two of their onset lie outside, else up an octave
     where the melody leaves room."""
     dropped: list[Draft] = []
@@ -138,7 +138,7 @@ def _hold_on(chords: list[Draft], draft: CueDraft, until_s: float) -> None:
             note.beats = max(note.beats, limit - note.beat)
 
 
-def _answer(draft: CueDraft, spoken: list[Speech]) -> None:
+def _answer(draft: CueDraft, spoken: list[SpokenSpan]) -> None:
     melody = draft.of("melody")
     times = draft.clock.seconds([note.beat for note in melody])
     for index, speech in enumerate(spoken):

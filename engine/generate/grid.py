@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsl.plan import ROLES, RoleName
+from engine.music.descriptors import METER_STEPS as METER_STEPS
 
 STEPS = 16
 BEATS = 4
@@ -20,8 +21,6 @@ HOLD = 1
 FIRST_PITCH = 2
 """Token of a line role's lowest pitch."""
 
-METER_STEPS = (16, 12, 12)
-"""Steps in a bar of 4/4, 3/4, 6/8 (the metre indices 0, 1, 2)."""
 
 DRUM_PITCHES = (36, 38, 39, 42, 46, 43, 48, 49, 51)
 """Kick, snare, clap or side stick, closed hat, open hat, low tom, high tom, crash, ride and other (GM

@@ -81,8 +81,9 @@ def metric_weights(bar_steps: int, compound: bool = False) -> npt.NDArray[np.int
     return weights
 
 
-METER_STEPS: Final = np.array([16, 12, 12])
+METER_STEPS: Final = (16, 12, 12)
 """Sixteenths in a bar of meter 0 (4/4), 1 (3/4), 2 (6/8)."""
+_METER_STEPS: Final = np.array(METER_STEPS)
 
 SLOT_STARTS: Final = ((0, 4, 8, 12), (0, 4, 8, 12), (0, 6, 12, 12))
 """First sixteenth of each of the four chord slots, by meter; a slot that starts at the bar's end repeats the
@@ -113,7 +114,7 @@ def describe(
     bars = len(meters)
     if follows is None:
         follows = np.arange(bars) > 0
-    beats = METER_STEPS[meters] / 4.0
+    beats = _METER_STEPS[meters] / 4.0
     pitched = notes[notes[:, ROLE] != DRUMS].astype(np.int64)
     out = np.zeros((bars, len(DESCRIPTORS)), dtype=np.float32)
     bar, weight = pitched[:, BAR], np.minimum(pitched[:, STEPS], 16).astype(np.float64)
@@ -146,7 +147,7 @@ def _vertical(pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer]) -
     """Mean number of notes sounding together over the sounding sixteenths, and their mean roughness: [B],
     [B]."""
     bars = len(meters)
-    length = np.minimum(pitched[:, STEPS], METER_STEPS[meters[pitched[:, BAR]]] - pitched[:, STEP]).clip(
+    length = np.minimum(pitched[:, STEPS], _METER_STEPS[meters[pitched[:, BAR]]] - pitched[:, STEP]).clip(
         min=1
     )
     first = np.repeat(pitched[:, BAR] * 16 + pitched[:, STEP], length)
@@ -240,7 +241,7 @@ def _syncopation(pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer]
     [B], 0…1."""
     bars = len(meters)
     table = np.zeros((3, 32), dtype=np.int64)
-    for code, steps in enumerate(METER_STEPS.tolist()):
+    for code, steps in enumerate(METER_STEPS):
         table[code] = np.resize(metric_weights(steps, code == 2), 32)
     meter, step = meters[pitched[:, BAR]], pitched[:, STEP]
     own = table[meter, step]
@@ -263,7 +264,7 @@ def _articulation(pitched: npt.NDArray[np.int64], meters: npt.NDArray[np.integer
     if len(distinct) < 2:
         return np.zeros(bars, dtype=np.float32)
     lead = ordered[distinct]
-    padding = (16 - METER_STEPS[meters[lead[:-1, BAR]]]) * (np.diff(lead[:, BAR]) == 1)
+    padding = (16 - _METER_STEPS[meters[lead[:-1, BAR]]]) * (np.diff(lead[:, BAR]) == 1)
     gap = np.diff(start[distinct]) - padding
     valid = (gap > 0) & (gap <= 8) & (np.diff(lead[:, ROLE]) == 0)
     short = 1.0 - np.minimum(lead[:-1, STEPS] / np.maximum(gap, 1), 1.0)

@@ -15,7 +15,7 @@ from engine.render.musicxml_part import PartWriter, Sheet
 from engine.render.notation import directions
 from engine.render.notation.bars import Ruler, measures_of
 from engine.render.notation.page import Page, lay_page
-from engine.render.notation.parts import Part, families, parts_of
+from engine.render.notation.parts import WrittenPart, families, parts_of
 from engine.render.notation.percussion import drum_sound
 
 _C_MAJOR = Key(0, "major", "C")
@@ -48,7 +48,7 @@ def musicxml_bytes(score: Score) -> bytes:
     return (doctype + body + "\n").encode()
 
 
-def _head(root: ET.Element, sheet: Sheet, parts: Sequence[Part]) -> None:
+def _head(root: ET.Element, sheet: Sheet, parts: Sequence[WrittenPart]) -> None:
     """Title, page and the list of parts with their brackets and instruments."""
     score, page = sheet.score, sheet.page
     text_child(ET.SubElement(root, "work"), "work-title", score.title)
@@ -106,7 +106,7 @@ def _credit(
     )
 
 
-def _score_part(part_list: ET.Element, part: Part, number: int) -> None:
+def _score_part(part_list: ET.Element, part: WrittenPart, number: int) -> None:
     element = ET.SubElement(part_list, "score-part", id=f"P{number}")
     text_child(element, "part-name", part.name)
     text_child(element, "part-abbreviation", part.short)

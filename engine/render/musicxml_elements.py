@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from engine.render.notation.directions import TempoMark
+from engine.render.notation.directions import MetronomeMark
 
 
 def text_child(parent: ET.Element, tag: str, text: str, **attributes: str) -> ET.Element:
@@ -24,7 +24,7 @@ def words_direction(kind: str, text: str, **style: str) -> ET.Element:
     return direction
 
 
-def tempo_direction(mark: TempoMark) -> ET.Element:
+def tempo_direction(mark: MetronomeMark) -> ET.Element:
     """A tempo as a metronome mark; one that only programs shall follow has no mark in print."""
     direction = ET.Element("direction", placement="above")
     if mark.beats_per_minute is None:

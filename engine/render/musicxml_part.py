@@ -16,9 +16,9 @@ from engine.render.notation.clefs import SIGNS
 from engine.render.notation.instruments import Clef
 from engine.render.notation.note_values import Tuplet, Value, with_tuplets
 from engine.render.notation.page import Page
-from engine.render.notation.parts import Part, Staff
+from engine.render.notation.parts import Staff, WrittenPart
 from engine.render.notation.percussion import DrumSound, drum_sound
-from engine.render.notation.quantise import Chord, Line
+from engine.render.notation.quantise import WrittenChord, WrittenVoice
 from engine.render.notation.spelling import fifths_of, spelt
 
 _VOICES_A_STAFF = 4
@@ -50,7 +50,7 @@ class Sheet:
 class PartWriter:
     """One part's bars."""
 
-    def __init__(self, sheet: Sheet, part: Part, number: int) -> None:
+    def __init__(self, sheet: Sheet, part: WrittenPart, number: int) -> None:
         self.sheet, self.part, self.number = sheet, part, number
         self.written = part.instrument.transposition
         self.kit = bool(part.tracks) and part.tracks[0].is_drum
@@ -191,7 +191,7 @@ class PartWriter:
         bar: ET.Element,
         measure: Measure,
         staff: Staff,
-        line: Line,
+        line: WrittenVoice,
         chords: Sequence[int],
         staff_number: int,
         voice: int,
@@ -260,15 +260,15 @@ class PartWriter:
     def _chord(
         self,
         bar: ET.Element,
-        chord: Chord,
-        line: Line,
+        chord: WrittenChord,
+        line: WrittenVoice,
         index: int,
         value: Value,
         measure: Measure,
         place: tuple[int | None, int],
         opening: bool,
         goes_on: bool,
-        following: Chord | None,
+        following: WrittenChord | None,
     ) -> None:
         tick = chord.start
         pitches = chord.pitches
@@ -396,7 +396,7 @@ class PartWriter:
             bar.append(direction)
 
 
-def _neighbours(line: Line) -> list[tuple[int | None, int | None]]:
+def _neighbours(line: WrittenVoice) -> list[tuple[int | None, int | None]]:
     """The top notes before and after each chord of a line, where they follow closely."""
     tops = [chord.pitches[-1] for chord in line.chords]
     return [
@@ -404,7 +404,7 @@ def _neighbours(line: Line) -> list[tuple[int | None, int | None]]:
     ]
 
 
-def _in_bar(line: Line, measure: Measure) -> range:
+def _in_bar(line: WrittenVoice, measure: Measure) -> range:
     """Indices of the chords that sound in a bar."""
     first = bisect_right(line.chords, measure.start, key=lambda chord: chord.end)
     last = bisect_right(line.chords, measure.end - 1, key=lambda chord: chord.start)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from engine.render.notation.bars import Measure, measure_at
 from engine.render.notation.instruments import Clef
-from engine.render.notation.quantise import Line
+from engine.render.notation.quantise import WrittenVoice
 
 MIDDLE: dict[Clef, int] = {
     "treble": 71,
@@ -47,7 +47,9 @@ class Clefs:
         return self.changes[0][1]
 
 
-def clefs_for(lines: Iterable[Line], clefs: Sequence[Clef], measures: list[Measure], shift: int = 0) -> Clefs:
+def clefs_for(
+    lines: Iterable[WrittenVoice], clefs: Sequence[Clef], measures: list[Measure], shift: int = 0
+) -> Clefs:
     """The clefs of a staff with these lines; `shift` is from sounding to written pitch."""
     if len(clefs) == 1:
         return Clefs(((0, clefs[0]),))

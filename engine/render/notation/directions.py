@@ -13,7 +13,7 @@ from dsl.timing import beat_at_time
 from engine.music.score import Score
 from engine.render.notation.bars import Measure, Ruler, measure_at
 from engine.render.notation.page import TEXT_POINTS, Page, wrapped
-from engine.render.notation.parts import Part
+from engine.render.notation.parts import WrittenPart
 
 _WORDS = (
     (45.0, "Grave"),
@@ -41,7 +41,7 @@ _LONG_REST_BARS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class TempoMark:
+class MetronomeMark:
     """A tempo from a tick: quarter notes a minute, and what is printed ("" and None: nothing)."""
 
     tick: int
@@ -69,10 +69,10 @@ class Level:
     name: str
 
 
-def tempo_marks(score: Score, ruler: Ruler, measures: list[Measure]) -> list[TempoMark]:
+def tempo_marks(score: Score, ruler: Ruler, measures: list[Measure]) -> list[MetronomeMark]:
     """Every tempo of the score; those that a player needs with words and a metronome mark."""
     starts = {ruler.tick(cue.start_beat) for cue in score.cues}
-    marks: list[TempoMark] = []
+    marks: list[MetronomeMark] = []
     printed: float | None = None
     for change in score.tempo:
         tick = ruler.tick(change.beat)
@@ -82,16 +82,16 @@ def tempo_marks(score: Score, ruler: Ruler, measures: list[Measure]) -> list[Tem
         opening = tick in starts or printed is None
         ratio = change.bpm / printed if printed else 1.0
         if not opening and abs(ratio - 1.0) < _STEADY:
-            marks.append(TempoMark(tick, change.bpm))
+            marks.append(MetronomeMark(tick, change.bpm))
             continue
         if printed is not None and tick in starts and abs(ratio - 1.0) < 1e-3:
-            marks.append(TempoMark(tick, change.bpm))
+            marks.append(MetronomeMark(tick, change.bpm))
             continue
         words = _tempo_word(change.bpm, meter)
         if not opening and abs(ratio - 1.0) < _A_LITTLE:
             words = "poco più mosso" if ratio > 1.0 else "poco meno mosso"
         unit, dotted, quarters = _beat_unit(meter)
-        marks.append(TempoMark(tick, change.bpm, words, round(change.bpm / quarters), dotted, unit))
+        marks.append(MetronomeMark(tick, change.bpm, words, round(change.bpm / quarters), dotted, unit))
         printed = change.bpm
     return marks
 
@@ -185,7 +185,7 @@ def hit_words(score: Score, ruler: Ruler) -> list[Words]:
     ]
 
 
-def levels(part: Part, measures: list[Measure]) -> list[Level]:
+def levels(part: WrittenPart, measures: list[Measure]) -> list[Level]:
     """Where the part's dynamic changes: by the mean velocity of each bar, only where it is clearly across a
     border; a hairpin leads to a neighbouring level that is reached in the bar after."""
     bars: dict[int, list[tuple[int, int]]] = {}
@@ -228,7 +228,7 @@ def beat_at(score: Score, t_s: float) -> float:
 __all__ = [
     "TEXT_POINTS",
     "Level",
-    "TempoMark",
+    "MetronomeMark",
     "Words",
     "beat_at",
     "hit_words",

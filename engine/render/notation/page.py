@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from engine.render.notation.bars import TICKS, Measure, measure_at
 from engine.render.notation.clefs import MIDDLE
-from engine.render.notation.parts import Part, Staff
+from engine.render.notation.parts import Staff, WrittenPart
 
 _MARGIN_MM = 12.0
 _PAPERS_MM = ((210.0, 297.0), (297.0, 420.0))
@@ -51,7 +51,9 @@ class Page:
         return millimetres / self.space_mm * 10
 
 
-def lay_page(parts: Sequence[Part], measures: list[Measure], script: Sequence[tuple[int, str]]) -> Page:
+def lay_page(
+    parts: Sequence[WrittenPart], measures: list[Measure], script: Sequence[tuple[int, str]]
+) -> Page:
     """A page for the parts; `script` is (tick, text) of every line of script."""
     needed = _system_spaces(parts)
     fits_a4 = (_PAPERS_MM[0][1] - 2 * _MARGIN_MM - _TITLE_MM) / needed >= _SMALLEST_ON_A4_MM
@@ -81,7 +83,7 @@ def lay_page(parts: Sequence[Part], measures: list[Measure], script: Sequence[tu
     return Page(width, height, space, tuple(systems), tuple(room))
 
 
-def _system_spaces(parts: Sequence[Part]) -> float:
+def _system_spaces(parts: Sequence[WrittenPart]) -> float:
     """The height of a system in staff spaces: staves, and between them what their outermost notes need."""
     total, below = _TOP_SPACES, 0.0
     for part in parts:
@@ -93,7 +95,7 @@ def _system_spaces(parts: Sequence[Part]) -> float:
     return total
 
 
-def _extents(part: Part, staff: Staff) -> tuple[float, float]:
+def _extents(part: WrittenPart, staff: Staff) -> tuple[float, float]:
     """How far the notes reach above and below the staff, in spaces."""
     if part.instrument.unpitched:
         return 3.0, 1.0
@@ -106,7 +108,7 @@ def _extents(part: Part, staff: Staff) -> tuple[float, float]:
     return max((max(pitches) - middle) * spaces - 2.0, 0.0), max((middle - min(pitches)) * spaces - 2.0, 0.0)
 
 
-def _bar_widths(parts: Sequence[Part], measures: list[Measure]) -> list[float]:
+def _bar_widths(parts: Sequence[WrittenPart], measures: list[Measure]) -> list[float]:
     onsets: list[set[int]] = [set() for _ in measures]
     for part in parts:
         for staff in part.staves:

@@ -13,7 +13,7 @@ from engine.music.score import Score, Track
 from engine.render.notation.bars import TICKS, Measure, Ruler, measure_at
 from engine.render.notation.clefs import Clefs, clefs_for
 from engine.render.notation.instruments import FAMILIES, WrittenInstrument, written_instrument
-from engine.render.notation.quantise import Line, Onset, out_of_tuplets, tuplet_at, written_line
+from engine.render.notation.quantise import Onset, WrittenVoice, out_of_tuplets, tuplet_at, written_line
 
 _SPLIT = 60
 _SPLIT_CHOICES = (0, 50, 53, 55, 57, 60, 62, 64, 67, 128)
@@ -31,11 +31,11 @@ class Staff:
     """One staff: its clef from each bar on, and its voices (two at most), each a line through the score."""
 
     clefs: Clefs
-    voices: tuple[Line, ...]
+    voices: tuple[WrittenVoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class WrittenPart:
     """A part: its instrument, the name and abbreviation printed, its tracks, its staves from the top."""
 
     instrument: WrittenInstrument
@@ -47,7 +47,7 @@ class Part:
     """The General MIDI keys (or the pitches) that an unpitched part strikes, from the bottom."""
 
 
-def parts_of(score: Score, ruler: Ruler, measures: list[Measure]) -> list[Part]:
+def parts_of(score: Score, ruler: Ruler, measures: list[Measure]) -> list[WrittenPart]:
     """All parts in score order; a score without tracks has one empty part."""
     groups: dict[object, tuple[WrittenInstrument, list[Track]]] = {}
     for number, track in enumerate(score.tracks):
@@ -59,12 +59,12 @@ def parts_of(score: Score, ruler: Ruler, measures: list[Measure]) -> list[Part]:
     parts.sort(key=lambda part: (FAMILIES.index(part.instrument.family), part.instrument.order))
     if not parts:
         silence = written_instrument(Track("Silence", "melody", 0, False, ()))
-        staff = Staff(clefs_for([], ("treble",), measures), (Line(),))
-        parts = [Part(replace(silence, staves="one"), "Silence", "", (), (staff,))]
+        staff = Staff(clefs_for([], ("treble",), measures), (WrittenVoice(),))
+        parts = [WrittenPart(replace(silence, staves="one"), "Silence", "", (), (staff,))]
     return _numbered(parts)
 
 
-def _numbered(parts: list[Part]) -> list[Part]:
+def _numbered(parts: list[WrittenPart]) -> list[WrittenPart]:
     """Parts of one name are told apart: Cello I, Cello II."""
     counts: dict[str, int] = {}
     names = [part.name for part in parts]
@@ -81,7 +81,7 @@ def _numbered(parts: list[Part]) -> list[Part]:
 
 def _part(
     written: WrittenInstrument, tracks: list[Track], ruler: Ruler, measures: list[Measure], hits: set[int]
-) -> Part:
+) -> WrittenPart:
     notes = [
         (
             track.role,
@@ -101,7 +101,7 @@ def _part(
         line = written_line(onsets, measures, sustains=False)
         staff = Staff(clefs_for([], ("percussion",), measures), (_percussive(line, measures),))
         keys = tuple(sorted({pitch for chord in line.chords for pitch in chord.pitches}))
-        return Part(written, written.name, written.short, tuple(tracks), (staff,), keys)
+        return WrittenPart(written, written.name, written.short, tuple(tracks), (staff,), keys)
     sustains = not instrument(tracks[0].program).decays
     pitches = [onset.pitch for onset in onsets]
     staves: tuple[Staff, ...]
@@ -109,7 +109,7 @@ def _part(
         staves = (_single(written, onsets, measures, sustains),)
     else:
         staves = _hands(notes, measures, sustains)
-    return Part(written, written.name, written.short, tuple(tracks), staves)
+    return WrittenPart(written, written.name, written.short, tuple(tracks), staves)
 
 
 def _on_one_staff(pitches: Sequence[int]) -> bool:
@@ -147,7 +147,7 @@ def _hands(notes: Sequence[tuple[str, Onset]], measures: list[Measure], sustains
     for hand, clefs in zip(hands, own, strict=True):
         voices = _voices(hand, measures, sustains)
         lines = [written_line(voice, measures, sustains) for voice in voices]
-        used = tuple(line for line in lines if line.chords) or (Line(),)
+        used = tuple(line for line in lines if line.chords) or (WrittenVoice(),)
         staves.append(Staff(clefs_for(used, clefs, measures), used))  # type: ignore[arg-type]
     return tuple(staves)
 
@@ -212,7 +212,7 @@ def _loses(bar: list[tuple[int, Onset]]) -> bool:
     )
 
 
-def _percussive(line: Line, measures: list[Measure]) -> Line:
+def _percussive(line: WrittenVoice, measures: list[Measure]) -> WrittenVoice:
     """Strokes last to the next one, a beat at most: what a drum's length would say is nothing."""
     chords = []
     following = [chord.start for chord in line.chords[1:]] + [None]
@@ -227,7 +227,7 @@ def _percussive(line: Line, measures: list[Measure]) -> Line:
     return replace(line, chords=tuple(chords))
 
 
-def families(parts: Iterable[Part]) -> list[tuple[int, int]]:
+def families(parts: Iterable[WrittenPart]) -> list[tuple[int, int]]:
     """(first, last) numbers of parts in a row that are of one bracketed family, two at the least."""
     from engine.render.notation.instruments import BRACKETED
 

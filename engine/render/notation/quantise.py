@@ -31,7 +31,7 @@ class Onset:
 
 
 @dataclass(frozen=True, slots=True)
-class Chord:
+class WrittenChord:
     """Notes struck together, in ticks. `held` are the pitches that are tied on from the chord before."""
 
     start: int
@@ -45,26 +45,26 @@ class Chord:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WrittenVoice:
     """One voice of a part: chords that never overlap, and the tuplets they are in."""
 
-    chords: tuple[Chord, ...] = ()
+    chords: tuple[WrittenChord, ...] = ()
     tuplets: tuple[Tuplet, ...] = ()
 
 
-def written_line(notes: Iterable[Onset], measures: list[Measure], sustains: bool) -> Line:
+def written_line(notes: Iterable[Onset], measures: list[Measure], sustains: bool) -> WrittenVoice:
     """The notes as one voice. Where they overlap, `sustains` says whether a sounding note is tied on under
     the next onset (bowed and blown) or left to ring (struck and plucked)."""
     last = measures[-1].end
     ordered = sorted((n for n in notes if n.start < last - 1), key=lambda note: (note.start, note.pitch))
     if not ordered:
-        return Line()
+        return WrittenVoice()
     placed, tuplets = _placed(ordered, measures)
     groups: dict[int, list[Onset]] = {}
     for start, note in placed:
         groups.setdefault(start, []).append(note)
     starts = sorted(groups)
-    chords: list[Chord] = []
+    chords: list[WrittenChord] = []
     sounding: list[Onset] = []
     for index, start in enumerate(starts):
         struck = groups[start]
@@ -82,7 +82,7 @@ def written_line(notes: Iterable[Onset], measures: list[Measure], sustains: bool
         end = _end(start, raw_end, following, measures, tuplets)
         played = max(note.end - note.start for note in struck)
         chords.append(
-            Chord(
+            WrittenChord(
                 start,
                 end,
                 tuple(sorted({note.pitch for note in sounding})),
@@ -95,7 +95,7 @@ def written_line(notes: Iterable[Onset], measures: list[Measure], sustains: bool
     chords = _unbroken(chords)
     edges = sorted({tick for chord in chords for tick in (chord.start, chord.end)})
     used = tuple(t for t in tuplets if bisect_left(edges, t.end) > bisect_right(edges, t.start))
-    return Line(tuple(chords), used)
+    return WrittenVoice(tuple(chords), used)
 
 
 def _is_value(start: int, end: int, measures: list[Measure]) -> bool:
@@ -105,9 +105,9 @@ def _is_value(start: int, end: int, measures: list[Measure]) -> bool:
     return alone and end - start <= TICKS and end <= measure.end
 
 
-def _unbroken(chords: list[Chord]) -> list[Chord]:
+def _unbroken(chords: list[WrittenChord]) -> list[WrittenChord]:
     """Held pitches only where the chord before has them and reaches this one."""
-    mended: list[Chord] = []
+    mended: list[WrittenChord] = []
     for chord in chords:
         before = mended[-1] if mended else None
         held = chord.held & set(before.pitches) if before and before.end == chord.start else frozenset()

@@ -157,7 +157,7 @@ def _pairing_phase(raw: RawPiece, begin: int, end: int) -> int:
 def _place(onsets: npt.NDArray[np.float64], bars: list[_Bar]) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
     """Bar row (−1 outside), sixteenth in the bar, and distance from it in sixteenths, of each onset."""
     starts = np.array([bar.start for bar in bars])
-    length = METER_STEPS[[bar.meter for bar in bars]]
+    length = np.asarray(METER_STEPS)[[bar.meter for bar in bars]]
     row = np.searchsorted(starts, onsets + 1 / 12, "right") - 1
     row = np.maximum(row, 0)
     exact = (onsets - starts[row]) * 4
@@ -185,7 +185,7 @@ def _assemble(
     code = (row * 16 + step) * 2048 + role * 128 + pitch
     first = np.r_[True, np.diff(code) != 0]
     row, step, steps, pitch, velocity, role = (a[first] for a in (row, step, steps, pitch, velocity, role))
-    position = np.concatenate([[0], np.cumsum(METER_STEPS[meter])])[row] + step
+    position = np.concatenate([[0], np.cumsum(np.asarray(METER_STEPS)[meter])])[row] + step
     drums = role == DRUMS
     if (~drums).sum() < 8:
         return Skipped(raw.id, raw.source, "no pitched notes")
@@ -270,7 +270,7 @@ def _found_chords(meter: Ints, row: Ints, step: Ints, steps: Ints, pitch: Ints, 
     flat[slots[:, 0], slots[:, 1]] = np.arange(len(slots))
     pitched = role != DRUMS
     row, step, steps, pitch, role = (a[pitched] for a in (row, step, steps, pitch, role))
-    length = np.minimum(steps, METER_STEPS[meter[row]] - step).clip(min=1)
+    length = np.minimum(steps, np.asarray(METER_STEPS)[meter[row]] - step).clip(min=1)
     spread = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
     cell_step = np.repeat(step, length) + spread
     cell_row = np.repeat(row, length)
