@@ -68,13 +68,13 @@ class Melodrama(App[None]):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        self.opening_problems: tuple[str, ...] = ()
+        remarks: tuple[str, ...] = ()
         if settings is None:
-            settings, self.opening_problems = load_settings(themes=tuple(self.available_themes))
+            settings, remarks = load_settings(themes=tuple(self.available_themes))
         self.settings = settings
         self.theme = settings.theme
         self.set_keymap({name: keys for name, keys in settings.keys.items() if name in DEFAULT_KEYS})
-        self.workstation = Workstation(files, studio or DistantStudio(settings, weights))
+        self.workstation = Workstation(files, studio or DistantStudio(settings, weights), remarks)
 
     def get_default_screen(self) -> Screen[None]:
         return self.workstation
@@ -84,7 +84,7 @@ class Melodrama(App[None]):
 
     async def action_quit(self) -> None:
         """Textual's own way out asks like ours."""
-        self.workstation.action_quit()
+        self.workstation.filing.quit()
 
     def on_unmount(self) -> None:
         self.workstation.close()
@@ -104,5 +104,5 @@ def run_app(files: Sequence[Path], weights: str | None = None) -> int:
         if app.return_code != 0:
             for session in app.workstation.sessions:
                 if session.is_modified:
-                    keep_recovery(session.file.path, session.text, app.workstation.presence.token)
+                    keep_recovery(session.file.path, session.text, app.workstation.recovering.presence.token)
     return app.return_code or 0

@@ -14,7 +14,8 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from dsl.plan import RoleName
-from tui.session import Check, Composed, Session, check
+from tui.checking import Check, check
+from tui.session import Composed, Session
 from tui.studio.protocol import Analysed, GoOn, Studio, Superseded, one_line
 
 if TYPE_CHECKING:

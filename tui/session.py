@@ -12,46 +12,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dsl.diagnostics import Finding, Fix, Severity, Span
+from dsl.diagnostics import Finding, Fix, Span
 from dsl.plan import Plan, PlannedCue, PlannedLine, RoleName
 from dsl.source import place
-from tui.cue_edits import freeze_edit, style_edit, take_edit, tempo_edit
+from tui.checking import Check
+from tui.cue_edits import freeze_edit, take_edit
 from tui.files import Problem, ScoreFile, save_score
-from tui.panes import POOR_MATCH, ArcCue, CueRow, TakeRow
-from tui.studio.protocol import Analysed, Asked
+from tui.panes import ArcCue, CueRow, TakeRow
+from tui.studio.protocol import Analysed
 
 if TYPE_CHECKING:
     from dsl.syntax import CueBlock, Document
     from engine.composition import Composition
-    from engine.music.emotion_curve import EmotionCurve
     from engine.render.pieces import Sounding
     from engine.report import CueReport
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What the language says of revision `revision`. `plan` is None where there is nothing to plan.
-
-    `curves` are what the directives alone ask, cue by cue; empty where the text has been read and says more.
-    """
-
-    revision: int
-    text: str
-    folder: Path
-    document: "Document"
-    findings: tuple[Finding, ...]
-    plan: Plan | None
-    curves: "tuple[EmotionCurve, ...]" = ()
-    front_matter_end: int = 0
-    cue_lines: tuple[int, ...] = ()
-
-    def asked(self, takes: "dict[str, int] | None" = None) -> Asked | None:
-        """What to ask the studio for; None where there is nothing to plan."""
-        return Asked(self.plan, self.text, self.folder, takes or {}) if self.plan else None
-
-    @property
-    def has_errors(self) -> bool:
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +36,6 @@ class Composed:
     composition: "Composition"
     auditions: dict[str, int]
     more_takes: int = 0
-
-
-def check(
-    text: str, revision: int, folder: Path, previous: "Document | None" = None, is_read: bool = False
-) -> Check:
-    """Parse, check and plan. Broken lines are left out of the plan and of nothing else. Whatever takes long
-    in a long score is found out here, in the background; `is_read` spares the curves, which the reading
-    gives."""
-    # Deferred: the first paint needs no parser.
-    from dsl.score_file import plan_text
-    from engine.music.emotion_curve import emotion_curve
-
-    planned = plan_text(text, folder, previous)
-    document, plan = planned.document, planned.draft
-    curves = tuple(emotion_curve(cue, ()) for cue in plan.cues) if not is_read else ()
-    end = document.front_matter_end()
-    lines = tuple(cue.span.line for cue in plan.cues)
-    return Check(
-        revision, text, folder, document, planned.findings, plan if plan.cues else None, curves, end, lines
-    )
 
 
 def _neutral(t_s: float) -> tuple[float, float]:
@@ -401,13 +355,10 @@ class Session:
             for number in sorted(found)
         ]
 
-    def _has_cue(self, index: int) -> bool:
-        return bool(self.checked and self.checked.plan and 0 <= index < len(self.checked.plan.cues))
-
     def keep_take(self, index: int) -> Fix | None:
         """The edit that writes the take now heard into the source: `@take N` in its cue, replaced or
         added."""
-        found = self._written_cue(index)
+        found = self.written_cue(index)
         if found is None:
             return None
         document, block, cue = found
@@ -417,29 +368,10 @@ class Session:
 
     def freeze_take(self, index: int, file: str) -> Fix | None:
         """The edit that lets the cue play `file` from now on."""
-        found = self._written_cue(index)
+        found = self.written_cue(index)
         return freeze_edit(found[0], found[1], file) if found else None
 
-    def improvements(self, index: int, styles: Sequence[str]) -> list[tuple[str, str, Fix]]:
-        """What may help a cue that matches poorly, as edits: (what, why, edit)."""
-        found = self._written_cue(index)
-        if found is None:
-            return []
-        document, block, cue = found
-        low, high = cue.tempo_range
-        offers = []
-        if high - low < 70:
-            wider = (max(int(low) - 20, 30), min(int(high) + 30, 220))
-            offers.append(
-                (f"@tempo {wider[0]}..{wider[1]}", "a wider tempo range", tempo_edit(document, block, *wider))
-            )
-        now = cue.styles[0].value if cue.styles else ""
-        for style in styles:
-            if style != now:
-                offers.append((f"@style {style}", "another style", style_edit(document, block, style)))
-        return offers
-
-    def _written_cue(self, index: int) -> "tuple[Document, CueBlock, PlannedCue] | None":
+    def written_cue(self, index: int) -> "tuple[Document, CueBlock, PlannedCue] | None":
         """A cue of the text as it was last checked, with its lines."""
         checked = self.checked
         if checked is None or checked.plan is None or not 0 <= index < len(checked.plan.cues):
@@ -451,17 +383,3 @@ class Session:
     def _block(self, cue: PlannedCue) -> "CueBlock | None":
         blocks = self.checked.document.cues() if self.checked else ()
         return next((block for block in blocks if block.line == cue.span.line), None)
-
-    def advice(self, index: int) -> str | None:
-        """What helps a cue whose match is poor; None where it is fair or unknown."""
-        plan = self.plan
-        if plan is None or not 0 <= index < len(plan.cues):
-            return None
-        cue = plan.cues[index]
-        report = self.report_of(cue.id)
-        if report is None or report.match >= POOR_MATCH:
-            return None
-        first = "another take (F12 lists them)" if report.takes else "no @freeze"
-        low, high = cue.tempo_range
-        wider = "" if high - low > 60 else f", a wider @tempo than {low:.0f}..{high:.0f}"
-        return f"{cue.id} matches poorly ({report.match:.2f}): {first}, another @style{wider} may help"

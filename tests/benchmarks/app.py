@@ -195,27 +195,27 @@ async def playing(folder: Path) -> None:
                 devices.append(CountingDevice(player, rate))
                 return devices[-1]
 
-            desk.listening._player = Player(opened)
+            desk.transport.listening._player = Player(opened)
             await until(lambda: desk.session.is_current)
             await pilot.press("f5")
-            await until(lambda: desk.listening.is_playing)
+            await until(lambda: desk.transport.listening.is_playing)
             frames = 0
-            show_time = desk.show_time
+            show_time = desk.transport.show_time
 
             def counted() -> None:
                 nonlocal frames
                 frames += 1
                 show_time()
 
-            desk.show_time = counted  # type: ignore[method-assign]
+            desk.transport.show_time = counted  # type: ignore[method-assign]
             began, row = time.perf_counter(), 12
-            swaps = desk.listening._composed
+            swaps = desk.transport.listening._composed
             changes = 0
             while time.perf_counter() - began < 24:
                 desk.editor.insert("风。", (row, len(desk.editor.document.get_line(row))))
                 await asyncio.sleep(6.0)
-                changes += desk.listening._composed is not swaps
-                swaps = desk.listening._composed
+                changes += desk.transport.listening._composed is not swaps
+                swaps = desk.transport.listening._composed
             seconds = time.perf_counter() - began
             devices[0].close()
             rate, late, blocks = frames / seconds, devices[0].late, devices[0].blocks

@@ -63,10 +63,10 @@ async def playing(pilot: Pilot[None], desk: Workstation) -> None:
     place = desk.session.sentence_at(14.5)
     assert place is not None
     desk.editor.light(place.line, place.column, place.end_column)
-    desk.listening.wanted = True  # the button shows a pause, and no clock runs on
+    desk.transport.listening.wanted = True  # the button shows a pause, and no clock runs on
     desk.session.muted = {"chords"}
     desk.session.loop = (desk.session.plan.cues[0].start_s, desk.session.plan.cues[0].end_s)  # type: ignore[union-attr]
-    desk.show_music()
+    desk.showing.show_music()
 
 
 async def mistake(pilot: Pilot[None], desk: Workstation) -> None:

@@ -41,13 +41,13 @@ async def draw(score: Path, at_s: float) -> str:
             await until(pilot, lambda: desk.session.is_current, 600)
             place = desk.session.sentence_at(at_s)
             assert place is not None, "nobody speaks there"
-            desk.goto(place.line + 2)
+            desk.desk.goto(place.line + 2)
             desk.editor.scroll_to(y=max(desk.editor.cursor_screen_offset.y - 22, 4), animate=False)
             desk.live.stop()
             await pilot.pause()
             desk.session.position_s = at_s
-            desk.listening.wanted = True  # the button shows a pause, and no clock runs on
-            desk.show_music()
+            desk.transport.listening.wanted = True  # the button shows a pause, and no clock runs on
+            desk.showing.show_music()
             desk.editor.light(place.line, place.column, place.end_column)
             status = desk.query_one(StatusLine)
             status.show_activity("")

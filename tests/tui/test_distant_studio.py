@@ -20,7 +20,7 @@ from msgspec import msgpack
 from engine.errors import MediaError, MelodramaError, OutputError, WeightsError
 from tests.tui.conftest import SHORT, until
 from tui.app import Melodrama
-from tui.session import check
+from tui.checking import check
 from tui.settings import Settings
 from tui.studio.calls import Failure, Forgotten, Script, failure, raised
 from tui.studio.channel import Message, receive, send

@@ -11,9 +11,10 @@ import pytest
 from dsl.limits import MOST_SCORE_BYTES
 from dsl.score_file import load_plan
 from tests.tui.staged_studio import StagedStudio
+from tui.checking import check
 from tui.files import Problem, ScoreFile, open_score
 from tui.language_server.open_score import OpenScore
-from tui.session import Session, check
+from tui.session import Session
 from tui.settings import Settings
 from tui.studio.calls import Script
 from tui.studio.service import Service

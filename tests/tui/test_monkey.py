@@ -98,7 +98,7 @@ async def test_random_use_raises_nothing_leaks_nothing_and_keeps_the_text(
             await act(app, rng, known)
             if step % 50 == 49:
                 await asyncio.sleep(0.01)
-                for number, session in zip(desk.session_ids, desk.sessions, strict=True):
+                for number, session in zip(desk.desk.scores.numbers, desk.sessions, strict=True):
                     assert session.text == desk.query_one(f"#score-{number}", ScoreEditor).text
         gc.collect()
         grown = memory_mb() - before_mb
@@ -108,7 +108,7 @@ async def test_random_use_raises_nothing_leaks_nothing_and_keeps_the_text(
         await until(pilot, lambda: desk.session.checked is not None)
         for session in desk.sessions:
             if session.is_modified:
-                desk._keep(session)
+                desk.recovering._keep(session)
                 await until(pilot, lambda: not desk.live.jobs.is_running("recovery"))
                 kept = find_recovery(session.file.path, session.saved)
                 assert kept is not None

@@ -121,6 +121,6 @@ async def test_the_whole_text_is_taken_in_by_the_command(tmp_path: Path) -> None
     app = app_with(path)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: app.workstation.session.checked is not None)
-        await app.workstation.run_action("take_in")
+        await app.workstation.run_action("command('take-in')")
         assert app.workstation.editor.text.startswith("melodrama: 1\n")
         assert "# INT. KITCHEN" in app.workstation.editor.text

@@ -14,13 +14,15 @@ from engine.playback.player import Player
 from tests.engine.media.midi_bytes import END, midi
 from tests.tui.conftest import SHORT, app_with, until
 from tests.tui.staged_studio import MATCHES, RATE, staged_composition
+from tui.advice import advice
 from tui.app import Melodrama
+from tui.checking import check
 from tui.cue_edits import freeze_edit, take_edit
 from tui.files import ScoreFile
 from tui.freezing import cue_alone, write_take
 from tui.score_bars import bars_of_cue
 from tui.screens.ask import Choose
-from tui.session import Composed, Session, check
+from tui.session import Composed, Session
 from tui.widgets.problems import ProblemList
 from tui.widgets.takes import TakeList
 
@@ -204,10 +206,10 @@ async def test_what_may_help_a_poor_cue_is_offered_as_an_edit(score: Path) -> No
     async with app.run_test(size=(120, 40)) as pilot:
         desk = app.workstation
         await until(pilot, lambda: desk.session.is_current)
-        assert "matches poorly" in (desk.session.advice(1) or "")
+        assert "matches poorly" in (advice(desk.session, 1) or "")
         desk.editor.goto(8)
         await pilot.pause()
-        desk.action_improve()
+        desk.auditioning.improve()
         await pilot.pause()
         assert isinstance(app.screen, Choose)
         await pilot.press("down", "enter")
@@ -241,7 +243,7 @@ async def test_another_take_comes_in_at_the_next_bar_while_it_plays(score: Path)
     app = app_with(score, live=True, takes=8)
     async with app.run_test(size=(120, 40)) as pilot:
         desk = app.workstation
-        desk.listening._player = player = Player(made)
+        desk.transport.listening._player = player = Player(made)
         await until(pilot, lambda: desk.session.is_current)
         first = desk.session.composed.composition.score  # type: ignore[union-attr]
         await pilot.press("f5")

@@ -83,7 +83,7 @@ def test_a_new_score_takes_no_name_that_another_workstation_uses(
     one, two = app_with(), app_with()
     names = [app.workstation.session.name for app in (one, two)]
     for app in (one, two):
-        app.workstation.presence.close()
+        app.workstation.recovering.presence.close()
     assert names == ["untitled.score", "untitled-2.score"]
 
 

@@ -2,18 +2,10 @@
 
 import argparse
 import zlib
-from importlib.resources import files
 from pathlib import Path
 
 from tui.cli.console import say
-
-TEMPLATES = {
-    "story": "a story in cues, piano",
-    "film": "a film scene: timecodes, dialogue, hits",
-    "tale": "a Chinese tale with a character and a theme",
-    "loop": "a game cue that loops",
-    "radio": "an audio-drama page in two languages",
-}
+from tui.templates import TEMPLATES, begun
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,8 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     title = " ".join((arguments.title or path.stem.replace("-", " ").replace("_", " ")).split()) or "Untitled"
     # A title of its own gives a seed of its own: two new scores do not start with the same music.
     seed = zlib.crc32(title.encode("utf-8", "replace")) % 10_000
-    template = files("tui.cli.templates").joinpath(f"{arguments.template}.score").read_text(encoding="utf-8")
-    text = template.replace("{title}", title).replace("{seed}", str(seed))
+    text = begun(arguments.template, title, seed)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as stream:

@@ -1,41 +1,83 @@
-"""What the parts of the desk share: the open sessions, the one at hand, its editor, and a line to say things
-on."""
+"""What the parts of the workstation share: the open scores, the one at hand and its editor, the studio and
+the live loop, and a line to say things on.
+
+A part is an object with a state of its own. It is given the desk and the parts it calls; the workstation
+makes them and hands them keys and messages.
+"""
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
+from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 
+from tui.checking import check
 from tui.live import LIVE_UP_TO, Live
-from tui.session import Session, check
+from tui.memory import Housekeeping
+from tui.open_scores import OpenScores
+from tui.session import Session
 from tui.studio.protocol import Studio
 from tui.widgets.editor import ScoreEditor
 from tui.widgets.problems import StatusLine
 
+Pane = TypeVar("Pane", bound=Widget)
+Answer = TypeVar("Answer")
 
-class Desk(Screen[None]):
-    """Base of the workstation's parts; the workstation itself fills in what is shown."""
 
-    studio: Studio
-    live: Live
-    sessions: list[Session]
-    session_ids: list[int]
-    at: int
+class Desk:
+    """`screen` holds the panes; `after_edit` is called when the text at hand has changed."""
+
+    def __init__(self, screen: Screen[None], studio: Studio) -> None:
+        self.screen = screen
+        self.studio = studio
+        self.live = Live(screen, studio)
+        self.scores = OpenScores()
+        self.housekeeping = Housekeeping()
+        self.after_edit: list[Callable[[], None]] = []
 
     @property
     def session(self) -> Session:
-        return self.sessions[self.at]
+        """The score at hand."""
+        return self.scores.session
 
     @property
     def editor(self) -> ScoreEditor:
-        return self.query_one(f"#score-{self.session_ids[self.at]}", ScoreEditor)
+        """The editor of the score at hand."""
+        return self.editor_of(self.session)
+
+    def editor_of(self, session: Session) -> ScoreEditor:
+        """The editor of an open score."""
+        return self.screen.query_one(f"#score-{self.scores.number_of(session)}", ScoreEditor)
+
+    def pane(self, kind: type[Pane]) -> Pane:
+        """The one pane of a kind."""
+        return self.screen.query_one(kind)
+
+    def post(self, message: Message) -> None:
+        """Hand a message to the workstation, from any thread."""
+        self.screen.post_message(message)
+
+    def ask(self, question: Screen[Answer], answered: Callable[[Answer | None], Any] | None = None) -> None:
+        """Put a screen above the desk; `answered` gets what it is closed with."""
+        self.screen.app.push_screen(question, answered)
 
     def say(self, message: str, stays: bool = False) -> None:
         """One line for a while, or (where it must not be missed) until the next."""
-        self.query_one(StatusLine).say(message, stays)
+        self.pane(StatusLine).say(message, stays)
 
     def goto(self, line: int, column: int = 1) -> None:
+        """The cursor, and the keys, to a place in the script."""
         self.editor.goto(line, column)
         self.editor.focus()
+
+    def take_text(self) -> None:
+        """The editor's text is the session's from now on."""
+        if self.session.edited(self.editor.text):
+            self.housekeeping.stirred()
+            self.live.edited(self.session)
+            for follow in self.after_edit:
+                follow()
 
     def when_typed(self, then: Callable[[], object]) -> None:
         """Do something once all keys that were pressed before have been handled.
@@ -44,7 +86,7 @@ class Desk(Screen[None]):
         as ^Z climb from there to the app, from queue to queue: this takes the same way.
         """
         editor = self.editor
-        way = [*editor.ancestors_with_self, self.app, self]
+        way = [*editor.ancestors_with_self, self.screen.app, self.screen]
 
         def climb(step: int) -> None:
             if step < len(way):
@@ -74,25 +116,3 @@ class Desk(Screen[None]):
             then()
 
         self.when_typed(typed)
-
-    def take_text(self) -> None:
-        """The editor's text is the session's from now on."""
-        raise NotImplementedError
-
-    def take_offer(self) -> bool:
-        """Take in what was offered last, if that still holds."""
-        raise NotImplementedError
-
-    def show_session(self) -> None:
-        """Bring everything on the screen to the session at hand."""
-        raise NotImplementedError
-
-    def show_title(self) -> None:
-        raise NotImplementedError
-
-    def show_music(self, arc: bool = True) -> None:
-        raise NotImplementedError
-
-    def leave_session(self) -> None:
-        """Another session comes to the front."""
-        raise NotImplementedError

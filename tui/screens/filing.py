@@ -1,4 +1,4 @@
-"""The desk's part that deals with files: opening, beginning, saving and closing scores."""
+"""The part that deals with files: opening, beginning, saving and closing scores."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -19,176 +19,177 @@ from tui.files import (
 )
 from tui.presence import others
 from tui.screens.ask import Ask, AskText, Choose
+from tui.screens.desk import Desk
+from tui.screens.display import Display
 from tui.screens.recovering import Recovering
+from tui.screens.transporting import Transporting
 from tui.session import Session
+from tui.templates import TEMPLATES, begun
 from tui.widgets.editor import ScoreEditor
 
 Then = Callable[[], Any]
 
 
-class Filing(Recovering):
-    """Mixed into the workstation."""
+class Filing:
+    """Opens and closes scores, and writes them."""
 
-    def start_with(self, files: Sequence[Path]) -> None:
-        """Open what the command line named. What cannot be opened is said, and an empty score takes its
-        place."""
-        self.sessions, self.session_ids, self.at = [], [], 0
+    def __init__(self, desk: Desk, display: Display, transport: Transporting, recovering: Recovering) -> None:
+        self.desk, self.display = desk, display
+        self.transport, self.recovering = transport, recovering
         self._opening: list[str] = []
+
+    def start_with(self, files: Sequence[Path], remarks: Sequence[str] = ()) -> None:
+        """Open what the command line named. What cannot be opened is said (`remarks` before it), and an empty
+        score takes its place."""
+        self._opening = list(remarks)
         for path in files:
             opened = open_score(path)
             if isinstance(opened, Problem):
                 self._opening.append(opened.message)
             else:
-                self._add(opened)
-        if not self.sessions:
-            self._add(self._unnamed())
-        self._next_id = len(self.sessions)
-
-    def _add(self, file: ScoreFile) -> None:
-        if file.remark:
-            self._opening.append(f"{file.path.name}: {file.remark}")
-        self.sessions.append(Session.of(file))
-        self.session_ids.append(len(self.session_ids))
+                if opened.remark:
+                    self._opening.append(f"{opened.path.name}: {opened.remark}")
+                self.desk.scores.add(opened)
+        if not self.desk.scores.sessions:
+            self.desk.scores.add(self._unnamed())
 
     def _unnamed(self, instead: Session | None = None) -> ScoreFile:
         """A new file in this folder, by a name that no other workstation uses either; it may take that of the
         score which goes."""
-        taken = {session.file.path.absolute() for session in self.sessions if session is not instead}
-        taken |= {path for other in others(self.presence.token) for path in other.files}
+        open_now = (session for session in self.desk.scores.sessions if session is not instead)
+        taken = {session.file.path.absolute() for session in open_now}
+        taken |= {path for other in others(self.recovering.presence.token) for path in other.files}
         return ScoreFile(free_name(Path.cwd(), taken), "", None)
 
     def say_opening(self) -> None:
         """What there is to say when the first screen stands."""
-        problems = [*getattr(self.app, "opening_problems", ()), *self._opening]
-        self._opening = []
-        if problems:
-            self.say(" · ".join(problems), stays=True)
-        for session in self.sessions:
+        said, self._opening = self._opening, []
+        if said:
+            self.desk.say(" · ".join(said), stays=True)
+        for session in self.desk.scores.sessions:
             if session.file.stamp is not None:
                 note_recent(session.file.path)
-        self.offer_recovery()
+        self.recovering.offer_recovery()
 
     # ------------------------------------------------------------------------------------------ opening
 
-    def action_open(self) -> None:
+    def open(self) -> None:
+        """Ask which score to open."""
+
         def chosen(text: str | None) -> None:
             if text:
-                self.run_worker(self.open_path(Path(text).expanduser()), group="open")
+                self.desk.screen.run_worker(self.open_path(Path(text).expanduser()), group="open")
 
-        self.app.push_screen(AskText("Open a score", suggest=paths_like, check=cannot_open), chosen)
+        self.desk.ask(AskText("Open a score", suggest=paths_like, check=cannot_open), chosen)
 
     async def open_path(self, path: Path) -> None:
         """Open a score, or go to it where it is open already."""
-        for number, session in enumerate(self.sessions):
-            if session.file.path.absolute() == path.absolute():
-                self.go_to_session(number)
-                return
+        already = self.desk.scores.index_of(path)
+        if already is not None:
+            self.go_to_session(already)
+            return
         opened = open_score(path)
         if isinstance(opened, Problem):
-            self.say(opened.message)
+            self.desk.say(opened.message)
             return
-        blank = self.session if self.session.is_blank and is_unnamed(self.session.file.path) else None
+        before = self.desk.session
+        blank = before if before.is_blank and is_unnamed(before.file.path) else None
         await self._show_file(opened)
         if blank is not None:
             await self._remove(blank)
         note_recent(path)
-        self.say(f"{path.name}: {opened.remark}" if opened.remark else f"opened {path}")
-        self.offer_recovery()
+        self.desk.say(f"{path.name}: {opened.remark}" if opened.remark else f"opened {path}")
+        self.recovering.offer_recovery()
 
     async def _show_file(self, file: ScoreFile) -> None:
-        number = self._next_id
-        self._next_id += 1
+        scores = self.desk.scores
+        number = scores.add(file)
         editor = ScoreEditor(file.text, id=f"score-{number}")
-        await self.query_one("#editors", ContentSwitcher).add_content(editor)
-        self.sessions.append(Session.of(file))
-        self.session_ids.append(number)
-        self.go_to_session(len(self.sessions) - 1)
-        self.tell_presence()
+        await self.desk.screen.query_one("#editors", ContentSwitcher).add_content(editor)
+        self.go_to_session(len(scores.sessions) - 1)
+        self.recovering.tell_presence()
 
     def go_to_session(self, number: int) -> None:
-        self.keep_at_once()
-        self.leave_session()
-        self.live.stop()
-        self.at = number
-        self.show_session()
-        self.editor.focus()
-        self.live.check(self.session)
+        """Bring an open score, by its place, to the front."""
+        self.recovering.keep_at_once()
+        self.transport.leave_session()
+        self.desk.live.stop()
+        self.desk.scores.at = number
+        self.display.show_session()
+        self.desk.editor.focus()
+        self.desk.live.check(self.desk.session)
 
-    def action_next_file(self) -> None:
-        if len(self.sessions) > 1:
-            self.go_to_session((self.at + 1) % len(self.sessions))
+    def next_file(self) -> None:
+        """Bring the next open score to the front."""
+        scores = self.desk.scores
+        if len(scores.sessions) > 1:
+            self.go_to_session((scores.at + 1) % len(scores.sessions))
         else:
-            self.say("one score is open; ^O opens another")
+            self.desk.say("one score is open; ^O opens another")
 
-    def action_new(self) -> None:
-        # Deferred with its templates: nobody needs them to open a file.
-        from tui.cli.new import TEMPLATES
-
+    def new(self) -> None:
+        """Ask for a template and begin a score from it."""
         names = list(TEMPLATES)
 
         def chosen(number: int | None) -> None:
             if number is not None:
-                self.run_worker(self._new_from(names[number]), group="open")
+                self.desk.screen.run_worker(self._new_from(names[number]), group="open")
 
-        self.app.push_screen(Choose("A new score from which template?", list(TEMPLATES.items())), chosen)
+        self.desk.ask(Choose("A new score from which template?", list(TEMPLATES.items())), chosen)
 
     async def _new_from(self, template: str) -> None:
-        from importlib.resources import files
-
-        text = files("tui.cli.templates").joinpath(f"{template}.score").read_text(encoding="utf-8")
-        text = text.replace("{title}", "Untitled").replace("{seed}", str(time.time_ns() % 10_000))
-        if not self.session.is_blank:
+        text = begun(template, "Untitled", time.time_ns() % 10_000)
+        if not self.desk.session.is_blank:
             await self._show_file(self._unnamed())
-        self.session.saved = text
-        self.editor.insert(text)
-        self.editor.history.checkpoint()
-        self.editor.goto(1)
-        self.say(f"new score; ^S saves it as {self.session.name}")
+        self.desk.session.saved = text
+        self.desk.editor.insert(text)
+        self.desk.editor.history.checkpoint()
+        self.desk.editor.goto(1)
+        self.desk.say(f"new score; ^S saves it as {self.desk.session.name}")
 
-    def action_close(self) -> None:
+    def close(self) -> None:
+        """Close the score at hand, asking where it is not saved."""
+
         def close() -> None:
-            self.run_worker(self._close(), group="open")
+            self.desk.screen.run_worker(self._close(), group="open")
 
-        self.when_typed(lambda: self._ask_unsaved(self.session, close))
+        self.desk.when_typed(lambda: self._ask_unsaved(self.desk.session, close))
 
     async def _close(self) -> None:
-        session = self.session
-        self.leave_session()
-        self.live.stop()
-        self.forget_recovery(session)
-        if len(self.sessions) == 1:
+        session = self.desk.session
+        self.transport.leave_session()
+        self.desk.live.stop()
+        self.recovering.forget_recovery(session)
+        if len(self.desk.scores.sessions) == 1:
             await self._show_file(self._unnamed(session))
         await self._remove(session)
-        self.show_session()
-        self.editor.focus()
-        self.live.check(self.session)
+        self.display.show_session()
+        self.desk.editor.focus()
+        self.desk.live.check(self.desk.session)
 
     async def _remove(self, session: Session) -> None:
         """Take a score off the desk; the one at hand stays, or the one behind it comes."""
-        number = self.sessions.index(session)
-        editor = self.query_one(f"#score-{self.session_ids[number]}", ScoreEditor)
-        del self.sessions[number], self.session_ids[number]
-        if number < self.at or self.at == len(self.sessions):
-            self.at -= 1
-        self.show_session()
+        editor = self.desk.editor_of(session)
+        self.desk.scores.remove(session)
+        self.display.show_session()
         await editor.remove()
-        self.tell_presence()
+        self.recovering.tell_presence()
 
-    def action_quit(self) -> None:
+    def quit(self) -> None:
         """Ask for every score that is not saved, one after another."""
-        self.when_typed(self._quit)
+        self.desk.when_typed(self._quit)
 
     def _quit(self) -> None:
-        pending = [session for session in self.sessions if session.is_modified]
+        pending = [session for session in self.desk.scores.sessions if session.is_modified]
 
         def next_one() -> None:
             if pending:
                 session = pending.pop(0)
                 self._ask_unsaved(session, next_one)
             else:
-                for session in self.sessions:
-                    self.forget_recovery(session)
-                self.app.exit()
+                for session in self.desk.scores.sessions:
+                    self.recovering.forget_recovery(session)
+                self.desk.screen.app.exit()
 
         next_one()
 
@@ -206,28 +207,29 @@ class Filing(Recovering):
                 then()
 
         answers = [("save", "Save"), ("discard", "Don't save"), ("cancel", "Cancel")]
-        self.app.push_screen(Ask(f"{session.name} has changes that are not saved.", answers), answered)
+        self.desk.ask(Ask(f"{session.name} has changes that are not saved.", answers), answered)
 
     # ------------------------------------------------------------------------------------------- saving
 
-    def action_save(self) -> None:
-        self.when_typed(lambda: self._save(self.session))
+    def save(self) -> None:
+        """Write the score at hand to its file."""
+        self.desk.when_typed(lambda: self._save(self.desk.session))
 
     def _save(self, session: Session, overwrite: bool = False, even_read_only: bool = False) -> bool:
         problem = session.save(overwrite, even_read_only)
         if problem is None:
-            self.forget_recovery(session)
+            self.recovering.forget_recovery(session)
             note_recent(session.file.path)
-            self.reported_change = None
-            self.show_title()
-            self.say(f"saved {session.file.path}")
+            self.recovering.reported_change = None
+            self.display.show_title()
+            self.desk.say(f"saved {session.file.path}")
             return True
         if problem.conflict:
             self._ask_conflict(session, problem.message)
         elif problem.read_only:
             self._ask_read_only(session, problem.message, overwrite)
         else:
-            self.say(problem.message, stays=True)
+            self.desk.say(problem.message, stays=True)
         return False
 
     def _ask_conflict(self, session: Session, message: str) -> None:
@@ -237,7 +239,7 @@ class Filing(Recovering):
             elif answer == "reload":
                 self._reload(session)
             elif answer == "other":
-                self.action_save_as()
+                self.save_as()
 
         answers = [
             ("cancel", "Cancel"),
@@ -245,34 +247,35 @@ class Filing(Recovering):
             ("overwrite", "Overwrite"),
             ("reload", "Reload from disk"),
         ]
-        self.app.push_screen(Ask(f"{message}.", answers), answered)
+        self.desk.ask(Ask(f"{message}.", answers), answered)
 
     def _ask_read_only(self, session: Session, message: str, overwrite: bool) -> None:
         def answered(answer: str | None) -> None:
             if answer == "overwrite":
                 self._save(session, overwrite, even_read_only=True)
             elif answer == "other":
-                self.action_save_as()
+                self.save_as()
 
         answers = [("cancel", "Cancel"), ("other", "Save under another name"), ("overwrite", "Overwrite")]
-        self.app.push_screen(Ask(f"{message}. Overwrite it all the same?", answers), answered)
+        self.desk.ask(Ask(f"{message}. Overwrite it all the same?", answers), answered)
 
     def _reload(self, session: Session) -> None:
         """Take the file's text, as an edit that can be undone."""
         opened = open_score(session.file.path)
         if isinstance(opened, Problem):
-            self.say(opened.message)
+            self.desk.say(opened.message)
             return
         session.file, session.saved = opened, opened.text
-        editor = self.query_one(f"#score-{self.session_ids[self.sessions.index(session)]}", ScoreEditor)
+        editor = self.desk.editor_of(session)
         editor.history.checkpoint()
         editor.replace(opened.text, (0, 0), editor.document.end)
         editor.history.checkpoint()
-        self.reported_change = None
-        self.say(f"reloaded {session.name}; ^Z brings your text back")
+        self.recovering.reported_change = None
+        self.desk.say(f"reloaded {session.name}; ^Z brings your text back")
 
-    def action_save_as(self) -> None:
-        session = self.session
+    def save_as(self) -> None:
+        """Ask for another name and write the score there."""
+        session = self.desk.session
 
         def check(text: str) -> str | None:
             path = Path(text).expanduser()
@@ -280,7 +283,8 @@ class Filing(Recovering):
                 return "a name, please"
             if path.is_dir():
                 return f"{path} is a folder"
-            taken = any(s is not session and s.file.path.absolute() == path.absolute() for s in self.sessions)
+            others = (one for one in self.desk.scores.sessions if one is not session)
+            taken = any(one.file.path.absolute() == path.absolute() for one in others)
             return f"{path} is open already" if taken else None
 
         def chosen(text: str | None) -> None:
@@ -292,10 +296,10 @@ class Filing(Recovering):
             if path.absolute() == before.path.absolute():
                 session.file = before
             if self._save(session):
-                self.forget_recovery(session, before.path)
-                self.tell_presence()
-                self.live.check(session)
+                self.recovering.forget_recovery(session, before.path)
+                self.recovering.tell_presence()
+                self.desk.live.check(session)
             elif not session.file.stamp:
                 session.file = before if not path.exists() else session.file
 
-        self.app.push_screen(AskText("Save as", str(session.file.path), check=check), chosen)
+        self.desk.ask(AskText("Save as", str(session.file.path), check=check), chosen)

@@ -1,9 +1,10 @@
-"""The desk's part that looks after what is not saved: text put aside while it is typed, offered again after a
+"""The part that looks after what is not saved: text put aside while it is typed, offered again after a
 crash, files that change on disk, and other workstations that have the same file open."""
 
 import time
 from pathlib import Path
-from typing import Any
+
+from textual.timer import Timer
 
 from tui.files import change_on_disk
 from tui.live import Failed
@@ -24,35 +25,37 @@ RECOVERY_AFTER_S = 1.5
 LOOK_EVERY_S = 2.0
 
 
-class Recovering(Desk):
-    """Mixed into the workstation."""
+class Recovering:
+    """Which workstation this is among those that run, and what was put aside when."""
 
-    presence: Presence
-    reported_change: str | None = None
-    """What was last said of the file at hand on disk."""
-    _recovery_timer: Any = None
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.presence = Presence()
+        self.reported_change: str | None = None
+        """What was last said of the file at hand on disk."""
+        self._waiting: Timer | None = None
 
     def watch_files(self) -> None:
-        self.set_interval(LOOK_EVERY_S, self._look_at_disk)
+        """From now on look at the file at hand on disk."""
+        self.desk.screen.set_interval(LOOK_EVERY_S, self.look_at_disk)
 
     def tell_presence(self) -> None:
         """Other workstations may know what is open here."""
-        self.presence.tell([session.file.path for session in self.sessions])
+        self.presence.tell(self.desk.scores.paths)
 
     def text_was_edited(self) -> None:
-        """Bookkeeping after every edit: the title's dot, and a recovery file when typing pauses."""
-        self.show_title()
-        if self._recovery_timer is not None:
-            self._recovery_timer.stop()
-        session = self.session
-        self._recovery_timer = self.set_timer(RECOVERY_AFTER_S, lambda: self._keep(session))
+        """After every edit: a recovery file when typing pauses."""
+        if self._waiting is not None:
+            self._waiting.stop()
+        session = self.desk.session
+        self._waiting = self.desk.screen.set_timer(RECOVERY_AFTER_S, lambda: self._keep(session))
 
     def keep_at_once(self) -> None:
         """Another score comes to the front: what waits for a pause in typing does not wait any longer."""
-        if self._recovery_timer is not None:
-            self._recovery_timer.stop()
-            self._recovery_timer = None
-            self._keep(self.session)
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
+            self._keep(self.desk.session)
 
     def _keep(self, session: Session) -> None:
         if not session.is_modified:
@@ -63,9 +66,9 @@ class Recovering(Desk):
         def work(go_on: GoOn) -> None:
             problem = keep_recovery(path, text, owner)
             if problem:
-                self.post_message(Failed("put the text aside", problem))
+                self.desk.post(Failed("put the text aside", problem))
 
-        self.live.jobs.start("recovery", work)
+        self.desk.live.jobs.start("recovery", work)
 
     def forget_recovery(self, session: Session, path: Path | None = None) -> None:
         """The text is on disk, or nobody wants it. `path` where the score had another name."""
@@ -74,12 +77,12 @@ class Recovering(Desk):
     def offer_recovery(self) -> None:
         """Offer what a workstation that ended left unsaved of the file at hand; say where one that runs has
         it open."""
-        session = self.session
+        session = self.desk.session
         path = session.file.path.absolute()
         running = list(others(self.presence.token))
         also = next((other for other in running if path in other.files), None)
         if also is not None:
-            self.say(
+            self.desk.say(
                 f"{session.name} is open in another workstation (process {also.process}) as well", stays=True
             )
         found = find_recovery(path, session.saved, {other.token for other in running})
@@ -88,20 +91,20 @@ class Recovering(Desk):
 
         def answered(answer: str | None) -> None:
             if answer == "recover":
-                self.editor.replace(found.text, (0, 0), self.editor.document.end)
+                self.desk.editor.replace(found.text, (0, 0), self.desk.editor.document.end)
                 adopt_recovery(found, self.presence.token)
-                self.say("recovered; ^Z brings back what is on disk")
+                self.desk.say("recovered; ^Z brings back what is on disk")
             elif answer == "discard":
                 discard_recovery(found)
 
         when = time.strftime("%H:%M on %d %b", time.localtime(found.saved_at))
         question = f"{session.name} was not saved before the workstation ended. There is text of {when}."
         answers = [("recover", "Recover it"), ("cancel", "Decide later"), ("discard", "Throw it away")]
-        self.app.push_screen(Ask(question, answers), answered)
+        self.desk.ask(Ask(question, answers), answered)
 
-    def _look_at_disk(self) -> None:
+    def look_at_disk(self) -> None:
         """Say once when the file at hand changed or vanished underneath; saving asks in any case."""
-        changed = change_on_disk(self.session.file) if self.session.file.stamp else None
+        changed = change_on_disk(self.desk.session.file) if self.desk.session.file.stamp else None
         if changed is not None and changed != self.reported_change:
-            self.say(f"{changed}; your text is safe here, ^S asks what to do", stays=True)
+            self.desk.say(f"{changed}; your text is safe here, ^S asks what to do", stays=True)
         self.reported_change = changed

@@ -1,8 +1,8 @@
-"""The desk's part that listens: playing, seeking, loops, mutes."""
+"""The part that listens: playing, seeking, loops, mutes."""
 
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual.timer import Timer
 
 from dsl.plan import ROLES, RoleName
 from tui.listening import Listening
@@ -21,49 +21,59 @@ _FRAMES = 30
 """Playhead steps a second."""
 
 
-class Transporting(Desk):
-    """Mixed into the workstation."""
+class Transporting:
+    """What plays, and where the playhead stands."""
 
-    listening: Listening
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.listening = Listening()
+        self._ticking: Timer | None = None
 
     def start_ticking(self) -> None:
-        self.listening = Listening()
-        self._ticking = self.set_interval(1 / _FRAMES, self._tick, pause=True)
+        """The screen stands: from now on the playhead can move."""
+        self._ticking = self.desk.screen.set_interval(1 / _FRAMES, self._tick, pause=True)
+
+    def close(self) -> None:
+        """No more sound."""
+        self.listening.close()
 
     # ---------------------------------------------------------------------------------------- the clock
 
     @property
     def t_s(self) -> float:
         """Where the playhead stands."""
-        if self.listening.session is self.session and self.listening.is_playing:
+        if self.listening.session is self.desk.session and self.listening.is_playing:
             return self.listening.position_s
-        return self.session.position_s
+        return self.desk.session.position_s
 
     @property
     def is_sounding(self) -> bool:
         return self.listening.is_playing or self.listening.wanted
 
     def _tick(self) -> None:
-        if self.listening.session is self.session:
-            self.session.position_s = min(self.listening.position_s, max(self.session.duration_s, 0.0))
+        if self.listening.session is self.desk.session:
+            self.desk.session.position_s = min(
+                self.listening.position_s, max(self.desk.session.duration_s, 0.0)
+            )
         self.show_time()
         if not self.listening.is_playing:
-            self._ticking.pause()
-            self.editor.light(None)
+            if self._ticking is not None:
+                self._ticking.pause()
+            self.desk.editor.light(None)
 
     def show_time(self) -> None:
         """Everything that moves with the playhead."""
-        session, t_s = self.session, self.t_s
+        session, t_s = self.desk.session, self.t_s
         playing = self.listening.is_playing
-        self.query_one(PianoRoll).show_time(t_s, follow=playing)
-        self.query_one(EmotionArc).show_time(t_s)
-        self.query_one(CueList).show_playing(session.cue_at(t_s))
+        self.desk.pane(PianoRoll).show_time(t_s, follow=playing)
+        self.desk.pane(EmotionArc).show_time(t_s)
+        self.desk.pane(CueList).show_playing(session.cue_at(t_s))
         if playing:
             place = session.sentence_at(t_s)
-            self.editor.light(*(place.line, place.column, place.end_column) if place else (None,))
+            self.desk.editor.light(*(place.line, place.column, place.end_column) if place else (None,))
         score = session.composed.composition.score if session.composed else None
         roles = {track.role for track in score.tracks} if score else set()
-        self.query_one(TransportLine).show_playing(
+        self.desk.pane(TransportLine).show_playing(
             Playing(
                 int(t_s * 10) / 10,
                 session.duration_s,
@@ -76,7 +86,7 @@ class Transporting(Desk):
         )
 
     def _facts(self, t_s: float) -> tuple[str, ...]:
-        session = self.session
+        session = self.desk.session
         index = session.cue_at(min(t_s, max(session.duration_s - 0.01, 0.0)))
         if index is None or session.plan is None:
             return ()
@@ -93,140 +103,116 @@ class Transporting(Desk):
 
     # ---------------------------------------------------------------------------------------- playing
 
-    def action_play(self) -> None:
+    def play(self) -> None:
         if self.listening.is_playing or self.listening.wanted:
             self.listening.wanted = False
             self.listening.leave()
-        elif self.listening.holds(self.session):
-            self.listening.seek(self.session, self._start())
+        elif self.listening.holds(self.desk.session):
+            self.listening.seek(self.desk.session, self._start())
             self.listening.player.play()
             self._started()
-        elif self.studio.problem:
-            self.say(f"nothing to play: {self.studio.problem}")
-        elif self.session.checked is not None and self.session.checked.plan is None:
-            self.say("nothing to play yet: write a line of script")
+        elif self.desk.studio.problem:
+            self.desk.say(f"nothing to play: {self.desk.studio.problem}")
+        elif self.desk.session.checked is not None and self.desk.session.checked.plan is None:
+            self.desk.say("nothing to play yet: write a line of script")
         else:
             self.listening.wanted = True
-            self.say("plays as soon as it is ready")
-            if self.session.is_current:
-                self.live.sound(self.session, at_once=True)
+            self.desk.say("plays as soon as it is ready")
+            if self.desk.session.is_current:
+                self.desk.live.sound(self.desk.session, at_once=True)
             else:
-                self.live.compose(self.session)
+                self.desk.live.compose(self.desk.session)
         self.show_time()
 
     def take_sound(self, composed: Composed, sounding: "Sounding", mix: Mix) -> None:
         """New sound has come."""
         wanted = self.listening.wanted
-        self.session.sounding = sounding
-        self.session.position_s = self._start() if wanted else self.session.position_s
-        self.listening.take(self.session, composed, sounding, mix.sound)
-        if mix.silent != self.session.silent:
-            self.live.mix(self.session)
+        self.desk.session.sounding = sounding
+        self.desk.session.position_s = self._start() if wanted else self.desk.session.position_s
+        self.listening.take(self.desk.session, composed, sounding, mix.sound)
+        if mix.silent != self.desk.session.silent:
+            self.desk.live.mix(self.desk.session)
         if wanted:
             self._started()
 
     def leave_session(self) -> None:
         self.listening.leave()
-        self.editor.light(None)
+        self.desk.editor.light(None)
 
     def wanted_no_longer(self) -> None:
         self.listening.wanted = False
 
     def _start(self) -> float:
         """From the playhead, or from the beginning where it stands at the end."""
-        session = self.session
+        session = self.desk.session
         return 0.0 if session.position_s >= session.duration_s - 0.05 else session.position_s
 
     def _started(self) -> None:
-        self.say(self.listening.problem or "playing")
-        self._ticking.resume()
-
-    @on(TransportLine.PlayPressed)
-    def play_pressed(self) -> None:
-        self.action_play()
-
-    @on(TransportLine.Seek)
-    def line_seek(self, event: TransportLine.Seek) -> None:
-        self.seek(event.t_s)
-
-    @on(PianoRoll.Seek)
-    def roll_seek(self, event: PianoRoll.Seek) -> None:
-        self.seek(event.t_s)
+        self.desk.say(self.listening.problem or "playing")
+        if self._ticking is not None:
+            self._ticking.resume()
 
     def seek(self, t_s: float) -> None:
-        self.listening.seek(self.session, min(max(t_s, 0.0), max(self.session.duration_s, 0.0)))
+        self.listening.seek(self.desk.session, min(max(t_s, 0.0), max(self.desk.session.duration_s, 0.0)))
         self.show_time()
 
-    def action_loop(self) -> None:
+    def loop(self) -> None:
         """The lines that are selected, else the cue at the playhead; or nothing any more."""
-        session = self.session
+        session = self.desk.session
         index = session.cue_at(self.t_s)
         selected = self._selected_stretch()
         if selected is not None:
             session.loop = selected
-            self.say("loops the lines that are selected; F10 again ends it")
+            self.desk.say("loops the lines that are selected; F10 again ends it")
             self.seek(selected[0])
         elif session.loop is not None or session.plan is None or index is None:
             session.loop = None
-            self.say("no loop")
+            self.desk.say("no loop")
         else:
             cue = session.plan.cues[index]
             session.loop = (cue.start_s, cue.end_s)
-            self.say(f"loops {cue.id}; drag over the ruler to loop a stretch")
+            self.desk.say(f"loops {cue.id}; drag over the ruler to loop a stretch")
         self._loop_changed()
 
     def _selected_stretch(self) -> tuple[float, float] | None:
         """From when to when the selected lines are read; None without any, or where they loop already."""
-        (first, _), (last, column) = sorted((self.editor.selection.start, self.editor.selection.end))
-        if self.editor.selection.is_empty:
+        (first, _), (last, column) = sorted(
+            (self.desk.editor.selection.start, self.desk.editor.selection.end)
+        )
+        if self.desk.editor.selection.is_empty:
             return None
         lines = range(first + 1, last + 1 + bool(column))
         spoken = [
             line
-            for cue in (self.session.plan.cues if self.session.plan else ())
+            for cue in (self.desk.session.plan.cues if self.desk.session.plan else ())
             for line in cue.lines
             if line.span.line in lines
         ]
         if not spoken:
             return None
         stretch = (spoken[0].start_s, spoken[-1].end_s)
-        return stretch if stretch != self.session.loop else None
+        return stretch if stretch != self.desk.session.loop else None
 
-    @on(PianoRoll.LoopChosen)
-    def loop_chosen(self, event: PianoRoll.LoopChosen) -> None:
-        self.session.loop = (event.start_s, event.end_s)
+    def loop_over(self, start_s: float, end_s: float) -> None:
+        """Loop a stretch of time."""
+        self.desk.session.loop = (start_s, end_s)
         self._loop_changed()
 
     def _loop_changed(self) -> None:
-        self.listening.apply_loop(self.session)
-        self.query_one(PianoRoll).show_loop(self.session.loop)
+        self.listening.apply_loop(self.desk.session)
+        self.desk.pane(PianoRoll).show_loop(self.desk.session.loop)
         self.show_time()
 
-    @on(PianoRoll.MuteToggled)
-    def roll_mute(self, event: PianoRoll.MuteToggled) -> None:
-        self.mute(event.role)
-
-    @on(TransportLine.RolePressed)
-    def line_mute(self, event: TransportLine.RolePressed) -> None:
-        if event.alone:
-            self.solo(event.role)
-        else:
-            self.mute(event.role)
-
     def mute(self, role: RoleName) -> None:
-        self.session.muted ^= {role}
-        self.session.solo.clear()
+        self.desk.session.muted ^= {role}
+        self.desk.session.solo.clear()
         self._roles_changed()
 
-    @on(PianoRoll.SoloToggled)
-    def roll_solo(self, event: PianoRoll.SoloToggled) -> None:
-        self.solo(event.role)
-
     def solo(self, role: RoleName) -> None:
-        self.session.solo ^= {role}
+        self.desk.session.solo ^= {role}
         self._roles_changed()
 
     def _roles_changed(self) -> None:
-        self.live.mix(self.session)
-        self.query_one(PianoRoll).show_silent(self.session.silent)
+        self.desk.live.mix(self.desk.session)
+        self.desk.pane(PianoRoll).show_silent(self.desk.session.silent)
         self.show_time()

@@ -1,11 +1,10 @@
-"""The desk: script, cues, arc, roll, transport and problems on one screen, and the wires between them.
+"""The workstation: script, cues, arc, roll, transport and problems on one screen.
 
-Panes post typed messages and know nothing of each other; what they mean for the score is decided here. Files
-are `tui.screens.filing`'s part, takes and playing `tui.screens.transporting`'s, rendering
-`tui.screens.rendering`'s; all are mixed in.
+Its parts (`tui.screens.desk` says what one is) know what is to be done; panes post typed messages and know
+nothing of each other. Here stand the wires: which key does what (`_acts`), and whose a message is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,17 +12,26 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
 from textual.widgets import ContentSwitcher, TextArea
 
 from tui.commands import COMMANDS, bindings
-from tui.live import Checked, Doing, Failed, Live, Loaded, Made, Mixed, Read, Sounded
-from tui.memory import Housekeeping, forget_closed_screens
-from tui.presence import Presence
+from tui.live import Checked, Doing, Explained, Failed, Live, Loaded, Made, Mixed, Read, Sounded
+from tui.memory import forget_closed_screens
 from tui.screens.auditioning import Auditioning
+from tui.screens.completing import Completing
+from tui.screens.desk import Desk
+from tui.screens.display import Display
 from tui.screens.editing import Editing
 from tui.screens.filing import Filing
-from tui.screens.pasting import Pasting
+from tui.screens.finding import Finding
+from tui.screens.pasting import Offered, Pasting
+from tui.screens.places import Places
+from tui.screens.recovering import Recovering
 from tui.screens.rendering import Rendering
+from tui.screens.results import Results
+from tui.screens.transporting import Transporting
+from tui.session import Session
 from tui.settings import KEYLESS
 from tui.studio.protocol import Studio
 from tui.widgets.arc import EmotionArc
@@ -37,11 +45,13 @@ from tui.widgets.problems import ProblemList, StatusLine
 from tui.widgets.roll import PianoRoll
 from tui.widgets.takes import TakeList
 from tui.widgets.transport import TransportLine
-from tui.widgets.words import cue_name
+
+Act = Callable[[], object]
 
 
-class Workstation(Editing, Auditioning, Filing, Pasting, Rendering):
-    """One screen for the whole day. `files` are opened one after another; the first comes to the front."""
+class Workstation(Screen[None]):
+    """One screen for the whole day. `files` are opened one after another; the first comes to the front.
+    `remarks` are said when it stands."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 – Textual declares no ClassVar here
         (0, "-slim"),
@@ -64,24 +74,110 @@ class Workstation(Editing, Auditioning, Filing, Pasting, Rendering):
     ]
     AUTO_FOCUS = "ScoreEditor"
 
-    def __init__(self, files: Sequence[Path], studio: Studio) -> None:
+    def __init__(self, files: Sequence[Path], studio: Studio, remarks: Sequence[str] = ()) -> None:
         super().__init__()
-        self.studio = studio
-        self.live = Live(self, studio)
-        self.housekeeping = Housekeeping()
+        self.desk = Desk(self, studio)
+        self.transport = Transporting(self.desk)
+        self.showing = Display(self.desk, self.transport)
+        self.auditioning = Auditioning(self.desk, self.transport)
+        self.recovering = Recovering(self.desk)
+        self.filing = Filing(self.desk, self.showing, self.transport, self.recovering)
+        self.completing = Completing(self.desk)
+        self.pasting = Pasting(self.desk)
+        self.editing = Editing(self.desk, self.completing, self.pasting)
+        self.finding = Finding(self.desk)
+        self.rendering = Rendering(self.desk)
+        self.places = Places(self.desk, self.transport, self.completing)
+        self.results = Results(self.desk, self.showing, self.transport, self.auditioning)
+        self.desk.after_edit = [self.showing.show_title, self.recovering.text_was_edited]
+        self._acts = self._what_commands_do()
         for command, key in studio.settings.keys.items():
             if command in KEYLESS:
                 action = next(known.action for known in COMMANDS if known.id == command)
                 self._bindings.bind(key, action, show=False, priority=True)
-        self.presence = Presence()
-        self.start_with(files)
-        self.tell_presence()
+        self.filing.start_with(files, remarks)
+        self.recovering.tell_presence()
+
+    def _what_commands_do(self) -> dict[str, Act]:
+        """By its id, what each command of `tui.commands` does."""
+        return {
+            "help": self.editing.help,
+            "play": self.transport.play,
+            "render": self.rendering.render,
+            "render-as": self.rendering.render_as,
+            "take-previous": lambda: self.auditioning.take(-1),
+            "take-next": lambda: self.auditioning.take(1),
+            "take-keep": self.auditioning.keep,
+            "takes": self.auditioning.takes,
+            "freeze": self.auditioning.freeze,
+            "improve": self.auditioning.improve,
+            "save": self.filing.save,
+            "save-as": self.filing.save_as,
+            "open": self.filing.open,
+            "new": self.filing.new,
+            "close": self.filing.close,
+            "next-file": self.filing.next_file,
+            "undo": lambda: self.editor.undo(),
+            "redo": lambda: self.editor.redo(),
+            "select-all": lambda: self.editor.select_all(),
+            "find": self.finding.open,
+            "find-next": self.finding.find_next,
+            "replace": lambda: self.finding.open(with_replace=True),
+            "goto": self.editing.goto,
+            "complete": self.completing.complete,
+            "fix": self.editing.fix,
+            "problems": self.editing.problems,
+            "loop": self.transport.loop,
+            "pane-next": lambda: self.editing.pane(1),
+            "pane-previous": lambda: self.editing.pane(-1),
+            "panels": self.editing.panels,
+            "take-in": self.pasting.take_in,
+            "format": self.editing.format,
+            "theme": self.editing.theme,
+            "live": self.editing.switch_live,
+            "compose": self.editing.compose,
+            "roll-fit": lambda: self.query_one(PianoRoll).action_fit(),
+            "roll-in": lambda: self.query_one(PianoRoll).action_zoom(-1),
+            "roll-out": lambda: self.query_one(PianoRoll).action_zoom(1),
+            "commands": lambda: self.app.action_command_palette(),
+            "quit": self.filing.quit,
+        }
+
+    # --------------------------------------------------------------------------------- what others may ask
+
+    @property
+    def session(self) -> Session:
+        """The score at hand."""
+        return self.desk.session
+
+    @property
+    def sessions(self) -> list[Session]:
+        """All that are open."""
+        return self.desk.scores.sessions
+
+    @property
+    def editor(self) -> ScoreEditor:
+        """The editor of the score at hand."""
+        return self.desk.editor
+
+    @property
+    def studio(self) -> Studio:
+        """Where the models are."""
+        return self.desk.studio
+
+    @property
+    def live(self) -> Live:
+        """What goes on in the background."""
+        return self.desk.live
+
+    # --------------------------------------------------------------------------------- the screen's life
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="upper"):
             with Vertical(id="editor-column"):
-                with ContentSwitcher(id="editors", initial="score-0"):
-                    for number, session in enumerate(self.sessions):
+                with ContentSwitcher(id="editors", initial=f"score-{self.desk.scores.number}"):
+                    for session in self.sessions:
+                        number = self.desk.scores.number_of(session)
                         yield ScoreEditor(session.text, id=f"score-{number}")
                 yield FindBar(id="find")
             with Vertical(id="side"):
@@ -96,207 +192,203 @@ class Workstation(Editing, Auditioning, Filing, Pasting, Rendering):
         yield CompletionList(id="completion")
 
     def on_mount(self) -> None:
-        self.start_ticking()
-        self.show_session()
-        self.watch_files()
+        self.transport.start_ticking()
+        self.showing.show_session()
+        self.recovering.watch_files()
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
         """The screen stands; now the slow parts may begin."""
-        self.housekeeping.begin()
+        self.desk.housekeeping.begin()
         self.set_interval(0.5, self._tidy)
         self.live.check(self.session)
         self.live.load()
-        self.say_opening()
+        self.filing.say_opening()
 
     def on_screen_resume(self) -> None:
         """A screen that lay above was closed."""
         forget_closed_screens()
 
     def _tidy(self) -> None:
-        if not self.is_sounding and self.live.is_idle:
-            self.housekeeping.tidy()
+        if not self.transport.is_sounding and self.live.is_idle:
+            self.desk.housekeeping.tidy()
 
     def close(self) -> None:
         """Stop what runs in the background, and the sound."""
         self.live.stop(wait_s=0.3)
-        self.listening.close()
+        self.transport.close()
         self.studio.close()
-        self.presence.close()
+        self.recovering.presence.close()
 
-    # ------------------------------------------------------------------------------------ the live loop
+    # ----------------------------------------------------------------------------------------------- keys
 
-    @on(TextArea.Changed)
-    def text_changed(self, event: TextArea.Changed) -> None:
-        if event.text_area is self.editor:
-            self.take_text()
+    def action_command(self, name: str) -> None:
+        """One of `tui.commands`, by its id."""
+        self._acts[name]()
 
-    def take_text(self) -> None:
-        if self.session.edited(self.editor.text):
-            self.housekeeping.stirred()
-            self.live.edited(self.session)
-            self.text_was_edited()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The completion list's keys are its own only while it is open."""
+        if action.startswith("popup"):
+            return self.completing.popup.is_open
+        return super().check_action(action, parameters)
 
-    @on(Checked)
-    def language_checked(self, event: Checked) -> None:
-        self.housekeeping.stirred()
-        if event.session.take_check(event.check) and event.session is self.session:
-            self.editor.show_document(event.check.document, self.session.findings)
-            self.show_findings()
-            # Where the text is read too, the arc waits for that instead of being drawn twice.
-            self.show_music(arc=not self.live.follow(self.session))
+    def action_popup_move(self, step: int) -> None:
+        self.completing.popup.action_move(step)
 
-    @on(Read)
-    def text_read(self, event: Read) -> None:
-        if event.session.take_analysis(event.revision, event.analysed) and event.session is self.session:
-            self.show_arc()
+    def action_popup_take(self) -> None:
+        self.completing.popup.take()
 
-    @on(Made)
-    def music_made(self, event: Made) -> None:
-        self.housekeeping.stirred()
-        shown = self.session.findings
-        if event.session.take_composition(event.composed) and event.session is self.session:
-            if self.session.checked and self.session.findings != shown:
-                self.editor.show_document(self.session.checked.document, self.session.findings)
-                self.show_findings()
-            self.show_music()
-            self.show_takes()
-            self.live.sound(self.session, at_once=self.is_sounding)
-        self.query_one(StatusLine).show_activity("")
+    def action_popup_close(self) -> None:
+        self.completing.popup.close()
 
-    @on(Sounded)
-    def music_sounded(self, event: Sounded) -> None:
-        if event.session is self.session and event.session.composed is event.composed:
-            self.take_sound(event.composed, event.sounding, event.mix)
-
-    @on(Mixed)
-    def music_mixed(self, event: Mixed) -> None:
-        if event.mix.silent == event.session.silent:
-            self.listening.remix(event.session, event.sounding, event.mix.sound)
-
-    @on(Loaded)
-    def models_loaded(self, event: Loaded) -> None:
-        self.query_one(StatusLine).show_activity("")
-        if event.problem:
-            self.say(f"no music: {event.problem}", stays=True)
-            self.query_one(PianoRoll).show_busy(f"no music: {event.problem}")
-        else:
-            self.query_one(PianoRoll).show_busy("music appears here as you write")
-            self.live.follow(self.session)
-
-    @on(Doing)
-    def background_told(self, event: Doing) -> None:
-        self.query_one(StatusLine).show_activity(event.words)
-
-    @on(Failed)
-    def background_failed(self, event: Failed) -> None:
-        self.wanted_no_longer()
-        self.query_one(StatusLine).show_activity("")
-        self.say(f"could not {event.what}: {event.why}", stays=True)
-
-    # -------------------------------------------------------------------------------------- what is shown
-
-    def show_session(self) -> None:
-        """Bring everything on the screen to the session at hand."""
-        session = self.session
-        self.query_one("#editors", ContentSwitcher).current = f"score-{self.session_ids[self.at]}"
-        self.show_title()
-        roll = self.query_one(PianoRoll)
-        roll.show_busy(
-            "loading models …" if not self.studio.is_loaded and not self.studio.problem else roll.busy
-        )
-        if session.checked:
-            self.editor.show_document(session.checked.document, session.findings)
-        self.show_findings()
-        self.show_music()
-
-    def show_title(self) -> None:
-        session = self.session
-        mark = " ●" if session.is_modified else ""
-        several = f"  [{self.at + 1}/{len(self.sessions)}]" if len(self.sessions) > 1 else ""
-        title = f"{session.name}{mark}{several}".replace("[", "\\[")
-        if title != self.editor.border_title:  # to set it draws the whole script again
-            self.editor.border_title = title
-            self.app.title = f"{session.name} – Melodrama"
-
-    def show_findings(self) -> None:
-        findings = self.session.findings
-        self.query_one(ProblemList).show_findings(findings)
-        self.query_one(StatusLine).show_finding(self.editor.finding_at_cursor(), findings)
-
-    def show_music(self, arc: bool = True) -> None:
-        """Cues, arc, roll and transport as the session has them now."""
-        session = self.session
-        busy = self.studio.problem is None and not session.is_current
-        self.query_one(CueList).show_rows(session.cue_rows(busy), session.cue_at(self.t_s))
-        if arc:
-            self.show_arc()
-        roll = self.query_one(PianoRoll)
-        roll.show_score(session.composed.composition.score if session.composed else None)
-        roll.show_silent(session.silent)
-        roll.show_loop(session.loop)
-        self.show_time()
-
-    def show_arc(self) -> None:
-        plan = self.session.plan
-        duration = max((cue.end_s for cue in plan.cues), default=0.0) if plan else 0.0
-        self.query_one(EmotionArc).show_cues(self.session.arc(), duration)
-
-    # ------------------------------------------------------------------------------- from pane to source
-
-    @on(ScoreEditor.CursorMoved)
-    def cursor_moved(self, event: ScoreEditor.CursorMoved) -> None:
-        self.housekeeping.stirred()
-        self.session.cursor = (event.line, event.column)
-        self.query_one(StatusLine).show_finding(self.editor.finding_at_cursor(), self.session.findings)
-        cue = self.session.cue_of_line(event.line)
-        if cue is not None:
-            self.query_one(CueList).choose(cue)
-        self.completion_follows(event.line, event.column)
-
-    @on(LineList.Chosen, "#cues")
-    def cue_chosen(self, event: LineList.Chosen) -> None:
-        plan = self.session.plan
-        if plan is not None and event.index < len(plan.cues):
-            cue = plan.cues[event.index]
-            self.goto(cue.span.line)
-            self.seek(cue.start_s)
-            self.say(self.session.advice(event.index) or cue_name(cue.id, cue.title))
-
-    @on(LineList.Chosen, "#problems")
-    def problem_chosen(self, event: LineList.Chosen) -> None:
-        if event.index < len(self.session.findings):
-            span = self.session.findings[event.index].span
-            self.goto(span.line, span.column)
-
-    @on(EmotionArc.Chosen)
-    def arc_chosen(self, event: EmotionArc.Chosen) -> None:
-        self.goto_time(event.t_s)
-        self.seek(event.t_s)
-
-    @on(PianoRoll.NoteChosen)
-    def note_chosen(self, event: PianoRoll.NoteChosen) -> None:
-        self.goto_time(event.note.start_s)
-        self.say(f"{_pitch(event.note.pitch)} · {event.track.name} · velocity {event.note.velocity}")
+    def on_descendant_blur(self) -> None:
+        """The list belongs to the place in the script: it goes when something else takes the keys."""
+        self.completing.popup.close()
 
     @on(KeyLine.Pressed)
-    async def key_clicked(self, event: KeyLine.Pressed) -> None:
+    async def _key_clicked(self, event: KeyLine.Pressed) -> None:
         await self.run_action(event.action)
 
+    # ----------------------------------------------------------------------------- from the live loop
+
+    @on(Checked)
+    def _checked(self, event: Checked) -> None:
+        self.results.checked(event)
+
+    @on(Read)
+    def _read(self, event: Read) -> None:
+        self.results.read(event)
+
+    @on(Made)
+    def _made(self, event: Made) -> None:
+        self.results.made(event)
+
+    @on(Sounded)
+    def _sounded(self, event: Sounded) -> None:
+        self.results.sounded(event)
+
+    @on(Mixed)
+    def _mixed(self, event: Mixed) -> None:
+        self.results.mixed(event)
+
+    @on(Loaded)
+    def _loaded(self, event: Loaded) -> None:
+        self.results.loaded(event)
+
+    @on(Doing)
+    def _doing(self, event: Doing) -> None:
+        self.results.doing(event.words)
+
+    @on(Failed)
+    def _failed(self, event: Failed) -> None:
+        self.results.failed(event)
+
+    @on(Explained)
+    def _explained(self, event: Explained) -> None:
+        self.editing.explained(event)
+
+    # -------------------------------------------------------------------------------- from the script
+
+    @on(TextArea.Changed)
+    def _text_changed(self, event: TextArea.Changed) -> None:
+        if event.text_area is self.editor:
+            self.desk.take_text()
+
+    @on(ScoreEditor.CursorMoved)
+    def _cursor_moved(self, event: ScoreEditor.CursorMoved) -> None:
+        self.places.cursor_moved(event)
+
+    @on(ScoreEditor.Pasted)
+    def _pasted(self, event: ScoreEditor.Pasted) -> None:
+        self.pasting.pasted(event)
+
+    @on(Offered)
+    def _offered(self, event: Offered) -> None:
+        self.pasting.offered(event)
+
+    @on(CompletionList.Taken)
+    def _completion_taken(self, event: CompletionList.Taken) -> None:
+        self.completing.put(event.completion)
+
+    @on(FindBar.Find)
+    def _find(self, event: FindBar.Find) -> None:
+        self.finding.find(event.query, event.backwards)
+
+    @on(FindBar.Replace)
+    def _replace(self, event: FindBar.Replace) -> None:
+        self.finding.replace(event.query, event.replacement, event.all)
+
+    @on(FindBar.Closed)
+    def _find_closed(self) -> None:
+        self.editor.focus()
+
+    # ------------------------------------------------------------------------------ from the other panes
+
+    @on(LineList.Chosen, "#cues")
+    def _cue_chosen(self, event: LineList.Chosen) -> None:
+        self.places.cue(event.index)
+
+    @on(LineList.Chosen, "#problems")
+    def _problem_chosen(self, event: LineList.Chosen) -> None:
+        self.places.problem(event.index)
+
     @on(StatusLine.Opened)
-    def status_opened(self) -> None:
-        self.action_problems()
+    def _status_opened(self) -> None:
+        self.editing.problems()
+
+    @on(EmotionArc.Chosen)
+    def _arc_chosen(self, event: EmotionArc.Chosen) -> None:
+        self.places.moment(event.t_s, seek=True)
 
     @on(PianoRoll.PlaceChosen)
-    def place_chosen(self, event: PianoRoll.PlaceChosen) -> None:
-        self.goto_time(event.t_s)
+    def _place_chosen(self, event: PianoRoll.PlaceChosen) -> None:
+        self.places.moment(event.t_s)
 
-    def goto_time(self, t_s: float) -> None:
-        place = self.session.place_at(t_s)
-        if place is not None:
-            self.goto(place.line)
+    @on(PianoRoll.NoteChosen)
+    def _note_chosen(self, event: PianoRoll.NoteChosen) -> None:
+        self.places.note(event)
 
+    @on(PianoRoll.LoopChosen)
+    def _loop_chosen(self, event: PianoRoll.LoopChosen) -> None:
+        self.transport.loop_over(event.start_s, event.end_s)
 
-def _pitch(pitch: int) -> str:
-    names = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
-    return f"{names[pitch % 12]}{pitch // 12 - 1}"
+    @on(PianoRoll.Seek)
+    @on(TransportLine.Seek)
+    def _seek(self, event: PianoRoll.Seek | TransportLine.Seek) -> None:
+        self.transport.seek(event.t_s)
+
+    @on(TransportLine.PlayPressed)
+    def _play_pressed(self) -> None:
+        self.transport.play()
+
+    @on(PianoRoll.MuteToggled)
+    def _mute(self, event: PianoRoll.MuteToggled) -> None:
+        self.transport.mute(event.role)
+
+    @on(PianoRoll.SoloToggled)
+    def _solo(self, event: PianoRoll.SoloToggled) -> None:
+        self.transport.solo(event.role)
+
+    @on(TransportLine.RolePressed)
+    def _role_pressed(self, event: TransportLine.RolePressed) -> None:
+        (self.transport.solo if event.alone else self.transport.mute)(event.role)
+
+    @on(TakeList.Tried)
+    def _take_tried(self, event: TakeList.Tried) -> None:
+        self.auditioning.try_number(event.number)
+
+    @on(TakeList.Kept)
+    def _take_kept(self) -> None:
+        self.auditioning.keep()
+
+    @on(TakeList.Frozen)
+    def _take_frozen(self) -> None:
+        self.auditioning.freeze()
+
+    @on(TakeList.MoreWanted)
+    def _more_takes_wanted(self) -> None:
+        self.auditioning.want_more()
+
+    @on(TakeList.Left)
+    def _takes_left(self) -> None:
+        self.auditioning.leave()

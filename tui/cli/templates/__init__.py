@@ -1,1 +1,0 @@
-"""What `melodrama new` starts from: one `.score` file a template, `{title}` and `{seed}` filled in."""
