@@ -120,7 +120,7 @@ async def test_random_use_raises_nothing_leaks_nothing_and_keeps_the_text(
 async def act(app: Melodrama, rng: random.Random, known: dict[int, set[int]]) -> None:
     """One random action, and what it may have done to the text."""
     desk = app.workstation
-    number, editor, before = desk.session_ids[desk.at], desk.editor, desk.editor.text
+    number, editor, before = desk.desk.scores.number, desk.editor, desk.editor.text
     known[number].add(hash(before))
     at_script = app.screen is desk and desk.focused is editor
     popup = app.screen is desk and desk.query_one(CompletionList).is_open
