@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tui.checking import check
 from tui.cli.main import main
 from tui.language_server.open_score import OpenScore
-from tui.session import check
 
 SQUEEZED = (
     "# 1 A\nShe waited until the very last moment, and then a little longer still.\n@at 0:04\nShe ran.\n"
