@@ -89,7 +89,13 @@ def analyse(
     heard = script_sentences(plan)
     if not heard:
         return ()
-    readings = readings_of(models.text, heard, explain=explain, progress=counted(progress, "reading"))
+    readings = readings_of(
+        models.text,
+        heard,
+        explain=explain,
+        progress=counted(progress, "reading"),
+        people=[character.name for character in plan.characters],
+    )
     return tuple(
         Sentence(s.cue, s.start_s, s.end_s, reading) for s, reading in zip(heard, readings, strict=True)
     )

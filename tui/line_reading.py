@@ -59,13 +59,13 @@ def read_line(plan: "Plan", line: int, models: "Models") -> tuple[LineReading, .
     own = [n for n, s in enumerate(heard) if s.span.line <= line <= s.span.end_line]
     if not own:
         return ()
-    readings = readings_of(models.text, heard)
+    readings = readings_of(models.text, heard, people=[one.name for one in plan.characters])
     spoken = [Sentence(s.cue, s.start_s, s.end_s, r) for s, r in zip(heard, readings, strict=True)]
     curve = curves_of(plan, spoken)[heard[own[0]].cue]
     scene = [n for n, s in enumerate(heard) if s.cue == heard[own[0]].cue]
     middles = [(heard[n].start_s + heard[n].end_s) / 2 for n in scene]
     smooth = dict(zip(scene, arc([readings[n] for n in scene], middles), strict=True))
-    alone = models.text.read([heard[n].text for n in own], context=False)
+    alone = models.text.read([readings[n].heard or heard[n].text for n in own], context=False)
     decided = keywords(models.text.signed, [readings[n] for n in own])
     found = []
     for n, by_itself, words in zip(own, alone, decided, strict=True):

@@ -6,7 +6,7 @@ debug model, somebody's Hugging Face folder) is a `Scorer`; everything around it
 lines, context, polarity, intensity, confidence.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -97,14 +97,16 @@ class TextModel:
         progress: Progress | None = None,
         scenes: Sequence[int] | None = None,
         speakers: Sequence[str | None] | None = None,
+        people: Iterable[str] = (),
     ) -> list[Reading]:
         """One reading a sentence, in order. Any text is answered; without a word in it neutral, confidence
         0.
 
         `context` reads each among its neighbours of the same scene: `scenes` gives each sentence's scene
         (cue) number, all one scene when None; `speakers` who speaks it (None or "": narration). Names that
-        are words of feeling are read as plain names. `explain` adds the words that decided, `progress` is
-        called with (done, all) sentences. ValueError when lengths differ.
+        are words of feeling are read as plain names, those of speakers and `people` wherever they stand.
+        `explain` adds the words that decided, `progress` is called with (done, all) sentences. ValueError
+        when lengths differ.
         """
         numbers = [0] * len(sentences) if scenes is None else list(scenes)
         voices = [""] * len(sentences) if speakers is None else [speaker or "" for speaker in speakers]
@@ -114,7 +116,7 @@ class TextModel:
         worded = [place for place, sentence in enumerate(sentences) if has_words(sentence)]
         readings = [nothing(sentence, self.scorer.names) for sentence in sentences]
         if worded:
-            names = names_of_feeling(sentences, voices)
+            names = names_of_feeling(sentences, {*voices, *people})
             texts = [with_plain_names(sentences[place], names) for place in worded]
             vectors = self.vectors(texts, half_progress)
             if context:

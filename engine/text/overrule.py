@@ -1,7 +1,7 @@
 """The writer's own readings (`@feel`) in place of the model's: the one way from a script's sentences to what
 they feel. Neighbours of an overruled sentence are read as if it were not overruled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from dsl.feelings import point_of
@@ -18,15 +18,17 @@ def readings_of(
     *,
     explain: bool = False,
     progress: Progress | None = None,
+    people: Iterable[str] = (),
 ) -> list[Reading]:
-    """One reading a sentence, in order, each among its neighbours of the same cue. `explain` and `progress`
-    as in `TextModel.read`."""
+    """One reading a sentence, in order, each among its neighbours of the same cue. `explain`, `progress`
+    and `people` as in `TextModel.read`."""
     readings = model.read(
         [sentence.text for sentence in sentences],
         scenes=[sentence.cue for sentence in sentences],
         speakers=[sentence.speaker for sentence in sentences],
         explain=explain,
         progress=progress,
+        people=people,
     )
     return [
         overruled(reading, sentence.own, model.scorer, explain) if sentence.own else reading

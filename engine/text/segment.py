@@ -24,7 +24,7 @@ _INITIALS = re.compile(r"(?:[A-Za-z]\.){1,5}[A-Za-z]")
 _TITLE_WORDS = "mr mrs ms dr st prof sr jr vs etc no lt col gen capt sgt rev hon mt fig e.g i.e a.m p.m"
 _TITLES = frozenset(_TITLE_WORDS.split())
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_RUNS = re.compile(rf"[{_HAN}]+|[^\W\d_{_HAN}]+(?:['’][^\W\d_{_HAN}]+)*|\d+")
+_RUNS = re.compile(rf"(?:栓|芭比)[Qq](?![A-Za-z])|[{_HAN}]+|[^\W\d_{_HAN}]+(?:['’][^\W\d_{_HAN}]+)*|\d+")
 _HAN_ONE = re.compile(f"[{_HAN}]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _LATIN_WORDS = re.compile(r"[A-Za-z\u00c0-\u024f]+")
@@ -201,6 +201,22 @@ def looks_foreign(text: str) -> bool:
     return (other >= 0.15 and other > english) or (pinyin >= 0.8 and english < 0.5)
 
 
+_NEW_WORDS = (
+    "尊嘟假嘟",
+    "蚌埠住",
+    "绷不住",
+    "内卷",
+    "打工人",
+    "吃瓜",
+    "人间清醒",
+    "主打一个",
+    "不李姐",
+    "针不戳",
+)
+"""Words younger than jieba's dictionary that it cuts in two."""
+_NEW_COUNT = 1000
+
+
 @cache
 def _jieba() -> tuple[Any, dict[str, str]]:
     """jieba's segmenter and the parts of speech in its dictionary, which takes most of a second on first use.
@@ -226,6 +242,10 @@ def _jieba() -> tuple[Any, dict[str, str]]:
             if word[:length] in counts:
                 break
             counts[word[:length]] = 0
+    for word in _NEW_WORDS:
+        counts[word], tags[word] = _NEW_COUNT, "l"
+        for length in range(1, len(word)):
+            counts.setdefault(word[:length], 0)
     segmenter.FREQ, segmenter.total, segmenter.initialized = counts, total, True
     return segmenter, tags
 
@@ -297,7 +317,7 @@ def words(text: str, tagged: bool = False) -> list[Word]:
     found: list[Word] = []
     old = is_classical(text)
     for run in _RUNS.finditer(text):
-        if not _HAN_ONE.match(run.group()):
+        if not _HAN_ONE.match(run.group()) or run.group()[-1] in "Qq":
             found.append(
                 Word(run.group(), run.start(), run.end(), english_tag(run.group()) if tagged else "")
             )

@@ -72,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
                 spoken,
                 explain=not arguments.no_keywords,
                 progress=lambda done, count: progress.show("reading", done, count),
+                people=[character.name for character in loaded.plan.characters],
             )
     except MelodramaError as error:
         return _failed(str(error), arguments, loaded.findings)

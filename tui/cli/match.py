@@ -133,7 +133,7 @@ def _wanted(text: str, models: "Models") -> Wanted | str:
     spoken = [sentence for sentence in script_sentences(plan) if has_words(sentence.text)]
     if not spoken:
         return f"{path} holds no words"
-    return _mean(str(path), readings_of(models.text, spoken))
+    return _mean(str(path), readings_of(models.text, spoken, people=[one.name for one in plan.characters]))
 
 
 def _is_path(text: str) -> bool:

@@ -1,9 +1,15 @@
 """Names that are words of feeling: told from the feeling, in both languages, and read as plain names."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dsl.check import check_source
+from dsl.planner import plan_document
+from engine.models import Models
+from engine.pipeline import analyse
 from engine.text.analyze import SHIPPED, TextModel
 from engine.text.names import CHINESE, ENGLISH, STAND_IN, STAND_IN_ZH, names_of_feeling, with_plain_names
 
@@ -126,6 +132,17 @@ def test_what_is_read_is_a_plain_name_and_what_is_told_the_writers_own() -> None
     assert [reading.valence for reading in readings] == [reading.valence for reading in plain]
     # A name decides nothing, and the stand-in is nobody's word.
     assert {word.word for reading in readings for word in reading.keywords} <= {"miss", "shrugged"}
+
+
+def test_a_declared_character_who_never_speaks_is_a_name_too() -> None:
+    text = (
+        "@motif M = C4\n@character 高兴 motif=M\n@character Joy motif=M\n\n"
+        "# 1 Yard\n\n高兴又不来。\n\nJoy never came.\n"
+    )
+    plan = plan_document(check_source(text).document, Path("."))
+    assert {character.name for character in plan.characters} == {"高兴", "Joy"}
+    heard = [sentence.reading.heard for sentence in analyse(plan, Models("cpu", "debug"))]
+    assert heard == ["陈明又不来。", "Robin never came."]
 
 
 @pytest.mark.slow

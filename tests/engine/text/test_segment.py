@@ -174,3 +174,17 @@ def test_words_of_any_chinese_stand_where_they_say(text: str) -> None:
     found = words(text, tagged=True)
     assert all(text[word.start : word.end] == word.text for word in found)
     assert "".join(word.text for word in found) == "".join(c for c in text if c.isalnum())
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("栓Q了", "栓Q 了"),
+        ("尊嘟假嘟", "尊嘟假嘟"),
+        ("我绷不住了", "我 绷不住 了"),
+        ("阿Q正传", "阿 Q 正传"),
+        ("他站在内地，卷起袖子。", "他 站 在 内地 卷起 袖子"),
+    ],
+)
+def test_words_of_the_internet_are_words(text: str, cut: str) -> None:
+    assert [word.text for word in words(text)] == cut.split()
