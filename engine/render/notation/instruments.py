@@ -14,7 +14,7 @@ from typing import Final, Literal
 from dsl.instruments import INSTRUMENTS, PITCHED_NAMES
 from dsl.vocabulary import fold
 from engine.music.score import Track
-from engine.render.transposition import Transposition, transposition
+from engine.render.notation.transposition import Transposition, transposition
 
 Clef = Literal["treble", "treble8vb", "alto", "tenor", "bass", "percussion"]
 Family = Literal["woodwind", "brass", "percussion", "keyboard", "plucked", "synth", "voices", "strings"]
