@@ -9,11 +9,13 @@ import torch
 
 import engine.generate.lines.compose as composing
 from engine.generate.grid import FIRST_PITCH, HOLD, LINES, SPECS, BarArrays
+from engine.generate.lines.events import INTERVAL_OF_REST, NO_INTERVAL, NOTHING, REST, intervals_of
 from engine.generate.lines.weights import debug_lines
-from engine.generate.lines.writer import Heard
+from engine.generate.lines.writer import Heard, LineWriter, WriterConfig
 from engine.generate.weights import debug_networks
 from engine.train.music.tensors import Bars, previous_pitch
-from engine.train.music.writer.batches import Stretches
+from engine.train.music.writer.__main__ import trained
+from engine.train.music.writer.batches import Shares, Stretches
 from engine.train.music.writer.data import LineSet
 from engine.train.music.writer.fit import Fit
 from engine.train.music.writer.form_fit import fit_form
@@ -140,3 +142,31 @@ def test_quantiles_rise_and_data_is_known_again(lines: LineSet) -> None:
     assert checksum(lines) == checksum(lines)
     other = replace(lines, tokens=np.zeros_like(lines.tokens))
     assert checksum(other) != checksum(lines)
+
+
+def test_a_recipe_goes_on_from_another_and_hears_intervals(lines: LineSet, tmp_path: Path) -> None:
+    fit = trained(lines, "small, relative", tmp_path, "cpu", None)
+    assert fit is not None
+    assert (tmp_path / "writer-small" / "writer.json").exists()
+    moved = {
+        name for name, value in fit.writer.state_dict().items() if name.startswith("interval") and value.any()
+    }
+    assert {"interval.weight", "intervals.0.weight"} <= moved
+    assert trained(lines, "small, relative", tmp_path, "cpu", None).step == 3
+
+
+def test_a_writer_that_begins_to_hear_intervals_writes_as_before_at_first(lines: LineSet) -> None:
+    plain = LineWriter(WriterConfig(width=32, layers=1, heads=2, window=64)).eval()
+    wider = LineWriter(WriterConfig(width=32, layers=1, heads=2, window=64, relative=True)).eval()
+    wider.load_state_dict(plain.state_dict(), strict=False)
+    heard, _, _ = Stretches(lines, 0, Shares(), 24, 1).draw(3)
+    state = plain(heard)
+    assert torch.equal(state, wider(heard))
+    assert torch.equal(plain.pitch_logits(state, heard.anchor), wider.pitch_logits(state, heard.anchor))
+
+
+def test_intervals_count_from_the_last_note_over_rests_but_not_over_runs() -> None:
+    pitch = np.array([40, REST, 44, 44, 20])
+    numbers, anchor = intervals_of(pitch, np.array([1, 1, 1, 1, 2]))
+    assert anchor.tolist() == [NOTHING, 40, 40, 44, NOTHING]
+    assert numbers.tolist() == [NO_INTERVAL, INTERVAL_OF_REST, 24 + 4, 24, NO_INTERVAL]

@@ -20,10 +20,33 @@ from engine.generate.lines.compose import Sampling
 from engine.generate.lines.weights import LineModels, save_lines
 from engine.generate.weights import load_networks
 from engine.train.log import log
+from engine.train.music.writer.data import LineSet
 from engine.train.music.writer.fit import Fit
 from engine.train.music.writer.form_fit import fit_form
 from engine.train.music.writer.prepare import checksum, prepared_lines, quantiles_of
 from engine.train.music.writer.recipes import RECIPES
+
+
+def chain(name: str) -> list[str]:
+    """The recipes that are trained one after the other for `name`, which is the last."""
+    begins = RECIPES[name].begins
+    return [*([] if begins is None else chain(begins)), name]
+
+
+def trained(lines: LineSet, name: str, out: Path, device: str, until: int | None) -> Fit | None:
+    """The finished run of a recipe and of those it begins with, each in OUT/writer-NAME; None where `until`
+    stopped one."""
+    fit: Fit | None = None
+    for each in chain(name):
+        recipe = RECIPES[each].writer
+        start = None if fit is None else fit.average.cpu()
+        log(f"recipe {each}")
+        fit = Fit(lines, recipe, out / f"writer-{each}", device, start)
+        fit.run(log, until)
+        if fit.step < recipe.steps:
+            log(f"stopped at step {fit.step} of {recipe.steps}")
+            return None
+    return fit
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -51,15 +74,14 @@ def main(words: Sequence[str] | None = None) -> int:
         return 2
     events = ", ".join(str(len(each)) for each in lines.lines)
     log(f"{len(lines)} bars, {events} events; recipe {asked.recipe}")
-    fit = Fit(lines, recipe.writer, asked.out / "writer", asked.device)
-    fit.run(log, asked.until)
-    if fit.step < recipe.writer.steps:
-        log(f"stopped at step {fit.step} of {recipe.writer.steps}")
+    fit = trained(lines, asked.recipe, asked.out, asked.device, asked.until)
+    if fit is None:
         return 0
     form = fit_form(lines, recipe.form_steps, recipe.form_seed, log)
     models = LineModels(fit.average.cpu().eval(), form.eval(), Sampling(), quantiles_of(lines), asked.recipe)
     place = asked.ship or asked.out / "lines"
-    save_lines(models, place, {"recipe": asdict(recipe), "data_sha256": checksum(lines)})
+    recipes = {name: asdict(RECIPES[name]) for name in chain(asked.recipe)}
+    save_lines(models, place, {"recipes": recipes, "data_sha256": checksum(lines)})
     log(f"line writer {asked.recipe} written to {place}; next: melodrama evaluate told-apart")
     return 0
 

@@ -48,13 +48,26 @@ def loss_of(writer: LineWriter, heard: Heard, pitch: Tensor, steps: Tensor) -> t
 
 
 class Fit:
-    """A run in `folder`; goes on from its checkpoint where there is one."""
+    """A run in `folder`, which begins with the weights of `start` (none: random ones); goes on from its
+    checkpoint where there is one."""
 
-    def __init__(self, lines: LineSet, recipe: Recipe, folder: Path, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        lines: LineSet,
+        recipe: Recipe,
+        folder: Path,
+        device: str = "cpu",
+        start: LineWriter | None = None,
+    ) -> None:
         self.recipe, self.folder, self.device = recipe, folder, torch.device(device)
         torch.manual_seed(recipe.seed)
         self.writer = LineWriter(recipe.writer).to(self.device)
         self.average = LineWriter(recipe.writer).to(self.device)
+        if start is not None:
+            # What `start` lacks begins at zero and changes nothing at first.
+            foreign = self.writer.load_state_dict(start.state_dict(), strict=False).unexpected_keys
+            if foreign:
+                raise ValueError(f"a writer of another shape: {', '.join(foreign)}")
         self.average.load_state_dict(self.writer.state_dict())
         self.optimiser = torch.optim.AdamW(
             [

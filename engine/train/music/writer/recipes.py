@@ -9,9 +9,11 @@ from engine.train.music.writer.fit import Recipe
 
 @dataclass(frozen=True, slots=True)
 class LinesRecipe:
-    """The writer's recipe and the steps and seed of the form model."""
+    """The writer's recipe and the steps and seed of the form model. `begins`: the recipe whose writer it goes
+    on from."""
 
     writer: Recipe = field(default_factory=Recipe)
+    begins: str | None = None
     form_steps: int = 900
     form_seed: int = 5
 
@@ -25,10 +27,21 @@ RECIPES: dict[str, LinesRecipe] = {
         )
     ),
     "2.1": LinesRecipe(Recipe(WriterConfig(layers=5, dropout=0.15), Shares(), steps=4000)),
+    "3.0": LinesRecipe(
+        Recipe(
+            WriterConfig(layers=5, dropout=0.15, relative=True),
+            Shares(blur=(0.3, 2.5), misheard=0.0, even_blur=True),
+            steps=1700,
+            rate=8e-4,
+            warmup=100,
+            seed=31,
+        ),
+        begins="2.1",
+    ),
     "large": LinesRecipe(
         Recipe(
-            WriterConfig(width=384, layers=8, heads=8, dropout=0.2),
-            Shares(),
+            WriterConfig(width=384, layers=8, heads=8, dropout=0.2, relative=True),
+            Shares(misheard=0.0),
             steps=12000,
             batch=64,
             length=256,
@@ -39,5 +52,17 @@ RECIPES: dict[str, LinesRecipe] = {
         Recipe(WriterConfig(width=32, layers=1, heads=2, window=64), steps=6, batch=4, length=32, warmup=2),
         form_steps=4,
     ),
+    "small, relative": LinesRecipe(
+        Recipe(
+            WriterConfig(width=32, layers=1, heads=2, window=64, relative=True),
+            steps=3,
+            batch=4,
+            length=32,
+            warmup=1,
+        ),
+        form_steps=4,
+        begins="small",
+    ),
 }
-"""2.0 and 2.1 are for one core in about an hour, "large" for a GPU, "small" for tests."""
+"""2.0 and 2.1 are for one core in about an hour, 3.0 for another three quarters; "large" for a GPU, "small" and
+"small, relative" for tests."""
