@@ -258,7 +258,8 @@ def _choose(
 ) -> None:
     """Draws the next event of every line that goes on."""
     anchor = torch.tensor([line.anchor for line in lines], device=state.device)
-    logits = (writer.pitch_logits(state, anchor) + allowed).cpu().double().numpy()
+    minor = torch.tensor([bool(line.plan.table.minor[0]) for line in lines], device=state.device)
+    logits = (writer.pitch_logits(state, anchor, minor) + allowed).cpu().double().numpy()
     forced = [None if line.done else line.forced() for line in lines]
     pitch = np.zeros(len(lines), np.int64)
     for number, line in enumerate(lines):

@@ -53,6 +53,9 @@ SIZE = (
     + 5  # led: an onset there, what it left to sound; the other line sounds, begins here, is about to begin
 )  # fmt: skip
 
+MINOR_AT = STEPS + 3
+"""Where in it the mode stands: 1 in minor."""
+
 
 @dataclass(frozen=True, slots=True)
 class BarTable:

@@ -29,6 +29,11 @@ FARTHEST = 24
 INTERVAL_OF_REST, NO_INTERVAL = 2 * FARTHEST + 1, 2 * FARTHEST + 2
 """Interval numbers of a rest, and of a first note or no event."""
 
+FARTHEST_DEGREES = 14
+"""Scale degrees of the widest diatonic interval that is told apart."""
+DIATONIC = 2 * FARTHEST_DEGREES + 1
+"""Diatonic intervals; those to altered tones count anew behind them."""
+
 ROLE_SPECS = tuple(SPECS[index] for index in LINES)
 """The line roles in the order of `grid.BarArrays.tokens`: melody, counter-melody, bass."""
 

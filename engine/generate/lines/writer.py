@@ -8,12 +8,25 @@ events (rotary positions, Su et al. 2021): the same place four bars ago is as ea
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.generate.lines.conditions import SIZE
-from engine.generate.lines.events import FARTHEST, LONGEST, NO_INTERVAL, NOTHING, PITCHES, RECENT
+from engine.generate.lines.conditions import MINOR_AT, SIZE
+from engine.generate.lines.events import (
+    DIATONIC,
+    FARTHEST,
+    FARTHEST_DEGREES,
+    INTERVAL_OF_REST,
+    LONGEST,
+    LOWEST,
+    NO_INTERVAL,
+    NOTHING,
+    PITCHES,
+    RECENT,
+)
+from engine.generate.lines.returns import degree_of
 
 PITCH_CLASSES = PITCHES + 1
 """Pitches and the rest."""
@@ -33,6 +46,8 @@ class WriterConfig:
     relative: bool = False
     """Intervals are heard beside pitches, and the next pitch is judged by its interval as well: figures are
     known and taken up on any degree."""
+    diatonic: bool = False
+    """The same by scale degrees: sequences within the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,8 @@ class LineWriter(nn.Module):
     """Lines in, logits out. `forward` teaches whole lines, `advance` writes one event further."""
 
     rates: Tensor
+    degree_table: Tensor
+    altered: Tensor
 
     def __init__(self, config: WriterConfig) -> None:
         super().__init__()
@@ -101,6 +118,15 @@ class LineWriter(nn.Module):
                 *self.interval.parameters(),
             ):
                 nn.init.zeros_(own)  # added to a writer that knows none of it, they change nothing
+        if config.diatonic:
+            self.degrees = nn.ModuleList(nn.Embedding(2 * DIATONIC + 2, width) for _ in range(RECENT))
+            self.degree = nn.Linear(width, 2 * DIATONIC)
+            for own in (*self.degrees.parameters(), *self.degree.parameters()):
+                nn.init.zeros_(own)
+            pitch = np.tile(np.arange(PITCHES) + LOWEST, (2, 1))
+            degree, alter = degree_of(pitch, np.array([[False], [True]]) & np.ones_like(pitch, np.bool_))
+            self.register_buffer("degree_table", torch.from_numpy(degree), persistent=False)
+            self.register_buffer("altered", torch.from_numpy((alter != 0).astype(np.int64)), persistent=False)
         size = width // config.heads
         half = size // 2
         periods = 4.0 * (LONGEST_PERIOD / 4.0) ** (torch.arange(half) / max(1, half - 1))
@@ -122,7 +148,31 @@ class LineWriter(nn.Module):
                 total = total + table(heard.intervals[..., number])
             for number, table in enumerate(self.durations, 1):
                 total = total + table(heard.durations[..., number])
+        if self.config.diatonic:
+            for table, interval in zip(self.degrees, self._recent_degrees(heard), strict=True):
+                total = total + table(interval)
         return total
+
+    def _recent_degrees(self, heard: Heard) -> list[Tensor]:
+        """Diatonic interval numbers [W, T] of the last three events: 0…28, 29…57 to altered tones, then of a
+        rest and of none."""
+        minor = heard.told[..., MINOR_AT].long()
+        pitch, found = heard.anchor, []
+        for event in heard.intervals.unbind(-1):
+            note = event < INTERVAL_OF_REST
+            before = (pitch - (event - FARTHEST)).clamp(0, PITCHES - 1)
+            here = pitch.clamp(0, PITCHES - 1)
+            number = self._diatonic(here, before, minor)
+            rest = torch.where(event == INTERVAL_OF_REST, 2 * DIATONIC, 2 * DIATONIC + 1)
+            found.append(torch.where(note & (pitch < PITCHES), number, rest))
+            pitch = torch.where(note, before, pitch)
+        return found
+
+    def _diatonic(self, pitch: Tensor, before: Tensor, minor: Tensor) -> Tensor:
+        """Diatonic interval numbers of pitch indices from those before."""
+        moved = self.degree_table[minor, pitch] - self.degree_table[minor, before]
+        moved = moved.clamp(-FARTHEST_DEGREES, FARTHEST_DEGREES) + FARTHEST_DEGREES
+        return moved + DIATONIC * self.altered[minor, pitch]
 
     def _turns(self, time: Tensor, first: int) -> tuple[Tensor, Tensor]:
         """Cosines and sines [W, heads, T, size / 2] of the rotations at these places."""
@@ -156,14 +206,20 @@ class LineWriter(nn.Module):
         result: Tensor = self.norm(state)[:, 0]
         return result
 
-    def pitch_logits(self, state: Tensor, anchor: Tensor) -> Tensor:
-        """Logits [..., 69] of states [..., width]; `anchor` [...] as heard there."""
+    def pitch_logits(self, state: Tensor, anchor: Tensor, minor: Tensor) -> Tensor:
+        """Logits [..., 69] of states [..., width]; `anchor` and `minor` (bool) [...] as heard there."""
         result: Tensor = self.pitch(state)
         if self.config.relative:
             by = torch.arange(PITCHES, device=state.device) - anchor.unsqueeze(-1) + FARTHEST
             known = (by >= 0) & (by <= 2 * FARTHEST) & (anchor < PITCHES).unsqueeze(-1)
             own = self.interval(state).gather(-1, by.clamp(0, 2 * FARTHEST))
             result = result + F.pad(torch.where(known, own, 0.0), (0, 1))
+        if self.config.diatonic:
+            every = torch.arange(PITCHES, device=state.device).expand(*anchor.shape, PITCHES)
+            before = anchor.clamp(max=PITCHES - 1).unsqueeze(-1)
+            number = self._diatonic(every, before, minor.long().unsqueeze(-1))
+            own = self.degree(state).gather(-1, number)
+            result = result + F.pad(torch.where((anchor < PITCHES).unsqueeze(-1), own, 0.0), (0, 1))
         return result
 
     def steps_logits(self, state: Tensor, pitch: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ import torch
 
 import engine.generate.lines.compose as composing
 from engine.generate.grid import FIRST_PITCH, HOLD, LINES, SPECS, BarArrays
+from engine.generate.lines.conditions import MINOR_AT
 from engine.generate.lines.events import INTERVAL_OF_REST, NO_INTERVAL, NOTHING, REST, intervals_of
 from engine.generate.lines.weights import debug_lines
 from engine.generate.lines.writer import Heard, LineWriter, WriterConfig
@@ -157,12 +158,29 @@ def test_a_recipe_goes_on_from_another_and_hears_intervals(lines: LineSet, tmp_p
 
 def test_a_writer_that_begins_to_hear_intervals_writes_as_before_at_first(lines: LineSet) -> None:
     plain = LineWriter(WriterConfig(width=32, layers=1, heads=2, window=64)).eval()
-    wider = LineWriter(WriterConfig(width=32, layers=1, heads=2, window=64, relative=True)).eval()
+    config = WriterConfig(width=32, layers=1, heads=2, window=64, relative=True, diatonic=True)
+    wider = LineWriter(config).eval()
     wider.load_state_dict(plain.state_dict(), strict=False)
     heard, _, _ = Stretches(lines, 0, Shares(), 24, 1).draw(3)
     state = plain(heard)
     assert torch.equal(state, wider(heard))
-    assert torch.equal(plain.pitch_logits(state, heard.anchor), wider.pitch_logits(state, heard.anchor))
+    minor = heard.told[..., MINOR_AT] > 0
+    assert torch.equal(
+        plain.pitch_logits(state, heard.anchor, minor), wider.pitch_logits(state, heard.anchor, minor)
+    )
+
+
+def test_a_figure_a_degree_higher_is_the_same_by_scale_degrees() -> None:
+    config = WriterConfig(width=32, layers=1, heads=2, window=64, relative=True, diatonic=True)
+    writer = LineWriter(config)
+    with torch.no_grad():
+        writer.degree.bias.normal_()
+    state = torch.zeros(2, 32)
+    # C D E F in C major (pitch indices from C1): the third above C and above D.
+    logits = writer.pitch_logits(state, torch.tensor([36, 38]), torch.tensor([False, False]))
+    own = logits - writer.pitch.bias
+    assert float(own[0, 40]) == pytest.approx(float(own[1, 41]), abs=1e-5)
+    assert float(own[0, 39]) != pytest.approx(float(own[1, 41]), abs=1e-5)
 
 
 def test_intervals_count_from_the_last_note_over_rests_but_not_over_runs() -> None:

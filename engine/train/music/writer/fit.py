@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from engine.generate.lines.conditions import MINOR_AT
 from engine.generate.lines.writer import Heard, LineWriter, WriterConfig
 from engine.train.music.writer.batches import IGNORED, Shares, Stretches
 from engine.train.music.writer.checkpoint import STATE, load_checkpoint, save_checkpoint
@@ -42,7 +43,9 @@ def loss_of(writer: LineWriter, heard: Heard, pitch: Tensor, steps: Tensor) -> t
     kept = pitch != IGNORED
     state, pitch, steps = state[kept], pitch[kept], steps[kept]
     return (
-        F.cross_entropy(writer.pitch_logits(state, heard.anchor[kept]), pitch),
+        F.cross_entropy(
+            writer.pitch_logits(state, heard.anchor[kept], heard.told[kept][:, MINOR_AT] > 0), pitch
+        ),
         F.cross_entropy(writer.steps_logits(state, pitch), steps),
     )
 

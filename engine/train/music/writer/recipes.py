@@ -64,5 +64,5 @@ RECIPES: dict[str, LinesRecipe] = {
         begins="small",
     ),
 }
-"""2.0 and 2.1 are for one core in about an hour, 3.0 for another three quarters; "large" for a GPU, "small" and
-"small, relative" for tests."""
+"""2.0 and 2.1 are for one core in about an hour, 3.0 for another three quarters; "large" for a GPU,
+"small" and "small, relative" for tests."""
