@@ -4,8 +4,9 @@
 
 `--data` holds `bars.npz` (`melodrama train bars`). For melody, counter-melody, accompaniment and whole
 texture: real against other real works, their own bars shuffled, bars of different works, the generator
-without the line writer (1.1), our takes; a forest over figures and a network over notes; what gives them
-away. Writes `told-apart.md` and `told-apart.json`. None of it is used for choosing or training.
+without the line writer (1.1), our takes; melodies also by style, and written under the conditions of real
+works of the other half; a forest over figures and a network over notes; what gives them away. Writes
+`told-apart.md` and `told-apart.json`. None of it is used for choosing or training.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from engine.errors import MelodramaError
@@ -24,8 +26,11 @@ from engine.train.music.data.prepare import prepared_bars
 from engine.train.music.realness import product
 from engine.train.music.realness.judges import Verdict, forest, network
 from engine.train.music.realness.lines import (
+    BARS,
     Windows,
     counting,
+    counts,
+    first_bars,
     joined,
     mixed,
     real_windows,
@@ -61,9 +66,14 @@ def usable(windows: Windows, part: str) -> Windows:
 
 
 def rows(
-    real: Windows, ours: dict[str, Windows], part: str, judge: Callable[[Windows, Windows, str], Verdict]
+    real: Windows,
+    ours: dict[str, Windows],
+    part: str,
+    judge: Callable[[Windows, Windows, str], Verdict],
+    conditioned: Windows | None = None,
 ) -> dict[str, Verdict]:
-    """The table of a part: controls first, then ours, each against real windows of other works."""
+    """The table of a part: controls first, then ours, each against real windows of other works.
+    `conditioned`: ours under the conditions of the works of `real`, each half against the other's."""
     rng = np.random.default_rng(2)
     works = rng.permutation(np.unique(real.piece))
     half = np.isin(real.piece, works[: len(works) // 2])
@@ -72,6 +82,18 @@ def rows(
         "real, other works": judge(one, other, part),
         "own bars shuffled": judge(usable(shuffled(one, rng), part), other, part),
         "bars of different works": judge(usable(mixed(one, rng), part), other, part),
+        **(
+            {}
+            if conditioned is None
+            else {
+                "ours, conditions of one half": judge(
+                    conditioned.pick(np.isin(conditioned.piece, one.piece)), other, part
+                ),
+                "ours, conditions of the other half": judge(
+                    conditioned.pick(np.isin(conditioned.piece, other.piece)), one, part
+                ),
+            }
+        ),
         **{name: judge(usable(windows, part), real, part) for name, windows in ours.items()},
     }
 
@@ -103,13 +125,18 @@ def main(words: Sequence[str] | None = None) -> int:
     for part in asked.parts.split(","):
         real = references(bars, part)
         log(f"{part}: {len(real)} real windows of {len(np.unique(real.piece))} works")
-        by_forest = rows(real, ours, part, forest)
-        by_network = rows(real, ours, part, network)
+        conditioned, more = None, {}
+        if part == "melody":
+            more = by_style(ours["ours"], asked.seeds)
+            if models.generator.lines is not None:
+                conditioned = product.under_real_conditions(models, bars, melody_rows(bars))
+        by_forest = rows(real, ours | more, part, forest, conditioned)
+        by_network = rows(real, ours, part, network, conditioned)
         found[part] = {
             name: {
                 "forest": round(v.auc, 3),
                 "error": round(v.error, 3),
-                "network": round(by_network[name].auc, 3),
+                "network": round(by_network[name].auc, 3) if name in by_network else None,
                 "windows": v.windows,
                 "telling": [(n, round(a, 3), round(b, 3)) for n, a, b in v.telling],
             }
@@ -119,6 +146,19 @@ def main(words: Sequence[str] | None = None) -> int:
         (asked.out / "told-apart.md").write_text(markdown(found), encoding="utf-8")
     print(markdown(found), end="")
     return 0
+
+
+def melody_rows(bars: Bars) -> npt.NDArray[np.int64]:
+    """Rows at which the windows of real melodies begin."""
+    sources, _ = REFERENCES["melody"]
+    first = first_bars(bars, sources, (1, 2), BARS)
+    return np.asarray(first[counts(bars.arrays.tokens[0][first[:, None] + np.arange(BARS)])])
+
+
+def by_style(ours: Windows, seeds: int) -> dict[str, Windows]:
+    """Our takes style by style, cues in the order of `product.cues`."""
+    style = np.array([STYLES.index(each.style) for each in product.cues(STYLES, seeds)])
+    return {f"ours, {name}": ours.pick(style[ours.piece] == number) for number, name in enumerate(STYLES)}
 
 
 def our_takes(models: Models, seeds: int, arranged: int) -> dict[str, Windows]:
@@ -145,9 +185,8 @@ def markdown(found: dict[str, dict[str, dict[str, object]]]) -> str:
             "|---|---|---|---|",
         ]
         for name, row in table.items():
-            text.append(
-                f"| {name} | {row['forest']} ± {row['error']} | {row['network']} | {row['windows']} |"
-            )
+            network_auc = "–" if row["network"] is None else row["network"]
+            text.append(f"| {name} | {row['forest']} ± {row['error']} | {network_auc} | {row['windows']} |")
         telling = table["ours"]["telling"]
         assert isinstance(telling, list)
         text += ["", "; ".join(f"{n} {a} / {b}" for n, a, b in telling), ""]

@@ -6,7 +6,7 @@ beats).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +23,11 @@ from engine.music.score import Score
 from engine.pipeline import compose, felt_cues
 from engine.train.music.composed import chord_slots
 from engine.train.music.measures import PhraseSet
-from engine.train.music.realness.lines import BARS, Windows
-from engine.train.music.tensors import STYLES
+from engine.train.music.realness.lines import BARS, Windows, at_rows, counting
+from engine.train.music.tensors import STYLES, Bars
+from engine.train.music.writer.data import line_set
+from engine.train.music.writer.prepare import collections_of
+from engine.train.music.writer.rewritten import rewritten
 
 CORNERS = ((0.6, 0.6), (-0.6, 0.6), (-0.6, -0.6), (0.6, -0.6))
 CUE_BARS = 16
@@ -69,6 +72,20 @@ def unarranged(models: Models, asked: Sequence[Asked], take: int = 1) -> Windows
         requests += [request for _, request in cue.requests]
     takes = [own[0] for own in models.generator.compose(requests, [take])]
     return windows_of_takes(requests, takes)
+
+
+def under_real_conditions(models: Models, bars: Bars, first: npt.NDArray[np.int64], seed: int = 1) -> Windows:
+    """Melodies that the line writer writes in place of the real ones of the windows that begin at the rows
+    `first` [W]: harmony, phrases, returns, presence and what is asked are those of the real piece, none of
+    its notes. `piece` is the real work's. Needs a line writer."""
+    lines = models.generator.lines
+    assert lines is not None
+    held = line_set(bars, collections_of(bars), None, {})
+    tokens = rewritten(held, first, lines.writer, lines.sampling, seed)
+    found = at_rows(bars, first)
+    own = found.phrases.tokens.copy()
+    own[0] = tokens[0].reshape(-1, own.shape[-1])
+    return counting(Windows(replace(found.phrases, tokens=own), found.piece), 0)
 
 
 def windows_of_takes(requests: Sequence[Request], takes: Sequence[Take]) -> Windows:

@@ -1,16 +1,21 @@
 """Lines written under the conditions of real, held-out pieces: their harmony, metre, phrases, returns,
 presence and asked percentiles, none of their notes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from engine.generate.grid import METER_STEPS, STEPS
-from engine.generate.lines.compose import LinePlan
+from engine.generate.lines.compose import LinePlan, Sampling, write_lines
 from engine.generate.lines.conditions import BarTable
 from engine.generate.lines.returns import How
+from engine.generate.lines.writer import LineWriter
 from engine.train.music.writer.data import LineSet
 
 Ints = npt.NDArray[np.int64]
+
+LONGEST_BARS = 48
 
 
 def real_plan(
@@ -55,3 +60,48 @@ def real_plan(
         np.zeros((3, count), np.bool_),
         seed,
     )
+
+
+def stretches_around(lines: LineSet, first: Ints) -> list[tuple[int, int]]:
+    """Runs (first row, end row) that hold the windows beginning at `first`, cut after `LONGEST_BARS`, every
+    window whole in one of them."""
+    run = lines.table.run
+    result: list[tuple[int, int]] = []
+    for row in first.tolist():
+        if result and result[-1][0] <= row and row + 8 <= result[-1][1]:
+            continue
+        begin = end = row
+        while end < len(run) and run[end] == run[row] and end - begin < LONGEST_BARS:
+            end += 1
+        result.append((begin, end))
+    return result
+
+
+def rewritten(
+    lines: LineSet,
+    first: Ints,
+    writer: LineWriter,
+    sampling: Sampling,
+    seed: int,
+    roles: Sequence[int] = (0,),
+    gist: bool = False,
+    returns: bool = True,
+    plain: bool = False,
+) -> npt.NDArray[np.uint8]:
+    """Tokens [3, W, 8, 16] of the windows that begin at the rows `first` [W], written anew."""
+    spans = stretches_around(lines, first)
+    plans = [
+        real_plan(lines, begin, end, (seed, number), gist, returns, plain)
+        for number, (begin, end) in enumerate(spans)
+    ]
+    order = np.argsort([len(plan) for plan in plans], kind="stable")
+    written: dict[int, npt.NDArray[np.uint8]] = {}
+    done = write_lines(writer, [plans[i] for i in order], sampling, roles)
+    for index, tokens in zip(order.tolist(), done, strict=True):
+        written[index] = tokens
+    result = np.zeros((3, len(first), 8, STEPS), np.uint8)
+    for number, row in enumerate(first.tolist()):
+        span = next(i for i, (begin, end) in enumerate(spans) if begin <= row and row + 8 <= end)
+        begin = spans[span][0]
+        result[:, number] = written[span][:, row - begin : row - begin + 8]
+    return result
