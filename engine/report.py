@@ -7,6 +7,7 @@ seed.
 from dataclasses import dataclass, field
 
 from dsl.diagnostics import Finding
+from engine.music.score import ScorePhrase, ScoreTheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class CueReport:
     notes: int
     stages: dict[str, float] = field(default_factory=dict)
     moved: "Moved | None" = None
+    form: tuple[ScorePhrase, ...] = ()
+    motifs: tuple[ScoreTheme, ...] = ()
     audio: "AudioOpinion | None" = None
 
 

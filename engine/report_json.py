@@ -25,7 +25,7 @@ def report_json(report: Report, spoken: Sequence[Sentence] = ()) -> dict[str, An
         else {"synthesiser": report.sound[0], "soundfont": report.sound[1]},
         "duration_s": _number(report.duration_s),
         "timings_s": {name: round(seconds, 4) for name, seconds in report.timings_s.items()},
-        "cues": [_cue(cue) for cue in report.cues],
+        "cues": [cue_json(cue) for cue in report.cues],
         "sentences": [
             {
                 "text": s.reading.text,
@@ -44,7 +44,8 @@ def report_json(report: Report, spoken: Sequence[Sentence] = ()) -> dict[str, An
     }
 
 
-def _cue(cue: CueReport) -> dict[str, Any]:
+def cue_json(cue: CueReport) -> dict[str, Any]:
+    """What is said of one cue."""
     audio = cue.audio
     listened = (
         {} if audio is None else {"audio": {**_feeling(audio.heard), "confidence": _number(audio.confidence)}}
@@ -68,6 +69,14 @@ def _cue(cue: CueReport) -> dict[str, Any]:
         "notes": cue.notes,
         "stages": {name: _number(match) for name, match in cue.stages.items()},
         "moved": _moved(cue.moved),
+        "form": [
+            {"letter": phrase.letter, "bar": phrase.bar, "bars": phrase.bars, "how": phrase.how}
+            for phrase in cue.form
+        ],
+        "motifs": [
+            {"name": theme.name, "bar": theme.bar, "bars": theme.bars, "how": theme.how}
+            for theme in cue.motifs
+        ],
         **listened,
     }
 

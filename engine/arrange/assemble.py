@@ -24,8 +24,11 @@ from engine.music.score import (
     Note,
     Score,
     ScoreCue,
+    ScorePhrase,
+    ScoreTheme,
     TempoChange,
     Track,
+    phrase_letter,
 )
 
 GAP_BPM = 90.0
@@ -183,6 +186,39 @@ def _score_cue(draft: CueDraft, beat: float) -> ScoreCue:
     take = sections[0].take.number if sections else 0
     key = draft.music.keys[0]
     clock = draft.clock
+    phrases, themes = _outline(draft)
     return ScoreCue(
-        cue.id, cue.title, clock.start_s, clock.end_s, beat, beat + clock.beats, style, key, take, cue.loop
+        cue.id,
+        cue.title,
+        clock.start_s,
+        clock.end_s,
+        beat,
+        beat + clock.beats,
+        style,
+        key,
+        take,
+        cue.loop,
+        phrases,
+        themes,
     )
+
+
+def _outline(draft: CueDraft) -> tuple[tuple[ScorePhrase, ...], tuple[ScoreTheme, ...]]:
+    """The phrases and themes of a cue, section by section; the letters of each section go on from those of
+    the one before."""
+    phrases: list[ScorePhrase] = []
+    themes: list[ScoreTheme] = []
+    used = 0
+    for section in draft.music.sections:
+        take, first = section.take, section.first_bar
+        own = {letter: n for n, letter in enumerate(dict.fromkeys(phrase.letter for phrase in take.form))}
+        for phrase in take.form:
+            bar = first + phrase.bar
+            start_s = draft.bars[min(bar, len(draft.bars) - 1)].start_s
+            letter = phrase_letter(used + own[phrase.letter])
+            phrases.append(ScorePhrase(letter, bar + 1, phrase.bars, phrase.how, start_s))
+        themes += [
+            ScoreTheme(entry.name, first + entry.bar + 1, entry.bars, entry.how) for entry in take.themes
+        ]
+        used += len(own)
+    return tuple(phrases), tuple(themes)

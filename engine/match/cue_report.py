@@ -40,6 +40,8 @@ def cue_report(
         notes=sum(own.start_s <= n.start_s < own.end_s for t in score.tracks for n in t.notes),
         stages=stages,
         moved=moved,
+        form=own.form,
+        motifs=own.themes,
     )
 
 

@@ -89,9 +89,43 @@ class Lyric:
     speaker: str | None = None
 
 
+def phrase_letter(number: int) -> str:
+    """The letter of the phrase that is new for the `number`th time, from 0: A … Z, A26 …"""
+    return chr(ord("A") + number) if number < 26 else f"A{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePhrase:
+    """A phrase of a cue's tune: `bars` bars from bar `bar` (from 1 in the cue), which begins at `start_s`.
+    Phrases of one `letter` are alike; `how` it relates to the first of its letter: "new", "same", "new
+    ending", "varied" or "sequence"."""
+
+    letter: str
+    bar: int
+    bars: int
+    how: str
+    start_s: float
+
+    @property
+    def name(self) -> str:
+        """The letter, with a stroke where the phrase is not as the first of its letter."""
+        return self.letter if self.how in ("new", "same") else f"{self.letter}'"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTheme:
+    """Where a theme is heard, `bar` from 1 in the cue, and `how`: "quoted", "same", "varied", "sequence",
+    "answer" (its rhythm) or "lengthened"."""
+
+    name: str
+    bar: int
+    bars: int
+    how: str
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreCue:
-    """Where a cue lies in the score and what it is made of."""
+    """Where a cue lies in the score and what it is made of; `form` and `themes` where they were planned."""
 
     id: str
     title: str
@@ -103,6 +137,8 @@ class ScoreCue:
     key: Key
     take: int
     loop: bool
+    form: tuple[ScorePhrase, ...] = ()
+    themes: tuple[ScoreTheme, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

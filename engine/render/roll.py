@@ -30,7 +30,9 @@ ROLE_COLOURS = {
 _BACKGROUND, _BLACK_KEYS = (0x16, 0x18, 0x1D), (0x1D, 0x20, 0x27)
 _BAR_LINE, _CUE_LINE, _HIT_LINE = (0x33, 0x38, 0x42), (0xD0, 0xD4, 0xDC), (0xFF, 0xD1, 0x66)
 _BRIGHT, _SOFT = (0xEC, 0xEF, 0xF4), (0x9A, 0xA3, 0xB2)
-_LEFT, _TOP, _BOTTOM, _ROW, _PIXELS_PER_S = 8, 107, 20, 5, 26
+_LEFT, _TOP, _BOTTOM, _ROW, _PIXELS_PER_S = 8, 107, 34, 5, 26
+_FORM_UP = 20
+"""Pixels above the lower edge at which the letters of the form stand, over the numbers of the bars."""
 _TITLE_Y, _CUE_Y, _SCRIPT_Y, _HIT_Y = 18, 38, (53, 66, 79), 95
 """Baselines of the rows of text above the notes; script has three, so that neighbours seldom cut each
 other."""
@@ -124,6 +126,11 @@ def draw(score: Score) -> Picture:
         Label(x(t_s) + 2, height - 6, str(number), _SOFT, 9)
         for number, t_s in enumerate(bar_times(score), start=1)
     ]
+    form = [
+        Label(x(phrase.start_s) + 2, height - _FORM_UP, phrase.name, _BRIGHT, 11)
+        for cue in score.cues
+        for phrase in cue.form
+    ]
     last = max((_end(label) + _LEFT for label in (*cues[-1:], *script[-len(_SCRIPT_Y) :])), default=0.0)
     width = max(width, right, round(min(last, width + _MOST_BEYOND)))
     labels = [
@@ -131,6 +138,7 @@ def draw(score: Score) -> Picture:
         *_in_rows(cues, (_CUE_Y,), width),
         *_in_rows(script, _SCRIPT_Y, width),
         *_in_rows(struck, (_HIT_Y,), width),
+        *_spaced(form),
         *_spaced(bars),
     ]
     black = [

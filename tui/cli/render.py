@@ -331,8 +331,8 @@ def _tell(result: dict[str, Any]) -> None:
 
     console = Console(stderr=True)
     table = Table(box=None, pad_edge=False)
-    for heading in ("cue", "asked v/a", "heard v/a", "match", "take", "key", "♩", "bars", "notes"):
-        table.add_column(heading, justify="left" if heading in ("cue", "key") else "right")
+    for heading in ("cue", "asked v/a", "heard v/a", "match", "take", "key", "♩", "bars", "form", "notes"):
+        table.add_column(heading, justify="left" if heading in ("cue", "key", "form") else "right")
     for cue in result["cues"]:
         table.add_row(
             cue["id"],
@@ -343,6 +343,7 @@ def _tell(result: dict[str, Any]) -> None:
             cue["key"],
             f"{cue['tempo_bpm'] or 0.0:.0f}",
             str(cue["bars"]),
+            " ".join(_phrase(phrase) for phrase in cue["form"]),
             str(cue["notes"]),
         )
     console.print(table)
@@ -353,6 +354,10 @@ def _tell(result: dict[str, Any]) -> None:
     again = " (unchanged, from the cache)" if result.get("cached") else ""
     total = result["timings_s"]["total"]
     console.print(f"{result['duration_s'] or 0.0:.1f} s of music in {total:.1f} s{again}", highlight=False)
+
+
+def _phrase(phrase: dict[str, Any]) -> str:
+    return phrase["letter"] if phrase["how"] in ("new", "same") else f"{phrase['letter']}'"
 
 
 def _size(count: int) -> str:

@@ -1,4 +1,5 @@
-"""The roll's first and last rows: bar numbers, cue names and hits above, the script's lines below."""
+"""The roll's first and last rows: bar numbers, the letters of phrases, cue names and hits above, the script's
+lines below."""
 
 from collections.abc import Mapping
 
@@ -27,8 +28,8 @@ def bar_times(score: Score, view: View) -> list[float]:
 def ruler_row(
     score: Score, view: View, loop: tuple[float, float] | None, base: Style, variables: Mapping[str, str]
 ) -> Strip:
-    """Bar numbers as they fit, cue names at their bounds, a triangle where a hit lands, the loop
-    underlaid."""
+    """Bar numbers as they fit, behind them the letter of the phrase that begins there, cue names at their
+    bounds, a triangle where a hit lands, the loop underlaid."""
     row = [" "] * view.columns
     styles = [base + Style(color=variables["foreground"], dim=True)] * view.columns
     named = base + Style(color=variables["accent"], bold=True)
@@ -42,10 +43,11 @@ def ruler_row(
         if room > 1 and free_from <= x:
             free_from = 1 + _put(row, styles, x, cut(f"▏{cue_name(cue.id, cue.title)}", room), named)
         bars = [(number, t_s) for number, t_s in bars_of_cue(score, cue) if number > 1]
+        phrases = {phrase.bar: phrase.name for phrase in cue.form}
         for number, t_s in bars:
             x = view.column(t_s)
             if max(free_from, 0) <= x < view.columns:
-                free_from = _put(row, styles, x, str(number), styles[x]) + 1
+                free_from = _put(row, styles, x, f"{number}{phrases.get(number, '')}", styles[x]) + 1
     for marker in score.markers:
         x = view.column(marker.t_s)
         if marker.kind == "hit" and 0 <= x < view.columns:

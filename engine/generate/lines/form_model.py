@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from engine.generate.lines.conditions import SOURCES
 from engine.generate.lines.returns import LOOK_BACK_BARS, How
+from engine.music.score import phrase_letter
 
 Ints = npt.NDArray[np.int64]
 
@@ -73,13 +74,9 @@ class FormPlan:
                 names.append(letter)
                 result.append((letter, end - first, _manner(self.how[first:end], close)))
             else:
-                names.append(_letter(len(set(names))))
+                names.append(phrase_letter(len(set(names))))
                 result.append((names[number], end - first, "new"))
         return result
-
-
-def _letter(number: int) -> str:
-    return chr(ord("A") + number) if number < 26 else f"A{number}"
 
 
 def _manner(how: Ints, close: npt.NDArray[np.bool_]) -> str:
