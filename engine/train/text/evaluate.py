@@ -105,13 +105,16 @@ def scene_figures(name: str, given: Rows, lines: Sequence[StoryLine]) -> dict[st
     return correlations(given, wanted) | {"quadrant": quadrant_accuracy(given, wanted)}
 
 
-def judge_all(judge: Judge, data: Path, scenes: dict[str, list[StoryLine]]) -> Figures:
-    """One judge on every set, each text by itself."""
+def judge_all(judge: Judge, data: Path, scenes: dict[str, list[StoryLine]], chinese: bool = True) -> Figures:
+    """One judge on every set, each text by itself; not `chinese`: on English ones only."""
     figures: Figures = {}
     for name, (texts, wanted) in sentence_sets(data).items():
+        if not chinese and name.startswith("cva"):
+            continue
         figures[name] = correlations(judge(texts), wanted)
     for name, lines in scenes.items():
-        figures[name] = scene_figures(name, judge([line.text for line in lines]), lines)
+        if chinese or lines[0].language == "en":
+            figures[name] = scene_figures(name, judge([line.text for line in lines]), lines)
     return figures
 
 
@@ -259,7 +262,7 @@ def evaluate(
     answer: dict[str, Any] = {"model": figures, "lexicon": judge_all(lexicon_mean, data, scenes)}
     simple = vader()
     if simple is not None:
-        answer["vader"] = judge_all(simple, data, scenes)
+        answer["vader"] = judge_all(simple, data, scenes, chinese=False)
     if start is not None:
         answer["frozen encoder"] = frozen_encoder(start, data, scenes, storylines, fiction)
     answer["second labeller"] = second_labeller(data, scenes, storylines, fiction)
