@@ -1,8 +1,8 @@
 """Reading a directive's operands one after another, with a finding wherever one is not what it should be.
 
-Every reader returns a usable value even where it had to report, so that one line can tell all its mistakes;
-whoever reads throws the result away when `findings` holds an error. Spans are on line 1 until the document
-is put together.
+Every reader returns a usable value even where it had to report, so that one line can tell all its
+mistakes; the caller discards the result when `findings` holds an error. Spans are on line 1 until the
+document is put together.
 """
 
 from collections.abc import Iterable, Mapping

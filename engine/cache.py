@@ -131,7 +131,7 @@ def render_key(
 def _program() -> list[Any]:
     """What runs, as it was when this process first asked: later edits are not loaded."""
     package = Path(__file__).parents[1]
-    # The version alone would give an old render back to whoever is changing the program.
+    # The version alone would return stale renders while the program is being changed.
     sources = [_stamps(package / name, ".py") for name in ("dsl", "engine", "grammars")]
     return [sources, [_version(name) for name in ("melodrama", *_PARTS)]]
 

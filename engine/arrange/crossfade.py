@@ -1,4 +1,4 @@
-"""A true crossfade: both cues sound at once over the asked time, one sinking while the other rises.
+"""A true crossfade: both cues sound at once over the asked time, one fading out while the other fades in.
 
 Half of the time lies before the boundary, half after it. The coming cue's first chord is there early, held
 and soft; the going cue's last sonority stays (`engine.arrange.handover`). Tracks that only one of the two

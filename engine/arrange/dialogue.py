@@ -1,5 +1,5 @@
-"""Room for speech: while somebody speaks the texture thins, grows softer and leaves the voice's register
-alone.
+"""Makes room for speech (ducking): under dialogue the texture gets thinner and softer and avoids the
+voice's register.
 
 A voice's fundamental lies at 85–180 Hz (low) to 165–300 Hz (high), its consonants up to 3 kHz: so chords
 step out of that octave, the melody keeps to long notes, the counter-melody waits, drums only mark the bar,

@@ -1,4 +1,4 @@
-"""Hits: an accent exactly when the script asks, on every role, whatever the bar is doing.
+"""Hits: an accent exactly when the script asks, on every role, wherever in the bar that falls.
 
 Where the tempo map brought the hit to a grid step, the accent is that step; where it could not, the accent
 stands at the exact time off the grid. Notes that would flam against it are drawn to it; nothing expressive

@@ -1,4 +1,4 @@
-"""Chords as events: the vocabulary of the harmony model and what it is told about each change.
+"""Chords as events: the vocabulary of the harmony model and its conditions for each change.
 
 An event is a chord that holds for one or more slots (beats; in 6/8 dotted beats). Everything is key-relative.
 """

@@ -1,4 +1,4 @@
-"""What the generator and the critic are told about a phrase, in one layout for training and for composing.
+"""The conditions of generator and critic for a phrase, in one layout for training and for composing.
 
 W phrases of T = CONTEXT + WINDOW bars; the first CONTEXT bars are what was heard before.
 """

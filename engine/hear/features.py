@@ -1,4 +1,5 @@
-"""What tells the feeling of recorded music: about a hundred numbers a window, from librosa's rows.
+"""Features from which the emotion of recorded music is recognised: about a hundred numbers a window, from
+librosa's rows.
 
 Loudness as such is left out, since every master has another; its movement stays. `GROUPS` says which columns
 may speak of valence and which of arousal, as for notes (`engine.match.features`): timbre and energy move

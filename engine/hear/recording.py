@@ -1,7 +1,7 @@
 """Reading a recording for analysis: mono, at one rate, at most so long.
 
-What comes out is what everything in `engine.hear` listens to: without what nobody hears (a constant offset),
-with what everybody does (stereo whose channels swing against each other). Playing recordings is
+What comes out is what everything in `engine.hear` listens to: without what is inaudible (a constant
+offset), with what is audible (stereo whose channels cancel each other). Playing recordings is
 `engine.playback.playable`'s business.
 """
 

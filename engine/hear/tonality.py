@@ -1,6 +1,5 @@
-"""The key of a recording from what its notes weigh: pitch classes against the key profiles, the bass counted
-more.
-"""
+"""The key of a recording: its pitch-class energies correlated with the key profiles, the bass weighted
+more."""
 
 from dataclasses import dataclass
 from typing import Final, Literal

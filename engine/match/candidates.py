@@ -1,4 +1,4 @@
-"""The candidate takes of every cue, as they were made and in order of what their notes alone promise."""
+"""The candidate takes of every cue, as they were made and ordered by their scores before arranging."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING

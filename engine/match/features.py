@@ -1,5 +1,5 @@
-"""What can be measured of notes that sound: about 140 numbers on tonality, harmony, line, register, rhythm
-and touch.
+"""Features of notes from which their emotion is recognised: about 140 numbers on tonality, harmony, line,
+register, rhythm and articulation.
 
 Everything is measured in seconds and semitones, never in notated beats. The choice follows the cues that
 listeners use (Eerola, Friberg & Bresin 2013; Panda, Malheiro & Paiva 2020): mode, harmony and dissonance

@@ -1,5 +1,5 @@
-"""The best few takes of each cue moved towards what was asked. Whether they gained is for whoever hears them
-arranged to say (`engine.match.choose`)."""
+"""The best few takes of each cue moved towards what was asked. Whether their match rose is decided once
+they are arranged (`engine.match.choose`)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,5 +1,5 @@
-"""Plain checks of a take that need no model: does something sound, within reach, does it return, does it fit
-its chords.
+"""Plain checks of a take that need no model: whether something sounds, in the instrument's range, whether
+material returns, whether it fits its chords.
 
 Each check is a share 0…1 where 1 is as it is in real music. They keep a badly made take from winning by its
 mood alone; they do not say which of two good takes is better.

@@ -1,8 +1,8 @@
 """Reads recordings block by block: the one reader of sound files, for hearing and for playing.
 
-A header is believed in nothing that costs memory: rate and channels are checked before anything is read, the
-length is what is really there. Whatever libsndfile raises becomes one line with the file's name. What was odd
-is told in `remarks`.
+No memory is allocated on the word of a header: rate and channels are checked before anything is read, the
+length is what is really there. Whatever libsndfile raises becomes one line with the file's name. What was
+odd is told in `remarks`.
 """
 
 import io

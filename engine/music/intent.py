@@ -1,8 +1,9 @@
 """Intent: what an emotion asks of music, bar by bar, in measurable terms.
 
 Values from 0 to 1 marked "percentile" are ranks among real music of the training corpus (0.5 = the median
-bar), so that a directive such as `@density 0.3` and a measurement on any MIDI speak the same scale. The map
-from emotion to intent lives in `engine.music.mapping`, measuring it on notes in `engine.music.descriptors`.
+bar), so that a directive such as `@density 0.3` and a measurement on any MIDI are on the same scale. The
+map from emotion to intent lives in `engine.music.mapping`, measuring it on notes in
+`engine.music.descriptors`.
 """
 
 from dataclasses import astuple, dataclass

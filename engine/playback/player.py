@@ -212,7 +212,7 @@ class Player:
 
 
 class _SilentClock:
-    """Moves the position as a device would, whenever somebody looks."""
+    """Stands in for a sound device: moves the position by the wall clock whenever it is read."""
 
     _BLOCK = 2048
 

@@ -57,7 +57,7 @@ def write_atomic(path: Path, data: bytes, even_read_only: bool = False) -> None:
 
 
 def is_read_only(path: Path) -> bool:
-    """Whether a file is there that may not be written: nobody may, or not we."""
+    """Whether a file exists that may not be written, by anybody or by this user."""
     try:
         mode = path.stat().st_mode
     except OSError:

@@ -225,7 +225,8 @@ def _limit(peaks: Floats, length: int, ceiling: float, rate: int) -> Floats:
     """A look-ahead limiter's gain [length]: reaches down 5 ms before a peak, lets go over about 80 ms, never
     above 1.
 
-    Worked out on chunks by their peaks and interpolated: the ear and the ceiling cannot tell, the clock can.
+    Computed on chunks by their peaks and interpolated: inaudibly different, within the same ceiling, and
+    much faster.
     """
     return _lines(_reduction(peaks, ceiling, rate), length)
 

@@ -145,8 +145,8 @@ def render_midis(
 
 
 class _Processes:
-    """The synthesiser's processes under way. Each is waited for in a thread, because one whose samples nobody
-    reads stands still."""
+    """The synthesiser's processes under way. Each has a reader thread, because a process whose output pipe
+    is full stops."""
 
     def __init__(self, synthesiser: Synthesiser) -> None:
         self._synthesiser = synthesiser

@@ -1,5 +1,5 @@
-"""The emotion arc: readings at their times, smoothed so that music does not twitch, yet turning at once
-at real turns."""
+"""The emotion arc: readings at their times, smoothed over time, except across turns, where they change at
+once."""
 
 import re
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """What a line means among its neighbours: a small transformer over the sentences of one scene.
 
 The encoder reads each sentence once, by itself; the mixer lets the sentence vectors before and after it
-have their say. So a sentence is encoded once however often its neighbours change, and a scene costs next to
-nothing.
+change its answer. So a sentence is encoded once however often its neighbours change, and a scene costs
+next to nothing.
 """
 
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
-"""The text-emotion model: the encoder, a pooled vector a text, one linear head that answers every task, and
-the mixer that lets a text's neighbours in a scene have their say.
+"""The text-emotion model: the encoder, a pooled vector a text, one linear head that answers every task,
+and the mixer that lets a text's neighbours in a scene change its answer.
 
 Heads for the foreign label sets (EmoBank, GoEmotions, XED) teach the encoder and stay in the weights, so
 that figures on those sets can be checked; readings are made from the story heads, whose scale is the

@@ -1,6 +1,6 @@
 """What commands share with a person: findings as text, JSON or GitHub annotations, and where output goes.
 
-Plain strings, no rich: `check` and `fmt` must start in a blink.
+Plain strings, no rich: `check` and `fmt` must start at once, and rich takes 100 ms to import.
 """
 
 import json

@@ -60,7 +60,7 @@ class LineList(ScrollView, can_focus=True):
         self.refresh()
 
     def choose(self, index: int) -> None:
-        """Move the choice, without saying so to anybody."""
+        """Move the choice without posting a message."""
         index = max(0, min(index, self.count - 1))
         if index == self.chosen:
             return

@@ -77,7 +77,7 @@ class StatusLine(Widget):
         self._stays = False
 
     def show_finding(self, finding: Finding | None, findings: Sequence[Finding]) -> None:
-        """`finding` is the one at the cursor; without one the first error speaks."""
+        """`finding` is the one at the cursor; without one the first error is shown."""
         first = next((f for f in findings if f.severity is Severity.ERROR), None)
         errors = sum(f.severity is Severity.ERROR for f in findings)
         counts = (errors, len(findings) - errors)

@@ -25,8 +25,8 @@ _Role = tuple[str, Style, RoleName]
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """What the line tells. `facts` are words such as `♩72`, `D minor`, and last the take; where there is no
-    room the take stays, and the others go from the last but one to the first."""
+    """What the line shows. `facts` are words such as `♩72`, `D minor`, and last the take; where there is
+    no room the take stays, and the others go from the last but one to the first."""
 
     t_s: float = 0.0
     duration_s: float = 0.0

@@ -1,4 +1,4 @@
-"""What the line writer is told at each event, in one layout for training and for composing.
+"""The conditions of the line writer at each event, in one layout for training and for composing.
 
 `BarTable` holds what is known of every bar before a note is written: harmony, metre, who plays, what is
 asked, where the bar stands in its phrase and in the piece, what it brings back, the gist. `Led` holds what is

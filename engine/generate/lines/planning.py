@@ -1,4 +1,5 @@
-"""From a take's plan and latents to what the line writer is told: the bridge between generator and writer."""
+"""From a take's plan and latents to the conditions of the line writer: the bridge between generator and
+writer."""
 
 from dataclasses import replace
 

@@ -213,7 +213,8 @@ def _loses(bar: list[tuple[int, Onset]]) -> bool:
 
 
 def _percussive(line: WrittenVoice, measures: list[Measure]) -> WrittenVoice:
-    """Strokes last to the next one, a beat at most: what a drum's length would say is nothing."""
+    """Drum notes are written until the next stroke, a beat at most: the length of a drum's note has no
+    meaning."""
     chords = []
     following = [chord.start for chord in line.chords[1:]] + [None]
     for chord, after in zip(line.chords, following, strict=False):

@@ -231,7 +231,7 @@ def tuplet_at(tick: int, tuplets: Sequence[Tuplet]) -> Tuplet | None:
 
 
 def out_of_tuplets(start: int, tick: int, tuplets: Sequence[Tuplet]) -> int:
-    """An end inside somebody's tuplet moves to its steps."""
+    """A note that ends inside another note's tuplet ends on one of the tuplet's steps."""
     tuplet = tuplet_at(tick, tuplets)
     if tuplet is None or tick == tuplet.start:
         return tick
