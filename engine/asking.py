@@ -5,34 +5,39 @@ The tempo comes first, since bars and all that is counted in them follow from it
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 from dsl.cue_times import move_cue
 from dsl.plan import Key, Plan
 from dsl.refit import refit
 from engine.cues import AskedCue, FeltCue
-from engine.generate.cue_requests import known_style, motif_placements, requests_for, theme_key, themes_of
+from engine.emotion.transfer import Transfer, shipped_transfer
+from engine.generate.cue_requests import known_style, motif_placements, requests_for, themes_of
 from engine.generate.request import MotifPlacement
 from engine.music.clock import clock_of
 from engine.music.mapping import cue_emotion, intents_for, keys_for, preferred_tempo
 
 
-def asked_of(plan: Plan, felt: Sequence[FeltCue]) -> tuple[Plan, tuple[AskedCue, ...]]:
+def asked_of(
+    plan: Plan, felt: Sequence[FeltCue], transfer: Transfer | None = None
+) -> tuple[Plan, tuple[AskedCue, ...]]:
     """The plan with its tempo fitted to what its cues feel, and what is asked of each of them, as `compose`
-    will ask. Raises MediaError for a theme's MIDI file that cannot be read."""
-    plan, fitted = _fitted(plan, felt)
+    will ask with weights of this `transfer` (None: the shipped). Raises MediaError for a theme's MIDI file
+    that cannot be read. Raises WeightsError where the shipped transfer cannot be read."""
+    transfer = transfer or shipped_transfer()
+    plan, fitted = _fitted(plan, felt, transfer)
     themes = themes_of(plan)
     asked: list[AskedCue] = []
     for one in fitted:
         previous = asked[-1].keys[-1] if asked else None
-        asked.append(_asked_cue(plan, one, themes, previous, last=len(asked) == len(fitted) - 1))
+        last = len(asked) == len(fitted) - 1
+        asked.append(_asked_cue(plan, one, themes, previous, last, transfer))
     return plan, tuple(asked)
 
 
-def _fitted(plan: Plan, felt: Sequence[FeltCue]) -> tuple[Plan, list[FeltCue]]:
+def _fitted(plan: Plan, felt: Sequence[FeltCue], transfer: Transfer) -> tuple[Plan, list[FeltCue]]:
     """Each cue's tempo map fitted to what it feels, as far as its range allows. Where that moves a cue, what
     it feels moves along."""
-    plan = refit(plan, {index: _tempo(plan, one) for index, one in enumerate(felt)})
+    plan = refit(plan, {index: _tempo(plan, one, transfer) for index, one in enumerate(felt)})
     moved = [
         replace(move_cue(one, cue.start_s - one.cue.start_s), cue=cue)
         for cue, one in zip(plan.cues, felt, strict=True)
@@ -40,21 +45,26 @@ def _fitted(plan: Plan, felt: Sequence[FeltCue]) -> tuple[Plan, list[FeltCue]]:
     return plan, moved
 
 
-def _tempo(plan: Plan, felt: FeltCue) -> float:
+def _tempo(plan: Plan, felt: FeltCue, transfer: Transfer) -> float:
     """The tempo that suits a cue's feeling, in quarter notes a minute."""
     cue = felt.cue
     style = known_style(cue.styles[0].value if cue.styles else "piano", plan.palettes)
-    return preferred_tempo(*cue_emotion(cue, felt.curve.at), style) * cue.tempo_factor
+    return preferred_tempo(*cue_emotion(cue, felt.curve.at), style, transfer) * cue.tempo_factor
 
 
 def _asked_cue(
-    plan: Plan, felt: FeltCue, themes: Mapping[str, MotifPlacement], previous: Key | None, last: bool
+    plan: Plan,
+    felt: FeltCue,
+    themes: Mapping[str, MotifPlacement],
+    previous: Key | None,
+    last: bool,
+    transfer: Transfer,
 ) -> AskedCue:
     """Keys that were asked for, else what suits the cue's themes and feeling; intents in these keys;
     requests."""
     cue, curve = felt.cue, felt.curve
     placed = [] if cue.freeze else motif_placements(cue, clock_of(cue), themes)
-    keys = keys_for(cue, curve.at, cue.seed, previous, partial(theme_key, placed))
-    intents = tuple(intent.rounded() for intent in intents_for(cue, curve.at, keys))
+    keys = keys_for(cue, curve.at, cue.seed, previous, placed, transfer)
+    intents = tuple(one.rounded() for one in intents_for(cue, curve.at, keys, transfer=transfer))
     requests = () if cue.freeze else requests_for(plan, cue, intents, keys, themes, last)
     return AskedCue(cue, felt.sentences, curve, keys, intents, requests)

@@ -4,7 +4,7 @@ about. Whoever shows or writes music imports this, not the way to it."""
 from dataclasses import dataclass
 
 from dsl.plan import Plan
-from engine.music.emotion_curve import EmotionCurve
+from engine.emotion.curve import FeltCurve
 from engine.music.score import Score
 from engine.report import CueReport
 from engine.text.reading import Sentence
@@ -15,7 +15,7 @@ class ComposedCue:
     """What came of one cue: its sentences as they were read, its curve on the score's clock, its report."""
 
     sentences: tuple[Sentence, ...]
-    curve: EmotionCurve
+    curve: FeltCurve
     report: CueReport
     take_matches: tuple[tuple[int, float], ...] = ()
     """(number, match 0…1) of every take, the chosen one first; none where it is frozen. On the scale of the
@@ -39,7 +39,7 @@ class Composition:
         return tuple(cue.report for cue in self.composed)
 
     @property
-    def curves(self) -> tuple[EmotionCurve, ...]:
+    def curves(self) -> tuple[FeltCurve, ...]:
         """What each cue feels."""
         return tuple(cue.curve for cue in self.composed)
 

@@ -11,8 +11,8 @@ fields.
 from dataclasses import dataclass
 
 from dsl.plan import Key, PlannedCue
+from engine.emotion.curve import FeltCurve
 from engine.generate.request import Request, SectionTake
-from engine.music.emotion_curve import EmotionCurve
 from engine.music.intent import Intent
 from engine.text.reading import Sentence
 
@@ -26,7 +26,7 @@ class FeltCue:
 
     cue: PlannedCue
     sentences: tuple[Sentence, ...]
-    curve: EmotionCurve
+    curve: FeltCurve
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from engine.emotion.transfer import Transfer, read_transfer
 from engine.match.memory import Memory
 from engine.text.analyze import TextModel
+from engine.weights import SHIPPED
 
 if TYPE_CHECKING:
     from engine.generate.sampling import Generator
@@ -89,6 +91,14 @@ class Models:
             place = self._place("recogniser")
             self._soft.append(None if place == "debug" else SoftRecogniser.load(place))
         return self._soft[0]
+
+    @property
+    def transfer(self) -> Transfer:
+        """From what is felt to what is asked, as measured with these weights. Raises WeightsError where its
+        file is damaged."""
+        own = None if self.folder in (None, "debug") else Path(self.folder or "")
+        text = self.text_model or (own or SHIPPED) / "text"
+        return read_transfer(text, (own or SHIPPED) / "generator")
 
     def _place(self, model: str) -> Path | Literal["debug"] | None:
         if self.folder is None or self.folder == "debug":

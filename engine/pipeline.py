@@ -18,15 +18,15 @@ from engine.arrange.arrange import arrange
 from engine.asking import asked_of
 from engine.composition import ComposedCue, Composition
 from engine.cues import AskedCue, FeltCue
+from engine.emotion.curve import FeltCurve
+from engine.emotion.felt import felt_curve, text_arc
 from engine.match.choice import DEFAULT_RECIPE, ChosenCue, Recipe
 from engine.match.choose import Parts, choose
 from engine.match.cue_report import cue_report
 from engine.media.findings import midi_findings
 from engine.models import Models
-from engine.music.emotion_curve import ArcPoint, EmotionCurve, emotion_curve
 from engine.music.score import Score
 from engine.progress import Progress, counted, shared
-from engine.text.arc import arc
 from engine.text.overrule import readings_of
 from engine.text.reading import Sentence
 from engine.text.script import script_sentences
@@ -58,7 +58,7 @@ def compose(
     with timed("text", timings):
         felt = felt_cues(plan, analyse(plan, models, progress) if _needs_text(plan) else ())
     with timed("plan", timings):
-        plan, asked = asked_of(plan, felt)
+        plan, asked = asked_of(plan, felt, models.transfer)
         found = (*midi_findings(plan), *theme_findings(plan, asked))
     parts = _parts(models, asked, recipe)
     chosen = choose(plan, asked, takes, parts, recipe, timings, shared(progress, "composing"))
@@ -106,25 +106,13 @@ def felt_cues(plan: Plan, spoken: Sequence[Sentence]) -> tuple[FeltCue, ...]:
     felt = []
     for index, cue in enumerate(plan.cues):
         own = tuple(s for s in spoken if s.cue == index)
-        felt.append(FeltCue(cue, own, emotion_curve(cue, text_arc(own))))
+        felt.append(FeltCue(cue, own, felt_curve(cue, text_arc(own))))
     return tuple(felt)
 
 
-def curves_of(plan: Plan, spoken: Sequence[Sentence]) -> tuple[EmotionCurve, ...]:
+def curves_of(plan: Plan, spoken: Sequence[Sentence]) -> tuple[FeltCurve, ...]:
     """The emotion curve of each cue."""
     return tuple(felt.curve for felt in felt_cues(plan, spoken))
-
-
-def text_arc(spoken: Sequence[Sentence]) -> list[ArcPoint]:
-    """The smoothed arc of some sentences: each holds its feeling over the middle of its time and turns at its
-    ends."""
-    points: list[ArcPoint] = []
-    middles = arc([s.reading for s in spoken], [(s.start_s + s.end_s) / 2 for s in spoken])
-    for sentence, (_, valence, arousal) in zip(spoken, middles, strict=True):
-        margin = 0.2 * (sentence.end_s - sentence.start_s)
-        points.append((sentence.start_s + margin, valence, arousal))
-        points.append((sentence.end_s - margin, valence, arousal))
-    return points
 
 
 def _needs_text(plan: Plan) -> bool:
@@ -138,6 +126,7 @@ def _parts(models: Models, asked: Sequence[AskedCue], recipe: Recipe | None) -> 
         models.generator if makes else None,
         models.recogniser,
         models.soft_recogniser if recipe is not None else None,
+        models.transfer,
         models.memory,
     )
 

@@ -11,7 +11,7 @@ from tui.studio.protocol import Asked
 
 if TYPE_CHECKING:
     from dsl.syntax import Document
-    from engine.music.emotion_curve import EmotionCurve
+    from engine.emotion.curve import FeltCurve
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Check:
     document: "Document"
     findings: tuple[Finding, ...]
     plan: Plan | None
-    curves: "tuple[EmotionCurve, ...]" = ()
+    curves: "tuple[FeltCurve, ...]" = ()
     front_matter_end: int = 0
     cue_lines: tuple[int, ...] = ()
 
@@ -48,11 +48,11 @@ def check(
     gives."""
     # Deferred: the first paint needs no parser.
     from dsl.score_file import plan_text
-    from engine.music.emotion_curve import emotion_curve
+    from engine.emotion.felt import felt_curve
 
     planned = plan_text(text, folder, previous)
     document, plan = planned.document, planned.draft
-    curves = tuple(emotion_curve(cue, ()) for cue in plan.cues) if not is_read else ()
+    curves = tuple(felt_curve(cue, ()) for cue in plan.cues) if not is_read else ()
     end = document.front_matter_end()
     lines = tuple(cue.span.line for cue in plan.cues)
     return Check(

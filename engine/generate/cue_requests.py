@@ -17,7 +17,7 @@ from engine.media.midi_file import read_midi
 from engine.music.clock import SNAP_S, CueClock, at_time, clock_of
 from engine.music.intent import Intent
 from engine.music.palettes import style_palette
-from engine.music.theme_key import ThemeNote, in_key, key_for_themes
+from engine.music.theme_key import ThemeNote, in_key
 
 _ROUNDING_STEPS = 0.02
 _LEAST_STEPS = 0.1
@@ -65,13 +65,6 @@ def _in_section(theme: MotifPlacement, first: int, key: Key) -> MotifPlacement:
     """A placed theme, counted from the section's first bar and in its key."""
     notes = theme.notes if theme.exact or not theme.notes else in_key(theme.notes, key)
     return replace(theme, bar=theme.bar - first, notes=notes)
-
-
-def theme_key(
-    placements: Sequence[MotifPlacement], bars: frozenset[int], mode: str, near: Key | None
-) -> Key | None:
-    """The key of a mode that suits the written themes entering in `bars`; None where there are none."""
-    return key_for_themes([(m.notes, m.exact) for m in placements if m.bar in bars], mode, near)
 
 
 def known_style(name: str, palettes: tuple[Palette, ...]) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from dsl.plan import PlannedCue
 from engine.cues import AskedCue, Sections
+from engine.emotion.transfer import Transfer
 from engine.generate.request import SectionTake
 from engine.match.choice import Choice, ChosenCue
 from engine.match.memory import Memory
@@ -23,13 +24,14 @@ def with_candidates(
     takes: int,
     generator: "Generator | None",
     recogniser: "NoteRecogniser",
+    transfer: Transfer,
     memory: Memory,
     timings: dict[str, float],
     progress: Callable[[float], None] | None = None,
 ) -> tuple[ChosenCue, ...]:
     """Each cue with its takes: `takes` candidates, and whatever `@take` names. A cue without requests
     (frozen) has none; `generator` may be None where no cue has any. Seconds are added to `timings`."""
-    keys = [(task_of(one), takes) for one in asked]
+    keys = [(task_of(one, transfer), takes) for one in asked]
     known: dict[object, Choice] = {key: found for key in keys if (found := memory.get(key)) is not None}
     fresh = [key for key in dict.fromkeys(keys) if key not in known]
     numbers = [_numbers(task.cue, takes) for task, _ in fresh]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dsl.plan import Plan
 from engine.cues import AskedCue
+from engine.emotion.transfer import Transfer
 from engine.match.candidates import with_candidates
 from engine.match.choice import ChosenCue, Recipe, ordered, with_offers
 from engine.match.finished import Finishing
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The trained parts that choosing needs, and what they have made before. `generator` may be None where
-    every cue is frozen; without `soft_recogniser` no take is moved."""
+    """The trained parts that choosing needs, their constants, and what they have made before. `generator` may
+    be None where every cue is frozen; without `soft_recogniser` no take is moved."""
 
     generator: "Generator | None"
     recogniser: "NoteRecogniser"
     soft_recogniser: "SoftRecogniser | None"
+    transfer: Transfer
     memory: Memory
 
 
@@ -50,7 +52,9 @@ def choose(
     Raises MediaError where a frozen take cannot be read, and whatever `progress` raises.
     """
     generator, soft, memory = parts.generator, parts.soft_recogniser, parts.memory
-    made = with_candidates(asked, takes, generator, parts.recogniser, memory, timings, progress)
+    made = with_candidates(
+        asked, takes, generator, parts.recogniser, parts.transfer, memory, timings, progress
+    )
     finishing = Finishing(plan, made, parts.recogniser, memory)
     with timed("judge", timings):
         chosen = tuple(ordered(cue, finishing.of_candidates(n)) for n, cue in enumerate(made))

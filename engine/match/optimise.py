@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from dsl.plan import PlannedCue
+from engine.emotion.curve import WantedCurve
 from engine.generate.conditions import Phrases
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.sampling import Generator, Job
@@ -24,7 +25,6 @@ from engine.match.note_recogniser import HOP_S, WINDOW_S, Heard
 from engine.match.ranking import MATCH_DISTANCE, SHAPE_WEIGHT, asked_around
 from engine.match.soft_recogniser import SoftRecogniser, bar_conditions_of, shares
 from engine.music.clock import clock_of
-from engine.music.emotion_curve import EmotionCurve
 from engine.music.intent import Intent
 from engine.music.mapping import cue_emotion
 from engine.threads import deal
@@ -45,7 +45,7 @@ class Candidate:
 
 def offers(
     cue: PlannedCue,
-    curve: EmotionCurve,
+    curve: WantedCurve,
     intents: tuple[Intent, ...],
     candidates: Sequence[Candidate],
     generator: Generator,
@@ -70,7 +70,7 @@ class _Batch:
     def __init__(
         self,
         cue: PlannedCue,
-        curve: EmotionCurve,
+        curve: WantedCurve,
         intents: tuple[Intent, ...],
         candidates: Sequence[Candidate],
         generator: Generator,
@@ -103,7 +103,7 @@ class _Batch:
         ]
         return Phrases(*(torch.cat([getattr(each, name) for each in every]) for name in Phrases.__slots__))
 
-    def _lay_windows(self, cue: PlannedCue, curve: EmotionCurve, intents: tuple[Intent, ...]) -> None:
+    def _lay_windows(self, cue: PlannedCue, curve: WantedCurve, intents: tuple[Intent, ...]) -> None:
         """Where bars and windows lie, what was asked of them and what was heard."""
         clock = clock_of(cue)
         edges, conditions, row = [], [], 0

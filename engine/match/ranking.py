@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 
 from dsl.plan import PlannedCue
+from engine.emotion.curve import EmotionCurve, FeltCurve, WantedCurve
 from engine.generate.request import SectionTake
 from engine.match.musicality import musicality
 from engine.match.note_recogniser import WINDOW_S, Heard, NoteRecogniser
 from engine.match.performed import Performed
-from engine.music.emotion_curve import EmotionCurve
 from engine.music.mapping import cue_emotion
 
 MATCH_DISTANCE: Final = 0.8
@@ -91,7 +91,7 @@ def asked_around(curve: EmotionCurve, t_s: float) -> tuple[float, float]:
 
 def rank(
     cue: PlannedCue,
-    curve: EmotionCurve,
+    curve: WantedCurve,
     performed: Sequence[Performed],
     candidates: Sequence[tuple[SectionTake, ...]],
     recogniser: NoteRecogniser,
@@ -120,9 +120,7 @@ def _critic(sections: Sequence[SectionTake]) -> float:
     return sum(section.request.bars * section.take.critic for section in sections) / max(bars, 1)
 
 
-def judge(
-    cue: PlannedCue, curve: EmotionCurve, performed: Performed, recogniser: NoteRecogniser
-) -> Judgement:
+def judge(cue: PlannedCue, curve: FeltCurve, performed: Performed, recogniser: NoteRecogniser) -> Judgement:
     """The finished cue against what was asked. Silence is heard as neutral with confidence 0."""
     heard = recogniser.hear([performed])[0]
     return Judgement(

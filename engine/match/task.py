@@ -5,7 +5,6 @@ It is looked at as if it began at 0 s and to the microsecond, so that its music 
 and not on what stands before it: an edit elsewhere leaves it as it was, and it need not be made again.
 """
 
-import math
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -13,13 +12,10 @@ from dsl.cue_times import with_times
 from dsl.diagnostics import Span
 from dsl.plan import PlannedCue
 from engine.cues import AskedCue
+from engine.emotion.curve import WantedCurve
+from engine.emotion.transfer import Transfer
 from engine.generate.request import Request
-from engine.music.emotion_curve import EmotionCurve
 from engine.music.intent import Intent
-
-CLEARER: Final = 3.0
-"""How far the middle of the scale is stretched for what should be heard (.25 → .64, .5 → .91); the intents,
-which say how, stretch less."""
 
 _DIGITS: Final = 6
 _NOWHERE: Final = Span(1, 1, 1, 1)
@@ -33,14 +29,14 @@ class Task:
     `curve` is what should be heard."""
 
     cue: PlannedCue
-    curve: EmotionCurve
+    curve: WantedCurve
     intents: tuple[Intent, ...]
     requests: tuple[tuple[int, Request], ...]
 
 
-def task_of(asked: AskedCue) -> Task:
+def task_of(asked: AskedCue, transfer: Transfer) -> Task:
     """The cue moved to 0 s, without its words and events, its times rounded. Its curve is what should
-    be heard (`wanted_curve`)."""
+    be heard (`Transfer.wanted`)."""
     bare = replace(
         asked.cue,
         id="",
@@ -54,9 +50,9 @@ def task_of(asked: AskedCue) -> Task:
     )
     home = at_home(bare, asked.cue.start_s)
     home = replace(home, tempo_map=tuple(replace(point, bpm=_round(point.bpm)) for point in home.tempo_map))
-    curve = at_home(wanted_curve(asked.curve), asked.cue.start_s)
+    curve = at_home(transfer.wanted(asked.curve), asked.cue.start_s)
     samples = tuple(replace(s, valence=_round(s.valence), arousal=_round(s.arousal)) for s in curve.samples)
-    return Task(home, EmotionCurve(samples), asked.intents, asked.requests)
+    return Task(home, WantedCurve(samples), asked.intents, asked.requests)
 
 
 def unnamed(task: Task) -> Task:
@@ -73,21 +69,6 @@ def words_of(cue: PlannedCue) -> object:
 def at_home(value: T, start_s: float) -> T:
     """A cue, or what is known of it, that begins at `start_s` moved to 0 s and to the microsecond."""
     return with_times(value, lambda t_s: _round(t_s - start_s))
-
-
-def wanted_curve(curve: EmotionCurve) -> EmotionCurve:
-    """The curve that should be recognised in the music for what is felt: the same quadrant, further from
-    neutral.
-
-    Readings of story lines are mild, and music with values near the middle is heard as neutral; choosing
-    by the reading itself would prefer, of takes asked for with more contrast, those that show least of it.
-    """
-    samples = tuple(replace(s, valence=_clear(s.valence), arousal=_clear(s.arousal)) for s in curve.samples)
-    return EmotionCurve(samples)
-
-
-def _clear(feeling: float) -> float:
-    return math.tanh(CLEARER * feeling) / math.tanh(CLEARER)
 
 
 def _round(value: float) -> float:

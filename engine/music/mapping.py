@@ -11,7 +11,7 @@ overrule single entries.
 import itertools
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -19,16 +19,20 @@ import numpy as np
 
 from dsl.plan import Key, PlannedCue
 from dsl.timing import Bar, bars_of
+from engine.emotion.asked import Asked
+from engine.emotion.transfer import Transfer, shipped_transfer
 from engine.music.clock import SNAP_S, at_time, curve_at
 from engine.music.intent import Intent
 from engine.music.keys import fifths_apart, key_named, signature
 from engine.music.palettes import style_palette
+from engine.music.theme_key import ThemeEntry, key_for_themes
 
 EmotionAt = Callable[[float], tuple[float, float]]
 """(valence, arousal), each −1…1, at a time in seconds from the start of the score."""
 
-STRETCH = 1.6
 LOUDNESS_STRETCH = 1.2
+"""How far the middle of dynamics is stretched; see `_loudness`."""
+
 LOUDER_WHEN_TENSE = 0.2
 """What asked tension adds to dynamics for each unit above the tension that the feeling has by itself."""
 
@@ -44,10 +48,6 @@ MODE_MARGIN = 0.12
 LEAST_BARS_IN_KEY = 4
 
 
-HEARD_AROUSAL = ((-1.0, -1.0), (-0.6, -0.84), (-0.2, -0.68), (0.2, 0.08), (0.6, 0.77), (1.0, 1.0))
-"""(asked, heard): the recogniser's arousal of whole cues by what was asked, before it was allowed for."""
-
-
 @cache
 def coefficients() -> Mapping[str, tuple[float, float, float, float]]:
     """(constant, valence, arousal, valence·arousal) by measure, as fitted."""
@@ -55,17 +55,10 @@ def coefficients() -> Mapping[str, tuple[float, float, float, float]]:
     return {name: tuple(entry["coefficients"]) for name, entry in table.items()}
 
 
-def _linear(name: str, valence: float, arousal: float) -> float:
+def _linear(name: str, asked: Asked) -> float:
     constant, on_valence, on_arousal, on_both = coefficients()[name]
-    # Tempo is perceived so clearly that the full expansion would make every mildly positive line fast.
-    v, a = (valence, arousal) if name == "log_tempo" else (_contrast(valence), _contrast(arousal))
+    v, a = (asked.valence, asked.arousal) if name == "log_tempo" else asked.clear
     return constant + on_valence * v + on_arousal * a + on_both * v * a
-
-
-def _contrast(emotion: float) -> float:
-    """Expands the middle of the scale (.25 → .41) and keeps its ends: readings of story lines seldom leave
-    −.6….6 and a cue averages many of them, while music with values near the middle is heard as neutral."""
-    return math.tanh(STRETCH * emotion) / math.tanh(STRETCH)
 
 
 def _unit(value: float) -> float:
@@ -79,48 +72,46 @@ def _loudness(dynamics: float) -> float:
     return 0.5 + 0.5 * math.tanh(LOUDNESS_STRETCH * (2.0 * dynamics - 1.0)) / math.tanh(LOUDNESS_STRETCH)
 
 
-def tension_of(valence: float, arousal: float) -> float:
+def tension_of(asked: Asked) -> float:
     """Harmonic tension 0…1 that suits an emotion."""
-    return _unit(_linear("tension", valence, arousal))
+    return _unit(_linear("tension", asked))
 
 
-def arousal_to_ask(arousal: float) -> float:
-    """What to ask of the music so that about `arousal` is heard in it.
-
-    Measured with the shipped weights (24 cues of two styles, `HEARD_AROUSAL`): arousal asked a little
-    below the middle was recognised as much lower. Half of the difference is compensated; all of it would
-    leave the tempi of the literature.
-    """
-    asked, heard = zip(*HEARD_AROUSAL, strict=True)
-    return arousal + 0.5 * (float(np.interp(arousal, heard, asked)) - arousal)
-
-
-def preferred_tempo(valence: float, arousal: float, style: str = "piano") -> float:
+def preferred_tempo(
+    valence: float, arousal: float, style: str = "piano", transfer: Transfer | None = None
+) -> float:
     """Quarter notes a minute that suit a cue of this mean emotion; slow for despair, quick for joy and rage
-    alike."""
-    arousal = arousal_to_ask(arousal)
+    alike. `transfer` is the shipped weights' where none is given, here and below. Raises WeightsError where
+    that cannot be read."""
     constant = coefficients()["log_tempo"][0]
-    lean = _linear("log_tempo", valence, arousal) - constant
+    lean = _linear("log_tempo", (transfer or shipped_transfer()).asked(valence, arousal)) - constant
     bpm = math.exp(constant + TEMPO_SWING * math.tanh(lean / TEMPO_SWING)) * style_palette(style).tempo
     return min(max(bpm, TEMPO_RANGE[0]), TEMPO_RANGE[1])
 
 
-def intent_of(valence: float, arousal: float, tension: float | None = None, style: str = "piano") -> Intent:
-    """The intent of one emotion, nothing overruled. `valence` and `arousal` are clipped to −1…1."""
+def intent_of(
+    valence: float,
+    arousal: float,
+    tension: float | None = None,
+    style: str = "piano",
+    transfer: Transfer | None = None,
+) -> Intent:
+    """The intent of one emotion, nothing overruled. `valence` and `arousal` are clipped to −1…1. Raises
+    WeightsError as `preferred_tempo`."""
     v, wanted = min(max(valence, -1.0), 1.0), min(max(arousal, -1.0), 1.0)
-    a = arousal_to_ask(wanted)
+    asked = (transfer or shipped_transfer()).asked(v, wanted)
     return Intent(
         valence=v,
         arousal=wanted,
-        tension=tension_of(v, a) if tension is None else min(max(tension, 0.0), 1.0),
-        mode=math.tanh(_linear("mode", v, a)),
-        density=_unit(_linear("density", v, a)),
-        register=_unit(_linear("register", v, a)),
-        harmonic_rhythm=_unit(_linear("harmonic_rhythm", v, a)),
-        dynamics=_loudness(_unit(_linear("dynamics", v, a))),
-        articulation=_unit(_linear("articulation", v, a)),
-        brightness=_unit(_linear("brightness", v, a)),
-        tempo_bpm=preferred_tempo(v, wanted, style),
+        tension=tension_of(asked) if tension is None else min(max(tension, 0.0), 1.0),
+        mode=math.tanh(_linear("mode", asked)),
+        density=_unit(_linear("density", asked)),
+        register=_unit(_linear("register", asked)),
+        harmonic_rhythm=_unit(_linear("harmonic_rhythm", asked)),
+        dynamics=_loudness(_unit(_linear("dynamics", asked))),
+        articulation=_unit(_linear("articulation", asked)),
+        brightness=_unit(_linear("brightness", asked)),
+        tempo_bpm=preferred_tempo(v, wanted, style, transfer),
     )
 
 
@@ -129,14 +120,16 @@ def intents_for(
     emotion_at: EmotionAt,
     keys: tuple[Key, ...] | None = None,
     tension_at: Callable[[float], float | None] | None = None,
+    transfer: Transfer | None = None,
 ) -> tuple[Intent, ...]:
     """One intent a bar of `cue` under its tempo map; directives (dynamics, density, tension, register, key)
     overrule.
 
     `keys` holds the key of each bar (`keys_for`); without it only asked keys bind the mode. `tension_at` is a
-    tension of the text's own, where there is one.
+    tension of the text's own, where there is one. Raises WeightsError as `preferred_tempo`.
     """
-    return tuple(_bar_intent(cue, bar, emotion_at, keys, tension_at) for bar in bars_of(cue))
+    used = transfer or shipped_transfer()
+    return tuple(_bar_intent(cue, bar, emotion_at, keys, tension_at, used) for bar in bars_of(cue))
 
 
 def _bar_intent(
@@ -145,13 +138,14 @@ def _bar_intent(
     emotion_at: EmotionAt,
     keys: tuple[Key, ...] | None,
     tension_at: Callable[[float], float | None] | None,
+    transfer: Transfer,
 ) -> Intent:
     valence, arousal = _mean_emotion(emotion_at, bar.start_s, bar.end_s)
     at = (bar.start_s + bar.end_s) / 2
     tension = curve_at(cue.tension, at)
     if tension is None and tension_at is not None:
         tension = tension_at(at)
-    natural = intent_of(valence, arousal, tension, at_time(cue.styles, at) or "piano")
+    natural = intent_of(valence, arousal, tension, at_time(cue.styles, at) or "piano", transfer)
     asked = at_time(cue.keys, bar.start_s + SNAP_S)
     key = asked or (keys[bar.index] if keys else None)
     register = curve_at(cue.register, at)
@@ -167,18 +161,18 @@ def _bar_intent(
         # The ends of the writer's scale are the corpus's usual extremes, not its very lowest and highest bar.
         register=natural.register if register is None else 0.06 + 0.88 * register,
         harmonic_rhythm=natural.harmonic_rhythm,
-        dynamics=_tense(natural, tension) if dynamics is None else dynamics,
+        dynamics=_tense(natural, tension, transfer) if dynamics is None else dynamics,
         articulation=natural.articulation,
         brightness=_brightness(natural.brightness, dynamics, curve_at(cue.brightness, at)),
         tempo_bpm=bar.beats * 60.0 / span,
     )
 
 
-def _tense(natural: Intent, tension: float | None) -> float:
+def _tense(natural: Intent, tension: float | None, transfer: Transfer) -> float:
     """The feeling's dynamics, louder where more tension is asked than it has by itself."""
     if tension is None:
         return natural.dynamics
-    own = tension_of(natural.valence, arousal_to_ask(natural.arousal))
+    own = tension_of(transfer.asked(natural.valence, natural.arousal))
     return min(max(natural.dynamics + LOUDER_WHEN_TENSE * (tension - own), 0.0), 1.0)
 
 
@@ -207,13 +201,21 @@ def cue_emotion(cue: PlannedCue, emotion_at: EmotionAt, samples: int = 32) -> tu
     return sum(p[0] for p in points) / samples, sum(p[1] for p in points) / samples
 
 
-def choose_key(valence: float, arousal: float, seed: int, previous: Key | None = None) -> Key:
+def choose_key(
+    valence: float,
+    arousal: float,
+    seed: int,
+    previous: Key | None = None,
+    transfer: Transfer | None = None,
+) -> Key:
     """The mode that the feeling asks for; the tonic from the seed, near the previous cue's key by fifths.
 
     With a cue before it, the same signature (the same key, or its relative) and the next ones round the
-    circle of fifths are likeliest; without one, any key of at most four accidentals.
+    circle of fifths are likeliest; without one, any key of at most four accidentals. Raises WeightsError as
+    `preferred_tempo`.
     """
-    mode = "major" if math.tanh(_linear("mode", valence, arousal)) >= 0 else "minor"
+    felt = (transfer or shipped_transfer()).as_felt(valence, arousal)
+    mode = "major" if math.tanh(_linear("mode", felt)) >= 0 else "minor"
     rng = np.random.default_rng((seed % 2**63, 0x6B65))
     keys = [key for key in (key_named(tonic, mode) for tonic in range(12)) if abs(signature(key)) <= 4]
     if previous is None:
@@ -228,22 +230,25 @@ def keys_for(
     emotion_at: EmotionAt,
     seed: int,
     previous: Key | None = None,
-    suiting: Callable[[frozenset[int], str, Key | None], Key | None] | None = None,
+    themes: Sequence[ThemeEntry] = (),
+    transfer: Transfer | None = None,
 ) -> tuple[Key, ...]:
     """The key of every bar. Asked keys hold; elsewhere the cue's key, turning to its relative where the
     feeling crosses from dark to bright (or back) for at least `LEAST_BARS_IN_KEY` bars on either side.
 
-    `suiting` gives the key of a mode that suits the themes entering in some bars (None: no theme says
-    one), near another key.
+    The key that it begins in suits the themes that enter before the first asked one. Raises WeightsError as
+    `preferred_tempo`.
     """
     bars = bars_of(cue)
+    used = transfer or shipped_transfer()
     asked = [at_time(cue.keys, bar.start_s + SNAP_S) for bar in bars]
-    leans = [math.tanh(_linear("mode", *_mean_emotion(emotion_at, bar.start_s, bar.end_s))) for bar in bars]
-    modes = _steady_modes(leans)
+    felt = [used.as_felt(*_mean_emotion(emotion_at, bar.start_s, bar.end_s)) for bar in bars]
+    modes = _steady_modes([math.tanh(_linear("mode", one)) for one in felt])
     near = next((key for key in asked if key is not None), previous)
     free = frozenset(itertools.takewhile(lambda bar: asked[bar] is None, range(len(asked))))
-    suited = suiting(free, modes[0], near) if suiting is not None and free else None
-    opening = suited or choose_key(_valence_of(modes[0]), 0.0, seed, near)
+    entering = [(theme.notes, theme.exact) for theme in themes if theme.bar in free]
+    suited = key_for_themes(entering, modes[0], near) if entering else None
+    opening = suited or choose_key(_valence_of(modes[0]), 0.0, seed, near, used)
     keys: list[Key] = []
     for wanted, mode in zip(asked, modes, strict=True):
         current = keys[-1] if keys else opening

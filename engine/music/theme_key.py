@@ -7,6 +7,7 @@ mode; what is chromatic stays only where it passes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from dsl.plan import Key
 from engine.music.keys import fifths_between, key_named
@@ -43,6 +44,18 @@ class ThemeNote:
     steps: float
     pitch: int
     velocity: int
+
+
+class ThemeEntry(Protocol):
+    """A theme where it enters: at a bar of its cue, with its notes (none where it is drawn by seed), and
+    whether it stays at the pitches written."""
+
+    @property
+    def bar(self) -> int: ...
+    @property
+    def notes(self) -> tuple[ThemeNote, ...]: ...
+    @property
+    def exact(self) -> bool: ...
 
 
 def theme_fit(notes: Sequence[ThemeNote], key: Key, in_scale: float = _IN_SCALE) -> float:

@@ -68,7 +68,7 @@ def asked_by_every_means() -> AskedCue:
 def music_by_every_means() -> CueMusic:
     models = Models("cpu", "debug")
     asked = [asked_by_every_means()]
-    (chosen,) = with_candidates(asked, 1, models.generator, models.recogniser, Memory(), {})
+    (chosen,) = with_candidates(asked, 1, models.generator, models.recogniser, models.transfer, Memory(), {})
     return chosen.music
 
 

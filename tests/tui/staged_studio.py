@@ -9,7 +9,7 @@ import numpy as np
 
 from dsl.plan import Key, Meter, Plan, PlannedCue
 from engine.composition import ComposedCue, Composition
-from engine.music.emotion_curve import emotion_curve
+from engine.emotion.felt import felt_curve
 from engine.music.score import (
     KeyChange,
     Lyric,
@@ -50,7 +50,7 @@ class StagedStudio:
         return None
 
     def analyse(self, asked: Asked, go_on: GoOn) -> Analysed:
-        return Analysed(tuple(emotion_curve(cue, _arc(cue)) for cue in asked.plan.cues))
+        return Analysed(tuple(felt_curve(cue, _arc(cue)) for cue in asked.plan.cues))
 
     def explain(self, asked: Asked, line: int, go_on: GoOn) -> tuple[LineReading, ...]:
         """Every sentence reads alike; the arc draws it a little up."""
@@ -109,7 +109,7 @@ def staged_composition(plan: Plan, takes: int) -> Composition:
         best = cue.take or max(known, key=lambda take: take[1])[0]
         matches.append(tuple(sorted(known, key=lambda take: (take[0] != best, -take[1]))))
     chosen = [0 if cue.freeze else own[0][0] for cue, own in zip(plan.cues, matches, strict=True)]
-    curves = tuple(emotion_curve(cue, _arc(cue)) for cue in plan.cues)
+    curves = tuple(felt_curve(cue, _arc(cue)) for cue in plan.cues)
     reports = tuple(
         _report(
             cue,

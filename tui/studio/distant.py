@@ -168,9 +168,9 @@ class DistantStudio(Studio):
 
     @override
     def analyse(self, asked: Asked, go_on: GoOn) -> Analysed:
-        from engine.music.emotion_curve import EmotionCurve
+        from engine.emotion.curve import FeltCurve
 
-        return Analysed(self._running().ask("analyse", _script(asked), tuple[EmotionCurve, ...], go_on)[1])
+        return Analysed(self._running().ask("analyse", _script(asked), tuple[FeltCurve, ...], go_on)[1])
 
     @override
     def explain(self, asked: Asked, line: int, go_on: GoOn) -> "tuple[LineReading, ...]":

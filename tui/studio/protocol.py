@@ -13,7 +13,7 @@ from tui.settings import Settings
 
 if TYPE_CHECKING:
     from engine.composition import Composition
-    from engine.music.emotion_curve import EmotionCurve
+    from engine.emotion.curve import FeltCurve
     from engine.render.export import Target
     from engine.render.pieces import Sounding
     from engine.report import FileReport
@@ -52,7 +52,7 @@ class Asked:
 class Analysed:
     """The text's part of the music: each cue's curve."""
 
-    curves: "tuple[EmotionCurve, ...]"
+    curves: "tuple[FeltCurve, ...]"
 
 
 class Studio(Protocol):

@@ -23,8 +23,8 @@ from dsl.plan import (
     Transition,
 )
 from engine.cues import AskedCue, CueMusic
+from engine.emotion.felt import felt_curve
 from engine.generate.request import Chord, GridNote, Request, SectionTake, Take
-from engine.music.emotion_curve import emotion_curve
 from engine.music.mapping import intents_for
 
 SPAN = Span(1, 1, 1, 2)
@@ -181,6 +181,6 @@ def music_of(
     meter = cue.meters[0].value
     request = Request(cue.bars, meter, key, cue.styles[0].value, intents, cue.seed)
     requests = () if cue.freeze else ((0, request),)
-    asked = AskedCue(cue, (), emotion_curve(cue, ()), keys, intents, requests)
+    asked = AskedCue(cue, (), felt_curve(cue, ()), keys, intents, requests)
     answer = take or plain_take(cue.bars, meter, key)
     return asked.with_take(tuple(SectionTake(first, own, answer) for first, own in requests))

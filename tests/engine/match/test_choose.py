@@ -11,10 +11,11 @@ from dsl.score_file import plan_source
 from engine.asking import asked_of
 from engine.composition import Composition
 from engine.cues import AskedCue, FeltCue
+from engine.emotion.felt import felt_curve
+from engine.emotion.transfer import shipped_transfer
 from engine.match.choice import DEFAULT_RECIPE
-from engine.match.task import task_of, wanted_curve
+from engine.match.task import task_of
 from engine.models import Models
-from engine.music.emotion_curve import emotion_curve
 from engine.pipeline import compose
 from engine.render.midi import midi_bytes
 from tests.engine.arrange.staging import cue_of, plan_of
@@ -52,8 +53,8 @@ def test_a_cue_is_the_same_task_wherever_it_stands() -> None:
     here, there = cue_of(0.0, 8), cue_of(37.123456, 8)
     tasks = []
     for cue in (here, there):
-        felt = FeltCue(cue, (), emotion_curve(cue, ()))
-        tasks.append(task_of(asked_of(plan_of(cue), [felt])[1][0]))
+        felt = FeltCue(cue, (), felt_curve(cue, ()))
+        tasks.append(task_of(asked_of(plan_of(cue), [felt])[1][0], shipped_transfer()))
     assert tasks[0] == tasks[1]
     assert hash(tasks[0]) == hash(tasks[1])
 
@@ -63,15 +64,17 @@ def test_a_cue_that_follows_a_recording_is_the_same_task_wherever_it_stands() ->
         replace(cue_of(at, 8), brightness=(CurvePoint(at, 0.2), CurvePoint(at + 2.0, 0.6)), temp="a.wav")
         for at in (0.0, 37.123456)
     ]
-    here, there = (task_of(AskedCue(cue, (), emotion_curve(cue, ()), (), (), ())) for cue in cues)
+    here, there = (
+        task_of(AskedCue(cue, (), felt_curve(cue, ()), (), (), ()), shipped_transfer()) for cue in cues
+    )
     assert here == there
 
 
 def test_what_should_be_heard_is_the_feeling_stretched_to_the_same_side() -> None:
     cue = cue_of()
-    felt = emotion_curve(cue, ())
+    felt = felt_curve(cue, ())
     mild = replace(felt, samples=tuple(replace(s, valence=-0.25, arousal=0.1) for s in felt.samples))
-    valence, arousal = wanted_curve(mild).at(1.0)
+    valence, arousal = shipped_transfer().wanted(mild).at(1.0)
     assert -0.8 < valence < -0.4
     assert 0.15 < arousal < 0.5
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsl.plan import EmotionPoint, EmotionSegment, Key, Meter, PlannedCue
+from engine.emotion.felt import felt_curve
 from engine.generate.request import GridNote, Request, SectionTake, Take
 from engine.match.musicality import musicality
 from engine.match.note_recogniser import Heard, HeardSegment, NoteRecogniser
 from engine.match.performed import performed_take
 from engine.match.ranking import judge, match_of, rank
-from engine.music.emotion_curve import emotion_curve
 from engine.music.mapping import intents_for
 from tests.engine.arrange.staging import cue_of, plain_take, random_take
 
@@ -41,7 +41,7 @@ def heard_at(*points: tuple[float, float]) -> Heard:
 @pytest.mark.parametrize(("valence", "best"), [(0.7, 0), (-0.7, 1)])
 def test_the_take_in_the_asked_mode_comes_first(valence: float, best: int) -> None:
     cue = feeling(valence, -0.2)
-    curve = emotion_curve(cue, ())
+    curve = felt_curve(cue, ())
     intents = intents_for(cue, lambda _: (0.0, 0.0))
     candidates = [section_of(plain_take(16, Meter(), key), key) for key in (MAJOR, MINOR)]
     performed = [performed_take(cue, intents, candidate) for candidate in candidates]
@@ -53,7 +53,7 @@ def test_the_take_in_the_asked_mode_comes_first(valence: float, best: int) -> No
 
 def test_of_equal_takes_the_earlier_wins_and_ranking_repeats_itself() -> None:
     cue = feeling(-0.5, 0.0)
-    curve = emotion_curve(cue, ())
+    curve = felt_curve(cue, ())
     candidate = section_of(plain_take(16, Meter(), MINOR), MINOR)
     intents = intents_for(cue, curve.at)
     performed = [performed_take(cue, intents, candidate)] * 3
@@ -66,7 +66,7 @@ def test_of_equal_takes_the_earlier_wins_and_ranking_repeats_itself() -> None:
 
 def test_the_critic_decides_between_takes_that_match_alike() -> None:
     cue = feeling(-0.5, 0.0)
-    curve = emotion_curve(cue, ())
+    curve = felt_curve(cue, ())
     take = plain_take(16, Meter(), MINOR)
     candidates = [section_of(replace(take, critic=c), MINOR) for c in (0.2, 0.9)]
     performed = [performed_take(cue, intents_for(cue, curve.at), c) for c in candidates]
@@ -75,7 +75,7 @@ def test_the_critic_decides_between_takes_that_match_alike() -> None:
 
 def test_match_is_one_where_asked_and_heard_agree_and_falls_with_distance() -> None:
     cue = feeling(0.5, 0.5)
-    curve = emotion_curve(cue, ())
+    curve = felt_curve(cue, ())
     exact, near, beside, opposite = (
         match_of(cue, curve, heard_at(p)) for p in ((0.5, 0.5), (0.3, 0.4), (-0.4, 0.5), (-0.5, -0.5))
     )
@@ -85,7 +85,7 @@ def test_match_is_one_where_asked_and_heard_agree_and_falls_with_distance() -> N
 
 def test_missing_the_turn_costs_although_the_mean_is_right() -> None:
     cue = feeling(-0.7, 0.0, end=(0.7, 0.0))
-    curve = emotion_curve(cue, ())
+    curve = felt_curve(cue, ())
     length = cue.duration_s
     along = [curve.at(8.0 * k + 8.0) for k in range(int((length - 16) / 8) + 1)]
     follows = match_of(cue, curve, heard_at(*along))
@@ -97,12 +97,12 @@ def test_missing_the_turn_costs_although_the_mean_is_right() -> None:
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=1, max_size=9))
 def test_match_is_always_a_share(points: list[tuple[float, float]]) -> None:
     cue = feeling(-1.0, 1.0)
-    assert 0.0 <= match_of(cue, emotion_curve(cue, ()), heard_at(*points)) <= 1.0
+    assert 0.0 <= match_of(cue, felt_curve(cue, ()), heard_at(*points)) <= 1.0
 
 
 def test_a_judgement_names_the_mean_that_was_asked() -> None:
     cue = feeling(-0.8, -0.4)
-    curve = emotion_curve(cue, ())
+    curve = felt_curve(cue, ())
     candidate = section_of(plain_take(16, Meter(), MINOR), MINOR)
     judgement = judge(
         cue, curve, performed_take(cue, intents_for(cue, curve.at), candidate), NoteRecogniser.load()
@@ -117,7 +117,7 @@ def test_silence_is_judged_without_confidence() -> None:
     cue = feeling(-0.8, -0.4)
     empty = section_of(Take(1, (), {}, 0.0), MINOR)
     intents = intents_for(cue, lambda _: (0.0, 0.0))
-    judgement = judge(cue, emotion_curve(cue, ()), performed_take(cue, intents, empty), NoteRecogniser.load())
+    judgement = judge(cue, felt_curve(cue, ()), performed_take(cue, intents, empty), NoteRecogniser.load())
     assert judgement.confidence == 0.0
 
 
@@ -149,7 +149,7 @@ def test_notes_against_the_chords_cost() -> None:
 def test_anything_the_grid_can_hold_is_ranked(seed: int, bars: int) -> None:
     rng = np.random.default_rng(seed)
     cue = cue_of(bars=bars)
-    curve = emotion_curve(cue, ())
+    curve = felt_curve(cue, ())
     candidates = [section_of(random_take(bars, Meter(), rng), MINOR, bars) for _ in range(2)]
     intents = intents_for(cue, curve.at)
     performed = [performed_take(cue, intents, candidate) for candidate in candidates]

@@ -4,11 +4,12 @@ was, or both.
 The curve is piecewise linear; it may step where a directive begins or ends.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from dsl.plan import EmotionPoint, EmotionSegment, EmotionSource, PlannedCue
+from dsl.plan import EmotionPoint, EmotionSegment, PlannedCue
+from engine.emotion.curve import CurveSample, FeltCurve
+from engine.text.arc import arc
+from engine.text.reading import Sentence
 
 ArcPoint = tuple[float, float, float]
 """Time in seconds, valence, arousal."""
@@ -17,37 +18,7 @@ _STEP_S = 1.0
 """Sampling interval of a blend of two curves, seconds: finer than a bar."""
 
 
-@dataclass(frozen=True, slots=True)
-class CurveSample:
-    """What is felt at a time (s, on the score's clock), −1…1 each, and who says so."""
-
-    t_s: float
-    valence: float
-    arousal: float
-    source: EmotionSource
-
-
-@dataclass(frozen=True, slots=True)
-class EmotionCurve:
-    """Samples by ascending time, at least one. Between samples it is linear, outside them constant."""
-
-    samples: tuple[CurveSample, ...]
-
-    def at(self, t_s: float) -> tuple[float, float]:
-        """Valence and arousal at a time, each −1…1. At a step the later side counts."""
-        after = bisect_right(self.samples, t_s, key=lambda sample: sample.t_s)
-        if after == 0 or after == len(self.samples):
-            edge = self.samples[max(after - 1, 0)]
-            return edge.valence, edge.arousal
-        left, right = self.samples[after - 1], self.samples[after]
-        share = (t_s - left.t_s) / (right.t_s - left.t_s)
-        return (
-            left.valence + share * (right.valence - left.valence),
-            left.arousal + share * (right.arousal - left.arousal),
-        )
-
-
-def emotion_curve(cue: PlannedCue, text_arc: Sequence[ArcPoint]) -> EmotionCurve:
+def felt_curve(cue: PlannedCue, text_arc: Sequence[ArcPoint]) -> FeltCurve:
     """The curve of one cue. `text_arc` is what the text model says over time; empty means neutral."""
     text = _text_line(text_arc)
     samples: list[CurveSample] = []
@@ -57,7 +28,19 @@ def emotion_curve(cue: PlannedCue, text_arc: Sequence[ArcPoint]) -> EmotionCurve
             if segment.source != "text":
                 feeling = _mix(_asked(segment, t_s), feeling, segment.blend)
             samples.append(CurveSample(t_s, feeling.valence, feeling.arousal, segment.source))
-    return EmotionCurve(tuple(samples))
+    return FeltCurve(tuple(samples))
+
+
+def text_arc(spoken: Sequence[Sentence]) -> list[ArcPoint]:
+    """The smoothed arc of some sentences: each holds its feeling over the middle of its time and turns at its
+    ends."""
+    points: list[ArcPoint] = []
+    middles = arc([s.reading for s in spoken], [(s.start_s + s.end_s) / 2 for s in spoken])
+    for sentence, (_, valence, arousal) in zip(spoken, middles, strict=True):
+        margin = 0.2 * (sentence.end_s - sentence.start_s)
+        points.append((sentence.start_s + margin, valence, arousal))
+        points.append((sentence.end_s - margin, valence, arousal))
+    return points
 
 
 def _times(segment: EmotionSegment, text_arc: Sequence[ArcPoint]) -> list[float]:
@@ -85,8 +68,8 @@ def _mix(one: EmotionPoint, other: EmotionPoint, share: float) -> EmotionPoint:
     )
 
 
-def _text_line(arc: Sequence[ArcPoint]) -> Callable[[float], EmotionPoint]:
-    if not arc:
+def _text_line(points: Sequence[ArcPoint]) -> Callable[[float], EmotionPoint]:
+    if not points:
         return lambda t_s: EmotionPoint(0.0, 0.0)
-    curve = EmotionCurve(tuple(CurveSample(t, v, a, "text") for t, v, a in arc))
+    curve = FeltCurve(tuple(CurveSample(t, v, a, "text") for t, v, a in points))
     return lambda t_s: EmotionPoint(*curve.at(t_s))
