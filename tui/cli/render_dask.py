@@ -5,19 +5,20 @@ Nothing is shared but the scheduler: workers need Melodrama installed, in the sa
 ours. A score that fails, or a worker that dies with it, does not stop the others. dask is an optional extra.
 """
 
-import argparse
 import contextlib
 import io
 import os
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from engine.render_options import RenderOptions
 from tui.cli.console import about, say
 from tui.cli.progress import Progress
-from tui.cli.render import render_one
+from tui.cli.render_one import render_one
 
 CONNECT_S = 15
 _RETRIES = 1
@@ -26,7 +27,9 @@ _models: list[Any] = []
 _turn = threading.Lock()
 
 
-def render_on_dask(arguments: argparse.Namespace) -> list[dict[str, Any]] | None:
+def render_on_dask(
+    scheduler: str, files: list[Path], options: RenderOptions, quiet: bool
+) -> list[dict[str, Any]] | None:
     """Reports in the order of the files; None, with the reason told, where there is no cluster to use."""
     try:
         from distributed import Client, as_completed
@@ -34,33 +37,34 @@ def render_on_dask(arguments: argparse.Namespace) -> list[dict[str, Any]] | None
         say("melodrama render: --dask needs the package distributed: pip install 'melodrama[dask]'")
         return None
     try:
-        client = Client(arguments.dask, timeout=CONNECT_S, set_as_default=False)
+        client = Client(scheduler, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         reason = str(error).splitlines()[0] if str(error) else "no answer"
-        say(f"melodrama render: no dask scheduler answers at {arguments.dask}: {reason}")
+        say(f"melodrama render: no dask scheduler answers at {scheduler}: {reason}")
         return None
-    with contextlib.closing(client), Progress(quiet=arguments.quiet) as progress:
-        progress.start(f"{len(arguments.files)} scores on {arguments.dask}")
+    with contextlib.closing(client), Progress(quiet=quiet) as progress:
+        progress.start(f"{len(files)} scores on {scheduler}")
         sent = {}
         on_worker = _door()
+        # Plain values: what a worker is sent is read there before our packages are on its path.
+        plain = {**asdict(options), "out": None}
         results: dict[Path, dict[str, Any]] = {}
-        for path in arguments.files:
+        for path in files:
             try:
                 packed = pack(path)
             except OSError as error:
                 results[path] = _failed(path, f"cannot read {path}: {error.strerror or error}")
                 continue
-            options = {**vars(arguments), "files": [], "out": None, "jobs": 1, "dask": None, "video": None}
             # Not pure: the same score twice is two tasks, and nothing of an earlier run is given back.
-            sent[client.submit(on_worker, packed, options, pure=False, retries=_RETRIES)] = path
+            sent[client.submit(on_worker, packed, plain, quiet, pure=False, retries=_RETRIES)] = path
         for number, future in enumerate(as_completed(list(sent), loop=client.loop), start=1):
             path = sent[future]
             try:
-                results[path] = _received(path, future.result(), arguments)
+                results[path] = _received(path, future.result(), options)
             except Exception as error:  # whatever a worker died of comes back as an exception of its kind
                 results[path] = _failed(path, f"the worker failed: {type(error).__name__}: {error}")
             progress.show("rendering", number, len(sent))
-    return [results[path] for path in arguments.files]
+    return [results[path] for path in files]
 
 
 def pack(path: Path) -> dict[str, Any]:
@@ -73,22 +77,22 @@ def pack(path: Path) -> dict[str, Any]:
     return {"name": path.name, "data": data, "named": named}
 
 
-def _door() -> Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]:
+def _door() -> Callable[[dict[str, Any], dict[str, Any], bool], dict[str, Any]]:
     """`work` as it is sent. A function inside a function travels by its code, not by the name of a module
     that a worker could only find once Melodrama's packages are on its path."""
 
-    def on_worker(packed: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    def on_worker(packed: dict[str, Any], options: dict[str, Any], quiet: bool) -> dict[str, Any]:
         import importlib
 
         with contextlib.suppress(ModuleNotFoundError):  # a checkout is on the path itself
             importlib.import_module("melodrama").settle()
-        done: dict[str, Any] = importlib.import_module("tui.cli.render_dask").work(packed, options)
+        done: dict[str, Any] = importlib.import_module("tui.cli.render_dask").work(packed, options, quiet)
         return done
 
     return on_worker
 
 
-def work(packed: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+def work(packed: dict[str, Any], options: dict[str, Any], quiet: bool) -> dict[str, Any]:
     """On the worker: render into a folder of its own, and give back report, contents and what was said.
 
     One at a time: models and stderr are the process's, and a worker may have several threads.
@@ -100,10 +104,10 @@ def work(packed: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)
         out = Path(folder, "out")
-        arguments = argparse.Namespace(**{**options, "files": [score], "out": out})
+        wanted = RenderOptions(**{**options, "out": out})
         said = io.StringIO()
         with contextlib.redirect_stderr(said), Progress(quiet=True) as progress:
-            result = render_one(score, arguments, _models, progress)
+            result = render_one(score, wanted, _models, progress, quiet)
         files = []
         for file in result.get("files", ()):
             path = Path(file["path"])
@@ -111,7 +115,7 @@ def work(packed: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
         return {"result": result, "files": files, "said": said.getvalue().replace(str(score), packed["name"])}
 
 
-def _received(path: Path, answer: dict[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
+def _received(path: Path, answer: dict[str, Any], options: RenderOptions) -> dict[str, Any]:
     """Write what came back below -o, as a render here would have."""
     from engine.errors import MelodramaError
     from engine.render.files import report_file, write_atomic
@@ -124,7 +128,7 @@ def _received(path: Path, answer: dict[str, Any], arguments: argparse.Namespace)
     written = []
     try:
         for name, kind, data in answer["files"]:
-            place = Path(arguments.out, name)
+            place = Path(options.out, name)
             write_atomic(place, data)
             report = report_file(place, kind, data)
             written.append(

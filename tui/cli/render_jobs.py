@@ -1,29 +1,32 @@
 """Several scores in several processes. Each process loads the models once and keeps them for all its
 scores."""
 
-import argparse
 import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
+from engine.render_options import RenderOptions
 from tui.cli.progress import Progress
-from tui.cli.render import render_one
+from tui.cli.render_one import render_one
 
 # What a worker process keeps between scores: the loaded models, empty until its first score.
 _models: list[Any] = []
 
 
-def render_in_processes(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+def render_in_processes(
+    files: list[Path], options: RenderOptions, jobs: int, quiet: bool
+) -> list[dict[str, Any]]:
     """Reports in the order of the files. Ctrl-C ends the workers too."""
-    jobs = min(arguments.jobs, len(arguments.files))
+    jobs = min(jobs, len(files))
     # Fresh interpreters: a fork of a process that has started threads may hang in torch.
     pool = ProcessPoolExecutor(
         jobs, mp_context=get_context("spawn"), initializer=_one_thread_each, initargs=(jobs,)
     )
     try:
-        waiting = [pool.submit(_render, path, arguments) for path in arguments.files]
-        with Progress(quiet=arguments.quiet) as progress:
+        waiting = [pool.submit(_render, path, options, quiet) for path in files]
+        with Progress(quiet=quiet) as progress:
             progress.start(f"{len(waiting)} scores")
             results = []
             for number, one in enumerate(waiting, start=1):
@@ -46,6 +49,6 @@ def _one_thread_each(jobs: int) -> None:
     os.environ["OMP_NUM_THREADS"] = str(threads)
 
 
-def _render(path: Any, arguments: argparse.Namespace) -> dict[str, Any]:
+def _render(path: Path, options: RenderOptions, quiet: bool) -> dict[str, Any]:
     with Progress(quiet=True) as progress:
-        return render_one(path, arguments, _models, progress)
+        return render_one(path, options, _models, progress, quiet)

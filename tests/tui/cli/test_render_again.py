@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.render_cache import key_of
 from tests.engine.media.midi_bytes import END, midi
 from tui.cli.main import main
-from tui.cli.render import add_arguments
-from tui.cli.render_cache import key_of
+from tui.cli.render import add_arguments, options_of
 from tui.cli.render_watch import watch
 
 ROOT = Path(__file__).parents[3]
@@ -129,7 +129,7 @@ def test_another_score_or_option_is_rendered_anew(
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     keys = [
-        key_of(score, parser.parse_args([str(score), "-o", str(tmp_path), *options]), single=False)
+        key_of(score, options_of(parser.parse_args([str(score), "-o", str(tmp_path), *options])))
         for options in (
             [],
             ["--takes", "2"],

@@ -1,0 +1,82 @@
+"""What somebody wants of a render, as one value: for the command, its worker processes, a cluster. Light: no
+numpy, no torch."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsl.vocabulary import OUTPUTS
+
+if TYPE_CHECKING:
+    from engine.models import Device
+    from engine.render.export import Target
+    from engine.render.video import FilmSound
+
+SUFFIXES = {
+    ".mid": "mid",
+    ".midi": "mid",
+    ".wav": "wav",
+    ".flac": "flac",
+    ".ogg": "ogg",
+    ".mp3": "mp3",
+    ".musicxml": "musicxml",
+    ".xml": "musicxml",
+    ".csv": "cues",
+    ".png": "roll",
+    ".svg": "roll",
+    ".json": "json",
+}
+"""By a file's ending, the format that it asks for."""
+FILMS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """`out` is a folder, or a file where there is one score and one format. `formats` None: those of `out`'s
+    ending, else the score's, else MIDI and WAV. `takes`: 1 to 512 candidates a cue; `rate`: 44,100 or 48,000
+    Hz; `bits`: 16 or 24. `weights` and `text_model` are folders in place of what is shipped ("debug": the
+    tiny random models). `caches`: whether earlier renders are used, and this one kept."""
+
+    out: Path
+    formats: tuple[str, ...] | None = None
+    seed: int | None = None
+    takes: int = 8
+    device: "Device" = "auto"
+    soundfont: Path | None = None
+    video: Path | None = None
+    film_sound: "FilmSound" = "duck"
+    judge_audio: bool = False
+    rate: int = 48_000
+    bits: int = 16
+    text_model: Path | None = None
+    weights: str | None = None
+    caches: bool = True
+
+    @property
+    def single(self) -> Path | None:
+        """The one file that `out` names: it ends like one, and no folder of that name is there. Else None."""
+        suffix = self.out.suffix.lower()
+        is_file = suffix in SUFFIXES or (suffix in FILMS and self.video is not None)
+        return self.out if is_file and not self.out.is_dir() else None
+
+    def target(self, stem: str, asked: tuple[str, ...]) -> "Target":
+        """Where the files of a score called `stem` go, which asks for the formats `asked`."""
+        from engine.render.export import DEFAULT_FORMATS, Target
+
+        formats = self.formats
+        if formats is None and self.single is not None:
+            kind = SUFFIXES.get(self.single.suffix.lower())
+            formats = (kind,) if kind else ()
+        if formats is None:
+            formats = tuple(f for f in asked if f in OUTPUTS) or DEFAULT_FORMATS
+        return Target(
+            folder=self.out,
+            stem=stem,
+            formats=formats,
+            single=self.single,
+            soundfont=self.soundfont,
+            rate=self.rate,
+            bits=self.bits,
+            video=self.video,
+            film_sound=self.film_sound,
+        )
