@@ -7,21 +7,19 @@ lines, context, polarity, intensity, confidence.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.text.arc import turns
 from engine.text.names import names_of_feeling, with_plain_names
 from engine.text.one_scale import scores_of_valence
 from engine.text.reading import Keyword, Polarity, Reading
-from engine.text.scene_mood import SceneMood, with_scene_mood
+from engine.text.scene_mood import with_scene_mood
+from engine.text.scores import Floats, Scorer, Scores
 from engine.text.segment import has_words, known_share, language_of
 
-Floats = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "text"
 REMEMBERED = 8192
@@ -29,39 +27,6 @@ REMEMBERED = 8192
 STEP = 64
 """Texts between two reports of progress: about half a second on one core."""
 EXPLAINED_AT_ONCE = 128
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """What a scorer says of n texts. `positive`, `negative`, `doubt`: n, 0…1; `vad`: n × 3, −1…1;
-    `emotions`: n × names, 0…1."""
-
-    positive: Floats
-    negative: Floats
-    vad: Floats
-    emotions: Floats
-    doubt: Floats
-
-
-class Scorer(Protocol):
-    """A trained judge of texts. `threshold`, `neutral`, `gain` (signed intensity at valence 1) and
-    `scene_mood` (None: lines are left as they are) are its calibration, `names` its emotions."""
-
-    version: str
-    names: tuple[str, ...]
-    threshold: float
-    neutral: float
-    gain: float
-    scene_mood: SceneMood | None
-
-    def vectors(self, texts: Sequence[str]) -> Floats:
-        """All it needs to know of each text, a row each, whatever stands around it: n × its own size."""
-        ...
-
-    def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
-        """Scores of texts by their vectors: each by itself (`scenes` None), or among its neighbours of the
-        same scene number, which stand together in order. `speakers`: "" for narration."""
-        ...
 
 
 class TextModel:

@@ -16,9 +16,9 @@ import torch
 
 from dsl.vocabulary import EMOTIONS as POINTS
 from engine.errors import WeightsError
-from engine.text.analyze import Floats, Scores
 from engine.text.model import EMOTIONS
 from engine.text.scene_mood import SceneMood
+from engine.text.scores import Floats, Scores
 from engine.text.tokens import readable
 from engine.threads import deal
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from dsl.feelings import point_of
 from dsl.plan import Feeling
 from dsl.vocabulary import EMOTION_NAMES, canonical
-from engine.text.analyze import Progress, Scorer, TextModel, polarity_of
+from engine.text.analyze import Progress, TextModel, polarity_of
 from engine.text.reading import Keyword, Reading
+from engine.text.scores import Scorer
 from engine.text.script import ScriptSentence
 
 

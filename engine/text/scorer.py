@@ -16,12 +16,12 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from engine.errors import WeightsError
-from engine.text.analyze import Floats, Scorer, Scores
 from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, build_quantised, quantise, widen
 from engine.text.exact_linear import exact
 from engine.text.mixer import Mixer, MixerConfig, company_of
 from engine.text.model import EMOTIONS, IN_CONTEXT, EmotionModel, decode, together
 from engine.text.scene_mood import SceneMood
+from engine.text.scores import Floats, Scorer, Scores
 from engine.text.tokens import CharacterTokens, PieceTokens, Tokens, framed
 from engine.threads import deal
 

@@ -1,0 +1,46 @@
+"""What a trained judge of texts says, and what it has to be: the shipped network, the debug model and other
+people's models are all asked alike. Plain arrays, no torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.text.scene_mood import SceneMood
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a scorer says of n texts. `positive`, `negative`, `doubt`: n, 0…1; `vad`: n × 3, −1…1;
+    `emotions`: n × names, 0…1."""
+
+    positive: Floats
+    negative: Floats
+    vad: Floats
+    emotions: Floats
+    doubt: Floats
+
+
+class Scorer(Protocol):
+    """A trained judge of texts. `threshold`, `neutral`, `gain` (signed intensity at valence 1) and
+    `scene_mood` (None: lines are left as they are) are its calibration, `names` its emotions."""
+
+    version: str
+    names: tuple[str, ...]
+    threshold: float
+    neutral: float
+    gain: float
+    scene_mood: SceneMood | None
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """All it needs to know of each text, a row each, whatever stands around it: n × its own size."""
+        ...
+
+    def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
+        """Scores of texts by their vectors: each by itself (`scenes` None), or among its neighbours of the
+        same scene number, which stand together in order. `speakers`: "" for narration."""
+        ...
