@@ -66,7 +66,7 @@ def read_line(plan: "Plan", line: int, models: "Models") -> tuple[LineReading, .
     middles = [(heard[n].start_s + heard[n].end_s) / 2 for n in scene]
     smooth = dict(zip(scene, arc([readings[n] for n in scene], middles), strict=True))
     alone = models.text.read([readings[n].heard or heard[n].text for n in own], context=False)
-    decided = keywords(models.text.signed, [readings[n] for n in own])
+    decided = keywords(models.text, [readings[n] for n in own])
     found = []
     for n, by_itself, words in zip(own, alone, decided, strict=True):
         reading, (t_s, *smoothed) = readings[n], smooth[n]
@@ -119,6 +119,7 @@ def overrule(reading: LineReading) -> str:
         f"@emotion {name} 0.6 blend=0.5   half of it, and half of what the text says",
         "@emotion auto   gives it back to the text",
     ]
+    ways.insert(0, "“Read as…” or melodrama feel   the same, kept in readings.score beside the score")
     words = reading.text.replace("\\", "\\\\").replace('"', '\\"')
     ways.insert(0, f'@feel "{words}" {name} 0.6   these words, wherever they stand')
     for own in reading.own:
@@ -143,8 +144,8 @@ def _read(one: LineReading) -> str:
         return "No words in it that could be read: it takes what its neighbours feel."
     named = ", ".join(f"{name} {share:.2f}" for name, share in one.emotions if share >= _LEAST_EMOTION)
     sure = "" if one.confidence >= 0.5 else ": little is certain"
-    said = f"{one.polarity} {one.intensity:.2f} · {_point(one.read)} · sure {one.confidence:.2f}{sure}"
-    return f"{said}\n{named}" if named else said
+    summary = f"{one.polarity} {one.intensity:.2f} · {_point(one.read)} · sure {one.confidence:.2f}{sure}"
+    return f"{summary}\n{named}" if named else summary
 
 
 def _decided(one: LineReading) -> str:
@@ -166,10 +167,10 @@ def _made(one: LineReading) -> str:
         if _near(one.read, one.arc)
         else "drawn from the reading towards the lines around it"
     )
-    said = f"{at}the text's arc stands at {_point(one.arc)}, {moved}{alone}."
+    told = f"{at}the text's arc stands at {_point(one.arc)}, {moved}{alone}."
     if one.source == "blend":
-        said += f" An @emotion with blend= makes {_point(one.felt)} of it."
-    return said
+        told += f" An @emotion with blend= makes {_point(one.felt)} of it."
+    return told
 
 
 def _near(one: Point, other: Point) -> bool:

@@ -105,6 +105,10 @@ class Session:
         self.revision += 1
         return True
 
+    def outdated(self) -> None:
+        """A file that the text includes has changed: what was made from it is of an earlier revision."""
+        self.revision += 1
+
     def source_line(self, line: int) -> str:
         """A line of the text as it stands (from 1), "" where there is none."""
         if self._split[0] != self.revision:

@@ -17,7 +17,7 @@ from engine.text.names import names_of_feeling, with_plain_names
 from engine.text.one_scale import scores_of_valence
 from engine.text.reading import Keyword, Polarity, Reading
 from engine.text.scene_mood import with_scene_mood
-from engine.text.scores import Floats, Scorer, Scores
+from engine.text.scores import Floats, Scorer, Scores, Stretch
 from engine.text.segment import has_words, known_share, language_of
 
 Progress = Callable[[int, int], None]
@@ -27,6 +27,7 @@ REMEMBERED = 8192
 STEP = 64
 """Texts between two reports of progress: about half a second on one core."""
 EXPLAINED_AT_ONCE = 128
+REMEMBERED_WORDS = 65536
 
 
 class TextModel:
@@ -35,6 +36,7 @@ class TextModel:
     def __init__(self, scorer: Scorer) -> None:
         self.scorer = scorer
         self._known: dict[str, Floats] = {}
+        self._words: dict[str, float] = {}
 
     @property
     def version(self) -> str:
@@ -124,7 +126,32 @@ class TextModel:
 
     def signed(self, texts: Sequence[str]) -> Floats:
         """Signed intensity of each text on its own, unclipped: what explanation and lexicon compare."""
-        scores = self._on_one_scale(self._alone(texts))
+        return self._signed(self.scorer.vectors(texts))
+
+    def signed_again(self, texts: Sequence[str]) -> Floats:
+        """The same of texts that have been read, which costs nothing then."""
+        return self._signed(self.vectors(texts)) if texts else np.zeros(0, np.float32)
+
+    def signed_words(self, words: Sequence[str]) -> Floats:
+        """The same of single words, each read once and remembered: they come again and again."""
+        fresh = [word for word in dict.fromkeys(words) if word not in self._words]
+        known = self._words
+        if len(known) + len(fresh) > REMEMBERED_WORDS:
+            known = self._words = {word: known[word] for word in dict.fromkeys(words) if word in known}
+        if fresh:
+            known |= zip(fresh, self.signed(fresh).tolist(), strict=True)
+        return np.array([known[word] for word in words], np.float32)
+
+    def signed_without(self, texts: Sequence[str], left_out: Sequence[Sequence[Stretch]]) -> list[Floats]:
+        """About what `signed` would give of each text without each of its stretches, an array a text."""
+        vectors = self.scorer.vectors_without(texts, left_out)
+        if not vectors:
+            return []
+        signed = self._signed(np.concatenate(vectors))
+        return np.split(signed, np.cumsum([len(own) for own in vectors])[:-1])
+
+    def _signed(self, vectors: Floats) -> Floats:
+        scores = self._on_one_scale(self.scorer.scores(vectors, None, [""] * len(vectors)))
         return np.asarray((scores.positive - scores.negative) / self.scorer.threshold, np.float32)
 
     def feel(self, texts: Sequence[str]) -> Floats:
@@ -147,7 +174,7 @@ class TextModel:
         chosen: list[tuple[Keyword, ...]] = []
         # Each word of each sentence is a text to be read: a novel's go through in parts.
         for start in range(0, len(readings), EXPLAINED_AT_ONCE):
-            chosen += keywords(self.signed, readings[start : start + EXPLAINED_AT_ONCE])
+            chosen += keywords(self, readings[start : start + EXPLAINED_AT_ONCE])
             if progress is not None:
                 progress(len(readings) + len(chosen), len(readings))
         return [replace(reading, keywords=words) for reading, words in zip(readings, chosen, strict=True)]

@@ -231,10 +231,16 @@ class Encoder(nn.Module):
         """
         ids = torch.tensor([number for text in texts for number in text])
         places = torch.cat([torch.arange(len(text)) for text in texts])
-        flat: Tensor = self.words_norm(self.words(ids) + self.positions[places])
-        lengths = [len(text) for text in texts]
+        embedded: Tensor = self.words_norm(self.words(ids) + self.positions[places])
+        return self.go_on(torch.split(embedded, [len(text) for text in texts]), 0, last)
+
+    def go_on(self, states: Sequence[Tensor], first: int, last: int | None = None) -> list[Tensor]:
+        """States of texts before layer `first`, tokens × width each → before layer `last` (None: after all),
+        as in `read`."""
+        lengths = [len(own) for own in states]
         spans = spans_of(lengths)
-        for layer in self.layers[:last]:
+        flat = torch.cat(list(states))
+        for layer in self.layers[first:last]:
             assert isinstance(layer, Layer)
             flat = layer.read(flat, spans)
         return list(torch.split(flat, lengths))

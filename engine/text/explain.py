@@ -1,15 +1,21 @@
-"""Why a sentence reads as it does: the words that decided, found by leaving each out and reading again,
-in one batch."""
+"""Why a sentence reads as it does: the words that decided.
 
-from collections.abc import Callable, Sequence
+A word's effect is what leaving it out changes, and what it says alone. To read a sentence once more for each
+of its words takes many times as long as to read it; here every word is left out roughly, of the upper layers,
+and only those few that seem to have decided are left out of the text itself. How far that agrees with leaving
+out each is measured by `engine.train.text.agreement`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.text.reading import Keyword, Polarity, Reading
+from engine.text.scores import Floats, Stretch
 from engine.text.segment import STOP_WORDS, Word, words
 
-Signed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 MOST_WORDS = 24
 """Words of a sentence that are tried; of longer ones, those evenly spread."""
 MOST_KEYWORDS = 5
@@ -17,6 +23,8 @@ EXPLAINED = 300
 """Characters of a text that are explained: of a sentence without end only the beginning, or it would take
 minutes."""
 LEAST_WEIGHT = 0.06
+SURELY = 3
+"""So many words of a sentence, those that seem to weigh most, are left out of the text itself."""
 ALONE = 0.5
 """How much a word's own reading counts beside what its absence changes: in short sentences the rest often
 says the same again, and leaving one word out then changes little."""
@@ -35,46 +43,107 @@ def candidates(text: str) -> list[Word]:
     return [content[place] for place in places]
 
 
-def keywords(signed: Signed, readings: Sequence[Reading]) -> list[tuple[Keyword, ...]]:
-    """For each reading its keywords, heaviest first, weights summing to at most 1. `signed` gives texts'
-    signed intensity."""
-    heads = [(reading.heard or reading.text)[:EXPLAINED] for reading in readings]
+class Judge(Protocol):
+    """What is asked about words: `TextModel`. All give signed intensity, −1…1 and beyond."""
+
+    def signed(self, texts: Sequence[str]) -> Floats:
+        """Of each text by itself."""
+        ...
+
+    def signed_again(self, texts: Sequence[str]) -> Floats:
+        """Of texts that have been read before."""
+        ...
+
+    def signed_words(self, words: Sequence[str]) -> Floats:
+        """Of single words, which come again and again."""
+        ...
+
+    def signed_without(self, texts: Sequence[str], left_out: Sequence[Sequence[Stretch]]) -> list[Floats]:
+        """Roughly, of each text without each of its stretches."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A text's words and their `effects` on its signed intensity, which is `whole`."""
+
+    words: tuple[Word, ...]
+    whole: float
+    effects: Floats
+
+    @property
+    def pulls(self) -> Floats:
+        """How much each word explains: what pulls the way the text goes counts, what pulls the other way at
+        half."""
+        side = 1.0 if self.whole >= 0 else -1.0
+        return np.asarray(np.abs(self.effects) * np.where(self.effects * side > 0, 1.0, 0.5), np.float32)
+
+
+def keywords(judge: Judge, readings: Sequence[Reading]) -> list[tuple[Keyword, ...]]:
+    """For each reading its keywords, heaviest first, weights summing to at most 1."""
+    sure = [reading for reading in readings if reading.confidence > 0]
+    heads = [(reading.heard or reading.text)[:EXPLAINED] for reading in sure]
+    weighed = iter(weigh(judge, heads, among=[reading.text for reading in sure]))
+    return [heaviest_of(next(weighed)) if reading.confidence > 0 else () for reading in readings]
+
+
+def weigh(
+    judge: Judge, texts: Sequence[str], surely: int = SURELY, among: Sequence[str] | None = None
+) -> list[Weighed]:
+    """The effects of the words of each text: those of the heaviest `surely` as they are, the others about.
+    `among`: for each text another that must hold its words, too."""
+    if not texts:
+        return []
     tried = [
-        [word for word in candidates(head) if word.text in reading.text] if reading.confidence > 0 else []
-        for head, reading in zip(heads, readings, strict=True)
+        tuple(word for word in candidates(text) if word.text in other)
+        for text, other in zip(texts, among or texts, strict=True)
     ]
-    texts: list[str] = []
-    for head, chosen in zip(heads, tried, strict=True):
-        if chosen:
-            texts.append(head)
-        for word in chosen:
-            texts += [head[: word.start] + head[word.end :], word.text]
-    unique = list(dict.fromkeys(texts))
-    value = dict(zip(unique, signed(unique), strict=True)) if unique else {}
-    return [explain(head, chosen, value) for head, chosen in zip(heads, tried, strict=True)]
+    wholes = judge.signed_again(texts)
+    ends = np.cumsum([len(own) for own in tried])[:-1]
+    alone = np.split(judge.signed_words([word.text for own in tried for word in own]), ends)
+    without = _roughly(judge, texts, tried, surely)
+    asked: list[tuple[int, int]] = []
+    for n, own in enumerate(tried):
+        first = Weighed(own, float(wholes[n]), _mixed(wholes[n], without[n], alone[n]))
+        asked += [(n, int(place)) for place in np.argsort(-first.pulls, kind="stable")[:surely]]
+    cut = [texts[n][: tried[n][place].start] + texts[n][tried[n][place].end :] for n, place in asked]
+    unique = list(dict.fromkeys(cut))
+    exact = dict(zip(unique, judge.signed(unique), strict=True)) if unique else {}
+    for (n, place), text in zip(asked, cut, strict=True):
+        without[n][place] = exact[text]
+    return [
+        Weighed(own, float(whole), _mixed(whole, *each))
+        for own, whole, *each in zip(tried, wholes, without, alone, strict=True)
+    ]
 
 
-def explain(text: str, chosen: Sequence[Word], value: dict[str, np.float32]) -> tuple[Keyword, ...]:
-    """Keywords of one text from the signed intensities of it, of it without each word, and of each word
-    alone."""
-    if not chosen:
-        return ()
-    whole = float(value[text])
-    effects: dict[str, tuple[float, str]] = {}
-    for word in chosen:
-        without = float(value[text[: word.start] + text[word.end :]])
-        effect = (1 - ALONE) * (whole - without) + ALONE * float(value[word.text])
-        if abs(effect) > abs(effects.get(word.text, (0.0, ""))[0]):
-            effects[word.text] = (effect, word.pos)
-    # What pulls the way the sentence goes explains it; what pulls the other way is weighed at half.
-    side = 1.0 if whole >= 0 else -1.0
-    pull = {word: abs(effect) * (1.0 if effect * side > 0 else 0.5) for word, (effect, _) in effects.items()}
-    total = sum(pull.values())
-    heaviest = sorted(pull, key=lambda word: -pull[word])[:MOST_KEYWORDS]
+def _roughly(
+    judge: Judge, texts: Sequence[str], tried: Sequence[tuple[Word, ...]], surely: int
+) -> list[Floats]:
+    """About what each text says without each of its words; where all will be left out in earnest, nothing."""
+    many = [n for n, own in enumerate(tried) if len(own) > surely]
+    stretches = [[(word.start, word.end) for word in tried[n]] for n in many]
+    found = dict(zip(many, judge.signed_without([texts[n] for n in many], stretches), strict=True))
+    return [found[n].copy() if n in found else np.zeros(len(own), np.float32) for n, own in enumerate(tried)]
+
+
+def _mixed(whole: np.float32, without: Floats, alone: Floats) -> Floats:
+    """What a word's absence changes, and what it says alone."""
+    return np.asarray((1 - ALONE) * (whole - without) + ALONE * alone, np.float32)
+
+
+def heaviest_of(weighed: Weighed) -> tuple[Keyword, ...]:
+    """The keywords of one text. Of a word that comes twice the heavier place counts."""
+    pull: dict[str, tuple[float, str, float]] = {}
+    for word, effect, own in zip(weighed.words, weighed.effects, weighed.pulls, strict=True):
+        if float(own) > pull.get(word.text, (0.0,))[0]:
+            pull[word.text] = (float(own), word.pos, float(effect))
+    total = sum(own for own, _, _ in pull.values())
+    heaviest = sorted(pull, key=lambda word: -pull[word][0])[:MOST_KEYWORDS]
     return tuple(
-        Keyword(word, effects[word][1], side_of(effects[word][0]), pull[word] / total)
+        Keyword(word, pull[word][1], side_of(pull[word][2]), pull[word][0] / total)
         for word in heaviest
-        if pull[word] >= LEAST_WEIGHT * total
+        if pull[word][0] >= LEAST_WEIGHT * total
     )
 
 

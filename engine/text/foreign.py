@@ -18,7 +18,7 @@ from dsl.vocabulary import EMOTIONS as POINTS
 from engine.errors import WeightsError
 from engine.text.model import EMOTIONS
 from engine.text.scene_mood import SceneMood
-from engine.text.scores import Floats, Scores
+from engine.text.scores import Floats, Scores, Stretch, cut_out
 from engine.text.tokens import readable
 from engine.threads import deal
 
@@ -103,6 +103,10 @@ class ForeignScorer:
         cores = torch.get_num_threads()
         parts = deal(self._batch, batches, torch.device(self.device), cores)
         return np.concatenate(parts).astype(np.float32)
+
+    def vectors_without(self, texts: Sequence[str], left_out: Sequence[Sequence[Stretch]]) -> list[Floats]:
+        """As `vectors`, of the texts without each stretch."""
+        return cut_out(self, texts, left_out)
 
     def _tokens(self, texts: Sequence[str]) -> Any:
         clean = [readable(text) for text in texts]

@@ -18,10 +18,11 @@ from torch import Tensor
 from engine.errors import WeightsError
 from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, build_quantised, quantise, widen
 from engine.text.exact_linear import exact
+from engine.text.leave_out import LeavingOut
 from engine.text.mixer import Mixer, MixerConfig, company_of
 from engine.text.model import EMOTIONS, IN_CONTEXT, EmotionModel, decode, together
 from engine.text.scene_mood import SceneMood
-from engine.text.scores import Floats, Scorer, Scores
+from engine.text.scores import Floats, Scorer, Scores, Stretch, cut_out
 from engine.text.tokens import CharacterTokens, PieceTokens, Tokens, framed
 from engine.threads import deal
 
@@ -29,6 +30,8 @@ KIND = "melodrama-text"
 FORMAT = 2
 CHUNK = 1024
 """Texts that are encoded, or mixed, before progress is told."""
+MARGIN = 8
+"""Tokens of the longest sequence that are kept for the frame around a text."""
 UNKNOWN = 3
 """XLM-RoBERTa's <unk>."""
 _STORED_NAMES = {"scene_mood": "settling"}
@@ -110,6 +113,7 @@ class EmotionScorer:
         self.head = exact(copy.deepcopy(model.head).cpu())
         self.mixer = cast(Mixer, exact(copy.deepcopy(model.mixer).cpu().double()))
         self.tokens = tokens
+        self.leaving_out = LeavingOut(model, tokens, longest)
         self.calibration = calibration
         self.version = version
         self.longest = longest
@@ -128,6 +132,16 @@ class EmotionScorer:
             part = slice(start, start + CHUNK)
             found[part] = self._chunk(texts[part])
         return found
+
+    def vectors_without(self, texts: Sequence[str], left_out: Sequence[Sequence[Stretch]]) -> list[Floats]:
+        """As `vectors`, roughly (`leave_out`); on a GPU, where a pass costs little, exactly."""
+        if self.device != "cpu":
+            return cut_out(self, texts, left_out)
+        asked = list(zip(texts, left_out, strict=True))
+        at_once = [len(ids) <= self.longest - MARGIN for ids in self.tokens.encode(texts)]
+        near = iter(self.leaving_out.vectors(*_parts(asked, at_once)))
+        exact = iter(cut_out(self, *_parts(asked, [not fits for fits in at_once])))
+        return [np.pad(next(near), ((0, 0), (0, 1))) if fits else next(exact) for fits in at_once]
 
     def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
         """As `engine.text.analyze.Scorer.scores` says: vectors [n, size] → scores of n texts."""
@@ -163,7 +177,7 @@ class EmotionScorer:
 
     def _chunk(self, texts: Sequence[str]) -> Floats:
         ids = self.tokens.encode(texts)
-        room = self.longest - 8
+        room = self.longest - MARGIN
         pieces: list[tuple[int, list[int]]] = []  # (text, framed ids); a long text has several
         for index, own in enumerate(ids):
             windows = [own[at : at + room] for at in range(0, len(own), room)] or [[]]
@@ -223,6 +237,14 @@ class EmotionScorer:
         padded = self.model.encoder(ids.to(self.device), None if bool(mask.all()) else mask)
         # Summed in float64, so that padding does not show in the last digit.
         return as_floats(self.model.pool(padded.double(), mask))
+
+
+def _parts(
+    asked: Sequence[tuple[str, Sequence[Stretch]]], chosen: Sequence[bool]
+) -> tuple[list[str], list[Sequence[Stretch]]]:
+    """The texts that are chosen, and their stretches."""
+    own = [one for one, wanted in zip(asked, chosen, strict=True) if wanted]
+    return [text for text, _ in own], [stretches for _, stretches in own]
 
 
 def as_floats(x: Tensor) -> Floats:

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from engine.text.scene_mood import SceneMood
 
 Floats = npt.NDArray[np.float32]
+Stretch = tuple[int, int]
+"""Start and end of some words in a text: code points from 0, the end exclusive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,22 @@ class Scorer(Protocol):
         """All it needs to know of each text, a row each, whatever stands around it: n × its own size."""
         ...
 
+    def vectors_without(self, texts: Sequence[str], left_out: Sequence[Sequence[Stretch]]) -> list[Floats]:
+        """For each text a row for each of its stretches: what `vectors` would say of it without those words,
+        or something near it that costs less. The same bits in any company."""
+        ...
+
     def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
         """Scores of texts by their vectors: each by itself (`scenes` None), or among its neighbours of the
         same scene number, which stand together in order. `speakers`: "" for narration."""
         ...
+
+
+def cut_out(scorer: Scorer, texts: Sequence[str], left_out: Sequence[Sequence[Stretch]]) -> list[Floats]:
+    """What `Scorer.vectors_without` asks for, by cutting each stretch out of its text and reading what is
+    left."""
+    if not texts:
+        return []
+    cut = [text[:start] + text[end:] for text, own in zip(texts, left_out, strict=True) for start, end in own]
+    vectors = scorer.vectors(cut or [""])
+    return np.split(vectors[: len(cut)], np.cumsum([len(own) for own in left_out])[:-1])

@@ -19,6 +19,10 @@ class Tokens(Protocol):
         """Ids of each text without any frame. Any text, never an error."""
         ...
 
+    def places(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Where each of those ids stands in its text: code points from 0, the end exclusive."""
+        ...
+
 
 def readable(text: str) -> str:
     """Control characters and lone surrogates replaced by spaces, so that the tokenizer takes any string."""
@@ -52,6 +56,11 @@ class PieceTokens:
         )
         return [encoding.ids for encoding in found]
 
+    def places(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Where each token stands in its text."""
+        found = self.tokenizer.encode_batch([readable(text) for text in texts], add_special_tokens=False)
+        return [encoding.offsets for encoding in found]
+
 
 class CharacterTokens:
     """The debug model's tokenizer: a character, a token (code point folded into the vocabulary)."""
@@ -63,3 +72,7 @@ class CharacterTokens:
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """A token id a character: for tests, where no tokenizer is at hand."""
         return [[3 + ord(c) % (self.vocabulary - 3) for c in text] for text in texts]
+
+    def places(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """A character each."""
+        return [[(place, place + 1) for place in range(len(text))] for text in texts]

@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from dsl.check import check_source
+from dsl.diagnostics import Span
+from dsl.plan import Feeling
 from dsl.planner import plan_document
 from engine.models import Models
 from tests.tui.conftest import SHORT, app_with, until
 from tui.line_reading import LineReading, explain_line, read_line
+from tui.readings_file import READINGS
 from tui.screens.help import HelpScreen
 from tui.word_help import is_script
 
@@ -71,6 +74,16 @@ def test_the_way_to_overrule_it_is_a_line_that_can_be_written(tmp_path: Path) ->
     written = said.splitlines()[0].split("   ")[0]
     text = f"# 1 A\n{written}\nHe fell.\n"
     assert not [f for f in check_source(text, tmp_path).findings if f.severity.value == "error"]
+
+
+def test_an_own_reading_is_told_as_such_with_where_it_stands() -> None:
+    own = Feeling("He fell", 0.36, 0.15, "hope", 0.6, READINGS, Span(3, 1, 3, 9))
+    points = [(0.36, 0.15)] * 4
+    reading = LineReading("He fell.", 1.0, "positive", 0.4, 1.0, (), (), *points, "text", (own,))
+    said = dict(explain_line((reading,)))
+    assert f"as you say: hope 0.6 for “He fell” ({READINGS}:3)" in said["How this line was read"]
+    assert "your own reading" in said["The words that decided"]
+    assert f"{READINGS}:3" in said["To overrule it"]
 
 
 @pytest.mark.parametrize(

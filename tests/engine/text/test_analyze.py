@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from dsl.vocabulary import EMOTIONS
 from engine.errors import WeightsError
 from engine.text.analyze import TextModel, polarity_of
-from engine.text.explain import EXPLAINED, keywords
 
 STRANGE = [
     "",
@@ -182,17 +181,6 @@ def test_keywords_are_words_of_the_sentence_and_share_the_weight(model: TextMode
     for keyword in reading.keywords:
         assert keyword.word in reading.text
         assert keyword.pos
-
-
-def test_a_sentence_without_end_is_explained_from_its_beginning(model: TextModel) -> None:
-    asked: list[str] = []
-
-    def signed(texts):  # type: ignore[no-untyped-def]
-        asked.extend(texts)
-        return [0.5] * len(texts)
-
-    keywords(signed, model.read(["rain and ruin " * 2000]))
-    assert max(len(text) for text in asked) <= EXPLAINED
 
 
 def test_the_larger_score_decides_polarity() -> None:
