@@ -145,12 +145,16 @@ class ForeignScorer:
 
 
 def load_foreign(folder: Path, device: str) -> ForeignScorer:
-    """A scorer from a Hugging Face folder. WeightsError when there is no safetensors file or no label can
-    be used."""
+    """A scorer from a Hugging Face folder. WeightsError when there is no safetensors file, no label can be
+    used, or transformers (an extra) is not installed."""
     if not any(folder.glob("*.safetensors")):
         raise WeightsError(f"{folder}: no .safetensors file (other formats are not loaded)")
-    from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
-
+    try:
+        from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+    except ImportError as error:
+        raise WeightsError(
+            f"{folder}: models of others need transformers: pip install 'melodrama[text-models]'"
+        ) from error
     try:
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         labels = [str(config.id2label[index]) for index in range(config.num_labels)]

@@ -27,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print the analysis as JSON")
     parser.add_argument(
-        "--text-model", type=Path, metavar="DIR", help="a Hugging Face checkpoint folder to read with"
+        "--text-model",
+        type=Path,
+        metavar="DIR",
+        help="a Hugging Face checkpoint folder to read with (needs the extra text-models)",
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument(

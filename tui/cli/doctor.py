@@ -17,7 +17,7 @@ from tui.cli.console import print_json, wants_colour
 Status = Literal["ok", "missing", "failed", "unknown"]
 
 _PACKAGES = (
-    *("textual", "rich", "lark", "torch", "transformers", "tokenizers", "safetensors", "numpy", "scipy"),
+    *("textual", "rich", "lark", "torch", "tokenizers", "safetensors", "numpy", "scipy"),
     *("jieba", "pretty_midi", "librosa", "midirenderer", "soundfile", "msgspec"),
 )
 

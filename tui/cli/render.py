@@ -71,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--text-model",
         type=Path,
         metavar="DIR",
-        help="a Hugging Face checkpoint folder to read the text with",
+        help="a Hugging Face checkpoint folder to read the text with (needs the extra text-models)",
     )
     parser.add_argument("--watch", action="store_true", help="render again whenever a score changes")
     parser.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing")
