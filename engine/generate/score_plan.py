@@ -167,15 +167,15 @@ def _shapes(
     present = np.zeros((padded, len(ROLES)), np.bool_)
     source = np.zeros((padded, len(ROLES)), np.int64)
     asked = asked.copy()
-    manner = style
+    first_style = style
     for first in range(0, padded, WINDOW):
         here = slice(first, min(first + WINDOW, bars))
         density = float(asked[here, 0].mean())
         same = _equal_chords(chords[here])
         shape = choose_shape(fitted, style, int(meter[first]), density, same, rng)
         if first == 0:
-            manner = style_condition(networks, request.style, shapes.style[shape])
-            style = ((style + manner) / 2).astype(np.float32)
+            first_style = style_condition(networks, request.style, shapes.style[shape])
+            style = ((style + first_style) / 2).astype(np.float32)
         present[first : first + WINDOW] = shapes.present[shape] & wanted
         source[first : first + WINDOW] = shapes.source[shape]
         asked[here, 5:] = shapes.texture[shape][: here.stop - first]
@@ -188,7 +188,7 @@ def _shapes(
     dead = ~present[:, :4].any(1)
     lead = int(np.argmax(wanted[:4])) if wanted[:4].any() else 4
     present[dead, lead] = wanted[lead]
-    return asked, present, source, manner
+    return asked, present, source, first_style
 
 
 def _equal_chords(chords: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:

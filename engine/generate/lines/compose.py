@@ -236,8 +236,8 @@ def _write_group(
                 row = np.array([min(line.row, len(line.plan) - 1) for line in lines])
                 step = np.array([0 if line.done else line.step for line in lines])
                 led = _led(lines, row, step)
-                told = event_features(table, row + offset[:-1], step, role, led)
-                heard = _heard(lines, told, led, row, step, device)
+                features = event_features(table, row + offset[:-1], step, role, led)
+                heard = _heard(lines, features, led, row, step, device)
                 state = writer.advance(heard, cache)
                 agreeing = torch.from_numpy(_agreement(lines, row, step, sampling.nudge)).to(device)
                 _choose(writer, lines, state, bent + agreeing, sampling)
@@ -363,7 +363,7 @@ def _moved(pitch: Ints, by: Ints, minor: npt.NDArray[np.bool_]) -> Ints:
 
 def _heard(
     lines: Sequence[_Line],
-    told: npt.NDArray[np.float32],
+    features: npt.NDArray[np.float32],
     led: Led,
     row: Ints,
     step: Ints,
@@ -375,7 +375,7 @@ def _heard(
         return torch.from_numpy(np.asarray(values)).unsqueeze(1).to(device)
 
     return Heard(
-        one(told),
+        one(features),
         one([line.before_pitch for line in lines]),
         one([line.before_steps for line in lines]),
         one(led.pitch),

@@ -40,7 +40,7 @@ SOURCES = (
     "js_fakes",
     "freedoom",
 )
-"""The collections whose manners the writer can be told, in the order of its inputs."""
+"""The collections of training data that the writer can be conditioned on, in the order of its inputs."""
 
 SIZE = (
     STEPS + 3 + 1  # place, metre, mode
@@ -123,7 +123,7 @@ def event_features(table: BarTable, row: Ints, step: Ints, role: int | Ints, led
     phrase_known = table.phrase_bar[row] >= 0
     known = table.known[row].astype(np.float32)[:, None]
     blur = table.blur[row]
-    told = (blur >= 0)[:, None]
+    gist_known = (blur >= 0)[:, None]
     return np.concatenate(
         [
             _hot(step, STEPS),
@@ -142,9 +142,9 @@ def event_features(table: BarTable, row: Ints, step: Ints, role: int | Ints, led
             _hot(np.minimum(table.left[row], LAST - 1), LAST),
             _hot(table.how[roles, row], HOWS),
             _hot(np.where(goes_on, table.how[roles, after], -1), HOWS),
-            table.gist[roles, row] * told,
-            (np.maximum(blur, 0) * told[:, 0])[:, None],
-            told.astype(np.float32),
+            table.gist[roles, row] * gist_known,
+            (np.maximum(blur, 0) * gist_known[:, 0])[:, None],
+            gist_known.astype(np.float32),
             table.collection[row],
             _hot(roles, 3),
             led.onset.astype(np.float32)[:, None],

@@ -72,14 +72,14 @@ class FormPlan:
             if len(earlier) and close[(source >= 0) & (source < first)].sum() * 2 >= end - first:
                 letter = names[int(np.bincount(earlier).argmax())]
                 names.append(letter)
-                result.append((letter, end - first, _manner(self.how[first:end], close)))
+                result.append((letter, end - first, _kind_of_return(self.how[first:end], close)))
             else:
                 names.append(phrase_letter(len(set(names))))
                 result.append((names[number], end - first, "new"))
         return result
 
 
-def _manner(how: Ints, close: npt.NDArray[np.bool_]) -> str:
+def _kind_of_return(how: Ints, close: npt.NDArray[np.bool_]) -> str:
     if (how == How.SEQUENCE).sum() * 2 >= len(how):
         return "sequence"
     if (how == How.SAME).all():
@@ -172,11 +172,11 @@ def draw_form(
     place = 0
     with torch.no_grad():
         for bar in range(bars):
-            told = inputs(
+            features = inputs(
                 how[: bar + 1], distance[: bar + 1], begins[: bar + 1], left[: bar + 1],
                 np.asarray(meter[: bar + 1]), collection,
             )[bar:]  # fmt: skip
-            state, memory = model.states(torch.from_numpy(told).double().unsqueeze(0), memory)
+            state, memory = model.states(torch.from_numpy(features).double().unsqueeze(0), memory)
             here = state[0, 0]
             opening = float(torch.sigmoid(model.begin(here))[0])
             begins[bar] = bar == 0 or place >= LONGEST_PHRASE or chance[bar, 0] < opening

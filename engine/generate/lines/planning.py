@@ -21,7 +21,7 @@ BLUR = 1.2
 real ones."""
 
 
-def manner_of(style: str, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+def melody_collection(style: str, rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """One-hot weights [10] of the collection whose melodies the melody of a take is written like, drawn
     from the style's `melody_like`."""
     shares = style_palette(style).melody_like
@@ -41,7 +41,7 @@ def line_plan(
     melody: FormPlan,
     latents: npt.NDArray[np.float32],
     sizes: tuple[int, ...],
-    manner: npt.NDArray[np.float32],
+    collection: npt.NDArray[np.float32],
     pentatonic: bool,
     given: npt.NDArray[np.uint8],
     fixed: npt.NDArray[np.bool_],
@@ -67,7 +67,7 @@ def line_plan(
         plan.minor,
         np.zeros(bars, np.int64),
         plan.present[:bars, list(LINES)].T.copy(),
-        in_manner(plan.asked[:bars], manner, quantiles),
+        as_in_collection(plan.asked[:bars], collection, quantiles),
         np.ones(bars, np.bool_),
         form.phrase_bar,
         form.phrase_left,
@@ -75,7 +75,7 @@ def line_plan(
         how,
         gist,
         np.full(bars, BLUR, np.float32),
-        np.tile(manner, (bars, 1)),
+        np.tile(collection, (bars, 1)),
     )
     support = replace(
         table,
@@ -95,12 +95,12 @@ def line_plan(
     )
 
 
-def in_manner(
-    asked: npt.NDArray[np.float32], manner: npt.NDArray[np.float32], quantiles: npt.NDArray[np.float32]
+def as_in_collection(
+    asked: npt.NDArray[np.float32], collection: npt.NDArray[np.float32], quantiles: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
     """What is asked, percentiles over all music [M, 7], as the same place in the music of one collection:
     a dense song has fewer notes than a dense console tune."""
-    table = quantiles[int(manner.argmax())]
+    table = quantiles[int(collection.argmax())]
     places = np.linspace(0, 1, table.shape[1])
     columns = [np.interp(asked[:, column], places, table[column]) for column in range(asked.shape[1])]
     return np.stack(columns, 1).astype(np.float32)

@@ -13,7 +13,7 @@ from engine.generate.lines.compose import GROUP, LinePlan, write_lines
 from engine.generate.lines.conditions import slots_of
 from engine.generate.lines.development import Developed, Theme, developed
 from engine.generate.lines.form_model import FormPlan, draw_form
-from engine.generate.lines.planning import chord_returns, line_plan, manner_of, nothing_given
+from engine.generate.lines.planning import chord_returns, line_plan, melody_collection, nothing_given
 from engine.generate.lines.weights import LineModels
 from engine.generate.metre import model_bars
 from engine.generate.motif import motif_bars, written_bars
@@ -35,15 +35,15 @@ class TakeForm:
     """The form of a take (one bar a model bar) and the collection [10] whose manner its lines have."""
 
     plan: FormPlan
-    manner: npt.NDArray[np.float32]
+    collection: npt.NDArray[np.float32]
 
 
 def take_form(lines: LineModels, request: Request, number: int) -> TakeForm:
     """The form of one take, by its seed and number alone."""
     rng = np.random.default_rng(np.random.SeedSequence([request.seed % 2**64, number, _FORM]))
-    manner = manner_of(request.style, rng)
+    collection = melody_collection(request.style, rng)
     meter = [part.meter for part in model_bars(request.meter, request.bars)]
-    return TakeForm(draw_form(lines.form, meter, manner, rng), manner)
+    return TakeForm(draw_form(lines.form, meter, collection, rng), collection)
 
 
 def brief_with_form(brief: Brief, request: Request, form: TakeForm) -> Brief:
@@ -116,7 +116,7 @@ def _plan_of(
         grown.form,
         job.latent[:bars].numpy(),
         sizes,
-        form.manner,
+        form.collection,
         style_palette(job.request.style).pentatonic,
         given,
         fixed,

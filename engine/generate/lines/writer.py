@@ -52,13 +52,13 @@ class WriterConfig:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What comes in, for W lines of T events, all [W, T] but the first: `told` float [W, T, SIZE];
+    """What comes in, for W lines of T events, all [W, T] but the first: `features` float [W, T, SIZE];
     `before_pitch` (0…69) and `before_steps` (0…32) of the event before; `led_pitch`, `led_next`, `other`
     pitch indices 0…69; `time` float: onset in sixteenths from anywhere; `intervals` and `durations` [W, T, 3]
     of the last three events, the latest first, as `events.interval_number` counts and in sixteenths (0 none);
     `anchor` the pitch index of the last note (NOTHING: none)."""
 
-    told: Tensor
+    features: Tensor
     before_pitch: Tensor
     before_steps: Tensor
     led_pitch: Tensor
@@ -133,10 +133,10 @@ class LineWriter(nn.Module):
         self.register_buffer("rates", 2 * torch.pi / periods, persistent=False)
 
     def _enter(self, heard: Heard) -> Tensor:
-        told = self.told(heard.told)
+        features = self.told(heard.features)
         total: Tensor = (
-            told
-            + self.told_deep(told)
+            features
+            + self.told_deep(features)
             + self.before_pitch(heard.before_pitch)
             + self.before_steps(heard.before_steps)
             + self.led_pitch(heard.led_pitch)
@@ -156,7 +156,7 @@ class LineWriter(nn.Module):
     def _recent_degrees(self, heard: Heard) -> list[Tensor]:
         """Diatonic interval numbers [W, T] of the last three events: 0…28, 29…57 to altered tones, then of a
         rest and of none."""
-        minor = heard.told[..., MINOR_AT].long()
+        minor = heard.features[..., MINOR_AT].long()
         pitch, found = heard.anchor, []
         for event in heard.intervals.unbind(-1):
             note = event < INTERVAL_OF_REST

@@ -8,7 +8,7 @@ from dsl.vocabulary import STYLES as WORDS
 from engine.generate.cadence import _ROWS as HARMONY
 from engine.generate.cadence import STYLES as CADENCES
 from engine.generate.lines.conditions import SOURCES
-from engine.generate.lines.planning import manner_of
+from engine.generate.lines.planning import melody_collection
 from engine.music.styles import STYLES
 from engine.train.music.tensors import STYLES as TAUGHT
 
@@ -27,4 +27,4 @@ def test_rows_of_harmony_belong_to_styles_that_there_are() -> None:
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 def test_lines_are_written_like_collections_that_the_writer_knows(style) -> None:  # type: ignore[no-untyped-def]
     assert {*style.melody_like, style.accompanied_like} <= set(SOURCES)
-    assert manner_of(style.style, np.random.default_rng(1)).sum() == 1.0
+    assert melody_collection(style.style, np.random.default_rng(1)).sum() == 1.0

@@ -95,12 +95,12 @@ def test_what_is_heard_when_composing_is_what_was_heard_when_learning(
         assert (written[role] == lines.tokens[role, :12]).all()
         events = lines.lines[role]
         end = int(np.searchsorted(events.row, 12))
-        told, pitch, _ = stretches.assemble([(role, 0, end)], hide=False)
+        heard, pitch, _ = stretches.assemble([(role, 0, end)], hide=False)
         own = recorded[-end:]
         assert len(own) == end == pitch.shape[1]
         for name in set(Heard.__slots__) - {"time"}:
             composed = torch.cat([getattr(each, name)[0] for each in own])
-            assert torch.equal(composed, getattr(told, name)[0]), (role, name)
+            assert torch.equal(composed, getattr(heard, name)[0]), (role, name)
 
 
 def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(lines: LineSet, tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_writer_that_begins_to_hear_intervals_writes_as_before_at_first(lines:
     heard, _, _ = Stretches(lines, 0, Shares(), 24, 1).draw(3)
     state = plain(heard)
     assert torch.equal(state, wider(heard))
-    minor = heard.told[..., MINOR_AT] > 0
+    minor = heard.features[..., MINOR_AT] > 0
     assert torch.equal(
         plain.pitch_logits(state, heard.anchor, minor), wider.pitch_logits(state, heard.anchor, minor)
     )

@@ -123,7 +123,7 @@ class Stretches:
             index = np.minimum(np.arange(first, first + length), end - 1)
             row, step = events.row[index], events.step[index]
             low, high = int(row[0]), min(int(row[-1]) + 2, len(self.lines))
-            table, hidden = self._told(low, high, number, role, hide)
+            table, hidden = self._blurred_bars(low, high, number, role, hide)
             led = led_by(self.lines, role, row, step, np.full(length, hidden))
             tables.append(table)
             parts.append(led)
@@ -134,7 +134,7 @@ class Stretches:
             offset += high - low
         table, led = joined_tables(tables), joined_led(parts)
         flat_row, flat_step = np.concatenate(rows), np.concatenate(steps)
-        told = event_features(table, flat_row, flat_step, np.concatenate(roles), led)
+        features = event_features(table, flat_row, flat_step, np.concatenate(roles), led)
         pitch, duration = np.full((count, length), IGNORED), np.full((count, length), IGNORED)
         before_pitch, before_steps = np.full((count, length), NOTHING), np.zeros((count, length), np.int64)
         time = np.zeros((count, length), np.float32)
@@ -167,7 +167,7 @@ class Stretches:
             return torch.from_numpy(values.reshape(count, length))
 
         heard = Heard(
-            torch.from_numpy(told).view(count, length, -1),
+            torch.from_numpy(features).view(count, length, -1),
             torch.from_numpy(before_pitch),
             torch.from_numpy(before_steps),
             shaped(led.pitch),
@@ -188,7 +188,7 @@ class Stretches:
         wrong = self.rng.random(len(steps)) < self.shares.misheard
         steps[:] = np.where(wrong & (steps > 0), self.rng.permutation(np.maximum(steps, 1)), steps)
 
-    def _told(self, low: int, high: int, number: int, role: int, hide: bool) -> tuple[BarTable, bool]:
+    def _blurred_bars(self, low: int, high: int, number: int, role: int, hide: bool) -> tuple[BarTable, bool]:
         """The bars of one stretch, blurred and hidden, and whether its returns are hidden."""
         t, rng, shares = self.lines.table, self.rng, self.shares
         count = high - low

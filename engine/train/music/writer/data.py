@@ -99,9 +99,9 @@ def led_by(
     """What leads the events of a role at these places; `hidden` bool [E]: what returns is not told."""
     returns, own = lines.returns[role], lines.steps[role]
     source = returns.source[row]
-    told = source >= 0
+    returning = source >= 0
     if hidden is not None:
-        told &= ~hidden
+        returning &= ~hidden
     at = np.maximum(source, 0)
     by = returns.shift[row]
     minor = lines.table.minor[row]
@@ -111,10 +111,10 @@ def led_by(
         for ahead in range(1, 5):
             soon |= melody.onset[row, np.minimum(step + ahead, STEPS - 1)] & (step + ahead < STEPS)
     return Led(
-        np.where(told, moved(own.pitch[at, step].astype(np.int64), by, minor), NOTHING),
-        told & own.onset[at, step],
-        np.where(told, own.left[at, step], 0).astype(np.int64),
-        np.where(told, moved(own.following[at, step].astype(np.int64), by, minor), NOTHING),
+        np.where(returning, moved(own.pitch[at, step].astype(np.int64), by, minor), NOTHING),
+        returning & own.onset[at, step],
+        np.where(returning, own.left[at, step], 0).astype(np.int64),
+        np.where(returning, moved(own.following[at, step].astype(np.int64), by, minor), NOTHING),
         melody.pitch[row, step].astype(np.int64) if role > 0 else np.full(len(row), NOTHING),
         melody.onset[row, step] if role > 0 else np.zeros(len(row), np.bool_),
         soon,

@@ -44,7 +44,7 @@ def loss_of(writer: LineWriter, heard: Heard, pitch: Tensor, steps: Tensor) -> t
     state, pitch, steps = state[kept], pitch[kept], steps[kept]
     return (
         F.cross_entropy(
-            writer.pitch_logits(state, heard.anchor[kept], heard.told[kept][:, MINOR_AT] > 0), pitch
+            writer.pitch_logits(state, heard.anchor[kept], heard.features[kept][:, MINOR_AT] > 0), pitch
         ),
         F.cross_entropy(writer.steps_logits(state, pitch), steps),
     )
