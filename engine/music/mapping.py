@@ -25,7 +25,7 @@ from engine.music.clock import SNAP_S, at_time, curve_at
 from engine.music.intent import Intent
 from engine.music.keys import fifths_apart, key_named, signature
 from engine.music.palettes import style_palette
-from engine.music.theme_key import ThemeEntry, key_for_themes
+from engine.music.theme_key import PlacedTheme, key_for_themes
 
 EmotionAt = Callable[[float], tuple[float, float]]
 """(valence, arousal), each −1…1, at a time in seconds from the start of the score."""
@@ -230,7 +230,7 @@ def keys_for(
     emotion_at: EmotionAt,
     seed: int,
     previous: Key | None = None,
-    themes: Sequence[ThemeEntry] = (),
+    themes: Sequence[PlacedTheme] = (),
     transfer: Transfer | None = None,
 ) -> tuple[Key, ...]:
     """The key of every bar. Asked keys hold; elsewhere the cue's key, turning to its relative where the

@@ -46,7 +46,7 @@ class ThemeNote:
     velocity: int
 
 
-class ThemeEntry(Protocol):
+class PlacedTheme(Protocol):
     """A theme where it enters: at a bar of its cue, with its notes (none where it is drawn by seed), and
     whether it stays at the pitches written."""
 
