@@ -13,16 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import WeightsError
-from engine.hear.features import FEATURES, measure, windows_of
+from engine.hear.features import FEATURES, WINDOW_S, measure, windows_of
 from engine.hear.frames import Frames, frames_of
 from engine.hear.recording import Recording
-from engine.weights import SHIPPED, read_config
+from engine.weights import SHIPPED, check_constants, read_config
 
 KIND: Final = "ear"
 """Name of the weights folder and kind in its config.json: kept from when it was called so."""
 FORMAT: Final = 1
 FARTHEST: Final = 3.0
 """Standardised features are clipped to this many standard deviations."""
+MADE_WITH: Final = {"window_s": WINDOW_S, "farthest": FARTHEST}
+"""Constants of training, kept beside the weights."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -73,6 +75,7 @@ class AudioRecogniser:
         config = read_config(place, KIND)
         if config.get("format") != FORMAT or tuple(config.get("features", ())) != FEATURES:
             raise WeightsError(f"weights of another version: {place} was made for other features than these")
+        check_constants(config, MADE_WITH, place)
         path = place / "model.safetensors"
         try:
             tensors = load_file(path)

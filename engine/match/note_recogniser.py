@@ -19,7 +19,7 @@ import numpy.typing as npt
 from engine.errors import WeightsError
 from engine.match.features import FEATURES, measure, windows_of
 from engine.match.performed import Performed
-from engine.weights import SHIPPED, read_config
+from engine.weights import SHIPPED, check_constants, read_config
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,6 +32,9 @@ HOP_S: Final = 8.0
 FARTHEST: Final = 3.5
 """Standardised features are clipped to this many standard deviations, so that music unlike the training
 data gives bounded outputs."""
+
+MADE_WITH: Final = {"window_s": WINDOW_S, "farthest": FARTHEST}
+"""Constants of training, kept beside the weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,7 @@ def _read(folder: Path, config: dict[str, Any]) -> Ensemble:
 
     if config.get("format") != FORMAT or tuple(config.get("features", ())) != FEATURES:
         raise WeightsError(f"weights of another version: {folder} was made for other features than these")
+    check_constants(config, MADE_WITH, folder)
     path = folder / "model.safetensors"
     try:
         tensors = load_file(path)

@@ -35,6 +35,16 @@ def read_config(folder: Path, kind: str) -> dict[str, Any]:
     return config
 
 
+def check_constants(config: Mapping[str, Any], used: Mapping[str, float], folder: Path) -> None:
+    """That weights were made with the constants that they are used with, where their `config.json` says.
+    Raises WeightsError naming the first that differs."""
+    for name, value in used.items():
+        if config.get(name, value) != value:
+            raise WeightsError(
+                f"weights of another version: {folder} was made with {name} {config[name]}, not {value:g}"
+            )
+
+
 def read_tensors(path: Path) -> dict[str, "torch.Tensor"]:
     """All tensors of a safetensors file, on the CPU. Raises WeightsError naming the file when it cannot be
     read."""

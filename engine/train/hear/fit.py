@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.hear.audio_recogniser import FARTHEST, FORMAT, KIND, AudioRecogniser, Weights
+from engine.hear.audio_recogniser import FARTHEST, FORMAT, KIND, MADE_WITH, AudioRecogniser, Weights
 from engine.hear.features import FEATURES, GROUPS, WINDOW_S, measure, windows_of
 from engine.match.note_recogniser import NoteRecogniser
 from engine.match.performed import performed_midi
@@ -211,6 +211,7 @@ def write(folder: Path, weights: Weights, figures: dict[str, object]) -> str:
         "kind": KIND,
         "format": FORMAT,
         "version": version,
+        **MADE_WITH,
         "features": list(FEATURES),
         "figures": figures,
     }

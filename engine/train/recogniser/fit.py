@@ -24,7 +24,7 @@ from scipy.optimize import minimize
 
 from engine.arrange.dynamics import ROLE_LEVEL, VELOCITY_FLOOR, VELOCITY_SPAN
 from engine.match.features import FEATURES
-from engine.match.note_recogniser import FORMAT, KIND, Ensemble, fingerprint
+from engine.match.note_recogniser import FORMAT, KIND, MADE_WITH, Ensemble, fingerprint
 from engine.train.recogniser.clips import Windows, kept, rated_windows, titled_windows
 from engine.train.recogniser.networks import Networks, Recipe, train
 
@@ -209,6 +209,7 @@ def write(folder: Path, ensemble: Ensemble, figures: Mapping[str, object]) -> st
         "kind": KIND,
         "format": FORMAT,
         "version": version,
+        **MADE_WITH,
         "features": list(FEATURES),
         "figures": figures,
     }

@@ -14,6 +14,7 @@ from engine.hear.frames import FRAMES_S, frames_of
 from engine.hear.recording import RATE, Recording, from_samples
 from engine.render.synthesis import SAMPLE_RATE, synthesise_midi
 from engine.render.synthesiser import choose_synthesiser
+from engine.weights import SHIPPED
 from tests.engine.hear.test_reference import triads
 from tests.tui.cli.test_match import dance, lament
 from tui.cli.main import main
@@ -68,6 +69,10 @@ def test_foreign_weights_are_refused(tmp_path: Path) -> None:
     config = {"kind": "ear", "format": 1, "features": ["loudness"]}
     (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
     with pytest.raises(WeightsError, match="other features"):
+        AudioRecogniser.load(tmp_path)
+    shipped = json.loads((SHIPPED / "ear" / "config.json").read_text(encoding="utf-8"))
+    (tmp_path / "config.json").write_text(json.dumps(shipped | {"window_s": 12.0}), encoding="utf-8")
+    with pytest.raises(WeightsError, match=r"made with window_s 12\.0, not 16"):
         AudioRecogniser.load(tmp_path)
 
 

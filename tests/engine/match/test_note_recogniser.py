@@ -143,6 +143,9 @@ def test_weights_of_another_kind_or_version_are_refused(tmp_path: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config | {"features": ["one"]}), encoding="utf-8")
     with pytest.raises(WeightsError, match="other features"):
         NoteRecogniser.load(folder)
+    (folder / "config.json").write_text(json.dumps(config | {"farthest": 9.0}), encoding="utf-8")
+    with pytest.raises(WeightsError, match=r"made with farthest 9\.0, not 3\.5"):
+        NoteRecogniser.load(folder)
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     (folder / "model.safetensors").write_bytes(b"\x00" * 40)
     with pytest.raises(WeightsError, match="damaged"):
