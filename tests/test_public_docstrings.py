@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.test_docstrings import FILES, ROOT
 
-WITHOUT = 45
+WITHOUT = 30
 NAMED_BY_TEXTUAL = ("on_", "watch_", "action_")
 """Handlers are called by name; the framework says what they are for."""
 SAID_BY_TEXTUAL = {

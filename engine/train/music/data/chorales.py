@@ -25,7 +25,8 @@ from engine.train.music.data.piece import (
     regular_bars,
 )
 
-STYLES = ("strings", "epic", "folk", "piano")
+TEACHES = ("strings", "epic", "folk", "piano")
+"""Styles that its pieces may teach; which of their phrases do says `engine.train.music.style_labels`."""
 _VOICES = (MELODY, COUNTER, CHORDS, BASS)
 
 
@@ -39,7 +40,7 @@ def bach(root: Path) -> Iterator[RawPiece | Skipped]:
             if len(notes) < 16:
                 yield Skipped(name, "jsb", "fewer than sixteen notes")
                 continue
-            yield RawPiece(name, name, "jsb", STYLES, notes, chorale_bars(notes))
+            yield RawPiece(name, name, "jsb", TEACHES, notes, chorale_bars(notes))
 
 
 def synthetic(root: Path) -> Iterator[RawPiece | Skipped]:
@@ -60,7 +61,7 @@ def synthetic(root: Path) -> Iterator[RawPiece | Skipped]:
             for part, (track, role) in enumerate(zip(ordered, _VOICES, strict=True))
         ]
         notes = np.concatenate(rows)
-        yield RawPiece(name, name, "js_fakes", STYLES, notes, chorale_bars(notes))
+        yield RawPiece(name, name, "js_fakes", TEACHES, notes, chorale_bars(notes))
 
 
 def grid_notes(grid: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

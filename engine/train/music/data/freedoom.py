@@ -19,7 +19,8 @@ from engine.train.music.data.piece import (
     Skipped,
 )
 
-STYLES = ("epic", "chiptune", "orchestra", "ambient")
+TEACHES = ("epic", "chiptune", "orchestra", "ambient")
+"""Styles that its pieces may teach; which of their phrases do says `engine.train.music.style_labels`."""
 
 
 def pieces(root: Path) -> Iterator[RawPiece | Skipped]:
@@ -45,7 +46,7 @@ def _piece(name: str, file: MidiFile) -> RawPiece | Skipped:
         return Skipped(name, "freedoom", "no notes")
     bars = tuple(RawBar(start, beats, meter) for start, beats, meter in bars_of(file))
     tempo = file.tempos[0][1] if file.tempos and abs(file.tempos[0][1] - 120) > 0.5 else float("nan")
-    return RawPiece(name, name, "freedoom", STYLES, np.concatenate(rows), bars, None, tempo)
+    return RawPiece(name, name, "freedoom", TEACHES, np.concatenate(rows), bars, None, tempo)
 
 
 def band_roles(tracks: tuple[MidiTrack, ...]) -> list[int | None]:

@@ -18,7 +18,8 @@ from engine.errors import MediaError
 from engine.train.music.data.midi import read_midi
 from engine.train.music.data.piece import BASS, COUNTER, DRUMS, MELODY, RawPiece, Skipped, regular_bars
 
-STYLES = ("chiptune",)
+TEACHES = ("chiptune",)
+"""Styles that its pieces may teach; which of their phrases do says `engine.train.music.style_labels`."""
 FRAMES_PER_BEAT: Final = 60.0988 / 2
 """The files are written at 120 bpm: half a second a beat, 60.0988 video frames a second."""
 FASTEST_STEP, SLOWEST_STEP = 5.2, 10.4
@@ -79,7 +80,7 @@ def read_tune(path: Path) -> RawPiece | Skipped:
     first = float(np.floor(notes[:, 0].min() / beats + 0.02) * beats)
     bars = regular_bars(first, float((notes[:, 0] + notes[:, 1]).max()), beats, grid.meter)
     tempo = 60.0988 * 60 / beat
-    return RawPiece(name, f"nesmdb/{game}", "nesmdb", STYLES, notes, bars, None, tempo)
+    return RawPiece(name, f"nesmdb/{game}", "nesmdb", TEACHES, notes, bars, None, tempo)
 
 
 def _clean(notes: _Floats) -> _Floats:

@@ -9,7 +9,8 @@ from engine.errors import MediaError
 from engine.train.music.data.musicxml import read_musicxml
 from engine.train.music.data.piece import MELODY, RawPiece, Skipped
 
-STYLES = ("noir", "folk", "piano", "musicbox")
+TEACHES = ("noir", "folk", "piano", "musicbox")
+"""Styles that its pieces may teach; which of their phrases do says `engine.train.music.style_labels`."""
 
 
 def pieces(root: Path) -> Iterator[RawPiece | Skipped]:
@@ -27,4 +28,4 @@ def pieces(root: Path) -> Iterator[RawPiece | Skipped]:
             yield Skipped(name, "openewld", "no chords over it")
             continue
         rows = np.column_stack([notes[:, :4], np.full(len(notes), float(MELODY)), np.zeros(len(notes))])
-        yield RawPiece(name, name.lower(), "openewld", STYLES, rows, score.bars, score.chords)
+        yield RawPiece(name, name.lower(), "openewld", TEACHES, rows, score.bars, score.chords)

@@ -23,8 +23,8 @@ from engine.train.music.data.piece import (
 
 RoleRule = Callable[[EngravedScore], list[tuple[ScorePart, int]]]
 
-LIEDER_STYLES = ("piano", "folk", "musicbox", "ambient")
-QUARTET_STYLES = ("strings", "orchestra")
+LIEDER_TEACH = ("piano", "folk", "musicbox", "ambient")
+QUARTETS_TEACH = ("strings", "orchestra")
 
 
 def lieder(root: Path) -> Iterator[RawPiece | Skipped]:
@@ -32,14 +32,14 @@ def lieder(root: Path) -> Iterator[RawPiece | Skipped]:
     rests."""
     folder = root / "openscore_lieder" / "musicxml"
     for path in sorted(folder.rglob("*.musicxml")):
-        yield _read(path, folder, "openscore_lieder", LIEDER_STYLES, song_roles)
+        yield _read(path, folder, "openscore_lieder", LIEDER_TEACH, song_roles)
 
 
 def quartets(root: Path) -> Iterator[RawPiece | Skipped]:
     """String quartets: first violin, second violin, viola, cello."""
     folder = root / "openscore_quartets" / "musicxml"
     for path in sorted(folder.rglob("*.musicxml")):
-        yield _read(path, folder, "openscore_quartets", QUARTET_STYLES, ensemble_roles)
+        yield _read(path, folder, "openscore_quartets", QUARTETS_TEACH, ensemble_roles)
 
 
 def _read(

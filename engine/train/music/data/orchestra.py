@@ -17,7 +17,8 @@ from engine.train.music.data.musicxml import EngravedScore, ScorePart, read_musi
 from engine.train.music.data.openscore import work_key
 from engine.train.music.data.piece import BASS, CHORDS, COUNTER, MELODY, RawPiece, Skipped
 
-STYLES = ("orchestra", "epic", "strings")
+TEACHES = ("orchestra", "epic", "strings")
+"""Styles that its pieces may teach; which of their phrases do says `engine.train.music.style_labels`."""
 _LOW: Final = ("contrabass", "double bass", "continuo", "violone", "violoncello", "cello", "bassoon")
 """Names of what may carry the bass, the surest first."""
 _Notes = npt.NDArray[np.float64]
@@ -66,7 +67,7 @@ def read_movement(path: Path, melody_path: Path, folder: Path) -> RawPiece | Ski
     wind = [p.notes for p in winds if len(p.notes)]
     if wind:
         rows.append(_without(_where_resting(_rows(np.concatenate(wind), CHORDS, 4), body, score), sung))
-    return RawPiece(name, work_key(work), "openscore_orchestra", STYLES, np.concatenate(rows), score.bars)
+    return RawPiece(name, work_key(work), "openscore_orchestra", TEACHES, np.concatenate(rows), score.bars)
 
 
 def _is(part: ScorePart, names: tuple[str, ...]) -> bool:

@@ -28,7 +28,8 @@ from engine.train.music.data.piece import (
     regular_bars,
 )
 
-STYLES = ("piano", "strings", "noir", "ambient", "epic")
+TEACHES = ("piano", "strings", "noir", "ambient", "epic")
+"""Styles that its pieces may teach; which of their phrases do says `engine.train.music.style_labels`."""
 _ROLE = {"MELODY": MELODY, "BRIDGE": COUNTER, "PIANO": ACCOMPANIMENT}
 _NAMES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
@@ -77,7 +78,7 @@ def read_song(path: Path, original: Path) -> RawPiece | Skipped:
         for bar in regular_bars(first, file.end, beats, (numerator, denominator))
     )
     notes = np.column_stack([song, roles, np.zeros(len(song))])
-    return RawPiece(name, f"pop909/{path.stem}", "pop909", STYLES, notes, bars, chords, remarks=remarks)
+    return RawPiece(name, f"pop909/{path.stem}", "pop909", TEACHES, notes, bars, chords, remarks=remarks)
 
 
 def _key_at(keys: list[tuple[float, int]], beat: float) -> int:

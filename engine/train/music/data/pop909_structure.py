@@ -13,8 +13,8 @@ import numpy as np
 
 from engine.music.theory import QUALITIES, match_chord
 from engine.train.music.data.piece import MELODY, UNKNOWN, RawChord, RawPiece, Skipped, regular_bars
+from engine.train.music.data.pop909 import TEACHES
 
-STYLES = ("piano", "strings", "noir", "ambient", "epic")
 _NAMES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
@@ -60,7 +60,7 @@ def read_song(folder: Path) -> RawPiece | Skipped:
     bars = tuple(
         type(bar)(bar.start, bar.beats, bar.meter, key=key) for bar in regular_bars(0.0, end, 4.0, (4, 4))
     )
-    return RawPiece(name, f"pop909_cl/{folder.name}", "pop909_structure", STYLES, notes, bars, chords, tempo)
+    return RawPiece(name, f"pop909_cl/{folder.name}", "pop909_structure", TEACHES, notes, bars, chords, tempo)
 
 
 def read_key(path: Path) -> int:

@@ -13,7 +13,8 @@ from engine.errors import MediaError
 from engine.train.music.data.midi import MidiFile, bars_of, read_midi
 from engine.train.music.data.piece import KEYBOARD, UPPER, RawBar, RawPiece, Skipped
 
-STYLES = ("piano", "musicbox", "chiptune", "epic", "ambient")
+TEACHES = ("piano", "musicbox", "chiptune", "epic", "ambient")
+"""Styles that its pieces may teach; which of their phrases do says `engine.train.music.style_labels`."""
 
 
 def pieces(root: Path) -> Iterator[RawPiece | Skipped]:
@@ -47,7 +48,7 @@ def _piece(name: str, group: str, file: MidiFile, curve: dict[str, Any] | None) 
     bars = tuple(RawBar(start, meter[0] * 4 / meter[1], meter) for start, _, meter in listed)
     tempo = file.tempos[0][1] if len(file.tempos) and abs(file.tempos[0][1] - 120) > 0.5 else float("nan")
     emotion = None if curve is None else bar_emotion(curve, bars, file)
-    return RawPiece(name, f"vgmidi/{group}", "vgmidi", STYLES, notes, bars, None, tempo, emotion)
+    return RawPiece(name, f"vgmidi/{group}", "vgmidi", TEACHES, notes, bars, None, tempo, emotion)
 
 
 def bar_emotion(curve: dict[str, Any], bars: tuple[RawBar, ...], file: MidiFile) -> npt.NDArray[np.float64]:
