@@ -19,7 +19,8 @@ from engine.asking import asked_of
 from engine.composition import ComposedCue, Composition
 from engine.cues import AskedCue, FeltCue
 from engine.emotion.curve import FeltCurve
-from engine.emotion.felt import felt_curve, text_arc
+from engine.emotion.felt import felt_curve
+from engine.emotion.text_arc import text_arc
 from engine.match.choice import DEFAULT_RECIPE, ChosenCue, Recipe
 from engine.match.choose import Parts, choose
 from engine.match.cue_report import cue_report

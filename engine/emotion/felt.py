@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 
 from dsl.plan import EmotionPoint, EmotionSegment, PlannedCue
 from engine.emotion.curve import CurveSample, FeltCurve
-from engine.text.arc import arc
-from engine.text.reading import Sentence
 
 ArcPoint = tuple[float, float, float]
 """Time in seconds, valence, arousal."""
@@ -29,18 +27,6 @@ def felt_curve(cue: PlannedCue, text_arc: Sequence[ArcPoint]) -> FeltCurve:
                 feeling = _mix(_asked(segment, t_s), feeling, segment.blend)
             samples.append(CurveSample(t_s, feeling.valence, feeling.arousal, segment.source))
     return FeltCurve(tuple(samples))
-
-
-def text_arc(spoken: Sequence[Sentence]) -> list[ArcPoint]:
-    """The smoothed arc of some sentences: each holds its feeling over the middle of its time and turns at its
-    ends."""
-    points: list[ArcPoint] = []
-    middles = arc([s.reading for s in spoken], [(s.start_s + s.end_s) / 2 for s in spoken])
-    for sentence, (_, valence, arousal) in zip(spoken, middles, strict=True):
-        margin = 0.2 * (sentence.end_s - sentence.start_s)
-        points.append((sentence.start_s + margin, valence, arousal))
-        points.append((sentence.end_s - margin, valence, arousal))
-    return points
 
 
 def _times(segment: EmotionSegment, text_arc: Sequence[ArcPoint]) -> list[float]:

@@ -2,6 +2,8 @@
 the weights they were measured with."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,9 @@ def test_what_was_heard_as_too_calm_is_asked_for_livelier() -> None:
 
 def test_the_picture_in_the_notes_is_of_the_constants_that_ship() -> None:
     assert PICTURE.read_text(encoding="utf-8") == transfer_svg(shipped_transfer())
+
+
+def test_what_the_directives_ask_is_known_without_numpy_and_torch() -> None:
+    code = "import sys, engine.emotion.felt; print({'numpy', 'torch'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "set()"
