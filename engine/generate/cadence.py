@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from engine.generate.chord_events import CHORD_COUNT
 from engine.music.styles import STYLES as music_styles
-from engine.music.theory import CHORD_INTERVALS, NO_CHORD, QUALITIES, SCALES, Quality, scale_mask
+from engine.music.theory import CHORD_INTERVALS, NO_CHORD, QUALITIES, SCALES, Quality
 
 _Floats = npt.NDArray[np.float64]
 
@@ -47,16 +47,9 @@ class StyleHarmony:
     sevenths: float = 0.0
 
 
-def _bias(
-    minor: bool, *weights: tuple[float, tuple[int, ...]], qualities: dict[Quality, float] | None = None
-) -> _Floats:
-    """Log-weights of all chords: tones outside the scale cost a little everywhere, then what the style
-    says."""
-    scale = scale_mask("minor" if minor else "major")
+def _bias(*weights: tuple[float, tuple[int, ...]], qualities: dict[Quality, float] | None = None) -> _Floats:
+    """Log-weights of all chords: what the style says."""
     result = np.zeros(CHORD_COUNT)
-    for chord in range(CHORD_COUNT):
-        tones = [(chord % 12 + i) % 12 for i in CHORD_INTERVALS[QUALITIES[chord // 12]]]
-        result[chord] = -0.35 * sum(not scale[t] for t in tones)
     for quality, weight in (qualities or {}).items():
         row = QUALITIES.index(quality)
         result[row * 12 : row * 12 + 12] += weight
@@ -77,6 +70,7 @@ def _pentatonic_bias(minor: bool) -> _Floats:
         result[chord] = -1.6 * len(tones - inside) - 2.5 * len(tones & leading)
         if quality in ("sus2", "sus4", "min7") and tones <= inside:
             result[chord] += 2.2
+    result[[number(0, q) for q in ("maj", "min")]] -= 0.5  # few other chords are free of foreign tones
     result[[number(r, q) for r in range(12) for q in ("dim", "aug", "7", "m7b5", "dim7", "maj7")]] -= 8.0
     return result
 
@@ -87,7 +81,7 @@ _PLAIN_HALF: Final = {
 }
 _PLAIN_DOMINANT: Final = {False: _set((7, "maj"), (7, "7")), True: _set((7, "maj"), (7, "7"))}
 _PLAIN_FINAL: Final = {False: _set((0, "maj")), True: _set((0, "min"))}
-_NEUTRAL: Final = {False: _bias(False), True: _bias(True)}
+_NEUTRAL: Final = {False: _bias(), True: _bias()}
 
 
 def _style(
@@ -106,39 +100,35 @@ _OPEN: Final[dict[Quality, float]] = {
 }  # fmt: skip
 
 _FOLK: Final = {
-    False: _bias(False, (0.8, _set((0, "maj"), (5, "maj"), (7, "maj"))), qualities=_SIMPLE),
-    True: _bias(True, (0.7, _set((0, "min"), (10, "maj"), (3, "maj"))), qualities=_SIMPLE),
+    False: _bias((0.4, _set((0, "maj"), (5, "maj"), (7, "maj"))), qualities=_SIMPLE),
+    True: _bias((0.7, _set((0, "min"), (10, "maj"), (3, "maj"))), qualities=_SIMPLE),
 }
 _NOIR: Final = {
-    False: _bias(False, qualities=_JAZZ),
-    True: _bias(True, (0.8, _set((2, "m7b5"), (7, "7"), (8, "maj7"), (5, "min7"))), qualities=_JAZZ),
+    False: _bias(qualities=_JAZZ),
+    True: _bias((0.8, _set((2, "m7b5"), (7, "7"), (8, "maj7"), (5, "min7"))), qualities=_JAZZ),
 }
 _EPIC: Final = {
-    False: _bias(
-        False, (1.0, _set((9, "min"), (5, "maj"), (10, "maj"), (8, "maj"), (7, "maj"))), qualities=_MODAL
-    ),
+    False: _bias((0.5, _set((9, "min"), (5, "maj"), (10, "maj"), (8, "maj"), (7, "maj"))), qualities=_MODAL),
     True: _bias(
-        True,
-        (1.4, _set((8, "maj"), (3, "maj"), (10, "maj"))),
-        (0.6, _set((0, "min"), (5, "min"))),
+        (0.7, _set((8, "maj"), (3, "maj"), (10, "maj"))),
+        (0.3, _set((0, "min"), (5, "min"))),
         qualities=_MODAL,
     ),
 }
 _AMBIENT: Final = {
-    False: _bias(False, (0.6, _set((5, "maj7"), (0, "maj7"), (9, "min7"))), qualities=_OPEN),
-    True: _bias(True, (0.6, _set((8, "maj7"), (3, "maj7"), (5, "min7"))), qualities=_OPEN),
+    False: _bias((0.6, _set((5, "maj7"), (0, "maj7"), (9, "min7"))), qualities=_OPEN),
+    True: _bias((0.6, _set((8, "maj7"), (3, "maj7"), (5, "min7"))), qualities=_OPEN),
 }
 _CHIP: Final = {
-    False: _bias(False, qualities={"aug": -1.0, "sus2": -1.0}),
-    True: _bias(True, (0.5, _set((10, "maj"), (8, "maj"))), qualities={"aug": -1.0, "sus2": -1.0}),
+    False: _bias(qualities={"aug": -1.0, "sus2": -1.0}),
+    True: _bias((0.5, _set((10, "maj"), (8, "maj"))), qualities={"aug": -1.0, "sus2": -1.0}),
 }
 _BOX: Final = {
     False: _bias(
-        False,
         (0.5, _set((0, "maj"), (5, "maj"), (2, "min"), (9, "min"))),
         qualities={"aug": -2.0, "dim7": -1.5},
     ),
-    True: _bias(True, qualities={"aug": -2.0, "dim7": -1.5}),
+    True: _bias(qualities={"aug": -2.0, "dim7": -1.5}),
 }
 
 _ROWS: Final[dict[str, StyleHarmony]] = {
@@ -197,10 +187,21 @@ STYLES: Final[dict[str, StyleHarmony]] = {
 heard as piano."""
 
 STARTS: Final = {
-    False: {number(0, "maj"): 0.0, number(9, "min"): -1.6, number(5, "maj"): -1.8, number(0, "maj7"): -2.5},
-    True: {number(0, "min"): 0.0, number(8, "maj"): -1.8, number(5, "min"): -2.2, number(0, "min7"): -2.0},
-}
-"""Chords a cue may begin with, and their log-weight."""
+    False: {
+        number(0, "maj"): 0.0, number(0, "maj7"): -0.5, number(9, "min"): -0.9, number(5, "maj"): -0.9,
+        number(9, "min7"): -0.9, number(4, "min"): -1.2, number(2, "min"): -1.2, number(7, "maj"): -1.2,
+    },
+    True: {
+        number(0, "min"): 0.0, number(0, "min7"): -0.5, number(8, "maj"): -0.9, number(5, "min"): -0.9,
+        number(5, "min7"): -0.9, number(3, "maj"): -1.2, number(10, "maj"): -1.2, number(7, "min"): -1.2,
+    },
+}  # fmt: skip
+"""Chords a cue may begin with, and their log-weight: with these some .65 begin on the tonic, as songs do
+(POP909, Lieder and lead sheets .64–.71 in major)."""
+
+MAJOR_SOURCES: Final = frozenset({"openewld"})
+"""Collections whose minor pieces are not to be trusted: of OpenEWLD's, .57 begin on the third degree and .16
+on the tonic, so most are in the relative major."""
 
 SEVENTH_OF: Final[dict[Quality, Quality]] = {"maj": "maj7", "min": "min7", "dim": "m7b5"}
 

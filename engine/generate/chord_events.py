@@ -3,6 +3,7 @@
 An event is a chord that holds for one or more slots (beats; in 6/8 dotted beats). Everything is key-relative.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,12 +51,27 @@ TENSION_LEVELS: Final = 4
 """Steps of the tension told, 0 … 1 in quarters. Finer ones would give the next chord away in training."""
 
 
-def tension_condition(rank: npt.NDArray[np.float64], group: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """What the model is told of tension: the mean rank of each group of bars, coarsely. rank, group [B] →
-    [B]."""
+TENSION_PLACES: Final = ((0.0, 0.0), (0.2, 0.35), (0.36, 0.5), (0.66, 0.75), (1.0, 1.0))
+"""(asked, place): what no feeling in particular asks for is the middle of what music has; joy and calm
+(.2) lie a little below it, rage (.66) in the upper quarter, and only `@tension` goes to the ends."""
+
+
+def tension_place(tension: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Asked tension as a place 0…1 among the music of a collection."""
+    asked, place = zip(*TENSION_PLACES, strict=True)
+    return np.asarray(np.interp(tension, asked, place))
+
+
+def tension_condition(
+    place: npt.NDArray[np.float64], group: npt.NDArray[np.int64], levels: Sequence[float]
+) -> npt.NDArray[np.float64]:
+    """What the model is told of tension, coarsely and for each group of bars. `place` [B] where it stands
+    among the music of a collection, 0…1; `levels` the running shares of that collection's events at each
+    level told. [B]."""
     count = np.bincount(group)
-    mean = np.bincount(group, weights=rank) / np.maximum(count, 1)
-    return np.asarray(np.round(mean * TENSION_LEVELS)[group] / TENSION_LEVELS)
+    mean = np.bincount(group, weights=place) / np.maximum(count, 1)
+    level = np.minimum(np.searchsorted(np.asarray(levels), mean, side="left"), TENSION_LEVELS)
+    return np.asarray(level[group] / TENSION_LEVELS)
 
 
 def encode(context: EventContext) -> npt.NDArray[np.float64]:

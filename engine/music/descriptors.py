@@ -202,6 +202,28 @@ def chord_distance() -> Floats:
     return np.asarray(table)
 
 
+@cache
+def chord_tension() -> Floats:
+    """What a chord's own tones bring to the tension measured, in major and minor: float [2, 11 qualities, 12
+    roots], least 0 … most 1: roughness, tones outside the scale, how far it stands from the tonic."""
+    tones = chord_templates()[:NO_CHORD]
+    rough = np.zeros(NO_CHORD)
+    for quality, row in enumerate(tones):
+        member = np.flatnonzero(row)
+        gaps = np.abs(member[:, None] - member[None, :])[np.triu_indices(len(member), 1)]
+        rough[quality] = _DISSONANCE[np.minimum(gaps, 12 - gaps)].mean()
+    result = np.zeros((2, NO_CHORD, 12))
+    for minor, mode in enumerate(("major", "minor")):
+        outside = ~scale_mask(mode)
+        for root in range(12):
+            turned = np.roll(tones, root, axis=1)
+            share = (turned & outside).sum(axis=1) / turned.sum(axis=1)
+            result[minor, :, root] = 0.3 * rough / 0.5 + 0.25 * share * 2
+    result += 0.25 * chord_distance()[None, :NO_CHORD]
+    result -= result.min()
+    return np.asarray(result / result.max(), dtype=np.float32)
+
+
 def chord_changes(
     chords: npt.NDArray[np.integer], meters: npt.NDArray[np.integer], follows: npt.NDArray[np.bool_]
 ) -> Floats:

@@ -12,6 +12,7 @@ MEASUREMENTS = {
     "told-apart": ("engine.train.music.realness", "how surely our music is told apart from real music"),
     "recogniser": ("engine.train.recogniser.evaluate", "what the recogniser hears in sets it has never seen"),
     "harmony": ("engine.train.music.harmony_report", "cadences, perplexity, chord distribution"),
+    "chords": ("engine.train.music.harmony_table", "harmony of takes beside its real sources, by style"),
     "ablation": ("engine.train.ablation", "first take, best of N, best of N moved, by two judges"),
     "end-to-end": ("engine.train.end_to_end", "story lines through the whole path, by the outside judge"),
     "judge": (

@@ -40,6 +40,9 @@ class ChordPieces:
     minor: npt.NDArray[np.bool_]
     masks: Counter[tuple[str, int, int, int]]
     returns: dict[str, tuple[int, int]]
+    paces: dict[str, dict[str, Any]]
+    """By "source/meter": the `quantiles` of changes a bar over eight bars, and the share of bars that `keep`
+    the pattern of the bar before beyond chance."""
 
 
 def read_chords(arrays: dataset.Arrays, split: str, sources: tuple[str, ...]) -> ChordPieces:
@@ -49,6 +52,7 @@ def read_chords(arrays: dataset.Arrays, split: str, sources: tuple[str, ...]) ->
     parts: dict[str, list[npt.NDArray[Any]]] = defaultdict(list)
     first = [0]
     masks: Counter[tuple[str, int, int, int]] = Counter()
+    patterns: dict[tuple[str, int], list[npt.NDArray[np.int64]]] = defaultdict(list)
     returns = {source: [0, 0] for source in sources}
     breaks = np.flatnonzero(
         (np.diff(arrays["bar_piece"]) != 0)
@@ -67,12 +71,14 @@ def read_chords(arrays: dataset.Arrays, split: str, sources: tuple[str, ...]) ->
         number = chord_number(bars[:, :, 0], bars[:, :, 1]).reshape(-1)
         if (number < 0).mean() > 0.3:
             continue
-        number = _carry(number)
+        number = carry(number)
         group = (np.arange(end - begin) - _phase(phrase_start[begin:end])) % GROUP
         _count_returns(number.reshape(end - begin, -1), group, returns[source])
         events = np.flatnonzero(np.r_[True, number[1:] != number[:-1]])
         bar = events // SLOTS[meter]
-        _count_masks(masks, source, meter, events, end - begin)
+        codes = _patterns(events, SLOTS[meter], end - begin)[1:]
+        masks.update((source, meter, code.bit_count(), code) for code in codes.tolist())
+        patterns[source, meter].append(codes)
         part = np.cumsum(group == 0)
         mean = restless[number].reshape(end - begin, -1).mean(axis=1)
         calm = (np.bincount(part, weights=mean) / np.maximum(np.bincount(part), 1))[part]
@@ -103,10 +109,11 @@ def read_chords(arrays: dataset.Arrays, split: str, sources: tuple[str, ...]) ->
         np.concatenate(parts["minor"]),
         masks,
         counted,
+        {f"{source}/{meter}": _pace(rows) for (source, meter), rows in sorted(patterns.items())},
     )
 
 
-def _carry(number: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def carry(number: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Where no chord is known the one before holds on (the first known one before the first)."""
     known = np.flatnonzero(number >= 0)
     at = np.searchsorted(known, np.arange(len(number)), "right") - 1
@@ -141,20 +148,31 @@ def _phase(strength: npt.NDArray[np.float64]) -> int:
     return int(strength[:usable].reshape(-1, GROUP).mean(axis=0).argmax())
 
 
-def _count_masks(
-    masks: Counter[tuple[str, int, int, int]],
-    source: str,
-    meter: int,
-    events: npt.NDArray[np.int64],
-    bars: int,
-) -> None:
-    slots = SLOTS[meter]
+def _patterns(events: npt.NDArray[np.int64], slots: int, bars: int) -> npt.NDArray[np.int64]:
+    """Slots of each bar on which the chord changes, as bits: [bars]. `events` slots from the beginning."""
     changed = np.zeros(bars * slots, dtype=np.int64)
     changed[events[1:]] = 1
-    table = changed.reshape(bars, slots)
-    codes = (table << np.arange(slots)).sum(axis=1)
-    for code in codes[1:].tolist():
-        masks[source, meter, code.bit_count(), code] += 1
+    return np.asarray((changed.reshape(bars, slots) << np.arange(slots)).sum(axis=1))
+
+
+PACES: Final = 21
+"""Quantiles of the pace that are kept."""
+
+
+def _pace(rows: list[npt.NDArray[np.int64]]) -> dict[str, Any]:
+    """How fast the harmony of a collection moves, by the patterns of its pieces' bars."""
+    means, equal, pairs = [], 0, 0
+    shares = np.bincount(np.concatenate(rows)).astype(np.float64)
+    shares /= max(shares.sum(), 1.0)
+    for codes in rows:
+        counts = np.bitwise_count(codes.astype(np.uint64)).astype(np.float64)
+        whole = max(8, len(counts) // 8 * 8)
+        means += [float(part.mean()) for part in np.split(counts[:whole], range(8, len(counts[:whole]), 8))]
+        equal, pairs = equal + int((codes[1:] == codes[:-1]).sum()), pairs + max(len(codes) - 1, 0)
+    chance = float((shares**2).sum())
+    keep = (equal / max(pairs, 1) - chance) / max(1 - chance, 1e-9)
+    quantiles = np.quantile(means, np.linspace(0, 1, PACES))
+    return {"quantiles": [round(float(v), 3) for v in quantiles], "keep": round(max(keep, 0.0), 3)}
 
 
 def _count_returns(chords: npt.NDArray[np.int64], group: npt.NDArray[np.int64], tally: list[int]) -> None:
@@ -186,3 +204,17 @@ def without_tension(pieces: ChordPieces) -> ChordPieces:
     features = pieces.features.copy()
     features[:, FEATURES - 2 : FEATURES] = 0.0
     return replace(pieces, features=features)
+
+
+def tension_levels(pieces: ChordPieces, sources: tuple[str, ...]) -> dict[str, list[float]]:
+    """Running shares of events at each told level of (ranked) tension, by "source/minor": what tells a place
+    in one collection's music as the level that it has there."""
+    level = np.round((pieces.features[:, FEATURES - 2] / 2 + 0.5) * TENSION_LEVELS).astype(np.int64)
+    result = {}
+    for number, source in enumerate(sources):
+        for minor in (False, True):
+            own = level[(pieces.features[:, FEATURES + number] > 0) & (pieces.minor == minor)]
+            own = own if len(own) else level
+            shares = np.bincount(own, minlength=TENSION_LEVELS + 1)[: TENSION_LEVELS + 1] / len(own)
+            result[f"{source}/{int(minor)}"] = [round(float(v), 4) for v in np.cumsum(shares)]
+    return result

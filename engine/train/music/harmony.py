@@ -26,7 +26,13 @@ from engine.generate.chord_events import (
     CHORD_COUNT,
     FEATURES,
 )
-from engine.train.music.chord_pieces import ChordPieces, ranked_tension, read_chords, without_tension
+from engine.train.music.chord_pieces import (
+    ChordPieces,
+    ranked_tension,
+    read_chords,
+    tension_levels,
+    without_tension,
+)
 from engine.train.music.curves import draw_curves
 from engine.train.music.data import dataset
 from engine.train.music.data.prepare import prepared_bars
@@ -207,7 +213,7 @@ def write_weights(
         masks.setdefault(f"{source}/{meter}/{changes}", {})[str(code)] = count
     config = {
         "format": "melodrama-harmony",
-        "version": 1,
+        "version": 2,
         "sources": list(sources),
         "hidden": HIDDEN,
         "embedding": EMBEDDING,
@@ -216,6 +222,8 @@ def write_weights(
             source: round(yes / max(every, 1), 4) for source, (yes, every) in training.returns.items()
         },
         "tension_quantiles": tension,
+        "tension_levels": tension_levels(training, sources),
+        "paces": training.paces,
     }
     (out / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
 

@@ -63,13 +63,19 @@ def planned(asked: Asked) -> Plan:
     return plan
 
 
-def unarranged(models: Models, asked: Sequence[Asked], take: int = 1) -> Windows:
-    """Windows of one take of each cue: two a cue, `piece` the cue's number."""
+def requests_of(asked: Sequence[Asked]) -> list[Request]:
+    """What the pipeline asks of the generator for these cues."""
     requests: list[Request] = []
     for each in asked:
         plan = planned(each)
         (cue,) = asked_of(plan, felt_cues(plan, ()))[1]
         requests += [request for _, request in cue.requests]
+    return requests
+
+
+def unarranged(models: Models, asked: Sequence[Asked], take: int = 1) -> Windows:
+    """Windows of one take of each cue: two a cue, `piece` the cue's number."""
+    requests = requests_of(asked)
     takes = [own[0] for own in models.generator.compose(requests, [take])]
     return windows_of_takes(requests, takes)
 
