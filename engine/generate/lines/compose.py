@@ -55,6 +55,8 @@ class Sampling:
     steps_nucleus: float = 0.998
     rest_bias: float = -0.35
     """Added to the logit of the rest: brings rests in what is written to their share in real lines."""
+    repeat_bias: float = 0.0
+    """Added to the logit of the melody's last pitch: brings repeated notes to their share in real lines."""
     nudge: tuple[float, float] = (1.4, -0.4)
     """Logits taken from tones outside the chord on strong beats, in the calmest and in the tensest bars: the
     tune on the beat agrees with its chord about as often as in real music, and tension can be heard."""
@@ -239,7 +241,7 @@ def _write_group(
                 features = event_features(table, row + offset[:-1], step, role, led)
                 heard = _heard(lines, features, led, row, step, device)
                 state = writer.advance(heard, cache)
-                agreeing = torch.from_numpy(_agreement(lines, row, step, sampling.nudge)).to(device)
+                agreeing = torch.from_numpy(_agreement(lines, row, step, sampling)).to(device)
                 _choose(writer, lines, state, bent + agreeing, sampling)
         for own, line in zip(tokens, lines, strict=True):
             own[role] = line.tokens
@@ -308,14 +310,14 @@ def _allowed(plan: LinePlan, role: int) -> npt.NDArray[np.float32]:
     return np.append(np.where(outside, -1e9, 0.0), 0.0).astype(np.float32)
 
 
-def _agreement(
-    lines: Sequence[_Line], row: Ints, step: Ints, nudge: tuple[float, float]
-) -> npt.NDArray[np.float32]:
-    """What the chord under each line's next event adds to the logits [lines, 69]."""
+def _agreement(lines: Sequence[_Line], row: Ints, step: Ints, sampling: Sampling) -> npt.NDArray[np.float32]:
+    """What the chord under each line's next event, and the note before it, add to the logits [lines, 69]."""
     added = np.zeros((len(lines), PITCHES + 1), np.float32)
-    calm, tense = nudge
+    calm, tense = sampling.nudge
     for number, line in enumerate(lines):
         place, here = int(step[number]), int(row[number])
+        if line.role == 0 and line.anchor < PITCHES:
+            added[number, line.anchor] += sampling.repeat_bias
         meter = int(line.plan.table.meter[here])
         beat = 6 if meter == 2 else 4
         if line.done or place % beat:
@@ -324,7 +326,7 @@ def _agreement(
         chord = line.plan.table.slots[here, SLOT_OF_STEP[meter, place], :12]
         if chord.any():
             taken = calm + (tense - calm) * float(line.plan.support.asked[here, 2])
-            added[number, :PITCHES] = np.where(chord[_CLASSES] > 0, 0.0, -taken * strong)
+            added[number, :PITCHES] -= np.where(chord[_CLASSES] > 0, 0.0, taken * strong)
     return added
 
 
