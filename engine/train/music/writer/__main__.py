@@ -16,7 +16,6 @@ from pathlib import Path
 import torch
 
 from engine.errors import MelodramaError
-from engine.generate.lines.compose import Sampling
 from engine.generate.lines.weights import LineModels, save_lines
 from engine.generate.weights import load_networks
 from engine.train.log import log
@@ -58,7 +57,7 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--data", type=Path, required=True, help="the archives, packed or not")
     parser.add_argument("--out", type=Path, required=True, help="folder for data, checkpoints and logs")
-    parser.add_argument("--recipe", choices=RECIPES, default="2.0")
+    parser.add_argument("--recipe", choices=RECIPES, default="3.0")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--until", type=int, help="stop at this step; the next call goes on")
@@ -78,7 +77,9 @@ def main(words: Sequence[str] | None = None) -> int:
     if fit is None:
         return 0
     form = fit_form(lines, recipe.form_steps, recipe.form_seed, log)
-    models = LineModels(fit.average.cpu().eval(), form.eval(), Sampling(), quantiles_of(lines), asked.recipe)
+    models = LineModels(
+        fit.average.cpu().eval(), form.eval(), recipe.sampling, quantiles_of(lines), asked.recipe
+    )
     place = asked.ship or asked.out / "lines"
     recipes = {name: asdict(RECIPES[name]) for name in chain(asked.recipe)}
     save_lines(models, place, {"recipes": recipes, "data_sha256": checksum(lines)})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from engine.generate.lines.compose import Sampling
 from engine.generate.lines.writer import WriterConfig
 from engine.train.music.writer.batches import Shares
 from engine.train.music.writer.fit import Recipe
@@ -10,10 +11,11 @@ from engine.train.music.writer.fit import Recipe
 @dataclass(frozen=True, slots=True)
 class LinesRecipe:
     """The writer's recipe and the steps and seed of the form model. `begins`: the recipe whose writer it goes
-    on from."""
+    on from; `sampling`: how what it makes is drawn from, set by how often real dev lines rest and repeat."""
 
     writer: Recipe = field(default_factory=Recipe)
     begins: str | None = None
+    sampling: Sampling = field(default_factory=Sampling)
     form_steps: int = 900
     form_seed: int = 5
 
@@ -27,7 +29,7 @@ RECIPES: dict[str, LinesRecipe] = {
         )
     ),
     "2.1": LinesRecipe(Recipe(WriterConfig(layers=5, dropout=0.15), Shares(), steps=4000)),
-    "3.0": LinesRecipe(
+    "2.5": LinesRecipe(
         Recipe(
             WriterConfig(layers=5, dropout=0.15, relative=True),
             Shares(blur=(0.3, 2.5), misheard=0.0, even_blur=True),
@@ -38,9 +40,21 @@ RECIPES: dict[str, LinesRecipe] = {
         ),
         begins="2.1",
     ),
+    "3.0": LinesRecipe(
+        Recipe(
+            WriterConfig(layers=5, dropout=0.15, relative=True, diatonic=True),
+            Shares(blur=(0.3, 2.5), misheard=0.0, even_blur=True),
+            steps=1300,
+            rate=6e-4,
+            warmup=100,
+            seed=37,
+        ),
+        begins="2.5",
+        sampling=Sampling(1.0, 1.0, 0.99, 0.998, -0.2, -0.3, (0.7, -0.2)),
+    ),
     "large": LinesRecipe(
         Recipe(
-            WriterConfig(width=384, layers=8, heads=8, dropout=0.2, relative=True),
+            WriterConfig(width=384, layers=8, heads=8, dropout=0.2, relative=True, diatonic=True),
             Shares(misheard=0.0),
             steps=12000,
             batch=64,
@@ -64,5 +78,5 @@ RECIPES: dict[str, LinesRecipe] = {
         begins="small",
     ),
 }
-"""2.0 and 2.1 are for one core in about an hour, 3.0 for another three quarters; "large" for a GPU,
-"small" and "small, relative" for tests."""
+"""2.0 and 2.1 are for one core in about an hour; 2.5 and 3.0 go on from 2.1 for three quarters and half an
+hour; "large" for a GPU, "small" and "small, relative" for tests."""
