@@ -1,8 +1,11 @@
 """The yardstick: what it must and must not tell apart."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from engine.errors import MediaError
 from engine.generate.grid import FIRST_PITCH, HOLD
 from engine.train.music.measures import PhraseSet
 from engine.train.music.realness.lines import Windows, counting, joined, mixed, notes_of, shuffled
@@ -58,3 +61,28 @@ def test_joined_sets_keep_their_works_apart() -> None:
     both = joined([_windows(4, 1, 3), _windows(4, 2, 3)])
     assert len(both) == 8
     assert len(np.unique(both.piece)) == 4
+
+
+def test_folk_tunes_count_from_their_gong_or_yu(tmp_path: Path) -> None:
+    pretty_midi = pytest.importorskip("pretty_midi")
+    from engine.train.music.realness.folk import folk_windows
+
+    for name, last in (("gong", 67), ("yu", 64)):  # in G: gong G, yu E
+        midi = pretty_midi.PrettyMIDI(initial_tempo=120)
+        midi.time_signature_changes.append(pretty_midi.TimeSignature(2, 4, 0))
+        midi.key_signature_changes.append(pretty_midi.KeySignature(7, 0))
+        voice = pretty_midi.Instrument(0)
+        for number in range(64):
+            pitch = last if number == 63 else (67, 69, 71, 74)[number % 4]
+            voice.notes.append(pretty_midi.Note(80, pitch, number * 0.25, number * 0.25 + 0.25))
+        midi.instruments.append(voice)
+        (tmp_path / name).mkdir()
+        midi.write(str(tmp_path / name / "tune.mid"))
+    gong = folk_windows(tmp_path / "gong")
+    yu = folk_windows(tmp_path / "yu")
+    assert not gong.phrases.minor.any()
+    assert yu.phrases.minor.all()
+    assert set((notes_of(gong, 0)[0][:, 2] % 12).tolist()) == {0, 2, 4, 7}
+    assert set((notes_of(yu, 0)[0][:, 2] % 12).tolist()) == {0, 3, 5, 7, 10}
+    with pytest.raises(MediaError):
+        folk_windows(tmp_path / "nothing")

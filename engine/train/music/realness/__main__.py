@@ -24,6 +24,7 @@ from engine.models import Models
 from engine.train.log import log
 from engine.train.music.data.prepare import prepared_bars
 from engine.train.music.realness import product
+from engine.train.music.realness.folk import folk_windows
 from engine.train.music.realness.judges import Verdict, forest, network
 from engine.train.music.realness.lines import (
     BARS,
@@ -111,6 +112,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=2, help="cues a style and quadrant (default 2)")
     parser.add_argument("--parts", default=",".join(REFERENCES))
     parser.add_argument("--arranged", type=int, default=0, help="also finished scores, best of so many takes")
+    parser.add_argument("--folk", type=Path, help="Chinese folk tunes in MIDI, for guofeng melodies")
     asked = parser.parse_args(words)
     torch.set_num_threads(1)
     try:
@@ -128,10 +130,15 @@ def main(words: Sequence[str] | None = None) -> int:
         conditioned, more = None, {}
         if part == "melody":
             more = by_style(ours["ours"], asked.seeds)
+            more["ours, all styles but guofeng"] = joined(
+                [windows for name, windows in more.items() if name != "ours, guofeng"]
+            )
             if models.generator.lines is not None:
                 conditioned = product.under_real_conditions(models, bars, melody_rows(bars))
         by_forest = rows(real, ours | more, part, forest, conditioned)
         by_network = rows(real, ours, part, network, conditioned)
+        if part == "melody" and asked.folk is not None:
+            by_forest |= against_folk(folk_windows(asked.folk), more["ours, guofeng"])
         found[part] = {
             name: {
                 "forest": round(v.auc, 3),
@@ -146,6 +153,21 @@ def main(words: Sequence[str] | None = None) -> int:
         (asked.out / "told-apart.md").write_text(markdown(found), encoding="utf-8")
     print(markdown(found), end="")
     return 0
+
+
+def against_folk(folk: Windows, guofeng: Windows) -> dict[str, Verdict]:
+    """Guofeng melodies against Chinese folk tunes, beside the tunes against each other."""
+    rng = np.random.default_rng(2)
+    tunes = rng.permutation(np.unique(folk.piece))
+    half = np.isin(folk.piece, tunes[: len(tunes) // 2])
+    one, other = folk.pick(half), folk.pick(~half)
+    return {
+        "Chinese folk tunes, other tunes": forest(one, other, "melody"),
+        "Chinese folk tunes, own bars shuffled": forest(
+            usable(shuffled(one, rng), "melody"), other, "melody"
+        ),
+        "ours, guofeng, against Chinese folk tunes": forest(usable(guofeng, "melody"), folk, "melody"),
+    }
 
 
 def melody_rows(bars: Bars) -> npt.NDArray[np.int64]:

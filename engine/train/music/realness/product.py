@@ -107,8 +107,8 @@ def windows_of_takes(requests: Sequence[Request], takes: Sequence[Take]) -> Wind
         chords = chord_slots(take, request.bars)
         chords[..., 0] = np.where(chords[..., 0] >= 0, (chords[..., 0] - request.key.tonic) % 12, -1)
         chords[..., 2] = (chords[..., 2] - request.key.tonic) % 12
-        parts.append(_phrases(rows, chords, request.bars, request.key.mode == "minor"))
-    return _windows(parts)
+        parts.append(phrase_set(rows, chords, request.bars, request.key.mode == "minor"))
+    return windows_of(parts)
 
 
 def arranged(models: Models, asked: Sequence[Asked], takes: int = 4) -> Windows:
@@ -119,7 +119,7 @@ def arranged(models: Models, asked: Sequence[Asked], takes: int = 4) -> Windows:
         (cue,) = asked_of(made.plan, felt_cues(made.plan, ()))[1]
         request = cue.requests[0][1]
         parts.append(score_windows(made.score, request))
-    return _windows(parts)
+    return windows_of(parts)
 
 
 def score_windows(score: Score, request: Request) -> PhraseSet:
@@ -135,12 +135,14 @@ def score_windows(score: Score, request: Request) -> PhraseSet:
             end = max(start + 1, round((note.start_beat + note.beats - first) * 4))
             rows.append((start, end, note.pitch - (0 if track.is_drum else shift), index))
     chords = np.tile(np.array([-1, 0, 0], np.int8), (request.bars, 4, 1))
-    return _phrases(rows, chords, request.bars, request.key.mode == "minor")
+    return phrase_set(rows, chords, request.bars, request.key.mode == "minor")
 
 
-def _phrases(
+def phrase_set(
     rows: list[tuple[int, int, int, int]], chords: npt.NDArray[np.int8], bars: int, minor: bool
 ) -> PhraseSet:
+    """Notes (start, end in sixteenths, key-relative pitch, role index) of `bars` bars of 4/4 with chords
+    [bars, 4, 3], whole windows of them."""
     start, end, pitch, role = np.array(rows, np.int64).reshape(-1, 4).T
     kept = bars // BARS * BARS
     arrays = from_notes(start, end, pitch, role, np.full(bars, 16))
@@ -155,7 +157,8 @@ def _phrases(
     )
 
 
-def _windows(parts: Sequence[PhraseSet]) -> Windows:
+def windows_of(parts: Sequence[PhraseSet]) -> Windows:
+    """Windows of several pieces, each a work of its own."""
     piece = np.repeat(np.arange(len(parts)), [len(part.meter) // BARS for part in parts])
     phrases = PhraseSet(
         np.concatenate([part.tokens for part in parts], 1),
