@@ -16,16 +16,23 @@ import torch
 from torch import Tensor
 
 from dsl.plan import ROLES, Key, Meter, RoleName
+from engine.generate.accompaniment.weights import (
+    AccompanimentModel,
+    debug_accompaniment,
+    load_accompaniment,
+)
 from engine.generate.codec import harmony_features
 from engine.generate.conditions import Phrases, phrase_conditions
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.form import FittedShapes, fit_shapes
 from engine.generate.harmony import HarmonyModel, request_brief
+from engine.generate.inversions import Inversions, load_inversions
 from engine.generate.lines.planning import chord_returns
-from engine.generate.lines.takes import Outline, TakeForm, brief_with_form, take_form, with_lines
+from engine.generate.lines.takes import Outline, TakeForm, brief_with_form, take_form
 from engine.generate.lines.weights import LineModels, debug_lines, load_lines
 from engine.generate.metre import model_bars
 from engine.generate.motif import WRITTEN_BARS, encode_notes, quoted
+from engine.generate.performance import performed
 from engine.generate.request import MOTIF_BARS, Chord, GridNote, MotifPlacement, Request, Take
 from engine.generate.score_plan import (
     TakePlan,
@@ -36,7 +43,6 @@ from engine.generate.score_plan import (
 )
 from engine.generate.takes import Written, notes_and_chords
 from engine.generate.weights import Networks, debug_networks, load_networks
-from engine.generate.writing import BarsToDecode, decode_bars
 from engine.music.palettes import style_palette
 from engine.threads import deal
 
@@ -78,21 +84,35 @@ class Generator:
     """The music generator. Reentrant: composing changes nothing in it."""
 
     def __init__(
-        self, networks: Networks, harmony: HarmonyModel | None = None, lines: LineModels | None = None
+        self,
+        networks: Networks,
+        harmony: HarmonyModel | None = None,
+        lines: LineModels | None = None,
+        inversions: Inversions | None = None,
+        accompaniment: AccompanimentModel | None = None,
     ) -> None:
         self.networks = networks
         self.harmony = harmony
         self.lines = lines
+        self.inversions = inversions
+        self.accompaniment = accompaniment
 
     @classmethod
     def load(cls, folder: Path | Literal["debug"] | None = None, device: str = "cpu") -> "Generator":
         """The shipped weights, those in `folder`, or the tiny random `"debug"` model. Raises WeightsError."""
         if folder == "debug":
-            return cls(debug_networks(), None, debug_lines())
-        beside = None if folder is None else folder.parent / "lines"
-        # Weights made by hand may lack a line writer: then the codecs decode every role.
-        lines = load_lines(beside, device) if beside is None or beside.is_dir() else None
-        return cls(load_networks(folder, device), HarmonyModel.load(), lines)
+            return cls(debug_networks(), None, debug_lines(), None, debug_accompaniment())
+        # Weights made by hand may lack the writers: then the codecs decode every role.
+        beside = None if folder is None else folder.parent
+        lines = load_lines(beside and beside / "lines", device) if _there(beside, "lines") else None
+        accompaniment = (
+            load_accompaniment(beside and beside / "accompaniment")
+            if _there(beside, "accompaniment")
+            else None
+        )
+        return cls(
+            load_networks(folder, device), HarmonyModel.load(), lines, load_inversions(), accompaniment
+        )
 
     def compose(
         self, requests: Sequence[Request], takes: Sequence[int], progress: Progress | None = None
@@ -168,6 +188,11 @@ class Generator:
                 planned = next(formed)
                 briefs.append(brief if planned is None else brief_with_form(brief, request, planned))
         (written,) = deal(self.harmony.write, [briefs])
+        if self.inversions is not None and self.lines is not None:
+            written = [
+                self.inversions.write(brief, chords, style_palette(brief.style).accompanied_like)
+                for brief, chords in zip(briefs, written, strict=True)
+            ]
         return iter(written)
 
     def _job(
@@ -349,30 +374,7 @@ class Generator:
         """Decodes all bars of all jobs and writes the takes."""
         if not jobs:
             return []
-        sizes = [len(job.plan) for job in jobs]
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        latent = torch.cat([job.latent[:size] for job, size in zip(jobs, sizes, strict=True)])
-        real = latent * self.networks.scale + self.networks.mean
-        previous = np.arange(starts[-1]) - 1
-        previous[starts[:-1]] = -1
-        decoded = decode_bars(
-            self.networks.codec,
-            BarsToDecode(
-                real,
-                np.concatenate([job.plan.chords for job in jobs]),
-                np.concatenate([job.plan.meter for job in jobs]),
-                np.concatenate([job.plan.minor for job in jobs]),
-                np.concatenate([job.plan.present[: len(job.plan)] for job in jobs]),
-                previous,
-                np.repeat([style_palette(job.request.style).pentatonic for job in jobs], sizes),
-                np.concatenate([job.themes[:size] for job, size in zip(jobs, sizes, strict=True)]),
-                np.concatenate([job.plan.asked[:size, 2] for job, size in zip(jobs, sizes, strict=True)]),
-            ),
-        )
-        outlines = [Outline() for _ in jobs]
-        if self.lines is not None:
-            sizes_by_role = self.networks.config.codec.latents
-            decoded, outlines = with_lines(self.lines, jobs, decoded, sizes_by_role)
+        decoded, outlines = performed(self.networks, self.lines, self.accompaniment, jobs)
         found = notes_and_chords([Written(job.request, job.number, job.plan) for job in jobs], decoded)
         for job, (_, roles) in zip(jobs, found, strict=True):
             if "melody" in roles:
@@ -393,6 +395,11 @@ class Generator:
         opinion = 1 / (1 + float(np.exp(-(np.mean(job.scores) - centre) / scale)))
         latent = job.latent[: len(job.plan)].numpy().astype(np.float32).tobytes()
         return Take(job.number, chords, roles, opinion, latent, outline.form, outline.themes)
+
+
+def _there(beside: Path | None, model: str) -> bool:
+    """Whether a model lies beside the generator's weights; the shipped ones do."""
+    return beside is None or (beside / model).is_dir()
 
 
 def _context(latent: Tensor, first: int) -> Tensor:

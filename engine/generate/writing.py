@@ -6,6 +6,7 @@ the pentatonic styles forbid tones outside their scale; a bar in which nothing a
 chord held. Everything else the model decides.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -77,8 +78,11 @@ class BarsToDecode:
     tension: npt.NDArray[np.float32]
 
 
-def decode_bars(codec: Codec, bars: BarsToDecode, rules: bool = True) -> DecodedBars:
-    """Decodes every role of every bar. Without `rules` only the scale of pentatonic bars is kept to."""
+def decode_bars(
+    codec: Codec, bars: BarsToDecode, rules: bool = True, roles: Sequence[int] = ROLE_ORDER
+) -> DecodedBars:
+    """Decodes every role of every bar, or only some `roles`; the others stay silent. Without `rules` only the
+    scale of pentatonic bars is kept to."""
     count = len(bars.meter)
     padding = -count % BATCH
     harmony = harmony_features(
@@ -116,8 +120,7 @@ def decode_bars(codec: Codec, bars: BarsToDecode, rules: bool = True) -> Decoded
                 on, sound = _decode_set(role, parts[index], harmony, handicap, rows)
                 onsets[plane], sounds[plane] = on[:count], sound[:count]
 
-    deal(play, ROLE_ORDER, next(codec.parameters()).device)
-    _fill_silence(bars, tokens, onsets, sounds)
+    deal(play, roles, next(codec.parameters()).device)
     return DecodedBars(tokens, onsets, sounds)
 
 
@@ -234,14 +237,10 @@ def _decode_set(
     return onsets.numpy(), sounds.numpy()
 
 
-def _fill_silence(
-    bars: BarsToDecode,
-    tokens: npt.NDArray[np.uint8],
-    onsets: npt.NDArray[np.int64],
-    sounds: npt.NDArray[np.int64],
-) -> None:
+def fill_silence(bars: BarsToDecode, decoded: DecodedBars) -> DecodedBars:
     """Bars in which pitched roles were to play and none does get their chord, close to middle C, held through
     the bar."""
+    tokens, onsets, sounds = decoded.tokens, decoded.onsets.copy(), decoded.sounds.copy()
     asked = bars.present[:, :4].any(1)
     silent = asked & ~(tokens != 0).any((0, 2)) & ~(sounds[0] != 0).any(1)
     for row in np.flatnonzero(silent):
@@ -251,3 +250,4 @@ def _fill_silence(
         steps = 16 if bars.meter[row] == 0 else 12
         onsets[0, row, 0] = mask
         sounds[0, row, :steps] = mask
+    return DecodedBars(tokens, onsets, sounds)

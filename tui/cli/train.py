@@ -18,6 +18,8 @@ TRAINERS = {
     "codec": ("engine.train.music.run", "the role codecs: bars of music to latents and back"),
     "gan": ("engine.train.music.run", "generator and critic over the codec's latents"),
     "lines": ("engine.train.music.writer", "form and the line writer: melody, counter-melody, bass"),
+    "accompaniment": ("engine.train.music.accompaniment", "the accompaniment's writer: what chords play"),
+    "inversions": ("engine.train.music.inversions", "which chord tone lies in the bass"),
     "recogniser": ("engine.train.recogniser.fit", "music to valence and arousal"),
     "likeness": (
         "engine.train.recogniser.soft",

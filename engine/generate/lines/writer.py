@@ -97,7 +97,7 @@ class LineWriter(nn.Module):
         self.led_pitch = nn.Embedding(NOTHING + 1, width)
         self.led_next = nn.Embedding(NOTHING + 1, width)
         self.other = nn.Embedding(NOTHING + 1, width)
-        self.stack = [_Layer(config) for _ in range(config.layers)]
+        self.stack = [WriterLayer(config) for _ in range(config.layers)]
         self.layers = nn.ModuleList(self.stack)
         self.norm = nn.LayerNorm(width)
         self.pitch = nn.Linear(width, PITCH_CLASSES)
@@ -228,7 +228,9 @@ class LineWriter(nn.Module):
         return result
 
 
-class _Layer(nn.Module):
+class WriterLayer(nn.Module):
+    """A causal layer with rotary places: `teach` whole stretches, `advance` by one event."""
+
     def __init__(self, config: WriterConfig) -> None:
         super().__init__()
         width = config.width

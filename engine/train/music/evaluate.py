@@ -19,7 +19,7 @@ from torch import Tensor
 
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.weights import Networks
-from engine.generate.writing import BarsToDecode, decode_bars
+from engine.generate.writing import BarsToDecode, decode_bars, fill_silence
 from engine.music.descriptors import CONDITIONS, conditions
 from engine.train.music.gan import (
     GanTraining,
@@ -67,21 +67,18 @@ def decoded_set(networks: Networks, bars: Bars, rows: Rows, latent: Tensor, rule
     previous = np.arange(len(flat)) - 1
     previous[::WINDOW] = -1
     asked = bars.arrays.present[flat]
-    played = decode_bars(
-        networks.codec,
-        BarsToDecode(
-            latent.reshape(len(flat), -1),
-            bars.chords[flat],
-            bars.meter[flat],
-            bars.minor[flat],
-            asked,
-            previous,
-            np.zeros(len(flat), bool),
-            np.zeros(len(flat), bool),
-            bars.conditions[flat, 2],
-        ),
-        rules,
+    asking = BarsToDecode(
+        latent.reshape(len(flat), -1),
+        bars.chords[flat],
+        bars.meter[flat],
+        bars.minor[flat],
+        asked,
+        previous,
+        np.zeros(len(flat), bool),
+        np.zeros(len(flat), bool),
+        bars.conditions[flat, 2],
     )
+    played = fill_silence(asking, decode_bars(networks.codec, asking, rules))
     return PhraseSet(
         played.tokens,
         played.onsets,
