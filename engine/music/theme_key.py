@@ -91,19 +91,26 @@ def key_for_themes(
     if not heard:
         return None
 
-    def suits(key: Key) -> float:
+    def suits(key: Key) -> tuple[float, float]:
         votes = sum(weight for _, weight in heard)
+        # A single short note outside the scale would move a whole theme, however long the others are.
+        as_written = sum(weight for notes, weight in heard if holds(key, notes))
         fit = sum(weight * theme_fit(notes, key, _AS_WRITTEN) for notes, weight in heard) / votes
-        return round(fit, 6) - _FAR * (fifths_between(key, previous) if previous else 0)
+        return as_written, round(fit, 6) - _FAR * (fifths_between(key, previous) if previous else 0)
 
     return max((key_named(tonic, mode) for tonic in range(12)), key=suits)
+
+
+def holds(key: Key, notes: Sequence[ThemeNote]) -> bool:
+    """Whether a theme keeps to one of the key's scales (in minor natural, harmonic or melodic)."""
+    tones = {(note.pitch - key.tonic) % 12 for note in notes}
+    return any(tones <= set(SCALES[scale]) for scale in _SCALES_OF[key.mode])
 
 
 def in_key(notes: Sequence[ThemeNote], key: Key) -> tuple[ThemeNote, ...]:
     """The theme in a key: as written where the key holds it, else moved, the nearest way, and its mode
     adapted."""
-    tones = {(note.pitch - key.tonic) % 12 for note in notes}
-    if any(tones <= set(SCALES[scale]) for scale in _SCALES_OF[key.mode]):
+    if holds(key, notes):
         return tuple(notes)
     home = home_key(notes)
     shift = (key.tonic - home.tonic + 6) % 12 - 6

@@ -45,6 +45,14 @@ def test_any_tune_lies_in_the_scale_of_any_key_it_is_moved_into(
     assert share_inside(in_key(tune[1], key), key) >= 0.95
 
 
+def test_one_short_note_among_many_long_ones_decides_which_keys_hold_the_theme() -> None:
+    starts = [ThemeNote(4.0 * n, 4.0, 60, 80) for n in range(16)]
+    tune = (starts[0], ThemeNote(4.0, 0.5, 58, 80), *starts[2:])
+    key = key_for_themes([(tune, False)], "major")
+    assert key is not None
+    assert in_key(tune, key) == tune
+
+
 @settings(max_examples=100, deadline=None)
 @given(tunes(), st.sampled_from(KEYS))
 def test_moving_a_theme_leaves_its_rhythm_and_its_ups_and_downs(
