@@ -51,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("replace", "Find and replace", "in this score"),
     Command("goto", "Go to line…", "by its number"),
     Command("complete", "Complete", "directives, emotions, styles, names"),
+    Command("feel", "Read as… 读作", "what a sentence, or the words selected, feel to you 按你的读法"),
     Command("fix", "Mend the problem", "apply the fix that the finding offers"),
     Command("problems", "Problems", "show or fold the list"),
     Command("loop", "Loop", "the lines selected, or the cue that plays; again ends it"),

@@ -44,6 +44,7 @@ DEFAULT_KEYS: Mapping[str, str] = {
     "find": "ctrl+f",
     "replace": "ctrl+r",
     "goto": "ctrl+g",
+    "feel": "ctrl+e",
     "complete": "ctrl+@,ctrl+space",
     "commands": "ctrl+p",
     "panels": "ctrl+b",

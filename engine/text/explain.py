@@ -23,7 +23,7 @@ EXPLAINED = 300
 """Characters of a text that are explained: of a sentence without end only the beginning, or it would take
 minutes."""
 LEAST_WEIGHT = 0.06
-SURELY = 3
+SURELY = 2
 """So many words of a sentence, those that seem to weigh most, are left out of the text itself."""
 ALONE = 0.5
 """How much a word's own reading counts beside what its absence changes: in short sentences the rest often

@@ -23,6 +23,7 @@ from tui.screens.completing import Completing
 from tui.screens.desk import Desk
 from tui.screens.display import Display
 from tui.screens.editing import Editing
+from tui.screens.feeling import Feeling
 from tui.screens.filing import Filing
 from tui.screens.finding import Finding
 from tui.screens.pasting import Offered, Pasting
@@ -85,6 +86,7 @@ class Workstation(Screen[None]):
         self.completing = Completing(self.desk)
         self.pasting = Pasting(self.desk)
         self.editing = Editing(self.desk, self.completing, self.pasting)
+        self.feeling = Feeling(self.desk)
         self.finding = Finding(self.desk)
         self.rendering = Rendering(self.desk)
         self.places = Places(self.desk, self.transport, self.completing)
@@ -125,6 +127,7 @@ class Workstation(Screen[None]):
             "replace": lambda: self.finding.open(with_replace=True),
             "goto": self.editing.goto,
             "complete": self.completing.complete,
+            "feel": self.feeling.ask,
             "fix": self.editing.fix,
             "problems": self.editing.problems,
             "loop": self.transport.loop,
@@ -195,6 +198,7 @@ class Workstation(Screen[None]):
         self.transport.start_ticking()
         self.showing.show_session()
         self.recovering.watch_files()
+        self.feeling.watch_included()
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
