@@ -8,7 +8,7 @@ not play; given notes (motifs) are kept.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,26 +17,23 @@ from torch import Tensor
 
 from engine.generate.cadence import PENTATONIC
 from engine.generate.chord_features import SLOT_OF_STEP
-from engine.generate.grid import FIRST_PITCH, HOLD, STEPS
+from engine.generate.grid import STEPS
 from engine.generate.lines.conditions import BarTable, Led, event_features
 from engine.generate.lines.events import (
-    LONGEST,
     LOWEST,
-    NO_INTERVAL,
     NOTHING,
     PITCHES,
-    RECENT,
     REST,
     ROLE_SPECS,
-    interval_number,
 )
+from engine.generate.lines.open_line import LinePlan, OpenLine
 from engine.generate.lines.returns import shifted
 from engine.generate.lines.writer import Heard, LineWriter
 
 Ints = npt.NDArray[np.int64]
 
-GROUP = 8
-"""Takes written at once, always this many."""
+GROUP = 4
+"""Takes written at once, always this many: two groups keep two cores busy."""
 
 WEAK_BEAT = 0.5
 """Of that, what counts on beats that are not strong."""
@@ -62,151 +59,6 @@ class Sampling:
     tune on the beat agrees with its chord about as often as in real music, and tension can be heard."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinePlan:
-    """One take's lines to be: `table` of its M bars (one run) as the melody is told them, `support` as
-    counter-melody and bass are; `steps` sixteenths played of each bar [M],
-    `source` int [3, M] the bar that each bar of a line brings back (−1 new), `shift` [3, M] scale degrees,
-    `pentatonic`; `given` uint8 [3, M, 16] tokens of bars that are fixed where `fixed` bool [3, M]; `seed`
-    of its randomness."""
-
-    table: BarTable
-    support: BarTable
-    steps: Ints
-    source: Ints
-    shift: Ints
-    pentatonic: bool
-    given: npt.NDArray[np.uint8]
-    fixed: npt.NDArray[np.bool_]
-    seed: tuple[int, ...]
-
-    def __len__(self) -> int:
-        return len(self.table)
-
-
-@dataclass(slots=True)
-class _Line:
-    """One take's line while it is written: `tokens` [M, 16] and, step by step, what later bars are led by."""
-
-    plan: LinePlan
-    role: int
-    melody: "_Line | None"
-    draws: npt.NDArray[np.float64]
-    row: int = 0
-    step: int = 0
-    done: bool = False
-    drawn: int = 0
-    before_pitch: int = NOTHING
-    before_steps: int = 0
-    anchor: int = NOTHING
-    intervals: list[int] = field(default_factory=lambda: [NO_INTERVAL] * RECENT)
-    durations: list[int] = field(default_factory=lambda: [0] * RECENT)
-    tokens: npt.NDArray[np.uint8] = field(init=False)
-    pitch: Ints = field(init=False)
-    onset: npt.NDArray[np.bool_] = field(init=False)
-    left: Ints = field(init=False)
-    following: Ints = field(init=False)
-    time: Ints = field(init=False)
-
-    def __post_init__(self) -> None:
-        bars = len(self.plan)
-        self.tokens = np.zeros((bars, STEPS), np.uint8)
-        self.pitch = np.full((bars, STEPS), NOTHING)
-        self.onset = np.zeros((bars, STEPS), np.bool_)
-        self.left = np.zeros((bars, STEPS), np.int64)
-        self.following = np.full((bars, STEPS), NOTHING)
-        self.time = np.cumsum(self.plan.steps) - self.plan.steps
-        self._skip()
-
-    def _skip(self) -> None:
-        """Goes to the next bar that plays."""
-        playing = self.plan.table.playing[self.role]
-        while self.row < len(self.plan) and not playing[self.row]:
-            self.row, self.step = self.row + 1, 0
-        self.done = self.row >= len(self.plan)
-
-    def room(self, given: bool = False) -> int:
-        """Sixteenths that a note may last from here: not into a given bar, unless it is `given` itself."""
-        total = int(self.plan.steps[self.row]) - self.step
-        row = self.row + 1
-        while total < LONGEST and row < len(self.plan) and self.plan.table.playing[self.role, row]:
-            if self.plan.fixed[self.role, row] and not given:
-                break
-            total += int(self.plan.steps[row])
-            row += 1
-        return min(total, LONGEST)
-
-    def bar_left(self) -> int:
-        return int(self.plan.steps[self.row]) - self.step
-
-    def forced(self) -> tuple[int, int] | None:
-        """The given event (pitch index, steps) that begins here, if the bar is fixed."""
-        if not self.plan.fixed[self.role, self.row]:
-            return None
-        token = int(self.plan.given[self.role, self.row, self.step])
-        steps = 1
-        row, step = self.row, self.step + 1
-        note = token >= FIRST_PITCH
-        while steps < self.room(given=True):
-            if step >= self.plan.steps[row]:
-                row, step = row + 1, 0
-                if not note or row >= len(self.plan) or not self.plan.fixed[self.role, row]:
-                    break
-            following = int(self.plan.given[self.role, row, step])
-            if (following != HOLD) if note else (following >= FIRST_PITCH):
-                break
-            steps, step = steps + 1, step + 1
-        if not note:
-            return REST, min(steps, self.bar_left())
-        return token - FIRST_PITCH + ROLE_SPECS[self.role].low - LOWEST, steps
-
-    def draw(self) -> float:
-        self.drawn += 1
-        return float(self.draws[(self.drawn - 1) % len(self.draws)])
-
-    def write(self, pitch: int, steps: int) -> None:
-        """Puts an event here and moves on behind it."""
-        last = self.time[self.row] + self.step - 1
-        if last >= 0:
-            row = int(np.searchsorted(self.time, last, side="right")) - 1
-            if self.pitch[row, last - self.time[row]] != NOTHING:
-                self._follow(pitch)
-        row, step = self.row, self.step
-        for ahead in range(steps):
-            if step >= self.plan.steps[row]:
-                row, step = row + 1, 0
-            self.pitch[row, step] = pitch
-            self.left[row, step] = steps - ahead
-            if pitch < REST:
-                token = FIRST_PITCH + pitch + LOWEST - ROLE_SPECS[self.role].low
-                self.tokens[row, step] = token if ahead == 0 else HOLD
-            step += 1
-        self.onset[self.row, self.step] = pitch < REST
-        self.before_pitch, self.before_steps = pitch, steps
-        interval = interval_number(np.array(pitch), np.array(self.anchor))
-        self.intervals = [int(interval), *self.intervals[:-1]]
-        self.durations = [steps, *self.durations[:-1]]
-        if pitch < REST:
-            self.anchor = pitch
-        if step >= self.plan.steps[row]:
-            row, step = row + 1, 0
-        self.row, self.step = row, step
-        if row >= len(self.plan):
-            self.done = True
-        else:
-            self._skip()
-
-    def _follow(self, pitch: int) -> None:
-        """Tells the event before what follows it."""
-        at = int(self.time[self.row]) + self.step - 1
-        for _ in range(self.before_steps):
-            row = int(np.searchsorted(self.time, at, side="right")) - 1
-            if row < 0:
-                return
-            self.following[row, at - self.time[row]] = pitch
-            at -= 1
-
-
 def write_lines(
     writer: LineWriter, plans: Sequence[LinePlan], sampling: Sampling, roles: Sequence[int] = (0, 1, 2)
 ) -> list[npt.NDArray[np.uint8]]:
@@ -222,41 +74,55 @@ def write_lines(
 def _write_group(
     writer: LineWriter, plans: Sequence[LinePlan], sampling: Sampling, roles: Sequence[int]
 ) -> list[npt.NDArray[np.uint8]]:
-    device = writer.pitch.weight.device
+    """The lines of one group: the melodies, then counter-melodies and basses side by side, which both follow
+    the melody alone."""
     tokens = [np.zeros((3, len(plan), STEPS), np.uint8) for plan in plans]
-    offset = np.cumsum([0] + [len(plan) for plan in plans])
-    melodies: list[_Line | None] = [None] * len(plans)
-    for role in roles:
-        lines = [_line(plan, role, melody) for plan, melody in zip(plans, melodies, strict=True)]
-        cache = writer.start()
-        table = _joined([plan.table if role == 0 else plan.support for plan in plans])
-        allowed = np.stack([_allowed(plan, role) for plan in plans])
-        allowed[:, REST] += sampling.rest_bias
-        bent = torch.from_numpy(allowed).to(device)
-        with torch.no_grad():
-            while not all(line.done for line in lines):
-                row = np.array([min(line.row, len(line.plan) - 1) for line in lines])
-                step = np.array([0 if line.done else line.step for line in lines])
-                led = _led(lines, row, step)
-                features = event_features(table, row + offset[:-1], step, role, led)
-                heard = _heard(lines, features, led, row, step, device)
-                state = writer.advance(heard, cache)
-                agreeing = torch.from_numpy(_agreement(lines, row, step, sampling)).to(device)
-                _choose(writer, lines, state, bent + agreeing, sampling)
-        for own, line in zip(tokens, lines, strict=True):
-            own[role] = line.tokens
-        if role == 0:
+    melodies: list[OpenLine | None] = [None] * len(plans)
+    for together in ([0], [1, 2]):
+        lines = [
+            _line(plan, role, melody)
+            for role in together
+            if role in roles
+            for plan, melody in zip(plans, melodies, strict=True)
+        ]
+        if lines:
+            _write_together(writer, lines, sampling)
+        for number, line in enumerate(lines):
+            tokens[number % len(plans)][line.role] = line.tokens
+        if together == [0] and lines:
             melodies = list(lines)
     return tokens
 
 
-def _line(plan: LinePlan, role: int, melody: "_Line | None") -> _Line:
+def _write_together(writer: LineWriter, lines: Sequence[OpenLine], sampling: Sampling) -> None:
+    """Writes lines to their ends, one event of each at a time."""
+    device = writer.pitch.weight.device
+    offset = np.cumsum([0] + [len(line.plan) for line in lines[:-1]])
+    role = np.array([line.role for line in lines])
+    cache = writer.start()
+    table = _joined([line.plan.table if line.role == 0 else line.plan.support for line in lines])
+    allowed = np.stack([_allowed(line.plan, line.role) for line in lines])
+    allowed[:, REST] += sampling.rest_bias
+    bent = torch.from_numpy(allowed).to(device)
+    with torch.no_grad():
+        while not all(line.done for line in lines):
+            row = np.array([min(line.row, len(line.plan) - 1) for line in lines])
+            step = np.array([0 if line.done else line.step for line in lines])
+            led = _led(lines, row, step)
+            features = event_features(table, row + offset, step, role, led)
+            heard = _heard(lines, features, led, row, step, device)
+            state = writer.advance(heard, cache)
+            agreeing = torch.from_numpy(_agreement(lines, row, step, sampling)).to(device)
+            _choose(writer, lines, state, bent + agreeing, sampling)
+
+
+def _line(plan: LinePlan, role: int, melody: OpenLine | None) -> OpenLine:
     rng = np.random.default_rng(np.random.SeedSequence([*plan.seed, role]))
-    return _Line(plan, role, melody, rng.random(2 * STEPS * max(1, len(plan))))
+    return OpenLine(plan, role, melody, rng.random(2 * STEPS * max(1, len(plan))))
 
 
 def _choose(
-    writer: LineWriter, lines: Sequence[_Line], state: Tensor, allowed: Tensor, sampling: Sampling
+    writer: LineWriter, lines: Sequence[OpenLine], state: Tensor, allowed: Tensor, sampling: Sampling
 ) -> None:
     """Draws the next event of every line that goes on."""
     anchor = torch.tensor([line.anchor for line in lines], device=state.device)
@@ -310,7 +176,9 @@ def _allowed(plan: LinePlan, role: int) -> npt.NDArray[np.float32]:
     return np.append(np.where(outside, -1e9, 0.0), 0.0).astype(np.float32)
 
 
-def _agreement(lines: Sequence[_Line], row: Ints, step: Ints, sampling: Sampling) -> npt.NDArray[np.float32]:
+def _agreement(
+    lines: Sequence[OpenLine], row: Ints, step: Ints, sampling: Sampling
+) -> npt.NDArray[np.float32]:
     """What the chord under each line's next event, and the note before it, add to the logits [lines, 69]."""
     added = np.zeros((len(lines), PITCHES + 1), np.float32)
     calm, tense = sampling.nudge
@@ -330,7 +198,7 @@ def _agreement(lines: Sequence[_Line], row: Ints, step: Ints, sampling: Sampling
     return added
 
 
-def _led(lines: Sequence[_Line], row: Ints, step: Ints) -> Led:
+def _led(lines: Sequence[OpenLine], row: Ints, step: Ints) -> Led:
     count = len(lines)
     pitch, following, other = (np.full(count, NOTHING) for _ in range(3))
     onset, other_onset, soon = (np.zeros(count, np.bool_) for _ in range(3))
@@ -364,7 +232,7 @@ def _moved(pitch: Ints, by: Ints, minor: npt.NDArray[np.bool_]) -> Ints:
 
 
 def _heard(
-    lines: Sequence[_Line],
+    lines: Sequence[OpenLine],
     features: npt.NDArray[np.float32],
     led: Led,
     row: Ints,

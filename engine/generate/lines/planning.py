@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.generate.grid import LINES, STEPS
-from engine.generate.lines.compose import LinePlan
 from engine.generate.lines.conditions import GIST, SOURCES, BarTable, slots_of
 from engine.generate.lines.form_model import FormPlan
+from engine.generate.lines.open_line import LinePlan
 from engine.generate.lines.returns import How
 from engine.generate.score_plan import TakePlan
 from engine.music.palettes import style_palette

@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from engine.generate.grid import LINES
 from engine.generate.harmony_events import Brief
-from engine.generate.lines.compose import GROUP, LinePlan, write_lines
+from engine.generate.lines.compose import GROUP, write_lines
 from engine.generate.lines.conditions import slots_of
 from engine.generate.lines.development import Developed, Theme, developed
 from engine.generate.lines.form_model import FormPlan, draw_form
+from engine.generate.lines.open_line import LinePlan
 from engine.generate.lines.planning import chord_returns, line_plan, melody_collection, nothing_given
 from engine.generate.lines.returns import How
 from engine.generate.lines.weights import LineModels

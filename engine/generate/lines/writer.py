@@ -251,6 +251,7 @@ class WriterLayer(nn.Module):
         return _turned(query, turns), _turned(key, turns), value
 
     def teach(self, state: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
+        """States [W, T, width] of whole stretches; `turns` as `LineWriter` makes them."""
         query, key, value = self._split(state, turns)
         heard = F.scaled_dot_product_attention(query, key, value, is_causal=True)
         state = state + self.dropout(self.out(heard.transpose(1, 2).flatten(2)))
@@ -260,6 +261,8 @@ class WriterLayer(nn.Module):
     def advance(
         self, state: Tensor, turns: tuple[Tensor, Tensor], cache: KeyValueCache, index: int, window: int
     ) -> Tensor:
+        """The state [W, 1, width] of one more event; keys and values of layer `index` grow by it, the last
+        `window` are kept."""
         query, key, value = self._split(state, turns)
         if index < len(cache.keys):
             key = torch.cat([cache.keys[index], key], 2)[:, :, -window:]

@@ -91,7 +91,7 @@ def test_what_is_heard_when_composing_is_what_was_heard_when_learning(
     models = debug_lines()
     for role in range(3):
         recorded.clear()
-        written = composing.write_lines(models.writer, [plan], models.sampling, range(role + 1))[0]
+        written = composing.write_lines(models.writer, [plan], models.sampling, (0, role))[0]
         assert (written[role] == lines.tokens[role, :12]).all()
         events = lines.lines[role]
         end = int(np.searchsorted(events.row, 12))

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.generate.grid import METER_STEPS, STEPS
-from engine.generate.lines.compose import LinePlan, Sampling, write_lines
+from engine.generate.lines.compose import Sampling, write_lines
 from engine.generate.lines.conditions import BarTable
+from engine.generate.lines.open_line import LinePlan
 from engine.generate.lines.returns import How
 from engine.generate.lines.writer import LineWriter
 from engine.train.music.writer.data import LineSet

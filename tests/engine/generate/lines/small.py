@@ -3,8 +3,8 @@
 import numpy as np
 
 from engine.generate.grid import METER_STEPS, STEPS
-from engine.generate.lines.compose import LinePlan
 from engine.generate.lines.conditions import GIST, SOURCES, BarTable, slots_of
+from engine.generate.lines.open_line import LinePlan
 from engine.generate.lines.returns import How
 
 
