@@ -245,6 +245,16 @@ class Encoder(nn.Module):
             flat = layer.read(flat, spans)
         return list(torch.split(flat, lengths))
 
+    def read_layers(self, texts: Sequence[Sequence[int]], before: Sequence[int]) -> list[list[Tensor]]:
+        """As `read`, the states before each of the layers named (ascending; the number of layers: after all),
+        a list of texts each."""
+        found: list[list[Tensor]] = []
+        states, done = self.read(texts, 0), 0
+        for stop in before:
+            states, done = self.go_on(states, done, stop), stop
+            found.append(states)
+        return found
+
 
 def from_bert(weights: Mapping[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
     """Renames a BertModel's weights to this encoder's; the one token type used is folded into the

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from engine.text.encoder import Encoder
 from engine.text.mixer import Company, Mixer, MixerConfig
+from engine.text.scene_head import SceneHead, SceneHeadConfig
 
 EMOTIONS: tuple[str, ...] = (
     *("joy", "excitement", "triumph", "hope", "love", "tenderness", "calm", "wonder", "nostalgia", "longing"),
@@ -88,7 +89,13 @@ IN_CONTEXT = 31
 class EmotionModel(nn.Module):
     """Tokens → a vector a text → one row of `TARGETS` raw outputs (see `decode`), alone or in company."""
 
-    def __init__(self, encoder: Encoder, mixer: MixerConfig | None = None, dropout: float = 0.1) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        mixer: MixerConfig | None = None,
+        dropout: float = 0.1,
+        scene_head: SceneHeadConfig | None = None,
+    ) -> None:
         super().__init__()
         self.encoder = encoder
         width = encoder.config.width
@@ -96,6 +103,7 @@ class EmotionModel(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(2 * width, TARGETS)
         self.mixer = Mixer(mixer or MixerConfig(inputs=2 * width, outputs=IN_CONTEXT))
+        self.scene_head = None if scene_head is None else SceneHead(scene_head)
 
     def pool(self, x: Tensor, mask: Tensor) -> Tensor:
         """batch × tokens × width → batch × 2·width: the mean, and a learned weighting, over the tokens in

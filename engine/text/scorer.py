@@ -20,7 +20,8 @@ from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, build
 from engine.text.exact_linear import exact
 from engine.text.leave_out import LeavingOut
 from engine.text.mixer import Mixer, MixerConfig, company_of
-from engine.text.model import EMOTIONS, IN_CONTEXT, EmotionModel, decode, together
+from engine.text.model import EMOTIONS, IN_CONTEXT, TARGETS, EmotionModel, decode, together
+from engine.text.scene_head import AXES, SceneHead, SceneHeadConfig, features_of
 from engine.text.scene_mood import SceneMood
 from engine.text.scores import Floats, Scorer, Scores, Stretch, cut_out
 from engine.text.tokens import CharacterTokens, PieceTokens, Tokens, framed
@@ -39,7 +40,7 @@ _STORED_NAMES = {"scene_mood": "settling"}
 """
 
 
-Mixture = tuple[float, float, float, float]
+Mixture = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,9 @@ class Calibration:
     `threshold`: positive − negative score that counts as intensity 1; `neutral`: signed intensity below
     which nothing is claimed; `gain`: signed intensity at valence 1. `alone` and `together` (texts by
     themselves, texts among neighbours): for valence, arousal and dominance the weights of the story head, of
-    EmoBank's, of positive − negative, and a constant. `scene_mood`: how far a line's feeling is drawn to its
-    neighbours'. `doubt`: constant, weight of the heads' disagreement, of both scores being high.
+    EmoBank's, of positive − negative, among neighbours also of the scene head, and a constant. `scene_mood`:
+    how far a line's feeling is drawn to its neighbours'. `doubt`: constant, weight of the heads'
+    disagreement, of both scores being high.
     """
 
     threshold: float = 1.0
@@ -62,15 +64,16 @@ class Calibration:
     gain: float = 1.0
 
     def scores(self, raw: Tensor, strange: Floats, accompanied: npt.NDArray[np.bool_]) -> Scores:
-        """`raw`: n × targets; `strange`: the share of unknown tokens in each text; `accompanied`: whether
-        each was read among neighbours."""
+        """`raw`: n × targets, then the scene head's answers where there is one; `strange`: the share of
+        unknown tokens in each text; `accompanied`: whether each was read among neighbours."""
         answers = {name: value.numpy() for name, value in decode(raw, steady_sigmoid).items()}
         positive, negative = answers["polarity"].T
         vad = np.empty((len(raw), 3), np.float32)
         for axis in range(3):
-            columns = (answers["story"][:, axis], answers["emobank"][:, axis], positive - negative)
+            columns = [answers["story"][:, axis], answers["emobank"][:, axis], positive - negative]
+            columns += [raw[:, place].numpy() for place in range(TARGETS + axis, raw.shape[1], AXES)]
             mixed = [
-                sum(w * c for w, c in zip(weights[axis], columns, strict=False)) + weights[axis][3]
+                sum(w * c for w, c in zip(weights[axis][:-1], columns, strict=False)) + weights[axis][-1]
                 for weights in (self.alone, self.together)
             ]
             vad[:, axis] = np.where(accompanied, mixed[1], mixed[0])
@@ -112,6 +115,12 @@ class EmotionScorer:
         # On the CPU: a thousandth of the encoder's work.
         self.head = exact(copy.deepcopy(model.head).cpu())
         self.mixer = cast(Mixer, exact(copy.deepcopy(model.mixer).cpu().double()))
+        self.scene_head = (
+            None
+            if model.scene_head is None
+            else cast(SceneHead, exact(copy.deepcopy(model.scene_head).cpu()))
+        )
+        self.deep = () if model.scene_head is None else (model.scene_head.config.layer,)
         self.tokens = tokens
         self.leaving_out = LeavingOut(model, tokens, longest)
         self.calibration = calibration
@@ -124,9 +133,15 @@ class EmotionScorer:
         self.neutral = calibration.neutral
         self.gain = calibration.gain
 
+    @property
+    def width(self) -> int:
+        """How many numbers `vectors` gives of a text, but for the last."""
+        return (2 + len(self.deep)) * self.model.encoder.config.width
+
     def vectors(self, texts: Sequence[str]) -> Floats:
-        """Pooled vectors, and in the last column each text's share of unknown tokens: n × (2·width + 1)."""
-        found = np.empty((len(texts), 2 * self.model.encoder.config.width + 1), np.float32)
+        """Pooled vectors, the mean of deeper states where the scene head hears them, and in the last column
+        each text's share of unknown tokens: n × (2 or 3 times the width, + 1)."""
+        found = np.empty((len(texts), self.width + 1), np.float32)
         # Many thousands of texts go through in chunks, so that memory stays bounded.
         for start in range(0, len(texts), CHUNK):
             part = slice(start, start + CHUNK)
@@ -155,23 +170,28 @@ class EmotionScorer:
         return self.calibration.scores(raw, vectors[:, -1], accompanied)
 
     def raw(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Tensor:
-        """The head's raw outputs, n × targets, float64."""
+        """The head's raw outputs, n × targets, float64; among neighbours those of the scene head, where
+        there is one, behind them."""
         (found,) = deal(lambda given: self._raw(given, scenes, speakers), [vectors])
         return found
 
     @torch.inference_mode()
     def _raw(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Tensor:
-        pooled = torch.from_numpy(vectors[:, :-1]).double()
+        pooled = torch.from_numpy(vectors[:, : 2 * self.model.encoder.config.width]).double()
         raw: Tensor = self.head(pooled)
         if scenes is None:
             return raw
         company = company_of(scenes, speakers, self.mixer.config.reach)
         halo = self.mixer.config.reach * self.mixer.config.layers
-        found = torch.empty_like(raw)
+        head = self.scene_head
+        found = raw.new_empty(len(raw), TARGETS + (0 if head is None else 2 * AXES))
         for start in range(0, len(raw), CHUNK):
             # With all that they hear, and what those hear, at both ends.
             first, last = max(0, start - halo), min(len(raw), start + CHUNK + halo)
             mixed = together(self.mixer, pooled[first:last], raw[first:last], company.part(first, last))
+            if head is not None:
+                heard = features_of(vectors[first:last, :-1], scenes[first:last], head.config)
+                mixed = torch.cat([mixed, *head(torch.from_numpy(heard))], 1)
             found[start : start + CHUNK] = mixed[start - first : start - first + CHUNK]
         return found
 
@@ -182,7 +202,7 @@ class EmotionScorer:
         for index, own in enumerate(ids):
             windows = [own[at : at + room] for at in range(0, len(own), room)] or [[]]
             pieces += [(index, framed(self.tokens.prefix, window, self.longest)) for window in windows]
-        total = np.zeros((len(texts), 2 * self.model.encoder.config.width), np.float32)
+        total = np.zeros((len(texts), self.width), np.float32)
         share = np.zeros((len(texts), 1), np.float32)
         # By length: texts of one length go through attention together, and on a GPU little is padding.
         order = sorted(range(len(pieces)), key=lambda place: len(pieces[place][1]))
@@ -219,24 +239,33 @@ class EmotionScorer:
 
     @torch.inference_mode()
     def _batch(self, batch: Sequence[list[int]]) -> Floats:
-        """Pooled vectors of framed texts, n × 2·width."""
+        """Vectors of framed texts, n × `width`."""
+        depth = len(self.model.encoder.layers)
         if self.device == "cpu":
-            states = self.model.encoder.read(batch)
+            *deep, states = self.model.encoder.read_layers(batch, (*self.deep, depth))
             # Text by text and in float64, so that nothing depends on what else is in the batch.
             pooled = [
                 self.model.pool(own[None].double(), torch.ones(1, len(own), dtype=torch.bool))
                 for own in states
             ]
-            return as_floats(torch.cat(pooled))
+            means = [torch.stack([own.double().mean(0) for own in layer]) for layer in deep]
+            return as_floats(torch.cat([torch.cat(pooled), *means], 1))
         longest = max(len(own) for own in batch)
         ids = torch.ones((len(batch), longest), dtype=torch.long)
         lengths = torch.tensor([len(own) for own in batch])
         for place, own in enumerate(batch):
             ids[place, : len(own)] = torch.tensor(own)
         mask = (torch.arange(longest) < lengths[:, None]).to(self.device)
-        padded = self.model.encoder(ids.to(self.device), None if bool(mask.all()) else mask)
+        padding = None if bool(mask.all()) else mask
+        padded, done = self.model.encoder.embed(ids.to(self.device)), 0
+        means = []
+        for layer in self.deep:
+            padded, done = self.model.encoder.run(padded, padding, done, layer), layer
+            summed = padded.double() * mask[:, :, None]
+            means.append(summed.sum(1) / mask.sum(1, keepdim=True))
+        padded = self.model.encoder.run(padded, padding, done)
         # Summed in float64, so that padding does not show in the last digit.
-        return as_floats(self.model.pool(padded.double(), mask))
+        return as_floats(torch.cat([self.model.pool(padded.double(), mask), *means], 1))
 
 
 def _parts(
@@ -290,7 +319,8 @@ def own_scorer(folder: Path, facts: dict[str, Any], device: str) -> EmotionScore
         encoder = build_quantised(config, encoder_part)
     else:
         encoder = build_float(config, widen(encoder_part))
-    model = EmotionModel(encoder, MixerConfig(**facts["mixer"]))
+    scene_head = SceneHeadConfig(**facts["scene_head"]) if facts.get("scene_head") else None
+    model = EmotionModel(encoder, MixerConfig(**facts["mixer"]), scene_head=scene_head)
     rest = {name: value for name, value in widen(packed).items() if not name.startswith("encoder.")}
     missing, foreign = model.load_state_dict(rest, strict=False)
     if foreign or any(not name.startswith("encoder.") for name in missing):
@@ -319,6 +349,7 @@ def debug_scorer() -> EmotionScorer:
     model = EmotionModel(
         build_quantised(TINY, quantise(random.state_dict())),
         MixerConfig(inputs=2 * TINY.width, width=16, layers=1, heads=2, reach=3, outputs=IN_CONTEXT),
+        scene_head=SceneHeadConfig(2 * TINY.width, TINY.width, layer=1),
     )
     with torch.no_grad():
         for value in model.mixer.parameters():
@@ -326,6 +357,9 @@ def debug_scorer() -> EmotionScorer:
         model.query.zero_()
         model.head.weight.copy_(torch.randn(model.head.weight.shape, generator=generator) * 0.3)
         model.head.bias.zero_()
+        assert model.scene_head is not None
+        for value in model.scene_head.parameters():
+            value.copy_(torch.randn(value.shape, generator=generator) * 0.1)
     tokens = CharacterTokens(TINY.vocabulary)
     return EmotionScorer(
         model.requires_grad_(False),
@@ -346,5 +380,6 @@ def config_of(model: EmotionModel, calibration: Calibration, version: str, longe
         "longest": longest,
         "encoder": asdict(model.encoder.config),
         "mixer": asdict(model.mixer.config),
+        "scene_head": None if model.scene_head is None else asdict(model.scene_head.config),
         "calibration": {_STORED_NAMES.get(n, n): value for n, value in asdict(calibration).items()},
     }

@@ -7,7 +7,8 @@ import numpy.typing as npt
 from scipy.optimize import nnls
 from torch import Tensor
 
-from engine.text.model import TASKS, decode
+from engine.text.model import TARGETS, TASKS, decode
+from engine.text.scene_head import AXES
 from engine.text.scene_mood import SceneMood, Share, around
 from engine.text.scorer import Calibration, Mixture
 
@@ -41,13 +42,16 @@ class Sample:
         return self.targets[:, start : start + 3].astype(np.float64)
 
     def columns(self) -> tuple[list[Rows], Rows, Rows]:
-        """For each axis the answers of the heads that know of it (story, EmoBank, balance of the scores); the
-        balance; the smaller of both scores."""
+        """For each axis the answers of the heads that know of it (story, EmoBank, balance of the scores, the
+        scene head where there is one); the balance; the smaller of both scores."""
         answers = {name: value.numpy().astype(np.float64) for name, value in decode(self.raw).items()}
         positive, negative = answers["polarity"].T
         balance = positive - negative
+        scene = self.raw[:, TARGETS:].numpy().astype(np.float64)
         axes = [
-            np.stack([answers["story"][:, axis], answers["emobank"][:, axis], balance], 1)
+            np.column_stack(
+                [answers["story"][:, axis], answers["emobank"][:, axis], balance, scene[:, axis::AXES]]
+            )
             for axis in range(3)
         ]
         return axes, balance, np.minimum(positive, negative)
@@ -98,7 +102,7 @@ def mixtures(axes: list[Rows], sample: Sample) -> tuple[Mixture, Mixture, Mixtur
 
 def valence_of(axes: list[Rows], weights: tuple[Mixture, Mixture, Mixture]) -> Rows:
     """Valence [n] as the heads' answers mixed by these weights."""
-    valence: Rows = axes[0] @ np.array(weights[0][:3]) + weights[0][3]
+    valence: Rows = axes[0] @ np.array(weights[0][:-1]) + weights[0][-1]
     return valence
 
 
@@ -108,7 +112,7 @@ def scene_mood_of(sample: Sample, weights: tuple[Mixture, Mixture, Mixture]) -> 
     assert sample.scenes is not None
     assert sample.turning is not None
     axes, _, _ = sample.columns()
-    feelings = np.stack([axes[k] @ np.array(weights[k][:3]) + weights[k][3] for k in range(3)], 1)
+    feelings = np.stack([axes[k] @ np.array(weights[k][:-1]) + weights[k][-1] for k in range(3)], 1)
     wanted = sample.wanted
     best: tuple[float, SceneMood, Rows] | None = None
     for decay in DECAYS:
@@ -172,13 +176,17 @@ def spreads(sample: Sample, calibration: Calibration) -> dict[str, dict[str, flo
 
 
 def mixture(columns: Rows, wanted: Rows, share: Rows) -> Mixture:
-    """Non-negative weights of story head, EmoBank's head and score balance (the columns), and a constant."""
+    """Non-negative weights of story head, EmoBank's head, score balance and scene head (the columns; the last
+    where there is one), and a constant."""
     means = (share[:, None] * columns).mean(0)
     target = float((share * wanted).mean())
     root = np.sqrt(share)[:, None]
-    # A little ridge towards the story head alone: a few hundred lines should not decide on much more.
+    # A little ridge towards the heads of stories alone: a few hundred lines should not decide on much more.
     pull = np.sqrt(0.02 * len(wanted)) * np.diag(columns.std(0))
-    aim = np.concatenate([(wanted - target) * root[:, 0], pull @ np.array([1.0, 0.0, 0.0])])
+    stories = [0] if columns.shape[1] == 3 else [0, *range(3, columns.shape[1])]
+    begun = np.zeros(columns.shape[1])
+    begun[stories] = 1 / len(stories)
+    aim = np.concatenate([(wanted - target) * root[:, 0], pull @ begun])
     weights, _ = nnls(np.concatenate([(columns - means) * root, pull]), aim)
-    first, second, third = (round(float(weight), 4) for weight in weights)
-    return (first, second, third, round(target - float(weights @ means), 4))
+    rounded = [round(float(weight), 4) for weight in weights]
+    return (*rounded, round(target - float(weights @ means), 4))

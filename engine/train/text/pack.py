@@ -23,6 +23,9 @@ def pack(
     # The head is small, and every answer hangs on it.
     packed |= {"query": model.query.detach().float()}
     packed |= {f"head.{name}": value.detach().float() for name, value in model.head.state_dict().items()}
+    if model.scene_head is not None:
+        parts = model.scene_head.state_dict()
+        packed |= {f"scene_head.{name}": value.detach().float() for name, value in parts.items()}
     part = folder / "model.safetensors.part"
     save_file({name: value.contiguous().to(torch.device("cpu")) for name, value in packed.items()}, part)
     os.replace(part, folder / "model.safetensors")

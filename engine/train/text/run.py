@@ -5,7 +5,7 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file
 
 from engine.errors import MelodramaError, WeightsError
-from engine.text.analyze import TextModel
+from engine.text.analyze import SHIPPED, TextModel
 from engine.text.arc import turns
 from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, from_bert
 from engine.text.model import EmotionModel
@@ -22,9 +22,12 @@ from engine.train.text.cache import Cache, build_cache
 from engine.train.text.calibrate import Sample, calibrate, spreads
 from engine.train.text.curves import draw_log
 from engine.train.text.data import FICTION, STORYLINES, Example, read_all
+from engine.train.text.finish import SceneFit, finish
 from engine.train.text.fit import Fit, answer, check, fit
 from engine.train.text.pack import pack
 from engine.train.text.probe import features_of, probe
+from engine.train.text.read_vectors import network_checksum
+from engine.train.text.recipes import RECIPES, TextRecipe
 from engine.train.text.scenes import begin_mixer
 from engine.train.text.words import derive
 
@@ -60,6 +63,8 @@ class TextTraining:
     probed: int = 20000
     lexicon: bool = True
     blend: float = 0.3
+    scene_fit: SceneFit = field(default_factory=SceneFit)
+    recipe: str = ""
 
 
 def starting_point(start: Path | None, seed: int) -> tuple[EmotionModel, Tokens, Path | None]:
@@ -167,7 +172,9 @@ def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
     for language, spread in spreads(alone, calibration).items():
         tell(f"calibration, {language}: " + ", ".join(f"{name} {value}" for name, value in spread.items()))
     digest = hashlib.sha256(trained.head.weight.detach().numpy().tobytes()).hexdigest()[:8]
-    pack(trained, calibration, tokenizer, settings.version or f"text-{digest}", settings.out / "weights")
+    version, home = settings.version or f"text-{digest}", settings.out / "weights"
+    pack(trained, calibration, tokenizer, version, home)
+    finish(home, home, examples, settings.scene_fit, version, {"recipe": settings.recipe}, tell)
     if settings.lexicon:
         count = derive(
             TextModel.load(settings.out / "weights"), examples, settings.out / "weights" / "lexicon.tsv"
@@ -178,61 +185,97 @@ def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
     return figures
 
 
+def refit(
+    data: Path, out: Path, begin: Path, recipe: TextRecipe, name: str, version: str, tell: Tell
+) -> None:
+    """The recipes without stages: keeps the network of the weights in `begin` and fits the rest anew, into
+    `out/weights`. WeightsError when they are not those that the recipe is for."""
+    found = network_checksum(begin)
+    if found != recipe.network_sha256:
+        raise WeightsError(
+            f"{begin}: recipe {name} is for the network {recipe.network_sha256[:12]}, not {found[:12]}"
+        )
+    examples = read_all(data)
+    tell(f"{len(examples)} texts")
+    finish(
+        begin, out / "weights", examples, recipe.scene_fit, version or f"text-{name}", {"recipe": name}, tell
+    )
+    tell(f"packed {out / 'weights'}")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    plain = Fit()
     parser = argparse.ArgumentParser("melodrama train text", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with EmoBank, GoEmotions and XED")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, log and weights")
+    parser.add_argument(
+        "--recipe", choices=RECIPES, default="full", help="all that decides what comes out (full)"
+    )
     parser.add_argument("--start", type=Path, help="multilingual-e5-small-zh-en (without: tiny and random)")
-    parser.add_argument("--begin", type=Path, help="a checkpoint of another run to begin with")
-    parser.add_argument("--steps", type=int, default=plain.steps, help="of the first stage: texts alone")
-    parser.add_argument("--scene-steps", type=int, default=1800, help="of the second stage: scenes as well")
-    parser.add_argument("--blend", type=float, default=0.3, help="the first stage's share of what ships")
-    parser.add_argument("--batch", type=int, default=plain.batch)
-    parser.add_argument("--frozen", type=int, default=plain.frozen, help="lower layers that are not trained")
-    parser.add_argument("--rate", type=float, default=plain.rate)
-    parser.add_argument("--seed", type=int, default=plain.seed)
-    parser.add_argument("--check-every", type=int, default=plain.check_every)
-    parser.add_argument("--goemotions", type=int, default=16000, help="comments used; 0 for all")
+    parser.add_argument(
+        "--begin",
+        type=Path,
+        help="a checkpoint of another run to begin with; of a recipe without stages the weights (shipped)",
+    )
+    parser.add_argument("--steps", type=int, help="of the first stage: texts alone")
+    parser.add_argument("--scene-steps", type=int, help="of the second stage: scenes as well")
+    parser.add_argument("--blend", type=float, help="the first stage's share of what ships")
+    parser.add_argument("--batch", type=int)
+    parser.add_argument("--frozen", type=int, help="lower layers that are not trained")
+    parser.add_argument("--rate", type=float)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--check-every", type=int)
+    parser.add_argument("--goemotions", type=int, help="comments used; 0 for all")
     parser.add_argument("--threads", type=int, default=0, help="0 leaves it to torch")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--version", default="", help="name of the weights; by content when left out")
     given = parser.parse_args(arguments)
     if given.threads:
         torch.set_num_threads(given.threads)
-    settings = TextTraining(
-        given.data,
-        given.out,
-        given.start,
-        Fit(
-            steps=given.steps,
-            batch=given.batch,
-            frozen=given.frozen,
-            rate=given.rate,
-            seed=given.seed,
-            check_every=given.check_every,
-        ),
-        Fit(
-            steps=given.scene_steps,
-            batch=16,
-            frozen=given.frozen,
-            rate=given.rate / 1.5,
-            head_rate=5e-4,
-            seed=given.seed,
-            check_every=given.check_every,
-            scenes=4,
-        ),
-        goemotions=given.goemotions or None,
-        device=given.device,
-        version=given.version,
-        begin=given.begin,
-        blend=given.blend,
-    )
+    recipe = RECIPES[given.recipe]
     try:
-        figures = train(settings, lambda line: print(line, file=sys.stderr, flush=True))
+        if recipe.stages is None:
+            refit(given.data, given.out, given.begin or SHIPPED, recipe, given.recipe, given.version, tell)
+            return 0
+        figures = train(settings_of(given, recipe), tell)
     except (MelodramaError, FileNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     for name, value in figures.items():
         print(f"{name}\t{value}")
     return 0
+
+
+def tell(line: str) -> None:
+    """A line of progress on stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def settings_of(given: argparse.Namespace, recipe: TextRecipe) -> TextTraining:
+    """A recipe's settings, with what was asked otherwise."""
+    assert recipe.stages is not None
+    names = ("batch", "frozen", "rate", "seed", "check_every")
+    asked = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
+    later = dict(asked)
+    later.pop("batch", None)
+    if "rate" in later:
+        later["rate"] /= 1.5
+    lines, scenes = replace(recipe.stages[0], **asked), replace(recipe.stages[1], **later)
+    if given.steps is not None:
+        lines = replace(lines, steps=given.steps)
+    if given.scene_steps is not None:
+        scenes = replace(scenes, steps=given.scene_steps)
+    goemotions = recipe.goemotions if given.goemotions is None else given.goemotions or None
+    return TextTraining(
+        given.data,
+        given.out,
+        given.start,
+        lines,
+        scenes,
+        goemotions=goemotions,
+        device=given.device,
+        version=given.version,
+        begin=given.begin,
+        blend=recipe.blend if given.blend is None else given.blend,
+        scene_fit=recipe.scene_fit,
+        recipe=given.recipe,
+    )

@@ -92,6 +92,11 @@ def test_training_makes_a_folder_that_reads_and_goes_on_where_it_stopped(data: P
     assert [line.split(",")[0] for line in log[1:]] == ["2", "4", "6"]
     reading = TextModel.load(data.parent / "out" / "weights").read(["The tide went out."])[0]
     assert -1 <= reading.valence <= 1
+    made = data.parent / "out" / "weights"
+    kept = {path.name: path.read_bytes() for path in made.iterdir()}
+    assert "scene_head.deep.weight" in load_file(made / "model.safetensors")
+    train(settings(data, 6), said.append)
+    assert {path.name: path.read_bytes() for path in made.iterdir()} == kept  # from checkpoints, to the byte
     mixer = load_file(data.parent / "out" / "scenes" / "checkpoint.safetensors")["live.mixer.change.weight"]
     assert mixer.abs().max() > 0
 
