@@ -149,14 +149,16 @@ class EmotionScorer:
         return found
 
     def vectors_without(self, texts: Sequence[str], left_out: Sequence[Sequence[Stretch]]) -> list[Floats]:
-        """As `vectors`, roughly (`leave_out`); on a GPU, where a pass costs little, exactly."""
+        """As `vectors`, roughly (`leave_out`); on a GPU, where a pass costs little, exactly. What only lines
+        among neighbours need (the deeper states) is left 0."""
         if self.device != "cpu":
             return cut_out(self, texts, left_out)
         asked = list(zip(texts, left_out, strict=True))
         at_once = [len(ids) <= self.longest - MARGIN for ids in self.tokens.encode(texts)]
         near = iter(self.leaving_out.vectors(*_parts(asked, at_once)))
         exact = iter(cut_out(self, *_parts(asked, [not fits for fits in at_once])))
-        return [np.pad(next(near), ((0, 0), (0, 1))) if fits else next(exact) for fits in at_once]
+        more = self.width + 1 - 2 * self.model.encoder.config.width
+        return [np.pad(next(near), ((0, 0), (0, more))) if fits else next(exact) for fits in at_once]
 
     def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
         """As `engine.text.analyze.Scorer.scores` says: vectors [n, size] → scores of n texts."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
-from engine.text.analyze import Floats, Scorer
+from engine.text.scores import Floats, Scorer
 from engine.train.text.data import Example
 
 PART = 1024
