@@ -89,9 +89,9 @@ def finish(
     part = out / "config.json.part"
     part.write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     os.replace(part, out / "config.json")
-    for name in ("tokenizer.json", "lexicon.tsv"):
-        if begin != out and (begin / name).exists():
-            (out / name).write_bytes((begin / name).read_bytes())
+    for path in begin.iterdir():  # tokenizer, lexicon, card and what else lies beside the weights
+        if begin != out and path.is_file() and path.name not in ("model.safetensors", "config.json"):
+            (out / path.name).write_bytes(path.read_bytes())
 
 
 def numbers_of(examples: Sequence[Example]) -> npt.NDArray[np.int64]:

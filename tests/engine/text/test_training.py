@@ -1,5 +1,6 @@
 """Training at doll's-house size: from data files to a folder that reads, interrupted and resumed."""
 
+import json
 import math
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from engine.train.text.data import (
 )
 from engine.train.text.evaluate import evaluate, table
 from engine.train.text.evaluate import main as evaluate_main
+from engine.train.text.finish import SceneFit, finish
 from engine.train.text.fit import Fit
 from engine.train.text.loss import losses
 from engine.train.text.probe import probe
@@ -97,6 +99,12 @@ def test_training_makes_a_folder_that_reads_and_goes_on_where_it_stopped(data: P
     assert "scene_head.deep.weight" in load_file(made / "model.safetensors")
     train(settings(data, 6), said.append)
     assert {path.name: path.read_bytes() for path in made.iterdir()} == kept  # from checkpoints, to the byte
+    other = data.parent / "again" / "weights"
+    (made / "beside.json").write_text("{}")
+    examples = read_all(data, storylines=data.parent / "storylines", fiction=data.parent / "novels")
+    named = json.loads((made / "config.json").read_text())["version"]
+    finish(made, other, examples, SceneFit(), named, {"recipe": ""}, said.append)
+    assert {path.name: path.read_bytes() for path in other.iterdir()} == kept | {"beside.json": b"{}"}
     mixer = load_file(data.parent / "out" / "scenes" / "checkpoint.safetensors")["live.mixer.change.weight"]
     assert mixer.abs().max() > 0
 
