@@ -7,7 +7,8 @@ from itertools import pairwise
 from math import inf
 from typing import TypeVar
 
-from dsl.cue_sketch import CueSketch, Moment, tempo_under
+from dsl.cue_layout import tempo_under
+from dsl.cue_sketch import CueSketch, Moment
 from dsl.cue_times import all_with_times
 from dsl.curves import curve_of, emotion_segments, steps
 from dsl.diagnostics import Span

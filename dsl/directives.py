@@ -6,7 +6,6 @@ taken on trust here: whether somebody declared them is `dsl.check`'s question, s
 on another.
 """
 
-import re
 from collections.abc import Callable, Mapping
 
 from dsl import syntax
@@ -25,21 +24,17 @@ from dsl.feelings import compared
 from dsl.grammar import Clause, Pair
 from dsl.media_files import MIDI_FILES, SOUND_FILES
 from dsl.operands import Operands, nearest_cached, see_list
-from dsl.plan import EmotionPoint, Key, Meter
+from dsl.plan import EmotionPoint
 from dsl.syntax import (
     Directive,
     Duration,
     EmotionTarget,
-    Factor,
-    Fraction,
     KeyDirective,
     Name,
     Number,
     Ramp,
-    Range,
-    TempoValue,
-    Timecode,
 )
+from dsl.value_readers import PACE_RANGE, read_key, read_meter, read_tempo, read_timecode
 from dsl.vocabulary import (
     AUTO,
     DIRECTIVE_NAMES,
@@ -47,7 +42,6 @@ from dsl.vocabulary import (
     DYNAMICS,
     EMOTION_NAMES,
     EMOTIONS,
-    MODES,
     POINT_KEYS,
     REGISTER_VALUES,
     REGISTERS,
@@ -57,21 +51,9 @@ from dsl.vocabulary import (
     fold,
 )
 
-TEMPO_RANGE = (20.0, 300.0)
-"""Quarter notes a minute: below and above, beats are no longer felt as beats (Parncutt 1994 draws it tighter
-still).
-"""
-FACTOR_RANGE = (0.25, 4.0)
-PACE_RANGE = (10.0, 2000.0)
-LAST_TIMECODE_S = 86_400.0
-
 _DYNAMICS: Mapping[str, float] = DYNAMICS
 _REGISTERS: Mapping[str, float] = {name: REGISTER_VALUES[register] for name, register in REGISTERS.items()}
 _NO_NAMES: Mapping[str, float] = {}
-_TONICS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_TONIC = re.compile(r"(?:(升|降)([A-Ga-g])|([A-Ga-g])(#|♯|b|♭|))(m|大调|小调|)\Z")
-"""`F#`, `Am`; in Chinese the sign stands before the letter and the mode behind it, unspaced: `降B大调`."""
-_SIGNS = {"升": "#", "#": "#", "♯": "#", "降": "b", "b": "b", "♭": "b", "": ""}
 
 
 def read_directive(clause: Clause, in_mark: bool) -> tuple[Directive | None, tuple[Finding, ...]]:
@@ -176,76 +158,12 @@ def _style(operands: Operands, name: Name) -> Directive:
     return syntax.StyleDirective(name, operands.clause.columns, style_name(operands.name("A style")))
 
 
-def read_tempo(operands: Operands) -> TempoValue:
-    """Reads `BPM`, `LOW..HIGH` (quarter notes a minute) or `xFACTOR`; what is out of range is reported and
-    brought into it."""
-    operand = operands.take()
-    whole = operands.clause.columns
-    if operand is None:
-        return TempoValue(100.0, 100.0, None, whole)
-    place = operand.columns
-    if isinstance(operand, Factor):
-        operands.within(operand.value, *FACTOR_RANGE, "A tempo factor", operand)
-        return TempoValue(None, None, operand.value, place)
-    if isinstance(operand, Range):
-        low, high = operand.low, operand.high
-        if low > high:
-            message = "This range runs backwards."
-            operands.report("E332", message, place, f"Write {high:g}..{low:g}.", f"{high:g}..{low:g}")
-        for end in (low, high):
-            operands.within(end, *TEMPO_RANGE, "A tempo", operand)
-        return TempoValue(low, high, None, place)
-    bpm = operands.as_number(operand, *TEMPO_RANGE, "A tempo").value
-    return TempoValue(bpm, bpm, None, place)
-
-
 def _tempo(operands: Operands, name: Name) -> Directive:
     return syntax.TempoDirective(name, operands.clause.columns, read_tempo(operands))
 
 
-def read_key(operands: Operands) -> Key | None:
-    """Reads `TONIC major|minor`; None for `auto` and for what is no key (which is reported)."""
-    tonic = operands.take()
-    if isinstance(tonic, Name) and fold(tonic.text) in AUTO:
-        return None
-    found = _TONIC.match(tonic.text) if isinstance(tonic, Name) else None
-    if tonic is None:
-        return None
-    if found is None:
-        hint = "Write a letter A to G, # or b where needed, then major or minor: D minor, F# major, Bb minor."
-        operands.report("E306", "This is no key.", tonic.columns, hint)
-        while operands.next is not None:
-            operands.take()
-        return None
-    letter, sign = found.group(2) or found.group(3), _SIGNS[found.group(1) or found.group(4) or ""]
-    pitch = (_TONICS[letter.upper()] + {"#": 1, "b": -1, "": 0}[sign]) % 12
-    mode = MODES["minor" if letter.islower() and operands.next is None else "major"]
-    if found.group(5):
-        mode = MODES.get(found.group(5), "minor")
-    elif operands.next is not None:
-        written, _ = operands.choice(MODES, "E306", "a mode")
-        mode = written or "major"
-    return Key(pitch, mode, letter.upper() + sign)
-
-
 def _key(operands: Operands, name: Name) -> Directive:
     return KeyDirective(name, operands.clause.columns, read_key(operands))
-
-
-def read_meter(operands: Operands) -> Meter:
-    """Reads `BEATS/UNIT`: 1–32 beats, the unit a whole note (1) to a 32nd; anything else is reported and
-    read as 4/4."""
-    operand = operands.take()
-    if isinstance(operand, Fraction):
-        if operand.denominator not in (1, 2, 4, 8, 16, 32):
-            message = f"A metre cannot count {operand.denominator}ths."
-            operands.report("E308", message, operand.columns, "The lower number is 2, 4, 8, 16 or 32.")
-            return Meter()
-        if operands.within(operand.numerator, 1, 32, "The upper number of a metre", operand):
-            return Meter(operand.numerator, operand.denominator)
-    elif operand is not None:
-        operands.unfit(operand, "A metre such as 3/4")
-    return Meter()
 
 
 def _meter(operands: Operands, name: Name) -> Directive:
@@ -296,20 +214,6 @@ def _temp(operands: Operands, name: Name) -> Directive:
 
 
 # --------------------------------------------------------------------------------- events and the cue
-
-
-def read_timecode(operands: Operands) -> Timecode:
-    """Reads a timecode such as `00:01:12.5`; anything else, and a time beyond the last that can be asked
-    for, is reported."""
-    operand = operands.take()
-    if isinstance(operand, Timecode):
-        operands.within(operand.whole_s, 0.0, LAST_TIMECODE_S, "A timecode in seconds", operand)
-        return operand
-    if isinstance(operand, Duration) and operand.seconds is not None:
-        operands.unfit(operand, "A timecode such as 00:40")
-    elif operand is not None:
-        operands.unfit(operand, "A timecode such as 00:01:12.5")
-    return Timecode(0.0, None, operands.clause.columns)
 
 
 def _at(operands: Operands, name: Name) -> Directive:

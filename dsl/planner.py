@@ -2,7 +2,7 @@
 map.
 
 Text and time alone decide; the same document gives the same plan. Once the engine knows what a cue feels,
-`refit` gives its tempo map the tempo that suits. Layout by reading time is in `dsl.cue_sketch`, pins in
+`refit` gives its tempo map the tempo that suits. Layout by reading time is in `dsl.cue_layout`, pins in
 `dsl.placement`, a cue's settings in `dsl.cue_plan`, bars and tempo in `dsl.tempo_fit`.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from dsl.cue_ends import SHORTEST_CUE_S, CueEnds, fitted_length_s, free_ends
+from dsl.cue_layout import Defaults, sketch_cue
 from dsl.cue_names import CueIds
 from dsl.cue_plan import (
     Laid,
@@ -27,7 +28,7 @@ from dsl.cue_plan import (
     voices_of,
     wishes_of,
 )
-from dsl.cue_sketch import CueSketch, Defaults, sketch_cue
+from dsl.cue_sketch import CueSketch
 from dsl.cue_times import move_cue
 from dsl.diagnostics import Finding, Span
 from dsl.film_clock import FilmClock, counts_drop_frame
