@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.generate.codec import HarmonyFeatures
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.grid import SPECS
+from engine.generate.harmony_features import HarmonyFeatures
 from engine.music.descriptors import CONDITIONS
 
 ASKED = len(CONDITIONS)

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.generate.codec import HarmonyFeatures, Sketch
 from engine.generate.conditions import BAR_SIZE, Phrases
 from engine.generate.config import CONTEXT, WINDOW, GeneratorConfig
 from engine.generate.generator import BarMixer
 from engine.generate.grid import SPECS
+from engine.generate.harmony_features import HarmonyFeatures
+from engine.generate.sketch import Sketch
 
 JOINED = 4
 """Roles with pitches: all but the drums."""

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.generate.codec import HarmonyFeatures
 from engine.generate.conditions import BAR_SIZE, Phrases, repeat_latents, role_mask
 from engine.generate.config import CONTEXT, WINDOW, GeneratorConfig
+from engine.generate.harmony_features import HarmonyFeatures
 
 
 class BarMixer(nn.Module):

@@ -13,9 +13,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from engine.generate.codec import Codec, LineCodec, harmony_features
+from engine.generate.codec import Codec
 from engine.generate.form import plain_chords
 from engine.generate.grid import METER_STEPS, BarArrays, from_notes
+from engine.generate.harmony_features import harmony_features
+from engine.generate.line_codec import LineCodec
 from engine.generate.metre import bar_steps
 from engine.generate.request import MOTIF_BARS, STEPS_PER_BEAT, GridNote, MotifPlacement, Request, theme_ends
 from engine.music.theory import QUALITIES, chord_templates

@@ -21,11 +21,11 @@ from engine.generate.accompaniment.weights import (
     debug_accompaniment,
     load_accompaniment,
 )
-from engine.generate.codec import harmony_features
 from engine.generate.conditions import Phrases, phrase_conditions
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.form import FittedShapes, fit_shapes
 from engine.generate.harmony import HarmonyModel, request_brief
+from engine.generate.harmony_features import harmony_features
 from engine.generate.inversions import Inversions, load_inversions
 from engine.generate.lines.planning import chord_returns
 from engine.generate.lines.takes import Outline, TakeForm, brief_with_form, take_form

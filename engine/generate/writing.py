@@ -17,8 +17,11 @@ from torch import Tensor
 
 from engine.generate.cadence import PENTATONIC
 from engine.generate.chord_features import chroma, step_chroma
-from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features
+from engine.generate.codec import Codec
 from engine.generate.grid import LINES, SPECS, STEPS, RoleSpec, last_pitch
+from engine.generate.harmony_features import HarmonyFeatures, harmony_features
+from engine.generate.line_codec import LineCodec
+from engine.generate.set_codec import SetCodec
 from engine.threads import deal
 
 Scalar = TypeVar("Scalar", bound=np.generic)

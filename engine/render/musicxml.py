@@ -11,7 +11,8 @@ from xml.etree import ElementTree as ET
 from dsl.plan import Key
 from engine.music.score import Score
 from engine.render.musicxml_elements import text_child
-from engine.render.musicxml_part import PartWriter, Sheet
+from engine.render.musicxml_part import PartWriter
+from engine.render.musicxml_sheet import Sheet
 from engine.render.notation import directions
 from engine.render.notation.bars import Ruler, measures_of
 from engine.render.notation.page import Page, lay_page

@@ -1,21 +1,18 @@
 """One part of a score as MusicXML, bar by bar: attributes, directions, notes and rests of every voice."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from dsl.plan import Key
 from engine.music.keys import signature
-from engine.music.score import Score
-from engine.music.theory import Quality
-from engine.render.musicxml_elements import level_direction, tempo_direction, text_child, words_direction
-from engine.render.notation import directions
-from engine.render.notation.bars import TICKS, Measure, Ruler
+from engine.render.musicxml_directions import PartDirections
+from engine.render.musicxml_elements import text_child
+from engine.render.musicxml_sheet import Sheet
+from engine.render.notation.bars import TICKS, Measure
 from engine.render.notation.clefs import SIGNS
 from engine.render.notation.instruments import Clef
 from engine.render.notation.note_values import Tuplet, Value, with_tuplets
-from engine.render.notation.page import Page
 from engine.render.notation.parts import Staff, WrittenPart
 from engine.render.notation.percussion import DrumSound, drum_sound
 from engine.render.notation.quantise import WrittenChord, WrittenVoice
@@ -25,36 +22,14 @@ _VOICES_A_STAFF = 4
 """Voices 1–4 are the first staff's, 5–8 the second's, as notation programs number them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What every part is written from."""
-
-    score: Score
-    ruler: Ruler
-    measures: list[Measure]
-    page: Page
-    keys: tuple[tuple[int, Key], ...]
-    chords: tuple[tuple[int, int, tuple[int, Quality]], ...]
-
-    def key_at(self, tick: int) -> Key:
-        """The key in force at a tick."""
-        at = bisect_right(self.keys, tick, key=lambda change: change[0])
-        return self.keys[max(at - 1, 0)][1]
-
-    def chord_at(self, tick: int) -> tuple[int, Quality] | None:
-        """(root pitch class 0–11, quality) of the harmony at a tick; None where there is none."""
-        at = bisect_right(self.chords, tick, key=lambda chord: chord[0]) - 1
-        return self.chords[at][2] if at >= 0 and tick < self.chords[at][1] else None
-
-
 class PartWriter:
     """One part's bars."""
 
     def __init__(self, sheet: Sheet, part: WrittenPart, number: int) -> None:
         self.sheet, self.part, self.number = sheet, part, number
         self.written = part.instrument.transposition
-        self.kit = bool(part.tracks) and part.tracks[0].is_drum
-        self.pending = sorted(self._directions(), key=lambda pair: pair[0])
+        self.kit = part.is_kit
+        self.directions = PartDirections(sheet, part, number)
         self.spelt_and_held: dict[tuple[tuple[int | None, int], int], int] = {}
         self.melodies = {id(line): _neighbours(line) for staff in part.staves for line in staff.voices}
 
@@ -131,48 +106,6 @@ class PartWriter:
         fifths = signature(key) + self.written.fifths
         return self.written.fifths + (-12 if fifths > 6 else 12 if fifths < -6 else 0)
 
-    def _directions(self) -> Iterator[tuple[int, ET.Element]]:
-        """(tick, direction) of all that stands above and below this part's first staff."""
-        sheet = self.sheet
-        if self.number == 1:
-            for words in directions.rehearsal_marks(sheet.score, sheet.ruler):
-                yield words.tick, words_direction("rehearsal", words.text)
-            for mark in directions.tempo_marks(sheet.score, sheet.ruler, sheet.measures):
-                yield mark.tick, tempo_direction(mark)
-            script = directions.script_lines(sheet.score, sheet.ruler)
-            for words in directions.script_words(script, sheet.measures, sheet.page):
-                yield (
-                    words.tick,
-                    words_direction("words", words.text, **{"font-size": f"{directions.TEXT_POINTS:g}"}),
-                )
-            for words in directions.hit_words(sheet.score, sheet.ruler):
-                yield (
-                    words.tick,
-                    words_direction("words", words.text, **{"font-weight": "bold", "font-size": "9"}),
-                )
-        if self.part.instrument.technique:
-            first = min(
-                (line.chords[0].start for staff in self.part.staves for line in staff.voices if line.chords),
-                default=0,
-            )
-            yield first, words_direction("words", self.part.instrument.technique, **{"font-style": "italic"})
-        yield from self._drum_names()
-        for level in directions.levels(self.part, sheet.measures):
-            yield level.tick, level_direction(level.name)
-
-    def _drum_names(self) -> Iterator[tuple[int, ET.Element]]:
-        """Each sound of a kit by name where it is first struck."""
-        if not self.kit:
-            return
-        named: set[str] = set()
-        for line in (line for staff in self.part.staves for line in staff.voices):
-            for chord in line.chords:
-                names = [drum_sound(key).name for key in chord.pitches]
-                fresh = [name for name in dict.fromkeys(names) if name not in named]
-                named.update(fresh)
-                if fresh:
-                    yield chord.start, words_direction("words", ", ".join(fresh), **{"font-size": "8"})
-
     def _bar(self, bar: ET.Element, measure: Measure) -> None:
         wrote = False
         for number, staff in enumerate(self.part.staves, start=1):
@@ -208,7 +141,7 @@ class PartWriter:
         place = (staff_number if len(self.part.staves) > 1 else None, voice)
         if not chords:
             if first_voice:
-                self._due(bar, measure.start, measure.end)
+                self.directions.write(bar, measure.start, measure.end)
             rest = ET.SubElement(bar, "note")
             ET.SubElement(rest, "rest", measure="yes")
             text_child(rest, "duration", str(measure.length))
@@ -224,7 +157,7 @@ class PartWriter:
             following = line.chords[index + 1] if index + 1 < len(line.chords) else None
             for number, value in enumerate(pieces):
                 if first_voice:
-                    self._due(bar, measure.start + value.start, measure.start + value.end)
+                    self.directions.write(bar, measure.start + value.start, measure.start + value.end)
                 opening = number == 0 and chord.start >= measure.start
                 goes_on = number < len(pieces) - 1 or chord.end > measure.end
                 self._chord(bar, chord, line, index, value, measure, place, opening, goes_on, following)
@@ -248,7 +181,7 @@ class PartWriter:
             start - measure.start, end - measure.start, measure.meter, tuplets, rest=True
         ):
             if first_voice:
-                self._due(bar, measure.start + value.start, measure.start + value.end)
+                self.directions.write(bar, measure.start + value.start, measure.start + value.end)
             note = ET.SubElement(bar, "note")
             if not filled:  # a second voice rests unseen
                 note.set("print-object", "no")
@@ -370,30 +303,6 @@ class PartWriter:
                     element.set("bracket", "yes")
         if notations is None and len(into):
             note.append(into)
-
-    def _due(self, bar: ET.Element, start: int, end: int) -> None:
-        """Write the directions that fall before `end`, offset from `start`."""
-        while self.pending and self.pending[0][0] < end:
-            tick, direction = self.pending.pop(0)
-            if tick > start:
-                offset = ET.Element("offset")
-                offset.text = str(tick - start)
-                at = next(
-                    (
-                        i + 1
-                        for i in range(len(direction))
-                        if direction[i].tag == "direction-type"
-                        and (i + 1 == len(direction) or direction[i + 1].tag != "direction-type")
-                    ),
-                    1,
-                )
-                direction.insert(at, offset)
-            if len(self.part.staves) > 1:
-                staff = ET.Element("staff")
-                staff.text = "1"
-                at = len(direction) - (1 if direction[-1].tag == "sound" else 0)
-                direction.insert(at, staff)
-            bar.append(direction)
 
 
 def _neighbours(line: WrittenVoice) -> list[tuple[int | None, int | None]]:

@@ -46,6 +46,11 @@ class WrittenPart:
     drum_keys: tuple[int, ...] = ()
     """The General MIDI keys (or the pitches) that an unpitched part strikes, from the bottom."""
 
+    @property
+    def is_kit(self) -> bool:
+        """Whether its tracks are a drum kit's, whose pitches are General MIDI's percussion keys."""
+        return bool(self.tracks) and self.tracks[0].is_drum
+
 
 def parts_of(score: Score, ruler: Ruler, measures: list[Measure]) -> list[WrittenPart]:
     """All parts in score order; a score without tracks has one empty part."""

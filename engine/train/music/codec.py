@@ -16,17 +16,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.generate.codec import (
-    Codec,
-    HarmonyFeatures,
-    LineCodec,
-    SetCodec,
-    Sketch,
-    harmony_features,
-    unpack,
-)
+from engine.generate.codec import Codec
 from engine.generate.config import CodecConfig
 from engine.generate.grid import BEATS, FIRST_PITCH, HOLD, LINES, SPECS, STEPS, last_pitch
+from engine.generate.harmony_features import HarmonyFeatures, harmony_features
+from engine.generate.line_codec import LineCodec
+from engine.generate.set_codec import SetCodec, unpack
+from engine.generate.sketch import Sketch
 from engine.train.music.curves import Log
 from engine.train.music.distributed import World
 from engine.train.music.tensors import SPLITS, Bars

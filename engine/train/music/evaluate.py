@@ -21,14 +21,7 @@ from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.weights import Networks
 from engine.generate.writing import BarsToDecode, decode_bars, fill_silence
 from engine.music.descriptors import CONDITIONS, conditions
-from engine.train.music.gan import (
-    GanTraining,
-    PhraseData,
-    encode_all,
-    gather_latents,
-    phrase_data,
-    standardise,
-)
+from engine.train.music.gan import GanTraining
 from engine.train.music.measures import (
     PhraseSet,
     descriptors_of,
@@ -39,6 +32,7 @@ from engine.train.music.measures import (
     self_similarity,
 )
 from engine.train.music.originality import copied, nearest, training_melodies, training_runs
+from engine.train.music.phrase_data import PhraseData, encode_all, gather_latents, phrase_data, standardise
 from engine.train.music.pianoroll import RollGan
 from engine.train.music.style_labels import teach
 from engine.train.music.tensors import SPLITS, STYLES, Bars

@@ -19,8 +19,9 @@ from engine.generate.config import CONTEXT, WINDOW, CodecConfig, GanConfig, Gene
 from engine.generate.critic import PhraseCritic
 from engine.generate.generator import PhraseGenerator
 from engine.generate.grid import FIRST_PITCH, HOLD, LINES, REST, SPECS, STEPS
-from engine.train.music.gan import GanTraining, PhraseData, hide, style_vectors
+from engine.train.music.gan import GanTraining
 from engine.train.music.measures import PhraseSet
+from engine.train.music.phrase_data import PhraseData, hide, style_vectors
 from engine.train.music.tensors import STYLES, Bars
 
 CELLS = tuple((spec.pitches + 1) * STEPS for spec in SPECS)

@@ -18,7 +18,8 @@ from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.form import Shapes
 from engine.generate.grid import FIRST_PITCH, LINES, SPECS
 from engine.generate.weights import Networks, save_networks
-from engine.train.music.gan import Trainer, style_vectors
+from engine.train.music.gan import Trainer
+from engine.train.music.phrase_data import style_vectors
 from engine.train.music.tensors import STYLES, Bars, windows
 from engine.weights import load_into, read_tensors
 

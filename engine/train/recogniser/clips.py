@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import MediaError
-from engine.match import features
+from engine.match import features, features_in_pitch, features_in_time
 from engine.match.features import measure, windows_of
 from engine.match.note_recogniser import WINDOW_S
 from engine.match.performed import Performed, performed_midi
@@ -138,7 +138,11 @@ def kept(make: Callable[[], Windows], name: str, cache: Path | None) -> Windows:
     `cache`."""
     if cache is None:
         return make()
-    mark = hashlib.sha256(Path(features.__file__).read_bytes() + Path(__file__).read_bytes()).hexdigest()[:8]
+    measured_by = (features, features_in_pitch, features_in_time)
+    sources = [Path(str(module.__file__)).read_bytes() for module in measured_by] + [
+        Path(__file__).read_bytes()
+    ]
+    mark = hashlib.sha256(b"".join(sources)).hexdigest()[:8]
     path = cache / f"{name}-{mark}.npz"
     if path.is_file():
         with np.load(path, allow_pickle=False) as stored:

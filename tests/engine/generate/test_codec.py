@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from engine.generate.codec import Codec, HarmonyFeatures, LineCodec, SetCodec, harmony_features
+from engine.generate.codec import Codec
 from engine.generate.config import CodecConfig
 from engine.generate.grid import FIRST_PITCH, LINES, SPECS
+from engine.generate.harmony_features import HarmonyFeatures, harmony_features
+from engine.generate.line_codec import LineCodec
+from engine.generate.set_codec import SetCodec
 
 SMALL = CodecConfig((4, 4, 4, 4, 4), (12, 12, 12, 12, 12), 16, 8)
 METERS = np.array([0, 1, 2])

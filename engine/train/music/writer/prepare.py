@@ -16,7 +16,7 @@ from engine.train.music.data import dataset, pop909_structure
 from engine.train.music.data.grid import GridPiece, to_grid
 from engine.train.music.data.piece import Skipped
 from engine.train.music.data.prepare import prepared_bars, unpack
-from engine.train.music.gan import encode_all
+from engine.train.music.phrase_data import encode_all
 from engine.train.music.tensors import Bars, load_bars
 from engine.train.music.writer.data import LineSet, concatenated, line_set, song_labels
 
