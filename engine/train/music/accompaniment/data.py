@@ -12,9 +12,10 @@ from torch import Tensor
 from engine.generate.accompaniment.conditions import BLOCKS, GIST, SIZE, Before, FigureTable, event_features
 from engine.generate.accompaniment.events import END, PITCHES, Struck, sounding_line, struck_of
 from engine.generate.chord_features import step_roots
-from engine.generate.codec import SetCodec, harmony_features
 from engine.generate.grid import METER_STEPS
+from engine.generate.harmony_features import harmony_features
 from engine.generate.lines.conditions import SOURCES, slots_of
+from engine.generate.set_codec import SetCodec
 from engine.generate.weights import Networks
 from engine.train.music.tensors import Bars
 from engine.train.music.writer.data import line_set
