@@ -7,7 +7,6 @@ rhythm, phrases that come back, cadence targets. The network then names the chor
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +20,6 @@ from engine.generate.cadence import MAJOR_SOURCES, STARTS, STYLES, mask_of
 from engine.generate.chord_events import (
     CHORD_COUNT,
     FEATURES,
-    SLOT_STEPS,
     SLOTS,
     EventContext,
     chord_tone,
@@ -29,7 +27,6 @@ from engine.generate.chord_events import (
     tension_condition,
     tension_place,
 )
-from engine.generate.form import PLANS, returning_bars
 from engine.generate.harmonic_rhythm import ChangePatterns
 from engine.generate.harmony_events import (
     FREE,
@@ -44,10 +41,9 @@ from engine.generate.harmony_events import (
     set_cadences,
     style_of,
 )
-from engine.generate.metre import model_bars
-from engine.generate.request import Chord, Request
+from engine.generate.harmony_plan import HarmonyPlan, as_plan, request_brief
+from engine.generate.request import Request
 from engine.music.descriptors import chord_tension
-from engine.music.theory import QUALITIES
 
 SHIPPED: Final = Path(__file__).resolve().parent.parent / "weights" / "harmony"
 GROUP: Final = 4
@@ -61,26 +57,6 @@ fewer than real ones under the same conditions; at .003 as many."""
 
 _Floats = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class FormBar:
-    """Where a bar stands: section letter, phrase and bar in the phrase from 0, the bar whose chords it
-    repeats."""
-
-    section: str
-    phrase: int
-    bar: int
-    repeat_of: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class HarmonyPlan:
-    """Chords of one take, absolute, and the form they follow, a `FormBar` for each bar of the request's
-    grid."""
-
-    chords: tuple[Chord, ...]
-    form: tuple[FormBar, ...]
 
 
 class HarmonyModel:
@@ -333,56 +309,6 @@ def _start_mask(minor: bool, style: str, loop: bool) -> _Floats:
         if not (loop and chord % 12 in (2, 4, 7, 10)):
             mask[chord] = weight
     return mask
-
-
-def request_brief(request: Request, take: int) -> Brief:
-    """The brief of one take of a request, on the grid of model bars (`metre`)."""
-    parts = model_bars(request.meter, request.bars)
-    intents = [request.intents[part.bar] for part in parts]
-    return Brief(
-        np.array([part.meter for part in parts], dtype=np.int64),
-        request.key.mode == "minor",
-        request.style,
-        np.array([intent.tension for intent in intents], dtype=np.float64),
-        np.array([intent.harmonic_rhythm for intent in intents], dtype=np.float64),
-        returning_bars(len(parts)),
-        request.closing,
-        request.loop,
-        np.random.default_rng(np.random.SeedSequence([request.seed % 2**64, take, 0x4841524D])),
-    )
-
-
-def as_plan(request: Request, table: npt.NDArray[np.int8]) -> HarmonyPlan:
-    """Relative chords by slot [M, 4, 3] as absolute chords on the request's grid, equal neighbours joined."""
-    parts = model_bars(request.meter, request.bars)
-    spans: list[list[int]] = []  # start, steps, root, quality, bass
-    start = 0
-    for part, row in zip(parts, table.tolist(), strict=True):
-        size = SLOT_STEPS[part.meter]
-        for slot in range(-(-part.steps // size)):
-            steps = min(size, part.steps - slot * size)
-            if spans and spans[-1][2:] == row[slot]:
-                spans[-1][1] += steps
-            else:
-                spans.append([start + slot * size, steps, *row[slot]])
-        start += part.steps
-    tonic = request.key.tonic
-    chords = tuple(
-        Chord(at, steps, (root + tonic) % 12, QUALITIES[quality], (bass + tonic) % 12)
-        for at, steps, root, quality, bass in spans
-    )
-    origin = returning_bars(len(parts))
-    if request.closing or request.loop:
-        origin[-2:] = -1
-    phrases = -(-len(parts) // PHRASE)
-    letters = PLANS[phrases] if phrases in PLANS else (PLANS[8] * (phrases // 8 + 1))[:phrases]
-    form = tuple(
-        FormBar(
-            letters[bar // PHRASE], bar // PHRASE, bar % PHRASE, origin[bar] if origin[bar] >= 0 else None
-        )
-        for bar in range(len(parts))
-    )
-    return HarmonyPlan(chords, form)
 
 
 @cache

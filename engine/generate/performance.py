@@ -20,7 +20,7 @@ from engine.generate.writing import ROLE_ORDER, BarsToDecode, DecodedBars, decod
 from engine.music.palettes import style_palette
 
 if TYPE_CHECKING:
-    from engine.generate.sampling import Job
+    from engine.generate.job import Job
 
 
 def performed(

@@ -6,7 +6,7 @@ k) alone: its randomness is its own, and networks always run on batches of one s
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,9 +24,11 @@ from engine.generate.accompaniment.weights import (
 from engine.generate.conditions import Phrases, phrase_conditions
 from engine.generate.config import CONTEXT, WINDOW
 from engine.generate.form import FittedShapes, fit_shapes
-from engine.generate.harmony import HarmonyModel, request_brief
+from engine.generate.harmony import HarmonyModel
 from engine.generate.harmony_features import harmony_features
+from engine.generate.harmony_plan import request_brief
 from engine.generate.inversions import Inversions, load_inversions
+from engine.generate.job import Job
 from engine.generate.lines.planning import chord_returns
 from engine.generate.lines.takes import Outline, TakeForm, brief_with_form, take_form
 from engine.generate.lines.weights import LineModels, debug_lines, load_lines
@@ -35,7 +37,6 @@ from engine.generate.motif import WRITTEN_BARS, encode_notes, quoted
 from engine.generate.performance import performed
 from engine.generate.request import MOTIF_BARS, Chord, GridNote, MotifPlacement, Request, Take
 from engine.generate.score_plan import (
-    TakePlan,
     motif_harmony,
     neutral_plan,
     plan_take,
@@ -61,23 +62,6 @@ _NOTHING = Request(0, Meter(), Key(0, "major", "C"), "", (), 0)
 
 Progress = Callable[[float], None]
 """Told how much is done, 0…1."""
-
-
-@dataclass(slots=True)
-class Job:
-    """One take of one request while it is written: plan, latents float32 [M, total] standardised, phrase
-    scores, the bars whose melody is a motif."""
-
-    request: Request
-    number: int
-    plan: TakePlan
-    noise: npt.NDArray[np.float32]
-    noise_global: npt.NDArray[np.float32]
-    latent: Tensor
-    scores: list[float]
-    themes: npt.NDArray[np.bool_]
-    form: TakeForm | None = None
-    """With a line writer."""
 
 
 class Generator:

@@ -13,7 +13,8 @@ from engine.match.task import unnamed
 from engine.timings import timed
 
 if TYPE_CHECKING:
-    from engine.generate.sampling import Generator, Job
+    from engine.generate.job import Job
+    from engine.generate.sampling import Generator
     from engine.match.soft_recogniser import SoftRecogniser
 
 MOVED: Final = 4

@@ -18,7 +18,8 @@ from dsl.plan import PlannedCue
 from engine.emotion.curve import WantedCurve
 from engine.generate.conditions import Phrases
 from engine.generate.config import CONTEXT, WINDOW
-from engine.generate.sampling import Generator, Job
+from engine.generate.job import Job
+from engine.generate.sampling import Generator
 from engine.match.choice import Recipe
 from engine.match.features import window_spans
 from engine.match.note_recogniser import HOP_S, WINDOW_S, Heard

@@ -21,8 +21,8 @@ from engine.music.palettes import style_palette
 from engine.threads import deal
 
 if TYPE_CHECKING:
+    from engine.generate.job import Job
     from engine.generate.lines.takes import TakeForm
-    from engine.generate.sampling import Job
 
 CHORDS = next(index for index, spec in enumerate(SPECS) if spec.name == "chords")
 _FIGURES = 0x46494755

@@ -26,7 +26,7 @@ from engine.music.palettes import style_palette
 from engine.threads import deal
 
 if TYPE_CHECKING:
-    from engine.generate.sampling import Job
+    from engine.generate.job import Job
 
 VARIED_KEEPS = 0.45
 """How often a bar that comes back varied has the chords it had: .38 in lead sheets, .40 in Lieder, .56 in

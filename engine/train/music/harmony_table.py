@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from engine.errors import MelodramaError
 from engine.generate.cadence import STYLES
-from engine.generate.harmony import HarmonyModel, request_brief
+from engine.generate.harmony import HarmonyModel
+from engine.generate.harmony_plan import request_brief
 from engine.generate.lines.events import ROLE_SPECS, events_of, timeline
 from engine.generate.lines.returns import find_returns
 from engine.generate.lines.takes import brief_with_form, take_form

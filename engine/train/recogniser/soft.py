@@ -22,8 +22,9 @@ from torch import Tensor
 from dsl.score_file import plan_source
 from engine.asking import asked_of
 from engine.generate.config import CONTEXT, WINDOW
+from engine.generate.job import Job
 from engine.generate.request import SectionTake
-from engine.generate.sampling import Generator, Job
+from engine.generate.sampling import Generator
 from engine.match.features import measure, window_spans, windows_of
 from engine.match.note_recogniser import HOP_S, WINDOW_S, Heard, NoteRecogniser
 from engine.match.optimise import Candidate, sources

@@ -10,8 +10,9 @@ import pytest
 from dsl.plan import Key, Meter
 from engine.errors import WeightsError
 from engine.generate.cadence import PENTATONIC, STYLES
-from engine.generate.harmony import SHIPPED, HarmonyModel, HarmonyPlan, request_brief
+from engine.generate.harmony import SHIPPED, HarmonyModel
 from engine.generate.harmony_events import FREE, Brief
+from engine.generate.harmony_plan import HarmonyPlan, request_brief
 from engine.generate.request import STEPS_PER_BEAT, Chord, Request
 from engine.music.intent import Intent
 from engine.music.theory import CHORD_INTERVALS, chord_pitch_classes
