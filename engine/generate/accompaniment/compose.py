@@ -52,6 +52,9 @@ class FigureSampling:
     end_bias: float = -0.8
     """Added to the logit of a chord's end once it has a note: brings the notes struck together in what is
     written to their number in real accompaniments."""
+    thin_end_bias: float = 0.6
+    """The same where the least density is told; at the median and above it is `end_bias`. Thick chords stir,
+    and a calm bar is to be calm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +226,9 @@ def _strike(
         chosen = np.full(count, END)
         for number in np.flatnonzero(going).tolist():
             logits[number, : lowest[number]] = -np.inf
-            logits[number, END] += sampling.end_bias if notes[number] else 0.0
+            density = float(figures[number].plan.table.asked[row[number], 0])
+            bias = float(np.interp(density, (0.0, 0.5), (sampling.thin_end_bias, sampling.end_bias)))
+            logits[number, END] += bias if notes[number] else 0.0
             if len(notes[number]) < MOST:
                 chosen[number] = _next(logits[number], figures[number], sampling)
         ends = chosen == END

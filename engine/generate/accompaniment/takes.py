@@ -31,7 +31,7 @@ _FIGURES = 0x46494755
 BLUR = 0.8
 """How blurred the gist is said to be, in standard deviations."""
 
-REACH = 1.3
+REACH = 1.8
 """How much wider than asked the density is told, around the median: the writer leans to the middle."""
 
 INSTEAD = {"nesmdb": "vgmidi"}
