@@ -65,6 +65,7 @@ def arc(readings: Sequence[Reading], times: Sequence[float]) -> list[tuple[float
         weight = 0.45 * np.exp(-np.abs(moments[near] - moment) / BREADTH_S) * trust[near]
         weight *= BARRIER ** np.abs(turn[near] - turn[index])
         weight[index - near.start] = trust[index]
-        valence, arousal = weight @ feelings[near] / weight.sum()
+        # A mean of equal readings may leave their range by a rounding.
+        valence, arousal = np.clip(weight @ feelings[near] / weight.sum(), -1.0, 1.0)
         points.append((float(moment), float(valence), float(arousal)))
     return points

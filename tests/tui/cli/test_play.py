@@ -1,9 +1,11 @@
 """`melodrama play`: the device gets the file, keys move through it, without sound it says so once."""
 
 import ctypes.util
+import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -278,6 +280,14 @@ def test_keys_by_their_bytes() -> None:
     assert fitted("a\x1b[31mb", 20) == "a·[31mb"
 
 
+def _on_a_terminal_of_its_own() -> None:
+    """Run in the child: its terminal is stdin, and Ctrl-C reaches it even where this run came from a shell's
+    background, which hands on that it is ignored."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(("keys", "code"), [(b"\x1b[C l+q", 0), (b"\x03", 130)])
 def test_a_terminal_gets_its_settings_back(tmp_path: Path, keys: bytes, code: int) -> None:
     path = wav(tmp_path / "a.wav", 30.0)
@@ -290,7 +300,7 @@ def test_a_terminal_gets_its_settings_back(tmp_path: Path, keys: bytes, code: in
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        preexec_fn=lambda: (os.setsid(), __import__("fcntl").ioctl(0, termios.TIOCSCTTY, 0)),
+        preexec_fn=_on_a_terminal_of_its_own,
     )
     seen = b""
     try:
