@@ -178,3 +178,10 @@ def test_what_ci_and_the_workflow_call_are_tasks() -> None:
         text = (ROOT / caller).read_text(encoding="utf-8")
         for name in re.findall(r"\.ci/tasks (\w+)", text):
             assert re.search(rf"\b{name}\b( \| \w+)*\) ", script), f"{caller}: {name}"
+
+
+def test_every_path_that_the_tasks_run_is_there() -> None:
+    said = "\n".join((ROOT / ".ci" / name).read_text(encoding="utf-8") for name in ("run", "tasks"))
+    paths = set(re.findall(r"\b(?:tests|scores|engine|dsl|tui)/[\w./-]*\w", said))
+    assert len(paths) > 5
+    assert not {path for path in paths if not (ROOT / path).exists()}
