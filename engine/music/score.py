@@ -94,6 +94,11 @@ def phrase_letter(number: int) -> str:
     return chr(ord("A") + number) if number < 26 else f"A{number}"
 
 
+def phrase_name(letter: str, how: str) -> str:
+    """A phrase's letter, with a stroke where it is not as the first of its letter."""
+    return letter if how in ("new", "same") else f"{letter}'"
+
+
 @dataclass(frozen=True, slots=True)
 class ScorePhrase:
     """A phrase of a cue's tune: `bars` bars from bar `bar` (from 1 in the cue), which begins at `start_s`.
@@ -109,7 +114,7 @@ class ScorePhrase:
     @property
     def name(self) -> str:
         """The letter, with a stroke where the phrase is not as the first of its letter."""
-        return self.letter if self.how in ("new", "same") else f"{self.letter}'"
+        return phrase_name(self.letter, self.how)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,8 @@ def _tell(result: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from engine.music.score import phrase_name
+
     def feeling(point: dict[str, float | None]) -> str:
         return f"{point['valence'] or 0.0:+.2f} {point['arousal'] or 0.0:+.2f}"
 
@@ -116,7 +118,7 @@ def _tell(result: dict[str, Any]) -> None:
             cue["key"],
             f"{cue['tempo_bpm'] or 0.0:.0f}",
             str(cue["bars"]),
-            " ".join(_phrase(phrase) for phrase in cue["form"]),
+            " ".join(phrase_name(phrase["letter"], phrase["how"]) for phrase in cue["form"]),
             str(cue["notes"]),
         )
     console.print(table)
@@ -127,10 +129,6 @@ def _tell(result: dict[str, Any]) -> None:
     again = " (unchanged, from the cache)" if result.get("cached") else ""
     total = result["timings_s"]["total"]
     console.print(f"{result['duration_s'] or 0.0:.1f} s of music in {total:.1f} s{again}", highlight=False)
-
-
-def _phrase(phrase: dict[str, Any]) -> str:
-    return phrase["letter"] if phrase["how"] in ("new", "same") else f"{phrase['letter']}'"
 
 
 def _size(count: int) -> str:

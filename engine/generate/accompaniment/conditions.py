@@ -8,7 +8,7 @@ import numpy.typing as npt
 from engine.generate.accompaniment.events import PITCHES
 from engine.generate.chord_features import SLOT_FEATURES, SLOT_OF_STEP
 from engine.generate.grid import STEPS
-from engine.generate.lines.conditions import ASKED, LAST, PHRASE, SOURCES
+from engine.generate.lines.conditions import ASKED, LAST, PHRASE, SOURCES, hot_rows
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -104,8 +104,8 @@ def event_features(table: FigureTable, onsets: Ints, row: Ints, step: Ints, befo
     bars = np.where(meter == 0, 16, 12)
     return np.concatenate(
         [
-            _hot(step, STEPS),
-            _hot(meter, 3),
+            hot_rows(step, STEPS),
+            hot_rows(meter, 3),
             table.minor[row][:, None],
             table.slots[row, slot],
             table.slots[ahead_row, ahead, :24] * ((slot < size) | goes_on)[:, None],
@@ -114,9 +114,9 @@ def event_features(table: FigureTable, onsets: Ints, row: Ints, step: Ints, befo
             (2 * table.asked[row] - 1) * known,
             known,
             (table.phrase_bar[row] >= 0)[:, None],
-            _hot(np.minimum(table.phrase_bar[row], PHRASE - 1), PHRASE),
-            _hot(np.minimum(table.phrase_left[row], PHRASE - 1), PHRASE),
-            _hot(np.minimum(table.left[row], LAST - 1), LAST),
+            hot_rows(np.minimum(table.phrase_bar[row], PHRASE - 1), PHRASE),
+            hot_rows(np.minimum(table.phrase_left[row], PHRASE - 1), PHRASE),
+            hot_rows(np.minimum(table.left[row], LAST - 1), LAST),
             table.gist[row] * told,
             np.maximum(blur, 0)[:, None],
             told,
@@ -144,7 +144,7 @@ def _line(pitch: Ints, onset: Ints) -> Floats:
     sounds = pitch > 0
     height = np.where(sounds, (pitch - 60) / 24, 0.0)
     return np.concatenate(
-        [_hot(np.where(sounds, pitch % 12, -1), 12), height[:, None], sounds[:, None], onset[:, None]],
+        [hot_rows(np.where(sounds, pitch % 12, -1), 12), height[:, None], sounds[:, None], onset[:, None]],
         1,
         dtype=np.float32,
     )
@@ -168,8 +168,3 @@ def _turned(rhythm: Bools, step: Ints, bars: Ints) -> Floats:
 
 def _bits(masks: Ints) -> Floats:
     return ((masks[:, None] >> np.arange(PITCHES)) & 1).astype(np.float32)
-
-
-def _hot(value: Ints, size: int) -> Floats:
-    """One-hot rows [E, size]; all 0 where the value is below 0."""
-    return np.asarray((value[:, None] == np.arange(size)).astype(np.float32))

@@ -126,8 +126,8 @@ def event_features(table: BarTable, row: Ints, step: Ints, role: int | Ints, led
     gist_known = (blur >= 0)[:, None]
     return np.concatenate(
         [
-            _hot(step, STEPS),
-            _hot(meter, 3),
+            hot_rows(step, STEPS),
+            hot_rows(meter, 3),
             table.minor[row].astype(np.float32)[:, None],
             table.slots[row, slot].astype(np.float32),
             later.astype(np.float32),
@@ -137,16 +137,16 @@ def event_features(table: BarTable, row: Ints, step: Ints, role: int | Ints, led
             (2 * table.asked[row] - 1) * known,
             known,
             phrase_known.astype(np.float32)[:, None],
-            _hot(np.minimum(table.phrase_bar[row], PHRASE - 1), PHRASE),
-            _hot(np.minimum(table.phrase_left[row], PHRASE - 1), PHRASE),
-            _hot(np.minimum(table.left[row], LAST - 1), LAST),
-            _hot(table.how[roles, row], HOWS),
-            _hot(np.where(goes_on, table.how[roles, after], -1), HOWS),
+            hot_rows(np.minimum(table.phrase_bar[row], PHRASE - 1), PHRASE),
+            hot_rows(np.minimum(table.phrase_left[row], PHRASE - 1), PHRASE),
+            hot_rows(np.minimum(table.left[row], LAST - 1), LAST),
+            hot_rows(table.how[roles, row], HOWS),
+            hot_rows(np.where(goes_on, table.how[roles, after], -1), HOWS),
             table.gist[roles, row] * gist_known,
             (np.maximum(blur, 0) * gist_known[:, 0])[:, None],
             gist_known.astype(np.float32),
             table.collection[row],
-            _hot(roles, 3),
+            hot_rows(roles, 3),
             led.onset.astype(np.float32)[:, None],
             (led.steps / 16)[:, None].astype(np.float32),
             (led.other < NOTHING - 1).astype(np.float32)[:, None],
@@ -158,7 +158,7 @@ def event_features(table: BarTable, row: Ints, step: Ints, role: int | Ints, led
     )
 
 
-def _hot(value: Ints, size: int) -> Floats:
+def hot_rows(value: Ints, size: int) -> Floats:
     """One-hot rows [E, size]; all 0 where the value is below 0."""
     result: Floats = (value[:, None] == np.arange(size)).astype(np.float32)
     return result

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from engine.generate.lines.conditions import SOURCES
+from engine.generate.lines.conditions import SOURCES, hot_rows
 from engine.generate.lines.returns import LOOK_BACK_BARS, How
 from engine.music.score import phrase_letter
 
@@ -139,24 +139,20 @@ def inputs(
         place[bar] = 1 if begins[bar - 1] else place[bar - 1] + 1
     return np.concatenate(
         [
-            _hot(np.where(first, KINDS, how[before]), KINDS + 1),
-            _hot(np.where(first, 0, distance[before]), LOOK_BACK_BARS + 1),
+            hot_rows(np.where(first, KINDS, how[before]), KINDS + 1),
+            hot_rows(np.where(first, 0, distance[before]), LOOK_BACK_BARS + 1),
             (begins[before] & ~first).astype(np.float32)[:, None],
-            _hot(np.minimum(place, PLACES - 1), PLACES),
-            _hot(index % 4, 4),
-            _hot(index % 8, 8),
+            hot_rows(np.minimum(place, PLACES - 1), PLACES),
+            hot_rows(index % 4, 4),
+            hot_rows(index % 8, 8),
             np.minimum(index, 64).astype(np.float32)[:, None] / 64,
-            _hot(np.minimum(left, FINAL - 1), FINAL),
-            _hot(meter, 3),
+            hot_rows(np.minimum(left, FINAL - 1), FINAL),
+            hot_rows(meter, 3),
             np.broadcast_to(collection, (count, len(SOURCES))).astype(np.float32),
         ],
         1,
         dtype=np.float32,
     )
-
-
-def _hot(value: Ints, size: int) -> npt.NDArray[np.float32]:
-    return np.asarray(value[:, None] == np.arange(size), np.float32)
 
 
 def draw_form(

@@ -1,7 +1,5 @@
 """Fits the accompaniment's writer in steps; checkpoints hold networks, average, optimiser, random state."""
 
-import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -15,9 +13,17 @@ from torch.nn import functional as F
 from engine.generate.accompaniment.writer import AccompanimentWriter
 from engine.generate.lines.writer import WriterConfig
 from engine.train.music.accompaniment.data import IGNORED, Batch, FigureSet, Hidden, Stretches
+from engine.train.music.fits import (
+    follow,
+    has_checkpoint,
+    load_checkpoint,
+    optimiser_of,
+    save_checkpoint,
+    share_of_rate,
+)
 
-CHECKPOINT = "accompaniment.safetensors"
-STATE = "accompaniment.json"
+NAME = "accompaniment"
+"""Of the files of a checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +72,24 @@ class Fit:
         self.writer = AccompanimentWriter(recipe.writer)
         self.average = AccompanimentWriter(recipe.writer)
         self.average.load_state_dict(self.writer.state_dict())
-        self.optimiser = torch.optim.AdamW(
-            [
-                {"params": [p for p in self.writer.parameters() if p.ndim > 1], "weight_decay": recipe.decay},
-                {"params": [p for p in self.writer.parameters() if p.ndim <= 1], "weight_decay": 0.0},
-            ],
-            lr=recipe.rate,
-            betas=(0.9, 0.98),
-        )
+        self.optimiser = optimiser_of(self.writer, recipe.rate, recipe.decay)
         self.train = Stretches(figures, 0, recipe.length, recipe.seed, recipe.hidden)
         self.dev = Stretches(figures, 1, recipe.length, 3, recipe.hidden)
         self.held = self.dev.every(12)
         self.step = 0
         folder.mkdir(parents=True, exist_ok=True)
-        if (folder / STATE).exists():
+        if has_checkpoint(folder, NAME):
             self._load()
 
     def run(self, log: Callable[[str], None], until: int | None = None, every: int = 50) -> None:
         """Trains to the recipe's last step (or `until`), with a checkpoint every `every` steps."""
-        end = min(self.recipe.steps, until or self.recipe.steps)
+        recipe = self.recipe
+        end = min(recipe.steps, until or recipe.steps)
         begun, seen = time.process_time(), 0
         recent: list[list[float]] = []
         while self.step < end:
             for group in self.optimiser.param_groups:
-                group["lr"] = self._rate()
+                group["lr"] = recipe.rate * share_of_rate(self.step, recipe.steps, recipe.warmup)
             self.writer.train()
             batch = self.train.draw(self.recipe.batch)
             found = losses(self.writer, batch)
@@ -98,7 +98,7 @@ class Fit:
             torch.nn.utils.clip_grad_norm_(self.writer.parameters(), 1.0)
             self.optimiser.step()
             self.step += 1
-            self._follow()
+            follow(self.average, self.writer, recipe.average, self.step)
             recent.append([float(value.detach()) for value in found])
             seen += len(batch.wait[batch.wait != IGNORED])
             if self.step % every == 0 or self.step == end:
@@ -121,57 +121,18 @@ class Fit:
         return [float(v) for v in np.mean(found, 0)]
 
     def save(self) -> None:
-        """Writes the checkpoint: tensors, then the small state that makes it valid."""
-        from safetensors.torch import save_file
-
-        tensors = {f"writer.{k}": v for k, v in self.writer.state_dict().items()}
-        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
-        for number, state in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser.{number}.{k}": torch.as_tensor(v) for k, v in state.items()}
-        tensors["random"] = torch.get_rng_state()
-        partial = self.folder / f".{CHECKPOINT}"
-        save_file({k: v.detach().contiguous() for k, v in tensors.items()}, partial)
-        partial.replace(self.folder / CHECKPOINT)
+        """Writes the checkpoint."""
         state = {
             "step": self.step,
             "recipe": asdict(self.recipe),
             "draws": self.train.rng.bit_generator.state,
         }
-        partial = self.folder / f".{STATE}"
-        partial.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
-        os.replace(partial, self.folder / STATE)
+        save_checkpoint(self.folder, NAME, self._networks(), {"optimiser": self.optimiser}, state)
 
     def _load(self) -> None:
-        from safetensors.torch import load_file
-
-        state = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
-        tensors = load_file(self.folder / CHECKPOINT)
-
-        def of(prefix: str) -> dict[str, Tensor]:
-            return {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
-
-        self.writer.load_state_dict(of("writer."))
-        self.average.load_state_dict(of("average."))
-        saved: dict[int, dict[str, Tensor]] = {}
-        for key, value in of("optimiser.").items():
-            number, name = key.split(".", 1)
-            saved.setdefault(int(number), {})[name] = value
-        whole = self.optimiser.state_dict()
-        whole["state"] = saved
-        self.optimiser.load_state_dict(whole)
-        torch.set_rng_state(tensors["random"])
+        state = load_checkpoint(self.folder, NAME, self._networks(), {"optimiser": self.optimiser})
         self.train.rng.bit_generator.state = state["draws"]
         self.step = int(state["step"])
 
-    def _rate(self) -> float:
-        recipe = self.recipe
-        if self.step < recipe.warmup:
-            return recipe.rate * (self.step + 1) / recipe.warmup
-        share = (self.step - recipe.warmup) / max(1, recipe.steps - recipe.warmup)
-        return recipe.rate * (0.05 + 0.95 * 0.5 * (1 + float(np.cos(np.pi * min(1.0, share)))))
-
-    def _follow(self) -> None:
-        keep = min(self.recipe.average, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for mean, now in zip(self.average.parameters(), self.writer.parameters(), strict=True):
-                mean.lerp_(now, 1 - keep)
+    def _networks(self) -> dict[str, AccompanimentWriter]:
+        return {"writer": self.writer, "average": self.average}

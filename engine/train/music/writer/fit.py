@@ -15,9 +15,19 @@ from torch.nn import functional as F
 
 from engine.generate.lines.conditions import MINOR_AT
 from engine.generate.lines.writer import Heard, LineWriter, WriterConfig
+from engine.train.music.fits import (
+    follow,
+    has_checkpoint,
+    load_checkpoint,
+    optimiser_of,
+    save_checkpoint,
+    share_of_rate,
+)
 from engine.train.music.writer.batches import IGNORED, Shares, Stretches
-from engine.train.music.writer.checkpoint import STATE, load_checkpoint, save_checkpoint
 from engine.train.music.writer.data import LineSet
+
+NAME = "writer"
+"""Of the files of a checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +82,7 @@ class Fit:
             if foreign:
                 raise ValueError(f"a writer of another shape: {', '.join(foreign)}")
         self.average.load_state_dict(self.writer.state_dict())
-        self.optimiser = torch.optim.AdamW(
-            [
-                {"params": [p for p in self.writer.parameters() if p.ndim > 1], "weight_decay": recipe.decay},
-                {"params": [p for p in self.writer.parameters() if p.ndim <= 1], "weight_decay": 0.0},
-            ],
-            lr=recipe.rate,
-            betas=(0.9, 0.98),
-        )
+        self.optimiser = optimiser_of(self.writer, recipe.rate, recipe.decay)
         self.train = Stretches(lines, 0, recipe.shares, recipe.length, recipe.seed)
         self.dev = Stretches(lines, 1, recipe.shares, recipe.length, 3)
         self.held = [
@@ -89,17 +92,18 @@ class Fit:
         ]
         self.step = 0
         folder.mkdir(parents=True, exist_ok=True)
-        if (folder / STATE).exists():
+        if has_checkpoint(folder, NAME):
             self._load()
 
     def run(self, log: Callable[[str], None], until: int | None = None, every: int = 100) -> None:
         """Trains to the recipe's last step (or `until`), with a checkpoint every `every` steps."""
-        end = min(self.recipe.steps, until or self.recipe.steps)
+        recipe = self.recipe
+        end = min(recipe.steps, until or recipe.steps)
         begun, seen = time.perf_counter(), 0
         recent: list[tuple[float, float]] = []
         while self.step < end:
             for group in self.optimiser.param_groups:
-                group["lr"] = self._rate()
+                group["lr"] = recipe.rate * share_of_rate(self.step, recipe.steps, recipe.warmup)
             heard, pitch, steps = self.train.draw(self.recipe.batch)
             self.writer.train()
             of_pitch, of_steps = loss_of(
@@ -110,7 +114,7 @@ class Fit:
             torch.nn.utils.clip_grad_norm_(self.writer.parameters(), 1.0)
             self.optimiser.step()
             self.step += 1
-            self._follow()
+            follow(self.average, self.writer, recipe.average, self.step)
             recent.append((float(of_pitch.detach()), float(of_steps.detach())))
             seen += int((pitch != IGNORED).sum())
             if self.step % every == 0 or self.step == end:
@@ -145,28 +149,15 @@ class Fit:
             "recipe": asdict(self.recipe),
             "draws": self.train.rng.bit_generator.state,
         }
-        save_checkpoint(self.folder, self._networks(), {"optimiser": self.optimiser}, state)
+        save_checkpoint(self.folder, NAME, self._networks(), {"optimiser": self.optimiser}, state)
 
     def _load(self) -> None:
-        state = load_checkpoint(self.folder, self._networks(), {"optimiser": self.optimiser})
+        state = load_checkpoint(self.folder, NAME, self._networks(), {"optimiser": self.optimiser})
         self.train.rng.bit_generator.state = state["draws"]
         self.step = int(state["step"])
 
     def _networks(self) -> dict[str, LineWriter]:
         return {"writer": self.writer, "average": self.average}
-
-    def _rate(self) -> float:
-        recipe = self.recipe
-        if self.step < recipe.warmup:
-            return recipe.rate * (self.step + 1) / recipe.warmup
-        share = (self.step - recipe.warmup) / max(1, recipe.steps - recipe.warmup)
-        return recipe.rate * (0.05 + 0.95 * 0.5 * (1 + float(np.cos(np.pi * min(1.0, share)))))
-
-    def _follow(self) -> None:
-        keep = min(self.recipe.average, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for mean, now in zip(self.average.parameters(), self.writer.parameters(), strict=True):
-                mean.lerp_(now, 1 - keep)
 
     def _log(self, train: list[float], held: tuple[float, float], pace: float) -> None:
         path = self.folder / "writer.csv"
