@@ -1,13 +1,13 @@
 """What declarations want: operands → `@character`, `@motif`, `@mood`, `@palette`, `@include`."""
 
 from dsl import syntax
+from dsl.directive_words import DIRECTIVES
 from dsl.grammar import Operand, Pair
 from dsl.media_files import MIDI_FILES
 from dsl.operands import Operands
 from dsl.syntax import Directive, Name, Notes, String, StyleName
 from dsl.vocabulary import (
     CHARACTER_KEYS,
-    DIRECTIVES,
     EMOTION_NAMES,
     EXACT,
     PALETTE_BASE,

@@ -19,6 +19,7 @@ from dsl.declarations import (
     style_name,
 )
 from dsl.diagnostics import Finding
+from dsl.directive_words import DIRECTIVE_NAMES, DIRECTIVES
 from dsl.everyday_words import directive_meant
 from dsl.feelings import compared
 from dsl.grammar import Clause, Pair
@@ -37,8 +38,6 @@ from dsl.syntax import (
 from dsl.value_readers import PACE_RANGE, read_key, read_meter, read_tempo, read_timecode
 from dsl.vocabulary import (
     AUTO,
-    DIRECTIVE_NAMES,
-    DIRECTIVES,
     DYNAMICS,
     EMOTION_NAMES,
     EMOTIONS,

@@ -8,18 +8,8 @@ of the emotions on valence and arousal (`dsl.vocabulary`).
 
 from collections.abc import Mapping
 
-from dsl.vocabulary import (
-    DIRECTIVES,
-    EMOTIONS,
-    FRONT_MATTER,
-    ROLE_NAMES,
-    STYLES,
-    DirectiveWord,
-    Emotion,
-    FrontMatterWord,
-    Style,
-    fold,
-)
+from dsl.directive_words import DIRECTIVES, FRONT_MATTER, DirectiveWord, FrontMatterWord
+from dsl.vocabulary import EMOTIONS, ROLE_NAMES, STYLES, Emotion, Style, fold
 
 _FEELINGS = {
     "joy": """happy happiness glad gladness joyful joyous cheerful cheer merry mirth delight delighted

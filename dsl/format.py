@@ -9,6 +9,7 @@ import re
 from dataclasses import fields, is_dataclass
 
 from dsl.diagnostics import Finding, Severity, Span, error
+from dsl.directive_words import FRONT_MATTER_NAMES
 from dsl.front_matter import front_matter_length
 from dsl.grammar import Operand, Pair, parse_clause
 from dsl.limits import MOST_LINE_LENGTH, MOST_LINES, MOST_SCORE_BYTES
@@ -27,7 +28,7 @@ from dsl.syntax import (
     Notes,
     PaletteDirective,
 )
-from dsl.vocabulary import FRONT_MATTER_NAMES, canonical
+from dsl.vocabulary import canonical
 
 _SPACES = re.compile(r"[ \t\u3000\xa0]+")
 """What is white space to the grammar; other blanks may be part of what is written."""

@@ -8,12 +8,14 @@ from typing import Any
 from dsl.conflict import is_conflict_marker
 from dsl.declarations import SEED_RANGE, style_name
 from dsl.diagnostics import Finding, Fix, Span, error, warning
+from dsl.directive_words import FRONT_MATTER, FRONT_MATTER_NAMES
 from dsl.everyday_words import front_matter_meant
 from dsl.grammar import Clause, parse_clause
 from dsl.operands import Operands, nearest_cached
+from dsl.output_words import OUTPUTS, output_meant
 from dsl.syntax import Columns, Comment, Fraction, FrontMatter, FrontMatterEntry, Name
 from dsl.value_readers import PACE_RANGE, read_key, read_meter, read_tempo, read_timecode
-from dsl.vocabulary import FRONT_MATTER, FRONT_MATTER_NAMES, LANGUAGES, OUTPUTS, canonical, fold, output_meant
+from dsl.vocabulary import LANGUAGES, canonical, fold
 
 FPS_RANGE = (1.0, 240.0)
 FORMAT = 1

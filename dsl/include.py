@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from dsl.diagnostics import Finding, Severity, Span, error, warning
+from dsl.directive_words import FRONT_MATTER_NAMES
 from dsl.parse import parse
 from dsl.source import decode
 from dsl.syntax import (
@@ -26,7 +27,7 @@ from dsl.syntax import (
     MotifDeclaration,
     String,
 )
-from dsl.vocabulary import FRONT_MATTER_NAMES, canonical
+from dsl.vocabulary import canonical
 
 MAX_DEPTH = 8
 MAX_FILES = 64

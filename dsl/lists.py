@@ -5,22 +5,20 @@ smaller tables. `melodrama explain NAME` prints one.
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from dsl.directive_words import DIRECTIVES, FRONT_MATTER, DirectiveWord
 from dsl.everyday_words import EMOTIONS_MEANT
 from dsl.instruments import KIT_NAMES, PITCHED_NAMES
+from dsl.output_words import OUTPUTS
 from dsl.vocabulary import (
-    DIRECTIVES,
     DYNAMICS,
     EMOTIONS,
-    FRONT_MATTER,
     LANGUAGES,
     MODES,
-    OUTPUTS,
     REGISTERS,
     ROLE_NAMES,
     STYLES,
     TRANSITIONS,
     UNITS,
-    DirectiveWord,
 )
 
 Rows = list[tuple[str, ...]]

@@ -13,9 +13,10 @@ from dsl.diagnostics import Finding, Fix, error
 from dsl.everyday_words import role_meant
 from dsl.grammar import Arrow, Clause, OddQuantity, Operand, Pair
 from dsl.instruments import KIT_NAMES, PITCHED_NAMES
+from dsl.nearest_word import nearest
 from dsl.plan import RoleName
 from dsl.syntax import Assignment, Columns, Duration, Name, Number, Ramp, String, Unit
-from dsl.vocabulary import NONE, OVER, ROLE_NAMES, UNITS, canonical, fold, nearest
+from dsl.vocabulary import NONE, OVER, ROLE_NAMES, UNITS, canonical, fold
 
 V = TypeVar("V")
 

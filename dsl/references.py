@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dsl.diagnostics import Finding, Fix, Span, error, info, warning
+from dsl.directive_words import FRONT_MATTER_NAMES
 from dsl.everyday_words import emotion_meant, style_meant
 from dsl.include import locate
 from dsl.operands import nearest_cached, see_list
@@ -35,7 +36,7 @@ from dsl.syntax import (
     Timecode,
 )
 from dsl.timecode import is_drop_rate, is_dropped, labels_dropped
-from dsl.vocabulary import EMOTION_NAMES, FRONT_MATTER_NAMES, STYLE_NAMES, canonical, fold
+from dsl.vocabulary import EMOTION_NAMES, STYLE_NAMES, canonical, fold
 
 _LOOKED_FOR = 200
 """Silent characters whose names are looked for in the text: a cast, not a telephone book."""

@@ -17,11 +17,7 @@ from dsl.syntax import (
     TempoValue,
     Timecode,
 )
-from dsl.vocabulary import (
-    AUTO,
-    MODES,
-    fold,
-)
+from dsl.vocabulary import AUTO, MODES, fold
 
 TEMPO_RANGE = (20.0, 300.0)
 """Quarter notes a minute: below and above, beats are no longer felt as beats (Parncutt 1994 draws it tighter

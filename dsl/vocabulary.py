@@ -1,20 +1,19 @@
-"""The words that `.score` knows: emotions, styles, directives, roles, levels, units, each in English and
+"""The words that `.score` knows: emotions, styles, roles, levels, units, each in English and
 Chinese.
 
-Tables in plain sight and the lookups over them, nothing else. Instruments have a file of their own
-(`dsl.instruments`). Lookups ignore case and take `_` for `-`; canonical names are the English ones.
+Tables in plain sight and the lookups over them, nothing else. Directives, outputs and instruments have files
+of their own (`dsl.directive_words`, `dsl.output_words`, `dsl.instruments`). Lookups ignore case and take `_`
+for `-`; canonical names are the English ones.
 
 Emotion points are ours, set by hand after Russell's circumplex (1980) and the order of the NRC-VAD norms
 (Mohammad 2018): not averages of raters, but places far enough apart for the music to differ.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from dsl.plan import Register, RoleName, TransitionKind
-
-DirectiveGroup = Literal["declaration", "setting", "event", "cue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +34,6 @@ class Style:
 
     name: str
     chinese: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DirectiveWord:
-    """A directive's names, its argument shape for people, and where it may stand."""
-
-    name: str
-    chinese: tuple[str, ...]
-    usage: str
-    group: DirectiveGroup
-    in_mark: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FrontMatterWord:
-    """A key of the front matter, its Chinese names (the first is shown) and the shape of its value for
-    people."""
-
-    name: str
-    chinese: tuple[str, ...]
-    usage: str
 
 
 _EMOTION_TABLE: tuple[Emotion, ...] = (
@@ -100,89 +78,9 @@ _STYLE_TABLE: tuple[Style, ...] = (
     Style("musicbox", ("八音盒",)),
 )
 
-_DIRECTIVE_TABLE: tuple[DirectiveWord, ...] = (
-    DirectiveWord(
-        "character", ("角色", "人物"), "NAME [motif=NAME] [register=low|mid|high]", "declaration", False
-    ),
-    DirectiveWord(
-        "motif",
-        ("动机", "主题"),
-        'NAME, or NAME = [notes] [exact] | seed N | "file.mid" [exact]',
-        "event",
-        True,
-    ),
-    DirectiveWord("mood", ("情绪", "心情", "心境"), "NAME = VALENCE AROUSAL", "declaration", False),
-    DirectiveWord("palette", ("音色", "配色"), "NAME = [from=STYLE] ROLE=INSTRUMENT …", "declaration", False),
-    DirectiveWord("feel", ("读作", "读为"), '"LINE or word" EMOTION [INTENSITY]', "declaration", False),
-    DirectiveWord("include", ("包含", "引入"), '"FILE.score"', "declaration", False),
-    DirectiveWord(
-        "emotion",
-        ("情感",),
-        "NAME [INTENSITY] | v=V a=A | A -> B [over DURATION] | auto",
-        "setting",
-        True,
-    ),
-    DirectiveWord("style", ("风格",), "NAME", "setting", True),
-    DirectiveWord("tempo", ("速度",), "BPM | LOW..HIGH | xFACTOR", "setting", True),
-    DirectiveWord("key", ("调", "调性"), "TONIC major|minor | auto", "setting", True),
-    DirectiveWord("meter", ("拍号", "节拍"), "BEATS/UNIT", "setting", True),
-    DirectiveWord("dynamics", ("力度",), "ppp…fff | A -> B [over DURATION]", "setting", True),
-    DirectiveWord("density", ("密度",), "0…1 | A -> B [over DURATION]", "setting", True),
-    DirectiveWord("tension", ("张力",), "0…1 | A -> B [over DURATION]", "setting", True),
-    DirectiveWord("register", ("音区",), "low|mid|high | 0…1 | A -> B [over DURATION]", "setting", True),
-    DirectiveWord("instruments", ("乐器", "配器"), "ROLE=INSTRUMENT …", "setting", True),
-    DirectiveWord("mute", ("静音",), "ROLE …", "setting", True),
-    DirectiveWord("pace", ("语速",), "PER_MINUTE", "setting", True),
-    DirectiveWord("temp", ("参考",), '"FILE.wav"', "setting", False),
-    DirectiveWord("at", ("时刻", "定位"), "TIMECODE", "event", True),
-    DirectiveWord("fit", ("适配", "时长"), "DURATION", "event", False),
-    DirectiveWord("pause", ("停顿",), "DURATION", "event", True),
-    DirectiveWord("silence", ("静默", "无声"), "DURATION", "event", True),
-    DirectiveWord("hit", ("重音", "击点"), "[NAME]", "event", True),
-    DirectiveWord(
-        "transition", ("过渡", "转场"), "cut|segue|crossfade DURATION|ring-out|button", "event", False
-    ),
-    DirectiveWord("out", ("终点", "结束"), "TIMECODE", "cue", False),
-    DirectiveWord("seed", ("种子",), "N", "cue", False),
-    DirectiveWord("take", ("版本", "备选"), "N", "cue", False),
-    DirectiveWord("bars", ("小节", "小节数"), "N", "cue", False),
-    DirectiveWord("loop", ("循环",), "(nothing)", "cue", False),
-    DirectiveWord("freeze", ("冻结",), '"FILE.mid"', "cue", False),
-)
-
-OUTPUTS: tuple[str, ...] = (
-    "mid",
-    "wav",
-    "flac",
-    "ogg",
-    "mp3",
-    "musicxml",
-    "stems",
-    "cues",
-    "roll",
-    "json",
-)
-
-_FRONT_MATTER_TABLE: tuple[FrontMatterWord, ...] = (
-    FrontMatterWord("melodrama", (), "1"),
-    FrontMatterWord("title", ("标题",), "text"),
-    FrontMatterWord("author", ("作者",), "text"),
-    FrontMatterWord("language", ("语言",), "auto|zh|en"),
-    FrontMatterWord("style", ("风格",), "NAME"),
-    FrontMatterWord("tempo", ("速度",), "BPM | LOW..HIGH | xFACTOR"),
-    FrontMatterWord("key", ("调", "调性"), "TONIC major|minor | auto"),
-    FrontMatterWord("meter", ("拍号", "节拍"), "BEATS/UNIT"),
-    FrontMatterWord("pace", ("语速",), "PER_MINUTE"),
-    FrontMatterWord("seed", ("种子",), "N"),
-    FrontMatterWord("fps", ("帧率",), "FRAMES_PER_SECOND | 24000/1001"),
-    FrontMatterWord("start", ("起点",), "TIMECODE"),
-    FrontMatterWord("output", ("输出",), " ".join(OUTPUTS)),
-)
 
 EMOTIONS: Mapping[str, Emotion] = {emotion.name: emotion for emotion in _EMOTION_TABLE}
 STYLES: Mapping[str, Style] = {style.name: style for style in _STYLE_TABLE}
-DIRECTIVES: Mapping[str, DirectiveWord] = {word.name: word for word in _DIRECTIVE_TABLE}
-FRONT_MATTER: Mapping[str, FrontMatterWord] = {word.name: word for word in _FRONT_MATTER_TABLE}
 
 ROLE_NAMES: Mapping[str, RoleName] = {
     "melody": "melody",
@@ -266,31 +164,6 @@ LANGUAGES: Mapping[str, Literal["auto", "zh", "en"]] = {
     "中文": "zh",
     "英文": "en",
 }
-_OUTPUT_MEANT: Mapping[str, str] = {
-    "midi": "mid",
-    "smf": "mid",
-    "vorbis": "ogg",
-    "oga": "ogg",
-    "opus": "ogg",
-    "m4a": "mp3",
-    "aac": "mp3",
-    "aiff": "wav",
-    "aif": "wav",
-    "audio": "wav",
-    "xml": "musicxml",
-    "mxl": "musicxml",
-    "pdf": "musicxml",
-    "sheet": "musicxml",
-    "sheets": "musicxml",
-    "score": "musicxml",
-    "png": "roll",
-    "svg": "roll",
-    "picture": "roll",
-    "csv": "cues",
-    "multitrack": "stems",
-    "report": "json",
-}
-"""What people call a format, or expect in its place; suggested, not taken."""
 AUTO: frozenset[str] = frozenset({"auto", "自动"})
 NONE: frozenset[str] = frozenset({"none", "无"})
 OVER: frozenset[str] = frozenset({"over", "历时"})
@@ -319,7 +192,20 @@ POINT_KEYS: Mapping[str, str] = {
 PALETTE_BASE: frozenset[str] = frozenset({"from", "基于"})
 
 
-def _by_every_name(table: Iterable[Emotion | Style | DirectiveWord | FrontMatterWord]) -> dict[str, str]:
+class NamedWord(Protocol):
+    """A word with its English name and its Chinese ones."""
+
+    @property
+    def name(self) -> str:
+        """The canonical name."""
+
+    @property
+    def chinese(self) -> tuple[str, ...]:
+        """The Chinese names, the preferred one first."""
+
+
+def by_every_name(table: Iterable[NamedWord]) -> dict[str, str]:
+    """Every name in `table`, English and Chinese, to the canonical one."""
     names: dict[str, str] = {}
     for word in table:
         names[word.name] = word.name
@@ -327,10 +213,8 @@ def _by_every_name(table: Iterable[Emotion | Style | DirectiveWord | FrontMatter
     return names
 
 
-EMOTION_NAMES: Mapping[str, str] = _by_every_name(_EMOTION_TABLE)
-STYLE_NAMES: Mapping[str, str] = _by_every_name(_STYLE_TABLE)
-DIRECTIVE_NAMES: Mapping[str, str] = _by_every_name(_DIRECTIVE_TABLE)
-FRONT_MATTER_NAMES: Mapping[str, str] = _by_every_name(_FRONT_MATTER_TABLE)
+EMOTION_NAMES: Mapping[str, str] = by_every_name(_EMOTION_TABLE)
+STYLE_NAMES: Mapping[str, str] = by_every_name(_STYLE_TABLE)
 
 
 def fold(name: str) -> str:
@@ -341,52 +225,3 @@ def fold(name: str) -> str:
 def canonical(name: str, names: Mapping[str, str]) -> str | None:
     """The canonical English name that `name` stands for in one of the tables above, or None."""
     return names.get(name) or names.get(fold(name))
-
-
-def output_meant(name: str) -> str | None:
-    """The output format that an unknown name most likely stands for, by meaning first, then by spelling."""
-    return _OUTPUT_MEANT.get(fold(name).lstrip(".")) or nearest(name, OUTPUTS)
-
-
-def nearest(name: str, names: Sequence[str]) -> str | None:
-    """The known name that `name` was most likely meant to be, or None when nothing is close.
-
-    Close is: at most a third of its letters to change, a swap of neighbours counting once (Damerau 1964).
-    `sad` may mean sadness, and a Chinese name may be meant by any of its characters.
-    """
-    wanted = fold(name[:64])
-    limit = max(1, len(wanted) // 3)
-    best: str | None = None
-    best_distance = limit + 1
-    letters = set(wanted)
-    for candidate in names:
-        if abs(len(candidate) - len(wanted)) >= best_distance or len(letters & set(candidate)) * 2 < len(
-            letters
-        ):
-            continue
-        distance = _distance(wanted, fold(candidate), best_distance)
-        if distance < best_distance:
-            best, best_distance = candidate, distance
-    if best is not None:
-        return best
-    if wanted.isascii():
-        return next((word for word in names if len(wanted) > 2 and word.startswith(wanted[:5])), None)
-    sharing = [word for word in names if not word.isascii() and letters & set(word)]
-    return min(sharing, key=len, default=None)
-
-
-def _distance(one: str, other: str, limit: int) -> int:
-    """Edit distance with swaps of neighbours, `limit` where it is that or more."""
-    before: list[int] = []
-    above = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        current = [row]
-        for column, against in enumerate(other, 1):
-            cost = min(above[column] + 1, current[-1] + 1, above[column - 1] + (letter != against))
-            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against:
-                cost = min(cost, before[column - 2] + 1)
-            current.append(cost)
-        if min(current) >= limit:
-            return limit
-        before, above = above, current
-    return min(above[-1], limit)

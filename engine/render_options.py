@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dsl.vocabulary import OUTPUTS
+from dsl.output_words import OUTPUTS
 
 if TYPE_CHECKING:
     from engine.models import Device

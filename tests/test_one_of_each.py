@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from dsl.output_words import OUTPUTS
 from dsl.plan import ROLES
-from dsl.vocabulary import OUTPUTS, STYLES
+from dsl.vocabulary import STYLES
 from engine.music.key_profiles import KRUMHANSL_KESSLER, TEMPERLEY
 from engine.music.theory import SCALES
 from tests.test_docstrings import FILES, ROOT
@@ -40,8 +41,8 @@ def copies(path: str) -> Iterator[str]:
             yield f"line {node.lineno}: styles are dsl.vocabulary.STYLES, their values engine.music.styles"
         if values == ROLES and not isinstance(node, ast.Dict) and path != "dsl/plan.py":
             yield f"line {node.lineno}: roles are dsl.plan.ROLES"
-        if names >= set(OUTPUTS) and path != "dsl/vocabulary.py" and not isinstance(node, ast.Dict):
-            yield f"line {node.lineno}: formats are dsl.vocabulary.OUTPUTS"
+        if names >= set(OUTPUTS) and path != "dsl/output_words.py" and not isinstance(node, ast.Dict):
+            yield f"line {node.lineno}: formats are dsl.output_words.OUTPUTS"
         if values in SCALES.values() and path not in ("engine/music/theory.py", "dsl/plan.py"):
             yield f"line {node.lineno}: scales are engine.music.theory.SCALES"
         profiles = (*KRUMHANSL_KESSLER, *TEMPERLEY)

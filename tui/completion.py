@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dsl.directive_words import DIRECTIVE_NAMES, DIRECTIVES, FRONT_MATTER
+from dsl.output_words import OUTPUTS
 from dsl.vocabulary import (
-    DIRECTIVE_NAMES,
-    DIRECTIVES,
     DYNAMICS,
     EMOTIONS,
     EXACT,
-    FRONT_MATTER,
     LANGUAGES,
-    OUTPUTS,
     REGISTERS,
     ROLE_NAMES,
     STYLES,

@@ -4,19 +4,8 @@ Plain text."""
 from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Finding
-from dsl.vocabulary import (
-    DIRECTIVE_NAMES,
-    DIRECTIVES,
-    DYNAMICS,
-    EMOTION_NAMES,
-    EMOTIONS,
-    FRONT_MATTER,
-    FRONT_MATTER_NAMES,
-    STYLE_NAMES,
-    STYLES,
-    TRANSITIONS,
-    canonical,
-)
+from dsl.directive_words import DIRECTIVE_NAMES, DIRECTIVES, FRONT_MATTER, FRONT_MATTER_NAMES
+from dsl.vocabulary import DYNAMICS, EMOTION_NAMES, EMOTIONS, STYLE_NAMES, STYLES, TRANSITIONS, canonical
 
 if TYPE_CHECKING:
     from dsl.syntax import Document

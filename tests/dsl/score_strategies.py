@@ -2,14 +2,8 @@
 
 from hypothesis import strategies as st
 
-from dsl.vocabulary import (
-    DIRECTIVE_NAMES,
-    DYNAMICS,
-    EMOTION_NAMES,
-    FRONT_MATTER_NAMES,
-    ROLE_NAMES,
-    STYLE_NAMES,
-)
+from dsl.directive_words import DIRECTIVE_NAMES, FRONT_MATTER_NAMES
+from dsl.vocabulary import DYNAMICS, EMOTION_NAMES, ROLE_NAMES, STYLE_NAMES
 
 _spaces = st.sampled_from([" ", " ", " ", "  ", "\t", "\u3000"])
 _gap = st.sampled_from(["", "", "", " ", "  "])

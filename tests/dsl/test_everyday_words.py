@@ -7,8 +7,9 @@ import pytest
 from dsl import everyday_words
 from dsl.check import check_source
 from dsl.diagnostics import Finding
+from dsl.directive_words import DIRECTIVE_NAMES, FRONT_MATTER_NAMES
 from dsl.everyday_words import emotion_meant
-from dsl.vocabulary import DIRECTIVE_NAMES, EMOTION_NAMES, FRONT_MATTER_NAMES, ROLE_NAMES, STYLE_NAMES, fold
+from dsl.vocabulary import EMOTION_NAMES, ROLE_NAMES, STYLE_NAMES, fold
 
 TABLES = [
     (everyday_words._FEELINGS, EMOTION_NAMES),

@@ -6,10 +6,10 @@ import pytest
 
 from dsl import syntax
 from dsl.check import check_source
+from dsl.directive_words import DIRECTIVE_NAMES
 from dsl.parse import parse
 from dsl.plan import Key, Meter
 from dsl.syntax import CueHeading, Dialogue, Document, Mark, Text
-from dsl.vocabulary import DIRECTIVE_NAMES
 
 
 def directive(line: str) -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from dsl.vocabulary import OUTPUTS
+from dsl.output_words import OUTPUTS
 from engine.errors import OutputError
 from tests.tui.conftest import SHORT, app_with, until
 from tui.app import Melodrama

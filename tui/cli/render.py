@@ -5,7 +5,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dsl.vocabulary import OUTPUTS, output_meant
+from dsl.output_words import OUTPUTS, output_meant
 from engine.render_options import FILMS, SUFFIXES, RenderOptions
 from tui.cli.console import print_json, say
 from tui.cli.render_one import render_one

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
-from dsl.vocabulary import OUTPUTS
+from dsl.output_words import OUTPUTS
 from tui.widgets.lines import LineList
 
 Wanted = tuple[tuple[str, ...], Path]

@@ -10,7 +10,7 @@ import mido
 import pretty_midi
 import pytest
 
-from dsl.vocabulary import OUTPUTS
+from dsl.output_words import OUTPUTS
 from tui.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).parents[3]

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 import dsl
+from dsl.directive_words import DIRECTIVES, FRONT_MATTER
 from dsl.lists import LISTS
 from dsl.operands import _LISTS
-from dsl.vocabulary import DIRECTIVES, EMOTIONS, FRONT_MATTER, STYLES
+from dsl.vocabulary import EMOTIONS, STYLES
 from tui.cli.main import main
 
 

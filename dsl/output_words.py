@@ -1,0 +1,50 @@
+"""The outputs that a render can be asked for, and what people call them besides."""
+
+from collections.abc import Mapping
+
+from dsl.nearest_word import nearest
+from dsl.vocabulary import fold
+
+OUTPUTS: tuple[str, ...] = (
+    "mid",
+    "wav",
+    "flac",
+    "ogg",
+    "mp3",
+    "musicxml",
+    "stems",
+    "cues",
+    "roll",
+    "json",
+)
+
+_OUTPUT_MEANT: Mapping[str, str] = {
+    "midi": "mid",
+    "smf": "mid",
+    "vorbis": "ogg",
+    "oga": "ogg",
+    "opus": "ogg",
+    "m4a": "mp3",
+    "aac": "mp3",
+    "aiff": "wav",
+    "aif": "wav",
+    "audio": "wav",
+    "xml": "musicxml",
+    "mxl": "musicxml",
+    "pdf": "musicxml",
+    "sheet": "musicxml",
+    "sheets": "musicxml",
+    "score": "musicxml",
+    "png": "roll",
+    "svg": "roll",
+    "picture": "roll",
+    "csv": "cues",
+    "multitrack": "stems",
+    "report": "json",
+}
+"""What people call a format, or expect in its place; suggested, not taken."""
+
+
+def output_meant(name: str) -> str | None:
+    """The output format that an unknown name most likely stands for, by meaning first, then by spelling."""
+    return _OUTPUT_MEANT.get(fold(name).lstrip(".")) or nearest(name, OUTPUTS)
