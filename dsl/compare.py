@@ -153,6 +153,7 @@ _FACTS = (
     "transition",
     "frozen take",
     "temp track",
+    "voice",
     "end",
 )
 
@@ -178,6 +179,7 @@ def _facts(cue: PlannedCue) -> tuple[str, ...]:
         cue.transition.kind + (f" {cue.transition.duration_s:g}s" if cue.transition.duration_s else ""),
         cue.freeze or "none",
         cue.temp or "none",
+        " ".join(voice.path for voice in cue.voices) or "none",
         "pinned" if cue.end_pinned else "free",
     )
 

@@ -39,6 +39,7 @@ from dsl.syntax import (
     TensionDirective,
     Text,
     TransitionDirective,
+    VoiceDirective,
 )
 
 _ONCE: tuple[type[Directive], ...] = (
@@ -49,6 +50,7 @@ _ONCE: tuple[type[Directive], ...] = (
     SeedDirective,
     TakeDirective,
     TransitionDirective,
+    VoiceDirective,
 )
 _SETTINGS: frozenset[type[Directive]] = frozenset(
     {

@@ -7,12 +7,13 @@ these changes.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 from dsl.cue_sketch import CueSketch, Fit, Moment, Place, Segment, SketchLine
 from dsl.limits import LONGEST_PAUSE_S
 from dsl.plan import Meter
-from dsl.reading_time import BREATH_S, Pace, line_s, main_language, measure, pace_of, position_s
+from dsl.reading_time import BREATH_S, DEFAULT_PACE, Pace, line_s, main_language, measure, pace_of, position_s
 from dsl.rests import Rests, rests_at
 from dsl.syntax import (
     DECLARATIONS,
@@ -23,6 +24,7 @@ from dsl.syntax import (
     Dialogue,
     Directive,
     DirectiveLine,
+    Document,
     Duration,
     DynamicsDirective,
     EmotionDirective,
@@ -46,6 +48,7 @@ from dsl.syntax import (
     TensionDirective,
     Text,
     TransitionDirective,
+    VoiceDirective,
 )
 from dsl.tempo_fit import DEFAULT_BPM
 from dsl.time_findings import finding, length
@@ -60,7 +63,9 @@ _OF_THE_CUE = (
     OutDirective,
     TempDirective,
     TransitionDirective,
+    VoiceDirective,
 )
+_SILENT = (SeedDirective, TakeDirective, TransitionDirective, VoiceDirective)
 _RAMPED = (EmotionDirective, DynamicsDirective, DensityDirective, TensionDirective, RegisterDirective)
 
 
@@ -73,6 +78,21 @@ class Defaults:
     meter: Meter
     language: Literal["auto", "zh", "en"]
     tempo: TempoValue | None = None
+
+
+def default_pace(document: Document) -> Pace:
+    """The front matter's reading speed, in the language that the text is mostly in."""
+    front = document.front_matter
+    if front.pace is None:
+        return DEFAULT_PACE
+    language: Literal["auto", "zh", "en"] = front.language or "auto"
+    if language != "auto":
+        return pace_of(front.pace, language)
+    spoken = (item.text for item in document.items if isinstance(item, Text | Dialogue))
+    measures = [measure(text) for text in islice(spoken, 200)]  # enough to tell the language
+    return pace_of(
+        front.pace, main_language(sum(m.characters for m in measures), sum(m.words for m in measures))
+    )
 
 
 def tempo_under(base: TempoValue | None, tempo: TempoValue) -> TempoValue:
@@ -217,7 +237,7 @@ class _Sketcher:
             self.cue.of_cue[kind] = moment
             if isinstance(directive, TransitionDirective) and directive.duration is not None:
                 moment.duration_s = self.seconds(directive.duration)
-            self.cue.silent = self.cue.silent and kind in (SeedDirective, TakeDirective, TransitionDirective)
+            self.cue.silent = self.cue.silent and kind in _SILENT
         else:
             self.setting_or_event(moment)
 

@@ -129,9 +129,8 @@ class Laid:
 
 def lay(sketch: CueSketch, placed: Placed, voices: Voices) -> Laid:
     """A placed sketch's lines and events, in order of time."""
-    at = placed.at
     lines = placed.lines(sketch.lines)
-    timed = tuple((at(moment.place), moment) for moment in sketch.moments)
+    timed = tuple((placed.moment_s(moment), moment) for moment in sketch.moments)
     events = [*_asked_events(timed, placed, voices), *_theme_entries(timed, lines, voices)]
     return Laid(placed.starts_s[0], lines, tuple(sorted(events, key=lambda event: event.t_s)), timed)
 

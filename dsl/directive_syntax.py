@@ -214,6 +214,14 @@ class TempDirective(Directive):
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceDirective(Directive):
+    """The recording of the cue's words (before the first cue: of the whole score's), whose times hold; `path`
+    as written, relative to this file."""
+
+    path: String
+
+
+@dataclass(frozen=True, slots=True)
 class AtDirective(Directive):
     """This place of the text is heard at `time`, on the film's clock or the score's."""
 

@@ -67,6 +67,7 @@ _DIRECTIVE_TABLE: tuple[DirectiveWord, ...] = (
     DirectiveWord("mute", ("静音",), "ROLE …", "setting", True),
     DirectiveWord("pace", ("语速",), "PER_MINUTE", "setting", True),
     DirectiveWord("temp", ("参考",), '"FILE.wav"', "setting", False),
+    DirectiveWord("voice", ("旁白", "人声"), '"FILE.wav"', "cue", False),
     DirectiveWord("at", ("时刻", "定位"), "TIMECODE", "event", True),
     DirectiveWord("fit", ("适配", "时长"), "DURATION", "event", False),
     DirectiveWord("pause", ("停顿",), "DURATION", "event", True),

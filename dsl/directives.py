@@ -212,6 +212,10 @@ def _temp(operands: Operands, name: Name) -> Directive:
     )
 
 
+def _voice(operands: Operands, name: Name) -> Directive:
+    return syntax.VoiceDirective(name, operands.clause.columns, operands.path("A voice", SOUND_FILES))
+
+
 # --------------------------------------------------------------------------------- events and the cue
 
 
@@ -294,6 +298,7 @@ _READERS: Mapping[str, Callable[[Operands, Name], Directive]] = {
     "mute": _mute,
     "pace": _pace,
     "temp": _temp,
+    "voice": _voice,
     "at": _at,
     "out": _out,
     "fit": _fit,

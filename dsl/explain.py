@@ -203,6 +203,9 @@ it. Export the file again to be sure of it.""",
     "W532": """A frozen take of another length.
 The file that @freeze names lasts other than the cue, by more than a bar, and is stretched or squeezed to
 fill it. Give the cue as many bars as the take has, or export the take at the cue's length.""",
+    "W540": """A recording that is not there yet.
+@voice names a recording that is not in the score's folder. Until it is, lines are laid by reading time and
+nobody speaks in what is rendered. Paths start in the score's folder.""",
 }
 
 EXAMPLES: Mapping[str, tuple[str, str]] = {

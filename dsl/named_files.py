@@ -16,6 +16,7 @@ from dsl.syntax import (
     MotifDeclaration,
     String,
     TempDirective,
+    VoiceDirective,
 )
 
 
@@ -30,7 +31,7 @@ def _collect(data: bytes, folder: Path, base: PurePosixPath, found: dict[Path, N
     for item in parse(decode(data)[0]).items:
         directive = item.directive if isinstance(item, DirectiveLine) else None
         named: String | None = None
-        if isinstance(directive, IncludeDirective | FreezeDirective | TempDirective):
+        if isinstance(directive, IncludeDirective | FreezeDirective | TempDirective | VoiceDirective):
             named = directive.path
         elif isinstance(directive, MotifDeclaration):
             named = directive.file

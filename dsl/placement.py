@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from dsl.cue_sketch import CueSketch, Place, SketchLine, rests_by_segment
+from dsl.cue_sketch import CueSketch, Moment, Place, SketchLine, rests_by_segment
 from dsl.diagnostics import Finding, Span
 from dsl.film_clock import FilmClock
 from dsl.plan import PlannedLine
@@ -64,6 +64,10 @@ class Placed:
         scale = self.scales[segment]
         rested = self.rests[segment].by(offset_s) if scale < 1.0 else 0.0
         return self.starts_s[segment] + offset_s * scale + rested * (1.0 - scale)
+
+    def moment_s(self, moment: Moment) -> float:
+        """Seconds from the score's start at which a directive happens."""
+        return self.at(moment.place)
 
     def rest_s(self, place: Place, asked_s: float) -> float:
         """How long a pause or silence at a place lasts."""

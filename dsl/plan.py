@@ -132,11 +132,23 @@ class EmotionSegment:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """A line (or sentence-bearing paragraph line) of script with its time. `speaker` is None for
-    narration."""
+    """A line (or sentence-bearing paragraph line) of script with its time. `speaker` is None for narration.
+    `confidence` 0…1 is how sure it is that a recording (`@voice`) says it then; None: by reading time."""
 
     text: str
     speaker: str | None
+    start_s: float
+    end_s: float
+    span: Span
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVoice:
+    """A recording of the voice (`@voice`) that sounds from `start_s` to `end_s`. `path` is below the score's
+    folder."""
+
+    path: str
     start_s: float
     end_s: float
     span: Span
@@ -257,6 +269,8 @@ class PlannedCue:
     """Timbre, 0 dark … 1 bright. No directive asks for it; a temp track does."""
     end_pinned: bool = False
     """`@out` says where the cue ends."""
+    voices: tuple[PlannedVoice, ...] = ()
+    """The recordings that begin with this cue; the whole score's begins with the first."""
 
     @property
     def duration_s(self) -> float:

@@ -70,12 +70,17 @@ def cue_json(
         "take": take,
         "loop": cue.loop,
         "transition": cue.transition.kind,
+        "voices": [
+            {"path": voice.path, "start_s": _rounded(voice.start_s), "end_s": _rounded(voice.end_s)}
+            for voice in cue.voices
+        ],
         "lines": [
             {
                 "text": line.text,
                 "speaker": line.speaker,
                 "start_s": _rounded(line.start_s),
                 "end_s": _rounded(line.end_s),
+                "confidence": None if line.confidence is None else _rounded(line.confidence),
                 "span": span_json(line.span),
             }
             for line in cue.lines

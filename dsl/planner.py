@@ -9,12 +9,11 @@ Text and time alone decide; the same document gives the same plan. Once the engi
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
 from dsl.cue_ends import SHORTEST_CUE_S, CueEnds, fitted_length_s, free_ends
-from dsl.cue_layout import Defaults, sketch_cue
+from dsl.cue_layout import Defaults, default_pace, sketch_cue
 from dsl.cue_names import CueIds
 from dsl.cue_plan import (
     Laid,
@@ -36,20 +35,19 @@ from dsl.limits import LONGEST_SCORE_S, MOST_CUES
 from dsl.own_readings import feelings_of
 from dsl.placement import Pin, late_pin, place_cue
 from dsl.plan import Character, Meter, Motif, MotifNote, Palette, Plan, PlannedCue
-from dsl.reading_time import DEFAULT_PACE, Pace, main_language, measure, pace_of
 from dsl.refit import fit_cached, on_own_clock, refit
+from dsl.spoken import VoiceAlignment
 from dsl.syntax import (
     BarsDirective,
     CueBlock,
-    Dialogue,
     Document,
     Item,
     LoopDirective,
-    Text,
 )
 from dsl.tempo_fit import TempoFit
 from dsl.theme_clash import theme_clashes
 from dsl.time_findings import finding, length
+from dsl.voice_plan import NO_TIME, CueSpeech, cue_speeches, held_by_voice, place_by_voice, voiced_start
 
 __all__ = ["plan_document", "refit"]
 
@@ -94,11 +92,15 @@ _last_plan = _LastPlan((), {})
 
 
 def plan_document(
-    document: Document, folder: Path | str, seed: int | None = None, title: str | None = None
+    document: Document,
+    folder: Path | str,
+    seed: int | None = None,
+    title: str | None = None,
+    speeches: tuple[VoiceAlignment, ...] = (),
 ) -> Plan:
     """Plan a document whose score stands in `folder`. `seed` takes the place of its own; `title` where it
-    has none."""
-    return _Planner(document, seed).plan(str(folder), title)
+    has none. `speeches` are its recordings as somebody has heard them (`@voice`)."""
+    return _Planner(document, seed, speeches).plan(str(folder), title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +112,23 @@ class _Sketched:
     block: CueBlock
     sketch: CueSketch
     kept: _Kept
+    speech: CueSpeech | None = None
 
 
 class _Planner:
     """One document's planning: the clock, what all cues share, and the findings so far."""
 
-    def __init__(self, document: Document, seed: int | None) -> None:
+    def __init__(
+        self, document: Document, seed: int | None, speeches: tuple[VoiceAlignment, ...] = ()
+    ) -> None:
         self.document = document
+        self.speeches = speeches
         front = document.front_matter
         self.seed = seed if seed is not None else front.seed if front.seed is not None else 0
         self.film = FilmClock(front.fps, front.start)
         wish = tempo_wish(front.tempo)
         self.defaults = Defaults(
-            _default_pace(document),
+            default_pace(document),
             wish.preferred_bpm,
             front.meter or Meter(),
             front.language or "auto",
@@ -156,6 +162,7 @@ class _Planner:
                 # Without a number a cue's music comes of its place, so that its title can be mended.
                 seed = _derived_seed(self.seed, cue_id if numbered else f"cue{number}")
                 sketched.append(_Sketched(cue_id, seed, block, sketch, kept))
+        self.findings += [finding for speech in self.speeches for finding in speech.findings]
         cues = tuple(self.cues(sketched))
         global _last_plan  # one assignment, so that threads see the old plan or the new one
         _last_plan = _LastPlan(self.context, self.kept)
@@ -171,7 +178,7 @@ class _Planner:
             film_start_s=self.film.film_start_s,
             output=front.output or (),
             folder=folder,
-            cues=free_ends(cues),
+            cues=held_by_voice(free_ends(cues), self.speeches),
             motifs=self.motifs,
             characters=tuple(
                 Character(
@@ -216,9 +223,11 @@ class _Planner:
                 start_s = pin.t_s
             else:
                 self.findings.append(late_pin(pin.span, pin.time, 0.0, "the film starts at", self.film))
+        speeches = cue_speeches(self.speeches, [one.block for one in sketched], start_s)
+        sketched = [replace(one, speech=speeches.get(one.block.line)) for one in sketched]
         for index, this in enumerate(sketched):
             last = index == len(sketched) - 1
-            following = None if last else self.cue_ends.pin_of(sketched[index + 1].sketch)
+            following = None if last else self.following(this, sketched[index + 1], start_s)
             end, following = self.cue_ends.ends(this.sketch, start_s, following)
             cue = self.cue(this, start_s, end, last)
             if cue.end_s > LONGEST_SCORE_S:
@@ -234,6 +243,16 @@ class _Planner:
                 self.findings.append(finding("I414", message, end.span))
             start_s = following.t_s if following is not None else cue.end_s
 
+    def following(self, this: _Sketched, later: _Sketched, start_s: float) -> Pin | None:
+        """Where the cue after this one is pinned: by the recording where it is spoken in it, else by its
+        own `@at`."""
+        pin = self.cue_ends.pin_of(later.sketch)
+        if later.speech is None or later.speech.zero_s is None:
+            return pin
+        held, findings = voiced_start(start_s, this.speech, later.speech, later.sketch, pin, self.film)
+        self.findings += findings
+        return Pin(held, self.span(later.block), pin.time if pin else NO_TIME)
+
     def cue(self, this: _Sketched, start_s: float, end: Pin | None, last: bool) -> PlannedCue:
         """One cue, from memory where nothing that decides it has changed.
 
@@ -243,7 +262,9 @@ class _Planner:
         heading = this.block.heading
         names = (this.cue_id, heading.title if heading else "", this.seed)
         floating = end is None and len(this.sketch.segments) == 1
-        key = (self.span(this.block), names, last, None if floating else start_s, end)
+        if this.speech is not None and this.speech.zero_s is not None:
+            floating = False
+        key = (self.span(this.block), names, last, None if floating else start_s, end, this.speech)
         known = this.kept.plans.get(key)
         if known is None:
             known = self.planned(this, names, 0.0 if floating else start_s, end, last)
@@ -268,7 +289,11 @@ class _Planner:
         last: bool,
     ) -> tuple[PlannedCue, TempoFit, tuple[Finding, ...]]:
         sketch = this.sketch
-        placed = place_cue(sketch, start_s, self.film, end)
+        placed = (
+            place_cue(sketch, start_s, self.film, end)
+            if this.speech is None
+            else place_by_voice(sketch, start_s, self.film, end, this.speech)
+        )
         is_out = end is not None and end.is_out
         findings = list(placed.findings)
         laid = lay(sketch, placed, self.voices)
@@ -278,7 +303,8 @@ class _Planner:
             closing = CLOSING_TAIL_S if last and LoopDirective not in sketch.of_cue else 0.0
             accents = [event.t_s - start_s + AFTER_HIT_S for event in laid.events if event.kind == "hit"]
             free_s = max([free_s + closing, SHORTEST_CUE_S, *accents])
-        fitted_s = fitted_length_s(sketch, placed, laid) if end is None else None
+        by_reading = this.speech is None
+        fitted_s = fitted_length_s(sketch, placed, laid) if end is None and by_reading else None
         pinned_s = fitted_s if end is None else end.t_s - start_s
         fit = self.fit(laid, free_s, pinned_s, bars, is_out)
         if bars is not None and fit.short_s > 0.005:
@@ -289,6 +315,8 @@ class _Planner:
         cue = assemble(self.document, sketch, laid, fit, identity, self.span(this.block), bars)
         if fitted_s is not None or is_out:
             cue = replace(cue, end_free=False, end_pinned=is_out)
+        if this.speech is not None:
+            cue = replace(cue, voices=this.speech.voice(start_s))
         findings += theme_clashes(cue, self.motifs)
         return cue, fit, tuple(findings)
 
@@ -342,20 +370,6 @@ class _Planner:
             between = f"between {self.film.written(cue.start_s)} and {self.film.written(cue.end_s)}"
             message = f"{bars} bars do not fit {between}; there are {fit.bars}"
             self.findings.append(finding("W406", message, span))
-
-
-def _default_pace(document: Document) -> Pace:
-    front = document.front_matter
-    if front.pace is None:
-        return DEFAULT_PACE
-    language: Literal["auto", "zh", "en"] = front.language or "auto"
-    if language != "auto":
-        return pace_of(front.pace, language)
-    spoken = (item.text for item in document.items if isinstance(item, Text | Dialogue))
-    measures = [measure(text) for text in islice(spoken, 200)]  # enough to tell the language
-    return pace_of(
-        front.pace, main_language(sum(m.characters for m in measures), sum(m.words for m in measures))
-    )
 
 
 def _derived_seed(seed: int, cue_id: str) -> int:

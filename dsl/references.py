@@ -34,6 +34,7 @@ from dsl.syntax import (
     TempDirective,
     Text,
     Timecode,
+    VoiceDirective,
 )
 from dsl.timecode import is_drop_rate, is_dropped, labels_dropped
 from dsl.vocabulary import EMOTION_NAMES, STYLE_NAMES, canonical, fold
@@ -337,6 +338,8 @@ def check_files(document: Document, written: Numbered, folder: Path | None) -> t
             path = directive.path
         elif isinstance(directive, MotifDeclaration):
             path = directive.file
+        elif isinstance(directive, VoiceDirective):
+            findings += _voice_file(directive.path, number, folder)
         if path is None:
             continue
         if path.value not in known:
@@ -347,6 +350,18 @@ def check_files(document: Document, written: Numbered, folder: Path | None) -> t
             hint = "Put it beside the score, and name it by its path from there."
             findings.append(error(code, message, path.columns.on(number), hint))
     return tuple(findings)
+
+
+def _voice_file(path: String, number: int, folder: Path | None) -> Iterator[Finding]:
+    """A recording that is not there yet is no fault: scripts are written before they are spoken."""
+    complaint = _complaint(path.value, folder)
+    place = path.columns.on(number)
+    if complaint is not None and complaint[0] == "E507":
+        message = f"There is no recording {path.value[:60]} yet: its lines are laid by reading time."
+        yield warning("W540", message, place, "Put it beside the score, and name it by its path from there.")
+    elif complaint is not None:
+        hint = "Put it beside the score, and name it by its path from there."
+        yield error(complaint[0], complaint[1], place, hint)
 
 
 def _included_files(document: Document, folder: Path | None) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from dsl.limits import MOST_SCORE_BYTES
 from dsl.plan import Plan
 from dsl.planner import plan_document
 from dsl.source import BOM, place, split_lines
+from dsl.spoken import Listen, speeches_of
 from dsl.syntax import Document
 
 
@@ -61,33 +62,44 @@ _MOST_READ = 4 * MOST_SCORE_BYTES
 """More than this is not read into memory at all; what lies between has a finding (E104)."""
 
 
-def load_plan(path: Path, seed: int | None = None) -> Loaded:
-    """Read, check and plan the score at `path`; `seed` takes the place of the score's own."""
+def load_plan(path: Path, seed: int | None = None, listen: Listen | None = None) -> Loaded:
+    """Read, check and plan the score at `path`; `seed` takes the place of the score's own. `listen` hears
+    its recordings (`@voice`); without it lines are laid by reading time."""
     data, problem = read_score(path)
     if data is None:
         return Loaded(path, None, (), [], problem)
-    return plan_source(data, path, seed)
+    return plan_source(data, path, seed, listen=listen)
 
 
 def plan_source(
-    data: bytes | str, path: Path, seed: int | None = None, previous: Document | None = None
+    data: bytes | str,
+    path: Path,
+    seed: int | None = None,
+    previous: Document | None = None,
+    listen: Listen | None = None,
 ) -> Loaded:
-    """Check and plan a text that stands at `path`; `previous`, its document before an edit, saves time."""
-    planned = plan_text(data, path.parent, previous, seed)
+    """Check and plan a text that stands at `path`; `previous`, its document before an edit, saves time.
+    `listen` as for `load_plan`."""
+    planned = plan_text(data, path.parent, previous, seed, listen)
     source = [] if isinstance(data, str) and not data else _lines(data)
     return Loaded(path, planned.plan, planned.findings, source, document=planned.document)
 
 
 def plan_text(
-    data: bytes | str, folder: Path | None, previous: Document | None = None, seed: int | None = None
+    data: bytes | str,
+    folder: Path | None,
+    previous: Document | None = None,
+    seed: int | None = None,
+    listen: Listen | None = None,
 ) -> Planned:
     """Check and plan a text that stands in `folder` (None: it has no file yet, and includes nothing).
 
     `previous` is an earlier document of nearly this text: lines that stand in it are not parsed again.
-    `seed` takes the place of the score's own. Never raises on what was written.
+    `seed` takes the place of the score's own, `listen` as for `load_plan`. Never raises on what was written.
     """
     checked = check_source(data, folder, previous)
-    draft = plan_document(checked.document, folder or ".", seed=seed)
+    speeches = speeches_of(checked.document, folder, listen)
+    draft = plan_document(checked.document, folder or ".", seed=seed, speeches=speeches)
     return Planned(checked.document, _all_findings(checked, draft), draft)
 
 

@@ -56,6 +56,7 @@ from dsl.directive_syntax import (
     TempoValue,
     TensionDirective,
     TransitionDirective,
+    VoiceDirective,
 )
 from dsl.items import (
     Blank,
@@ -161,6 +162,7 @@ __all__ = [
     "Timecode",
     "TransitionDirective",
     "Unit",
+    "VoiceDirective",
     "WrittenNote",
 ]
 
@@ -306,5 +308,5 @@ class Document:
 
 def _makes_a_cue(item: Item) -> bool:
     if isinstance(item, DirectiveLine):
-        return not isinstance(item.directive, DECLARATIONS)
+        return not isinstance(item.directive, (*DECLARATIONS, VoiceDirective))
     return isinstance(item, (Text, Dialogue))

@@ -46,6 +46,10 @@ its themes.""",
     "W417": """A theme is longer than its room.
 It sounds until the next theme enters, the metre, style or key changes, or the cue ends (at most 64 beats);
 what is left of it is not played. Enter it earlier, give the cue more bars, or write a shorter theme.""",
+    "W419": """The voice is elsewhere than the script asks.
+A recording (@voice) holds this cue's words, and its times hold: an @at, a @pause, an @fit or an end that it
+does not meet is not kept, and the finding says by how much. Cut the recording to the picture, or take the
+directive out.""",
     "I414": """Silence between two cues.
 The asked bars end before the next cue's pinned start; there is no music in between.""",
     "E418": """An @out behind the next cue's start.

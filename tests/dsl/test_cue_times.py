@@ -8,7 +8,7 @@ import pytest
 
 from dsl.cue_times import move_cue, with_times
 from dsl.parse import parse
-from dsl.plan import CurvePoint, PlannedCue
+from dsl.plan import CurvePoint, PlannedCue, PlannedVoice
 from dsl.planner import plan_document, refit
 
 EVERYTHING = """seed: 1
@@ -37,7 +37,8 @@ BRIGHT = (CurvePoint(0.0, 0.2), CurvePoint(9.0, 0.5), CurvePoint(17.0, 0.7))
 
 def a_full_cue() -> PlannedCue:
     (cue,) = plan_document(parse(EVERYTHING), ".").cues
-    return replace(cue, brightness=tuple(replace(p, t_s=p.t_s + cue.start_s) for p in BRIGHT))
+    voices = (PlannedVoice("narration.wav", cue.start_s, cue.start_s + 4.0, cue.span),)
+    return replace(cue, brightness=tuple(replace(p, t_s=p.t_s + cue.start_s) for p in BRIGHT), voices=voices)
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -200,6 +200,8 @@ def test_settings_are_typed() -> None:
     assert directive("@mute drums 低音").roles == ("drums", "bass")
     assert directive("@style night").style.is_palette
     assert directive('@temp "reference.wav"').path.value == "reference.wav"
+    assert directive('@voice "narration.wav"').path.value == "narration.wav"
+    assert directive('@旁白 "narration.wav"').path == directive('@人声 "narration.wav"').path
 
 
 def test_events_and_the_cue_s_own_directives_are_typed() -> None:

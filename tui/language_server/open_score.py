@@ -25,6 +25,7 @@ from dsl.syntax import (
     PaletteDirective,
     String,
     TempDirective,
+    VoiceDirective,
 )
 from tui.completion import MOST, complete
 from tui.language_server.positions import Places
@@ -248,7 +249,7 @@ def _holds(span: Span, line: int, column: int) -> bool:
 
 def _named_file(directive: Directive) -> String | None:
     match directive:
-        case IncludeDirective() | FreezeDirective() | TempDirective():
+        case IncludeDirective() | FreezeDirective() | TempDirective() | VoiceDirective():
             return directive.path
         case MotifDeclaration():
             return directive.file
