@@ -28,6 +28,11 @@ SHIFTS = 15
 PLACES = 13
 FINAL = 9
 LONGEST_PHRASE = 12
+NEW_BIAS = 0.18
+"""Added to the logit of a new bar: hearing its own plan the network brings more back than the first sixteen
+bars of real songs do (Lieder .22 of the bars within eight bars, real .18)."""
+NEXT_BIAS = -0.3
+"""Added to the logit of the bar just before as what comes back (.08 of the bars, real .05)."""
 SIZE = KINDS + 1 + LOOK_BACK_BARS + 1 + 1 + PLACES + 4 + 8 + 1 + FINAL + 3 + len(SOURCES)
 
 
@@ -178,7 +183,8 @@ def draw_form(
             begins[bar] = bar == 0 or place >= LONGEST_PHRASE or chance[bar, 0] < opening
             place = 1 if begins[bar] else place + 1
             begin = torch.tensor(int(begins[bar]))
-            kinds = model.how_logits(here, begin).numpy()
+            kinds = model.how_logits(here, begin).numpy().copy()
+            kinds[How.NEW] += NEW_BIAS
             if bar == 0:
                 continue
             how[bar] = _draw(kinds, chance[bar, 1])
@@ -186,6 +192,7 @@ def draw_form(
                 continue
             far = model.distance_logits(here, begin, torch.tensor(int(how[bar]))).numpy().copy()
             far[bar + 1 :] = -np.inf
+            far[1] += NEXT_BIAS
             if distance[bar - 1] == 0:
                 far[GOES_ON] = -np.inf
             for back in range(1, min(bar, LOOK_BACK_BARS) + 1):
