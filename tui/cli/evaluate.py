@@ -10,6 +10,7 @@ MEASUREMENTS = {
     "contrast": ("engine.train.contrast.evaluate", "irony, denial, names: pairs of scenes felt differently"),
     "music": ("engine.train.music.music_report", "the generator: held-out phrases, whole takes, baselines"),
     "told-apart": ("engine.train.music.realness", "how surely our music is told apart from real music"),
+    "left-out": ("engine.train.music.realness.left_out", "what each part of the generator brings"),
     "recogniser": ("engine.train.recogniser.evaluate", "what the recogniser hears in sets it has never seen"),
     "harmony": ("engine.train.music.harmony_report", "cadences, perplexity, chord distribution"),
     "chords": ("engine.train.music.harmony_table", "harmony of takes beside its real sources, by style"),
