@@ -14,7 +14,7 @@ from engine.generate.accompaniment.events import sounding_line
 from engine.generate.accompaniment.weights import AccompanimentModel
 from engine.generate.chord_features import step_roots
 from engine.generate.grid import SPECS
-from engine.generate.lines.conditions import slots_of
+from engine.generate.lines.conditions import slots_of, smoothed
 from engine.generate.lines.planning import one_hot
 from engine.generate.writing import DecodedBars
 from engine.music.palettes import style_palette
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 CHORDS = next(index for index, spec in enumerate(SPECS) if spec.name == "chords")
 _FIGURES = 0x46494755
 """Their own random stream: what they draw never shifts another."""
-
-BLUR = 0.8
-"""How blurred the gist is said to be, in standard deviations."""
 
 REACH = 1.8
 """How much wider than asked the density is told, around the median: the writer leans to the middle."""
@@ -51,7 +48,7 @@ def with_accompaniment(
     plans, at = [], 0
     for job, form in zip(jobs, forms, strict=True):
         bars = len(job.plan)
-        plans.append(_plan_of(job, form, decoded.tokens[:, at : at + bars], sizes))
+        plans.append(_plan_of(model, job, form, decoded.tokens[:, at : at + bars], sizes))
         at += bars
     groups = [plans[first : first + GROUP] for first in range(0, len(plans), GROUP)]
 
@@ -66,7 +63,11 @@ def with_accompaniment(
 
 
 def _plan_of(
-    job: "Job", form: "TakeForm", tokens: npt.NDArray[np.uint8], sizes: tuple[int, ...]
+    model: AccompanimentModel,
+    job: "Job",
+    form: "TakeForm",
+    tokens: npt.NDArray[np.uint8],
+    sizes: tuple[int, ...],
 ) -> FigurePlan:
     plan, bars = job.plan, len(job.plan)
     palette = style_palette(job.request.style)
@@ -82,13 +83,13 @@ def _plan_of(
         plan.minor,
         np.zeros(bars, np.int64),
         plan.present[:bars, CHORDS].copy(),
-        _told(plan.asked[:bars]),
+        _told(smoothed(plan.asked[:bars], np.zeros(bars, np.int64), model.asked_over)),
         np.ones(bars, np.bool_),
         form.plan.phrase_bar,
         form.plan.phrase_left,
         np.maximum(plan.end - np.arange(bars), 0),
         gist,
-        np.full(bars, BLUR, np.float32),
+        np.full(bars, model.gist_blur, np.float32),
         np.tile(one_hot(like), (bars, 1)),
         melody,
         melody_onset,

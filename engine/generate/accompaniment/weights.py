@@ -15,17 +15,24 @@ from engine.weights import SHIPPED, load_into, read_config, read_tensors, write_
 
 FOLDER = SHIPPED / "accompaniment"
 FILE = "model.safetensors"
+BLUR = 0.8
+"""How blurred the gist is said to be, in standard deviations, to a writer that never learnt from the
+generator's."""
 KIND = "melodrama-accompaniment"
 FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class AccompanimentModel:
-    """What writes accompaniments: `writer`, on the CPU, and how its events are drawn."""
+    """What writes accompaniments: `writer`, on the CPU, and how its events are drawn; `gist_blur`: how
+    blurred the generator's gist is said to be (`MADE` where it learnt from gists that it made); `asked_over`:
+    bars over which what is asked was averaged in training."""
 
     writer: AccompanimentWriter
     sampling: FigureSampling
     version: str
+    gist_blur: float = BLUR
+    asked_over: int = 1
 
 
 def debug_accompaniment() -> AccompanimentModel:
@@ -59,6 +66,8 @@ def save_accompaniment(
         "version": model.version,
         "writer": asdict(model.writer.config),
         "sampling": asdict(model.sampling),
+        "gist_blur": model.gist_blur,
+        "asked_over": model.asked_over,
         "told": SIZE,
         "collections": SOURCES,
         **(extra or {}),
@@ -80,10 +89,11 @@ def load_accompaniment(folder: Path | None = None) -> AccompanimentModel:
         writer = AccompanimentWriter(WriterConfig(**config["writer"]))
         sampling = FigureSampling(**config["sampling"])
         version = str(config["version"])
+        gist_blur, asked_over = float(config.get("gist_blur", BLUR)), int(config.get("asked_over", 1))
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(
             f"{where / 'config.json'}: not an accompaniment writer's configuration ({error})"
         ) from error
     path = where / FILE
     load_into(writer, {name: value.float() for name, value in read_tensors(path).items()}, path)
-    return AccompanimentModel(_ready(writer), sampling, version)
+    return AccompanimentModel(_ready(writer), sampling, version, gist_blur, asked_over)

@@ -21,6 +21,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
 ASKED = len(CONDITIONS)
+MADE = 3.0
+"""How blurred a gist is said to be that the generator made: beyond what is added to real ones."""
 GIST = 28
 """Width of the gist: the widest line latent; narrower ones are filled up with zeros."""
 PHRASE = 8
@@ -98,6 +100,19 @@ class Led:
     other: Ints
     other_onset: npt.NDArray[np.bool_]
     other_soon: npt.NDArray[np.bool_]
+
+
+def smoothed(values: Floats, run: Ints, over: int) -> Floats:
+    """Running means of values [B, C] over `over` bars around each bar, within its stretch (`run` [B])."""
+    index = np.arange(len(values))
+    stretch = np.cumsum(np.r_[False, run[1:] != run[:-1]])
+    begins = np.searchsorted(stretch, stretch, side="left")
+    ends = np.searchsorted(stretch, stretch, side="right")
+    low = np.maximum(begins, index - over // 2)
+    high = np.minimum(ends, low + over)
+    low = np.maximum(begins, high - over)
+    total = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, 0, dtype=np.float64)])
+    return np.asarray((total[high] - total[low]) / (high - low)[:, None], np.float32)
 
 
 def slots_of(chords: npt.NDArray[np.integer]) -> npt.NDArray[np.uint8]:

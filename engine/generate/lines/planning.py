@@ -2,23 +2,23 @@
 writer."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.generate.grid import LINES, STEPS
-from engine.generate.lines.conditions import GIST, SOURCES, BarTable, slots_of
+from engine.generate.lines.conditions import GIST, SOURCES, BarTable, slots_of, smoothed
 from engine.generate.lines.form_model import FormPlan
 from engine.generate.lines.open_line import LinePlan
 from engine.generate.lines.returns import How
 from engine.generate.score_plan import TakePlan
 from engine.music.palettes import style_palette
 
-Ints = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    from engine.generate.lines.weights import LineModels
 
-BLUR = 1.2
-"""How blurred the gist is said to be, in standard deviations: about as far as generated latents lie from
-real ones."""
+Ints = npt.NDArray[np.int64]
 
 
 def melody_collection(style: str, rng: np.random.Generator) -> npt.NDArray[np.float32]:
@@ -46,11 +46,11 @@ def line_plan(
     given: npt.NDArray[np.uint8],
     fixed: npt.NDArray[np.bool_],
     seed: tuple[int, ...],
-    quantiles: npt.NDArray[np.float32],
+    models: "LineModels",
     style: str,
 ) -> LinePlan:
-    """The lines of a take in a style. `form` is theirs, `melody` the melody's, with its themes developed.
-    `latents` float [M, total] standardised, of `sizes` by role; `given`
+    """The lines of a take in a style, as `models` are told them. `form` is theirs, `melody` the melody's
+    with its themes developed. `latents` float [M, total] standardised, of `sizes` by role; `given`
     tokens [3, M, 16] of the bars `fixed` [3, M]."""
     bars = len(plan)
     starts = np.concatenate([[0], np.cumsum(sizes)])
@@ -58,6 +58,7 @@ def line_plan(
     for line, role in enumerate(LINES):
         gist[line, :, : sizes[role]] = latents[:, starts[role] : starts[role] + sizes[role]]
     index = np.arange(bars)
+    asked = smoothed(plan.asked[:bars].astype(np.float32), np.zeros(bars, np.int64), models.asked_over)
     own = (melody, form, form)
     source = np.stack([each.source for each in own])
     how = np.where(source < 0, int(How.NEW), np.stack([each.how for each in own]))
@@ -67,19 +68,19 @@ def line_plan(
         plan.minor,
         np.zeros(bars, np.int64),
         plan.present[:bars, list(LINES)].T.copy(),
-        as_in_collection(plan.asked[:bars], collection, quantiles),
+        as_in_collection(asked, collection, models.quantiles),
         np.ones(bars, np.bool_),
         form.phrase_bar,
         form.phrase_left,
         np.maximum(plan.end - index, 0),
         how,
         gist,
-        np.full(bars, BLUR, np.float32),
+        np.full(bars, models.gist_blur, np.float32),
         np.tile(collection, (bars, 1)),
     )
     support = replace(
         table,
-        asked=plan.asked[:bars].astype(np.float32),
+        asked=asked,
         collection=np.tile(one_hot(style_palette(style).accompanied_like), (bars, 1)),
     )
     return LinePlan(

@@ -132,7 +132,7 @@ def _plan_of(
         given,
         fixed,
         (job.request.seed % 2**64, job.number, _LINES),
-        lines.quantiles,
+        lines,
         job.request.style,
     )
     return plan, _outline(job.request, grown, themes)

@@ -21,6 +21,9 @@ FOLDER = SHIPPED / "lines"
 FILE = "model.safetensors"
 KIND = "melodrama-lines"
 FORMAT = 1
+BLUR = 1.2
+"""How blurred the gist is said to be, in standard deviations, to a writer that never learnt from the
+generator's."""
 QUANTILES = 21
 """Places 0, .05 … 1 at which what is asked is tabled."""
 
@@ -28,13 +31,17 @@ QUANTILES = 21
 @dataclass(frozen=True, slots=True)
 class LineModels:
     """What writes lines: `writer` on its device, `form` in double precision on the CPU; how events are drawn;
-    `quantiles` float [10, 7, Q]: what is asked, from least to most, in the music of each collection."""
+    `quantiles` float [10, 7, Q]: what is asked, from least to most, in the music of each collection;
+    `gist_blur`: how blurred the generator's gist is said to be (`conditions.MADE` where the writer learnt
+    from gists that it made); `asked_over`: bars over which what is asked was averaged in training."""
 
     writer: LineWriter
     form: FormModel
     sampling: Sampling
     quantiles: npt.NDArray[np.float32]
     version: str
+    gist_blur: float = BLUR
+    asked_over: int = 1
 
 
 def debug_lines() -> LineModels:
@@ -54,10 +61,12 @@ def _ready(
     quantiles: npt.NDArray[np.float32],
     version: str,
     device: torch.device,
+    gist_blur: float = BLUR,
+    asked_over: int = 1,
 ) -> LineModels:
     writer.eval().requires_grad_(False).to(device)
     form.eval().requires_grad_(False).double()
-    return LineModels(writer, form, sampling, quantiles, version)
+    return LineModels(writer, form, sampling, quantiles, version, gist_blur, asked_over)
 
 
 def save_lines(models: LineModels, folder: Path, extra: dict[str, object] | None = None) -> None:
@@ -76,6 +85,8 @@ def save_lines(models: LineModels, folder: Path, extra: dict[str, object] | None
         "writer": asdict(models.writer.config),
         "form": models.form.hidden,
         "sampling": asdict(models.sampling),
+        "gist_blur": models.gist_blur,
+        "asked_over": models.asked_over,
         "told": SIZE,
         "collections": SOURCES,
         **(extra or {}),
@@ -99,6 +110,7 @@ def load_lines(folder: Path | None = None, device: str = "cpu") -> LineModels:
             drawing["nudge"] = tuple(map(float, drawing["nudge"]))
         sampling = Sampling(**drawing)
         version = str(config["version"])
+        gist_blur, asked_over = float(config.get("gist_blur", BLUR)), int(config.get("asked_over", 1))
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(f"{where / 'config.json'}: not a line writer's configuration ({error})") from error
     path = where / FILE
@@ -109,4 +121,5 @@ def load_lines(folder: Path | None = None, device: str = "cpu") -> LineModels:
     for name, module in (("writer", writer), ("form", form)):
         part = {k[len(name) + 1 :]: v.float() for k, v in state.items() if k.startswith(f"{name}.")}
         load_into(module, part, path)
-    return _ready(writer, form, sampling, quantiles, version, torch.device(device))
+    on = torch.device(device)
+    return _ready(writer, form, sampling, quantiles, version, on, gist_blur, asked_over)

@@ -3,7 +3,7 @@ an interrupted run goes on as if nothing had happened."""
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +97,9 @@ def load_checkpoint(
         optimiser.load_state_dict(whole)
     torch.set_rng_state(tensors["random"])
     return state
+
+
+def middle_of(lengths: Sequence[int]) -> int:
+    """The middle one of some lengths, in their order: what stands for all of them where one is told; 1 for
+    none."""
+    return lengths[len(lengths) // 2] if lengths else 1

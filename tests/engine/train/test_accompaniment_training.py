@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from engine.generate.accompaniment.compose import FigurePlan, _before, _Figure
-from engine.generate.accompaniment.conditions import GIST, FigureTable, event_features
+from engine.generate.accompaniment.conditions import BLOCKS, GIST, FigureTable, event_features
 from engine.generate.accompaniment.events import PITCHES, sounding_line, struck_of
 from engine.generate.chord_features import step_roots
-from engine.generate.lines.conditions import SOURCES, slots_of
+from engine.generate.lines.conditions import MADE, SOURCES, slots_of
 from engine.train.music.accompaniment.data import FigureSet, Hidden, Stretches
 from engine.train.music.accompaniment.fit import RECIPES, Fit
 
@@ -69,6 +69,8 @@ def figures() -> FigureSet:
         np.where(piece % 3 == 2, 1, 0),
         np.zeros(count, np.int64),
         np.arange(count) * 16,
+        rng.standard_normal((count, GIST)).astype(np.float16),
+        np.arange(count) % 8 < 2,
     )
 
 
@@ -103,6 +105,22 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(figures: FigureSe
     assert broken.step == whole.step == recipe.steps
     for name, value in whole.average.state_dict().items():
         assert torch.equal(value, broken.average.state_dict()[name]), name
+
+
+def test_the_generators_gist_is_told_as_such_and_only_where_there_is_one(figures: FigureSet) -> None:
+    told = (
+        Stretches(figures, 0, 24, 1, Hidden(gist=0.0, made=1.0, asked_over=(4,)))
+        .assemble([0])
+        .told[0]
+        .numpy()
+    )
+    rows = figures.struck.row[: len(told)]
+    there = figures.made_there[rows]
+    assert there.any()
+    assert not there.all()
+    assert (told[there][:, BLOCKS["blur"]] == [MADE, 1]).all()
+    assert not told[~there][:, BLOCKS["gist"]].any()
+    assert np.array_equal(told[there][:, BLOCKS["gist"]], figures.made[rows[there]].astype(np.float32))
 
 
 def test_each_note_is_learnt_knowing_those_below_it_and_no_other(figures: FigureSet) -> None:

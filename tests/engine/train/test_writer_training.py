@@ -9,7 +9,7 @@ import torch
 
 import engine.generate.lines.compose as composing
 from engine.generate.grid import FIRST_PITCH, HOLD, LINES, SPECS, BarArrays
-from engine.generate.lines.conditions import MINOR_AT
+from engine.generate.lines.conditions import MADE, MINOR_AT, smoothed
 from engine.generate.lines.events import INTERVAL_OF_REST, NO_INTERVAL, NOTHING, REST, intervals_of
 from engine.generate.lines.weights import debug_lines
 from engine.generate.lines.writer import Heard, LineWriter, WriterConfig
@@ -21,7 +21,7 @@ from engine.train.music.writer.data import LineSet
 from engine.train.music.writer.fit import Fit
 from engine.train.music.writer.form_fit import fit_form
 from engine.train.music.writer.phrases import divide, places
-from engine.train.music.writer.prepare import checksum, quantiles_of
+from engine.train.music.writer.prepare import checksum, joined, quantiles_of
 from engine.train.music.writer.recipes import RECIPES
 from engine.train.music.writer.rewritten import real_plan
 
@@ -68,8 +68,6 @@ def _song_bars(pieces: int, bars: int) -> Bars:
 
 @pytest.fixture(scope="module")
 def lines() -> LineSet:
-    from engine.train.music.writer.prepare import joined
-
     return joined(debug_networks(), [(_song_bars(12, 12), {}), (_song_bars(3, 12), {})])
 
 
@@ -154,6 +152,40 @@ def test_a_recipe_goes_on_from_another_and_hears_intervals(lines: LineSet, tmp_p
     }
     assert {"interval.weight", "intervals.0.weight"} <= moved
     assert trained(lines, "small, relative", tmp_path, "cpu", None).step == 3
+
+
+def test_later_steps_hear_the_gist_that_the_generator_makes_and_what_is_asked_on_average(
+    tmp_path: Path,
+) -> None:
+    made = joined(debug_networks(), [(_song_bars(6, 16), {}), (_song_bars(3, 12), {})], made=True)
+    assert made.made is not None
+    assert made.made_there is not None
+    assert made.made_there[:96].all()  # two whole phrases a piece
+    assert made.made_there[96:108].sum() == 8  # what fills no phrase has none
+    again = joined(debug_networks(), [(_song_bars(6, 16), {}), (_song_bars(3, 12), {})], made=True)
+    assert np.array_equal(made.made, again.made)  # type: ignore[arg-type]
+    shares = RECIPES["small, made"].writer.last
+    stretches = Stretches(made, 0, shares, 24, 1)
+    table, _ = stretches._blurred_bars(0, 16, 0, 0, True)
+    assert (table.blur == MADE).all()
+    assert np.array_equal(table.gist, made.made[:, :16].astype(np.float32))
+    asked = made.table.asked[:16]
+    assert table.asked[:, 0].std() < 0.6 * asked[:, 0].std()
+    fit = trained(made, "small, made", tmp_path, "cpu", None)
+    assert fit is not None
+    assert fit.train.shares == shares
+    assert Fit(made, fit.recipe, tmp_path / "writer-small, made").step == 4
+
+
+def test_means_of_what_is_asked_stay_within_their_stretch() -> None:
+    values = np.arange(12, dtype=np.float32)[:, None]
+    run = np.array([7] * 5 + [2] * 7)
+    means = smoothed(values, run, 4)[:, 0]
+    assert means[:5].max() <= 4
+    assert means[5:].min() >= 5
+    assert means[2] == pytest.approx(1.5)
+    assert np.array_equal(smoothed(values, run, 1), values)
+    assert smoothed(values, run, 99)[:5, 0] == pytest.approx([2.0] * 5)
 
 
 def test_a_writer_that_begins_to_hear_intervals_writes_as_before_at_first(lines: LineSet) -> None:

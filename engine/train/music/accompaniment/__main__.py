@@ -17,17 +17,40 @@ import torch
 
 from engine.errors import MelodramaError
 from engine.generate.accompaniment.compose import FigureSampling
-from engine.generate.accompaniment.weights import AccompanimentModel, save_accompaniment
+from engine.generate.accompaniment.weights import BLUR, AccompanimentModel, save_accompaniment
+from engine.generate.lines.conditions import MADE
 from engine.generate.weights import load_networks
-from engine.train.music.accompaniment.data import checksum, figure_set
+from engine.train.music.accompaniment.data import FigureSet, checksum, figure_set
 from engine.train.music.accompaniment.fit import RECIPES, Fit
 from engine.train.music.data.prepare import prepared_bars
+from engine.train.music.fits import middle_of
 from engine.train.music.tensors import load_bars
 
 
 def log(message: str) -> None:
     """A line of progress, with the time, on stderr."""
     print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
+
+
+def chain(name: str) -> list[str]:
+    """The recipes that are trained one after the other for `name`, which is the last."""
+    begins = RECIPES[name].begins
+    return [*([] if begins is None else chain(begins)), name]
+
+
+def trained(figures: FigureSet, name: str, out: Path, until: int | None) -> Fit | None:
+    """The finished run of a recipe and of those it begins with, each in OUT/writer-NAME; None where `until`
+    stopped one."""
+    fit: Fit | None = None
+    for each in chain(name):
+        recipe = RECIPES[each]
+        log(f"recipe {each}")
+        fit = Fit(figures, recipe, out / f"writer-{each}", None if fit is None else fit.average)
+        fit.run(log, until)
+        if fit.step < recipe.steps:
+            log(f"stopped at step {fit.step} of {recipe.steps}")
+            return None
+    return fit
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -39,7 +62,7 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--data", type=Path, required=True, help="the archives, packed or not, or bars.npz")
     parser.add_argument("--out", type=Path, required=True, help="folder for data, checkpoints and logs")
-    parser.add_argument("--recipe", choices=RECIPES, default="1.0")
+    parser.add_argument("--recipe", choices=RECIPES, default="1.1")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--until", type=int, help="stop at this step; the next call goes on")
     parser.add_argument("--generator", type=Path, help="the generator's weights (the shipped ones)")
@@ -49,19 +72,25 @@ def main(words: Sequence[str] | None = None) -> int:
     recipe = RECIPES[asked.recipe]
     try:
         bars = load_bars(prepared_bars(asked.data, asked.out / "data", log))
-        figures = figure_set(bars, load_networks(asked.generator))
+        figures = figure_set(bars, load_networks(asked.generator), recipe.hidden.made > 0)
     except (MelodramaError, OSError, ValueError) as error:
         print(f"melodrama train accompaniment: {error}", file=sys.stderr)
         return 2
     log(f"{len(bars)} bars, {len(figures.struck)} events; recipe {asked.recipe}")
-    fit = Fit(figures, recipe, asked.out / "writer")
-    fit.run(log, asked.until)
-    if fit.step < recipe.steps:
-        log(f"stopped at step {fit.step} of {recipe.steps}")
+    fit = trained(figures, asked.recipe, asked.out, asked.until)
+    if fit is None:
         return 0
-    model = AccompanimentModel(fit.average.eval(), FigureSampling(), asked.recipe)
+    hears_made = recipe.hidden.made > 0
+    model = AccompanimentModel(
+        fit.average.eval(),
+        FigureSampling(),
+        asked.recipe,
+        MADE if hears_made else BLUR,
+        middle_of(recipe.hidden.asked_over),
+    )
     place = asked.ship or asked.out / "accompaniment"
-    save_accompaniment(model, place, {"recipe": asdict(recipe), "data_sha256": checksum(figures)})
+    recipes = {name: asdict(RECIPES[name]) for name in chain(asked.recipe)}
+    save_accompaniment(model, place, {"recipes": recipes, "data_sha256": checksum(figures)})
     log(f"accompaniment writer {asked.recipe} written to {place}; next: melodrama evaluate told-apart")
     return 0
 

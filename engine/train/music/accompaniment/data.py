@@ -14,11 +14,13 @@ from engine.generate.accompaniment.events import END, PITCHES, Struck, sounding_
 from engine.generate.chord_features import step_roots
 from engine.generate.grid import METER_STEPS
 from engine.generate.harmony_features import harmony_features
-from engine.generate.lines.conditions import SOURCES, slots_of
+from engine.generate.lines.conditions import MADE, SOURCES, slots_of, smoothed
 from engine.generate.set_codec import SetCodec
 from engine.generate.weights import Networks
+from engine.train.music.fits import middle_of
 from engine.train.music.tensors import Bars
 from engine.train.music.writer.data import line_set
+from engine.train.music.writer.made_gist import made_latents
 from engine.train.music.writer.prepare import collections_of
 
 Ints = npt.NDArray[np.int64]
@@ -41,7 +43,8 @@ TAUGHT = {
 class FigureSet:
     """B bars and their accompaniments: `table` with everything told, `struck` the events, `onsets` masks [B,
     16] and `held` (sounding but not struck) [B, 16], `root` of the chord [B, 16], `split` [B], `source`
-    collection number [B], `time` the first sixteenth of each bar."""
+    collection number [B], `time` the first sixteenth of each bar; `made` float16 [B, 36] the generator's gist
+    for these conditions, `made_there` bool [B] where there is one."""
 
     table: FigureTable
     struck: Struck
@@ -51,10 +54,13 @@ class FigureSet:
     split: Ints
     source: Ints
     time: Ints
+    made: npt.NDArray[np.float16]
+    made_there: npt.NDArray[np.bool_]
 
 
-def figure_set(bars: Bars, networks: Networks) -> FigureSet:
-    """The accompaniments of all bars, with the codec's gist and the returns of their melodies."""
+def figure_set(bars: Bars, networks: Networks, made: bool = True) -> FigureSet:
+    """The accompaniments of all bars, with the codec's gist, the returns of their melodies and, with `made`,
+    the generator's gist."""
     lines = line_set(bars, collections_of(bars), None, {})
     steps = np.asarray(METER_STEPS)[bars.meter]
     onsets, sounds = bars.arrays.onsets[0], bars.arrays.sounds[0]
@@ -91,7 +97,18 @@ def figure_set(bars: Bars, networks: Networks) -> FigureSet:
         bars.split,
         collections_of(bars),
         np.cumsum(steps) - steps,
+        *(_made(networks, bars) if made else _none_made(len(bars))),
     )
+
+
+def _made(networks: Networks, bars: Bars) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.bool_]]:
+    latents, there = made_latents(networks, bars)
+    first = sum(networks.config.codec.latents[:2])
+    return latents[:, first : first + GIST], there
+
+
+def _none_made(bars: int) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.bool_]]:
+    return np.zeros((bars, GIST), np.float16), np.zeros(bars, np.bool_)
 
 
 def gist_of(networks: Networks, bars: Bars) -> npt.NDArray[np.float32]:
@@ -126,7 +143,9 @@ def checksum(figures: FigureSet) -> str:
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """How often what is hidden from a stretch; `blur` the range of the standard deviation added to the
-    gist; `asked_noise` added to what is asked."""
+    gist; `asked_noise` added to what is asked. `made`: how often the gist is the generator's, told as blurred
+    by `MADE`; `asked_over`: what is asked is told as its mean over so many bars, one of these lengths a
+    stretch (none: bar by bar)."""
 
     gist: float = 0.25
     asked: float = 0.15
@@ -135,6 +154,8 @@ class Hidden:
     collection: float = 0.1
     blur: tuple[float, float] = (0.3, 2.0)
     asked_noise: float = 0.08
+    made: float = 0.0
+    asked_over: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +180,8 @@ class Stretches:
 
     def __init__(self, figures: FigureSet, split: int, length: int, seed: int, hidden: Hidden) -> None:
         self.figures, self.length, self.hidden = figures, length, hidden
+        table = figures.table
+        self._asked = {over: smoothed(table.asked, table.run, over) for over in hidden.asked_over}
         self.rng = np.random.default_rng(seed)
         struck = figures.struck
         run = figures.table.run[struck.row]
@@ -226,17 +249,25 @@ class Stretches:
             np.where(known, np.minimum(self._at[flat] - self._at[last], 32), 0).astype(np.float32),
         )
         told = event_features(f.table, f.onsets, row, step, before).reshape(len(picks), length, SIZE)
-        self._hide(told, row.reshape(len(picks), length), hide)
+        self._tell(told, row.reshape(len(picks), length), hide)
         time = self._at[flat].reshape(len(picks), length) - self._at[first][:, None]
         return self._with_targets(told, time, flat, real.reshape(-1))
 
-    def _hide(self, told: npt.NDArray[np.float32], row: Ints, hide: bool) -> None:
-        h, rng = self.hidden, self.rng
+    def _tell(self, told: npt.NDArray[np.float32], row: Ints, hide: bool) -> None:
+        """Blurs and hides what is told, in place."""
+        h, rng, f = self.hidden, self.rng, self.figures
         for number, one in enumerate(told):
             bar = row[number] - row[number, 0]
+            if h.asked_over:
+                over = int(rng.choice(h.asked_over)) if hide else middle_of(h.asked_over)
+                one[:, BLOCKS["asked"]][:, 1:-1] = 2 * self._asked[over][row[number]] - 1
             if not hide or rng.random() < h.gist:
                 one[:, BLOCKS["gist"]] = 0
                 one[:, BLOCKS["blur"]] = 0
+            elif h.made > 0 and rng.random() < h.made:
+                there = f.made_there[row[number]].astype(np.float32)[:, None]
+                one[:, BLOCKS["gist"]] = f.made[row[number]].astype(np.float32) * there
+                one[:, BLOCKS["blur"]] = there * np.array([[MADE, 1.0]], np.float32)
             else:
                 blur = float(np.exp(rng.uniform(*np.log(h.blur))))
                 noise = rng.standard_normal((int(bar.max()) + 1, GIST), np.float32)

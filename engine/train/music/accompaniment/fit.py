@@ -29,7 +29,7 @@ NAME = "accompaniment"
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """All that decides what comes out, beside the data. The learning rate rises over `warmup` steps and falls
-    along a cosine to a twentieth."""
+    along a cosine to a twentieth. `begins`: the recipe whose writer it goes on from."""
 
     writer: WriterConfig = field(default_factory=lambda: WriterConfig(128, 3, 4, 192, 0.1))
     hidden: Hidden = field(default_factory=Hidden)
@@ -41,13 +41,26 @@ class Recipe:
     decay: float = 0.05
     average: float = 0.995
     seed: int = 23
+    begins: str | None = None
 
 
 RECIPES: dict[str, Recipe] = {
     "1.0": Recipe(),
+    "1.1": Recipe(
+        hidden=Hidden(made=0.75, asked_over=(4, 8, 16)), steps=1200, rate=1e-3, seed=29, begins="1.0"
+    ),
     "small": Recipe(WriterConfig(32, 1, 2, 64, 0.0), steps=4, batch=4, length=32, warmup=2),
+    "small, made": Recipe(
+        WriterConfig(32, 1, 2, 64, 0.0),
+        Hidden(made=0.75, asked_over=(4,)),
+        steps=3,
+        batch=4,
+        length=32,
+        warmup=1,
+        begins="small",
+    ),
 }
-"""1.0 is for one core in half an hour, "small" for tests."""
+"""1.0 and 1.1 are for one core in half an hour, "small" for tests."""
 
 
 def losses(writer: AccompanimentWriter, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
@@ -64,13 +77,18 @@ def losses(writer: AccompanimentWriter, batch: Batch) -> tuple[Tensor, Tensor, T
 
 
 class Fit:
-    """A run in `folder`; goes on from its checkpoint where there is one."""
+    """A run in `folder`, which begins with the weights of `start` (none: random ones); goes on from its
+    checkpoint where there is one."""
 
-    def __init__(self, figures: FigureSet, recipe: Recipe, folder: Path) -> None:
+    def __init__(
+        self, figures: FigureSet, recipe: Recipe, folder: Path, start: AccompanimentWriter | None = None
+    ) -> None:
         self.recipe, self.folder = recipe, folder
         torch.manual_seed(recipe.seed)
         self.writer = AccompanimentWriter(recipe.writer)
         self.average = AccompanimentWriter(recipe.writer)
+        if start is not None:
+            self.writer.load_state_dict(start.state_dict())
         self.average.load_state_dict(self.writer.state_dict())
         self.optimiser = optimiser_of(self.writer, recipe.rate, recipe.decay)
         self.train = Stretches(figures, 0, recipe.length, recipe.seed, recipe.hidden)

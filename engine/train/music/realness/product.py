@@ -87,7 +87,7 @@ def under_real_conditions(models: Models, bars: Bars, first: npt.NDArray[np.int6
     lines = models.generator.lines
     assert lines is not None
     held = line_set(bars, collections_of(bars), None, {})
-    tokens = rewritten(held, first, lines.writer, lines.sampling, seed)
+    tokens = rewritten(held, first, lines.writer, lines.sampling, seed, asked_over=lines.asked_over)
     found = at_rows(bars, first)
     own = found.phrases.tokens.copy()
     own[0] = tokens[0].reshape(-1, own.shape[-1])

@@ -16,9 +16,11 @@ from pathlib import Path
 import torch
 
 from engine.errors import MelodramaError
-from engine.generate.lines.weights import LineModels, save_lines
+from engine.generate.lines.conditions import MADE
+from engine.generate.lines.weights import BLUR, LineModels, save_lines
 from engine.generate.weights import load_networks
 from engine.train.log import log
+from engine.train.music.fits import middle_of
 from engine.train.music.writer.data import LineSet
 from engine.train.music.writer.fit import Fit
 from engine.train.music.writer.form_fit import fit_form
@@ -57,7 +59,7 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--data", type=Path, required=True, help="the archives, packed or not")
     parser.add_argument("--out", type=Path, required=True, help="folder for data, checkpoints and logs")
-    parser.add_argument("--recipe", choices=RECIPES, default="3.0")
+    parser.add_argument("--recipe", choices=RECIPES, default="3.1")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--until", type=int, help="stop at this step; the next call goes on")
@@ -67,7 +69,8 @@ def main(words: Sequence[str] | None = None) -> int:
     torch.set_num_threads(asked.threads)
     recipe = RECIPES[asked.recipe]
     try:
-        lines = prepared_lines(asked.data, asked.out / "data", load_networks(asked.generator), log)
+        made = any(RECIPES[name].writer.last.made > 0 for name in chain(asked.recipe))
+        lines = prepared_lines(asked.data, asked.out / "data", load_networks(asked.generator), log, made)
     except (MelodramaError, OSError, ValueError) as error:
         print(f"melodrama train lines: {error}", file=sys.stderr)
         return 2
@@ -77,8 +80,15 @@ def main(words: Sequence[str] | None = None) -> int:
     if fit is None:
         return 0
     form = fit_form(lines, recipe.form_steps, recipe.form_seed, log)
+    last = recipe.writer.last
     models = LineModels(
-        fit.average.cpu().eval(), form.eval(), recipe.sampling, quantiles_of(lines), asked.recipe
+        fit.average.cpu().eval(),
+        form.eval(),
+        recipe.sampling,
+        quantiles_of(lines),
+        asked.recipe,
+        MADE if last.made > 0 else BLUR,
+        middle_of(last.asked_over),
     )
     place = asked.ship or asked.out / "lines"
     recipes = {name: asdict(RECIPES[name]) for name in chain(asked.recipe)}

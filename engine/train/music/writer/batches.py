@@ -9,10 +9,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from engine.generate.lines.conditions import SOURCES, BarTable, Led, event_features
+from engine.generate.lines.conditions import MADE, SOURCES, BarTable, Led, event_features, smoothed
 from engine.generate.lines.events import NO_INTERVAL, NOTHING, PITCHES, RECENT, intervals_of
 from engine.generate.lines.returns import How
 from engine.generate.lines.writer import Heard
+from engine.train.music.fits import middle_of
 from engine.train.music.writer.data import LineSet, led_by
 
 Ints = npt.NDArray[np.int64]
@@ -56,6 +57,11 @@ class Shares:
     """Share of events that are heard wrongly once written: when composing, the writer hears its own slips,
     and must come back from them. Intervals and the durations before the last are heard rightly all the
     same."""
+    made: float = 0.0
+    """Share of stretches whose gist is the generator's for their conditions, told as blurred by `MADE`."""
+    asked_over: tuple[int, ...] = ()
+    """What is asked is told as its mean over so many bars, one of these lengths a stretch, as a cue asks;
+    none: bar by bar."""
 
 
 class Stretches:
@@ -200,6 +206,9 @@ class Stretches:
             return plain or (hide and bool(rng.random() < share))
 
         asked = t.asked[here]
+        if shares.asked_over:
+            over = int(rng.choice(shares.asked_over)) if hide else middle_of(shares.asked_over)
+            asked = smoothed(asked, run, over)
         if hide:
             asked = np.clip(asked + rng.normal(0, shares.asked_noise, asked.shape), 0, 1).astype(np.float32)
         gist_hidden = hidden(shares.gist_hidden) or bool(t.blur[low] < 0) or not hide
@@ -210,7 +219,14 @@ class Stretches:
             else np.exp(rng.uniform(np.log(low_blur), np.log(high_blur)))
         )
         gist = t.gist[:, here].astype(np.float32)
-        if not gist_hidden:
+        told = np.full(count, -1.0 if gist_hidden else blur, np.float32)
+        lines = self.lines
+        if gist_hidden:
+            pass
+        elif lines.made is not None and lines.made_there is not None and rng.random() < shares.made:
+            gist = lines.made[:, here].astype(np.float32)
+            told = np.where(lines.made_there[here], np.float32(MADE), np.float32(-1.0))
+        else:
             gist = gist + (blur * rng.standard_normal(gist.shape)).astype(np.float32)
         returns_hidden = hidden(shares.returns_hidden)
         phrase_hidden = hidden(shares.phrase_hidden)
@@ -227,7 +243,7 @@ class Stretches:
             t.left[here],
             np.full((3, count), int(How.UNKNOWN)) if returns_hidden else t.how[:, here],
             gist,
-            np.full(count, -1.0 if gist_hidden else blur, np.float32),
+            told,
             t.collection[here] * (0.0 if hidden(shares.collection_hidden) else 1.0),
         )
         if plain:

@@ -53,7 +53,8 @@ class Steps:
 class LineSet:
     """B bars: `table` with returns known and nothing hidden; `lines`, `steps`, `returns` by role; `source`
     collection number and `split` of each bar; `labelled` bool [B]: has listeners' phrase labels; `tokens`
-    [3, B, 16]; `piece` [B]; `time` first sixteenth of each bar."""
+    [3, B, 16]; `piece` [B]; `time` first sixteenth of each bar; `made` float16 [3, B, 28] the
+    generator's gist for these conditions, `made_there` bool [B] where there is one."""
 
     table: BarTable
     lines: tuple[Events, ...]
@@ -65,6 +66,8 @@ class LineSet:
     tokens: npt.NDArray[np.uint8]
     piece: Ints
     time: Ints
+    made: npt.NDArray[np.float16] | None = None
+    made_there: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.source)
@@ -273,4 +276,15 @@ def concatenated(parts: list[LineSet]) -> LineSet:
         np.concatenate([part.tokens for part in parts], 1),
         np.concatenate([part.piece + 10_000_000 * i for i, part in enumerate(parts)]),
         np.concatenate([part.time + b for part, b in zip(parts, beat, strict=False)]),
+        *_made(parts),
     )
+
+
+def _made(
+    parts: list[LineSet],
+) -> tuple[npt.NDArray[np.float16] | None, npt.NDArray[np.bool_] | None]:
+    made = [part.made for part in parts if part.made is not None]
+    there = [part.made_there for part in parts if part.made_there is not None]
+    if len(made) < len(parts) or len(there) < len(parts):
+        return None, None
+    return np.concatenate(made, 1), np.concatenate(there)

@@ -45,6 +45,13 @@ class Recipe:
     decay: float = 0.05
     average: float = 0.998
     seed: int = 17
+    turn: int = 0
+    then: Shares | None = None
+
+    @property
+    def last(self) -> Shares:
+        """How stretches are drawn at the end."""
+        return self.shares if self.then is None else self.then
 
 
 def loss_of(writer: LineWriter, heard: Heard, pitch: Tensor, steps: Tensor) -> tuple[Tensor, Tensor]:
@@ -104,6 +111,8 @@ class Fit:
         while self.step < end:
             for group in self.optimiser.param_groups:
                 group["lr"] = recipe.rate * share_of_rate(self.step, recipe.steps, recipe.warmup)
+            if recipe.then is not None and self.step >= recipe.turn:
+                self.train.shares = self.dev.shares = recipe.then
             heard, pitch, steps = self.train.draw(self.recipe.batch)
             self.writer.train()
             of_pitch, of_steps = loss_of(

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,14 @@ from engine.train.music.data.prepare import prepared_bars, unpack
 from engine.train.music.phrase_data import encode_all
 from engine.train.music.tensors import Bars, load_bars
 from engine.train.music.writer.data import LineSet, concatenated, line_set, song_labels
+from engine.train.music.writer.made_gist import made_gist, made_latents
 
 
-def prepared_lines(data: Path, work: Path, networks: Networks, log: Callable[[str], None]) -> LineSet:
-    """Lines of all collections; the bars and songs are made once in `work`. `data` holds the archives, or
+def prepared_lines(
+    data: Path, work: Path, networks: Networks, log: Callable[[str], None], made: bool = False
+) -> LineSet:
+    """Lines of all collections, with `made` also the gist that the generator makes for them; the bars and
+    songs are made once in `work`. `data` holds the archives, or
     `bars.npz` and `songs.npz` as earlier made with the labels' folder beside them. Raises MediaError."""
     bars = load_bars(prepared_bars(data, work, log))
     songs_path = work / "songs.npz"
@@ -32,17 +37,24 @@ def prepared_lines(data: Path, work: Path, networks: Networks, log: Callable[[st
             raise MediaError(f"{data} holds no pop909_structure")
         dataset.save(dataset.join(read_songs(labels, log), 1), songs_path)
     songs = load_bars(songs_path)
-    return joined(networks, [(bars, {}), (songs, song_labels(labels, songs_path))])
+    return joined(networks, [(bars, {}), (songs, song_labels(labels, songs_path))], made)
 
 
 def joined(
     networks: Networks,
     parts: list[tuple[Bars, dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]]],
+    made: bool = False,
 ) -> LineSet:
-    """Sets of bars, each with its phrase labels, as one set of lines with the codec's gist."""
-    return concatenated(
-        [line_set(bars, collections_of(bars), gist_of(networks, bars), labels) for bars, labels in parts]
-    )
+    """Sets of bars, each with its phrase labels, as one set of lines with the codec's gist and, with `made`,
+    the generator's."""
+    sets = []
+    for bars, labels in parts:
+        lines = line_set(bars, collections_of(bars), gist_of(networks, bars), labels)
+        if made:
+            latents, there = made_latents(networks, bars)
+            lines = replace(lines, made=made_gist(networks, latents), made_there=there)
+        sets.append(lines)
+    return concatenated(sets)
 
 
 def read_songs(folder: Path, log: Callable[[str], None]) -> list[GridPiece]:

@@ -52,6 +52,17 @@ RECIPES: dict[str, LinesRecipe] = {
         begins="2.5",
         sampling=Sampling(1.0, 1.0, 0.99, 0.998, -0.2, -0.3, (0.7, -0.2)),
     ),
+    "3.1": LinesRecipe(
+        Recipe(
+            WriterConfig(layers=5, dropout=0.2, relative=True, diatonic=True),
+            Shares(blur=(0.3, 2.5), misheard=0.0, even_blur=True),
+            steps=4500,
+            seed=41,
+            turn=2300,
+            then=Shares(blur=(0.3, 2.5), misheard=0.0, even_blur=True, made=0.75, asked_over=(4, 8, 16)),
+        ),
+        sampling=Sampling(1.0, 1.0, 0.99, 0.998, -0.2, -0.3, (0.7, -0.2)),
+    ),
     "large": LinesRecipe(
         Recipe(
             WriterConfig(width=384, layers=8, heads=8, dropout=0.2, relative=True, diatonic=True),
@@ -77,6 +88,18 @@ RECIPES: dict[str, LinesRecipe] = {
         form_steps=4,
         begins="small",
     ),
+    "small, made": LinesRecipe(
+        Recipe(
+            WriterConfig(width=32, layers=1, heads=2, window=64),
+            steps=4,
+            batch=4,
+            length=32,
+            warmup=1,
+            turn=2,
+            then=Shares(gist_hidden=0.0, plain=0.0, made=1.0, asked_over=(4, 8)),
+        ),
+        form_steps=4,
+    ),
 }
 """2.0 and 2.1 are for one core in about an hour; 2.5 and 3.0 go on from 2.1 for three quarters and half an
-hour; "large" for a GPU, "small" and "small, relative" for tests."""
+hour; 3.1 takes an hour and a half from nothing; "large" is for a GPU, the small ones for tests."""

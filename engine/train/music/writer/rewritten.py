@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from engine.generate.grid import METER_STEPS, STEPS
 from engine.generate.lines.compose import Sampling, write_lines
-from engine.generate.lines.conditions import BarTable
+from engine.generate.lines.conditions import BarTable, smoothed
 from engine.generate.lines.open_line import LinePlan
 from engine.generate.lines.returns import How
 from engine.generate.lines.writer import LineWriter
@@ -21,10 +21,11 @@ LONGEST_BARS = 48
 
 def real_plan(
     lines: LineSet, first: int, end: int, seed: tuple[int, ...], gist: bool = False, returns: bool = True,
-    plain: bool = False,
+    plain: bool = False, asked_over: int = 1,
 ) -> LinePlan:  # fmt: skip
     """The plan of bars `first` … `end` − 1 of a real run. `gist`: the real bars' latents are told, unblurred;
-    `returns`: which bars come back is told; `plain`: nothing at all is."""
+    `returns`: which bars come back is told; `plain`: nothing at all is. `asked_over`: bars over which what is
+    asked is averaged, as the writer learnt it."""
     here, count = slice(first, end), end - first
     t = lines.table
     source = np.stack([each.source[here] for each in lines.returns]) - first
@@ -40,7 +41,7 @@ def real_plan(
         t.minor[here],
         np.zeros(count, np.int64),
         t.playing[:, here],
-        t.asked[here],
+        smoothed(t.asked[here], np.zeros(count, np.int64), asked_over),
         np.full(count, not plain),
         np.full(count, -1) if plain else t.phrase_bar[here],
         np.full(count, -1) if plain else t.phrase_left[here],
@@ -88,11 +89,12 @@ def rewritten(
     gist: bool = False,
     returns: bool = True,
     plain: bool = False,
+    asked_over: int = 1,
 ) -> npt.NDArray[np.uint8]:
     """Tokens [3, W, 8, 16] of the windows that begin at the rows `first` [W], written anew."""
     spans = stretches_around(lines, first)
     plans = [
-        real_plan(lines, begin, end, (seed, number), gist, returns, plain)
+        real_plan(lines, begin, end, (seed, number), gist, returns, plain, asked_over)
         for number, (begin, end) in enumerate(spans)
     ]
     order = np.argsort([len(plan) for plan in plans], kind="stable")
