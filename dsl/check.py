@@ -1,14 +1,15 @@
 """Everything that can be said about a score without its clock: one call from bytes to document and findings.
 
 The parser's findings are about single lines; those added here are about names and lines together:
-`dsl.references` (who declares and uses what) and `dsl.cue_check` (what cannot be meant in a cue). What does
-not work out in time is the planner's.
+`dsl.references` (who declares and uses what), `dsl.cue_check` (what cannot be meant in a cue) and
+`dsl.cue_targets` (where transitions lead). What does not work out in time is the planner's.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from dsl.cue_check import check_cues
+from dsl.cue_targets import check_targets
 from dsl.diagnostics import Finding, Span, warning
 from dsl.include import include_lines, load_includes
 from dsl.own_readings import check_own_readings
@@ -52,6 +53,7 @@ def check_source(data: bytes | str, folder: Path | None = None, previous: Docume
         *check_references(document, written, bool(cues)),
         *check_own_readings(document),
         *check_cues(document, cues),
+        *check_targets(document, cues),
         *check_files(document, written, folder),
     )
     readable = not any(finding.severity == "error" for finding in everything)

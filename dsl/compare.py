@@ -11,7 +11,7 @@ from typing import Literal
 
 from dsl.cue_names import cue_label
 from dsl.matching_lines import matches
-from dsl.plan import Curve, EmotionSegment, Motif, Plan, PlannedCue, PlannedEvent
+from dsl.plan import Curve, EmotionSegment, Motif, Plan, PlannedCue, PlannedEvent, Transition
 from dsl.timecode import minutes_and_tenths
 
 _LENGTH_S = 0.05
@@ -151,6 +151,8 @@ _FACTS = (
     "take",
     "loop",
     "transition",
+    "transitions to",
+    "layers",
     "frozen take",
     "temp track",
     "voice",
@@ -176,12 +178,18 @@ def _facts(cue: PlannedCue) -> tuple[str, ...]:
         str(cue.seed),
         str(cue.take or "best match"),
         "yes" if cue.loop else "no",
-        cue.transition.kind + (f" {cue.transition.duration_s:g}s" if cue.transition.duration_s else ""),
+        _transition(cue.transition),
+        ", ".join(f"{one.to} by {_transition(one)}" for one in cue.leads_to) or "none",
+        str(cue.layers or "none"),
         cue.freeze or "none",
         cue.temp or "none",
         " ".join(voice.path for voice in cue.voices) or "none",
         "pinned" if cue.end_pinned else "free",
     )
+
+
+def _transition(transition: Transition) -> str:
+    return transition.kind + (f" {transition.duration_s:g}s" if transition.duration_s else "")
 
 
 def _emotion(segment: EmotionSegment) -> str:

@@ -22,6 +22,7 @@ from dsl.syntax import (
     HitDirective,
     InstrumentsDirective,
     KeyDirective,
+    LayersDirective,
     LoopDirective,
     MeterDirective,
     MotifEntry,
@@ -45,6 +46,7 @@ from dsl.syntax import (
 _ONCE: tuple[type[Directive], ...] = (
     BarsDirective,
     FreezeDirective,
+    LayersDirective,
     LoopDirective,
     OutDirective,
     SeedDirective,
@@ -112,7 +114,7 @@ def _once(lines: Iterable[tuple[int, Directive]]) -> Iterator[Finding]:
     seen: dict[type[Directive], int] = {}
     for number, directive in lines:
         kind = type(directive)
-        if kind not in _ONCE:
+        if kind not in _ONCE or _has_target(directive):
             continue
         if kind in seen:
             message = f"@{directive.name.text} stands in line {seen[kind]} already; this one counts."
@@ -121,7 +123,9 @@ def _once(lines: Iterable[tuple[int, Directive]]) -> Iterator[Finding]:
 
 
 def _contradictions(lines: Iterable[tuple[int, Directive]]) -> Iterator[Finding]:
-    found = {type(directive): (number, directive) for number, directive in lines}
+    found = {
+        type(directive): (number, directive) for number, directive in lines if not _has_target(directive)
+    }
     if FreezeDirective in found:
         for kind in (TakeDirective, SeedDirective):
             if kind in found:
@@ -136,6 +140,11 @@ def _contradictions(lines: Iterable[tuple[int, Directive]]) -> Iterator[Finding]
         if directive.kind not in ("cut", "segue"):
             message = f"A looping cue has no {directive.kind}: its end is its beginning."
             yield warning("W322", message, directive.columns.on(number), "Delete @loop or this.")
+
+
+def _has_target(directive: Directive) -> bool:
+    """Whether it is a transition to a cue by name: a cue has several, and a loop ends with any of them."""
+    return isinstance(directive, TransitionDirective) and directive.to is not None
 
 
 def _without_effect(document: Document, cue: CueBlock) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ from dsl.syntax import (
     FreezeDirective,
     HitDirective,
     Item,
+    LayersDirective,
     LoopDirective,
     MeterDirective,
     MotifEntry,
@@ -58,6 +59,7 @@ _OF_THE_CUE = (
     SeedDirective,
     TakeDirective,
     BarsDirective,
+    LayersDirective,
     LoopDirective,
     FreezeDirective,
     OutDirective,
@@ -65,7 +67,7 @@ _OF_THE_CUE = (
     TransitionDirective,
     VoiceDirective,
 )
-_SILENT = (SeedDirective, TakeDirective, TransitionDirective, VoiceDirective)
+_SILENT = (SeedDirective, TakeDirective, TransitionDirective, VoiceDirective, LayersDirective)
 _RAMPED = (EmotionDirective, DynamicsDirective, DensityDirective, TensionDirective, RegisterDirective)
 
 
@@ -234,9 +236,12 @@ class _Sketcher:
             self.pace = pace_of(directive.pace, self.language())
             self.lengths = _lengths_at(self.pace)
         elif isinstance(directive, _OF_THE_CUE):
-            self.cue.of_cue[kind] = moment
             if isinstance(directive, TransitionDirective) and directive.duration is not None:
                 moment.duration_s = self.seconds(directive.duration)
+            if isinstance(directive, TransitionDirective) and directive.to is not None:
+                self.cue.leads.append(moment)
+            else:
+                self.cue.of_cue[kind] = moment
             self.cue.silent = self.cue.silent and kind in _SILENT
         else:
             self.setting_or_event(moment)

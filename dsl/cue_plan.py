@@ -36,6 +36,7 @@ from dsl.syntax import (
     HitDirective,
     InstrumentsDirective,
     KeyDirective,
+    LayersDirective,
     LoopDirective,
     MeterDirective,
     MotifEntry,
@@ -282,6 +283,7 @@ def assemble(
     curves = {kind: curve_of(found, start_s, end_s, NEUTRAL[kind]) for kind, found in ramps.items()}
     seed, take = _of(sketch, SeedDirective), _of(sketch, TakeDirective)
     freeze, temp = _of(sketch, FreezeDirective), _of(sketch, TempDirective)
+    layers = _of(sketch, LayersDirective)
     return PlannedCue(
         id=identity[0],
         title=identity[1],
@@ -314,6 +316,8 @@ def assemble(
         tempo_steps=ranges if len(ranges) > 1 else (),
         bars_asked=bars,
         end_free=True,
+        leads_to=tuple(_transition(moment) for moment in sketch.leads),
+        layers=layers.layers if layers else None,
     )
 
 
@@ -325,7 +329,7 @@ def _of(sketch: CueSketch, kind: type[D]) -> D | None:
 def _transition(moment: Moment | None) -> Transition:
     if moment is None or not isinstance(moment.directive, TransitionDirective):
         return Transition()
-    kind = moment.directive.kind
+    kind, to = moment.directive.kind, moment.directive.target
     if kind != "crossfade":
-        return Transition(kind)
-    return Transition(kind, DEFAULT_CROSSFADE_S if moment.duration_s is None else moment.duration_s)
+        return Transition(kind, to=to)
+    return Transition(kind, DEFAULT_CROSSFADE_S if moment.duration_s is None else moment.duration_s, to)

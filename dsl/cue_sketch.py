@@ -80,14 +80,15 @@ class Segment:
 
 @dataclass(slots=True)
 class CueSketch:
-    """`of_cue` holds the last directive of each kind that is about the whole cue. `silent`: nothing to
-    score."""
+    """`of_cue` holds the last directive of each kind that is about the whole cue, `leads` the transitions
+    that name the cue they lead to. `silent`: nothing to score."""
 
     lines: list[SketchLine] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=lambda: [Segment(None)])
     fits: list[Fit] = field(default_factory=list)
     of_cue: dict[type[Directive], Moment] = field(default_factory=dict)
+    leads: list[Moment] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     silent: bool = True
 

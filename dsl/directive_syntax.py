@@ -272,10 +272,17 @@ class MotifEntry(Directive):
 
 @dataclass(frozen=True, slots=True)
 class TransitionDirective(Directive):
-    """`duration` only with crossfade, and None there where none was written."""
+    """`duration` only with crossfade, and None there where none was written. `to`: the cue that it leads to,
+    by its number or title; None is the next one."""
 
     kind: TransitionKind
     duration: Duration | None
+    to: Name | String | None = None
+
+    @property
+    def target(self) -> str | None:
+        """What `to=` says, as written."""
+        return self.to.value if isinstance(self.to, String) else self.to.text if self.to else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +309,13 @@ class BarsDirective(Directive):
 @dataclass(frozen=True, slots=True)
 class LoopDirective(Directive):
     """The cue ends so that it can be played round and round."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayersDirective(Directive):
+    """A game gets the cue in so many layers, from sparse to full."""
+
+    layers: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,13 +74,18 @@ _DIRECTIVE_TABLE: tuple[DirectiveWord, ...] = (
     DirectiveWord("silence", ("静默", "无声"), "DURATION", "event", True),
     DirectiveWord("hit", ("重音", "击点"), "[NAME]", "event", True),
     DirectiveWord(
-        "transition", ("过渡", "转场"), "cut|segue|crossfade DURATION|ring-out|button", "event", False
+        "transition",
+        ("过渡", "转场"),
+        "cut|segue|crossfade [DURATION]|ring-out|button [to=CUE]",
+        "event",
+        False,
     ),
     DirectiveWord("out", ("终点", "结束"), "TIMECODE", "cue", False),
     DirectiveWord("seed", ("种子",), "N", "cue", False),
     DirectiveWord("take", ("版本", "备选"), "N", "cue", False),
     DirectiveWord("bars", ("小节", "小节数"), "N", "cue", False),
     DirectiveWord("loop", ("循环",), "(nothing)", "cue", False),
+    DirectiveWord("layers", ("分层", "层"), "N", "cue", False),
     DirectiveWord("freeze", ("冻结",), '"FILE.mid"', "cue", False),
 )
 

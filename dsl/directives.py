@@ -23,6 +23,7 @@ from dsl.directive_words import DIRECTIVE_NAMES, DIRECTIVES
 from dsl.everyday_words import directive_meant
 from dsl.feelings import compared
 from dsl.grammar import Clause, Pair
+from dsl.limits import MOST_LAYERS
 from dsl.media_files import MIDI_FILES, SOUND_FILES
 from dsl.operands import Operands, nearest_cached, see_list
 from dsl.plan import EmotionPoint
@@ -34,6 +35,7 @@ from dsl.syntax import (
     Name,
     Number,
     Ramp,
+    String,
 )
 from dsl.value_readers import PACE_RANGE, read_key, read_meter, read_tempo, read_timecode
 from dsl.vocabulary import (
@@ -45,6 +47,7 @@ from dsl.vocabulary import (
     REGISTER_VALUES,
     REGISTERS,
     ROLE_NAMES,
+    TRANSITION_KEYS,
     TRANSITIONS,
     canonical,
     fold,
@@ -247,15 +250,41 @@ def _hit(operands: Operands, name: Name) -> Directive:
 def _transition(operands: Operands, name: Name) -> Directive:
     kind, written = operands.choice(TRANSITIONS, "E311", "a transition")
     duration: Duration | None = None
-    if operands.next is not None and kind == "crossfade":
-        duration = operands.duration("A crossfade")
-    elif operands.next is not None and kind is not None:
-        place = operands.next.columns
-        operands.take()
-        operands.report(
-            "E211", f"A {written.text} has no length.", place, "Only a crossfade takes a duration."
-        )
-    return syntax.TransitionDirective(name, operands.clause.columns, kind or "segue", duration)
+    to: Name | String | None = None
+    while (operand := operands.next) is not None and kind is not None:
+        if isinstance(operand, Pair):
+            operands.take()
+            again = operands.among(operand.key, TRANSITION_KEYS, "E312", "a property of transitions")
+            if again and to is not None:
+                message = f"{operand.key.text} is given twice."
+                operands.report("E212", message, operand.columns, "Write a transition for each cue.")
+            to = _cue_name(operands, operand)
+        elif duration is not None:
+            break
+        elif kind == "crossfade":
+            duration = operands.duration("A crossfade")
+        else:
+            operands.take()
+            operands.report(
+                "E211",
+                f"A {written.text} has no length.",
+                operand.columns,
+                "Only a crossfade takes a duration.",
+            )
+    return syntax.TransitionDirective(name, operands.clause.columns, kind or "segue", duration, to)
+
+
+def _cue_name(operands: Operands, pair: Pair) -> Name | String | None:
+    """A cue's number, or its title, in quotes where it is more than one word."""
+    value = pair.value
+    if isinstance(value, String):
+        if not value.value.strip():
+            operands.report("E210", "A cue's number or title is expected here.", value.columns)
+        return value
+    found = operands.as_name(value)
+    if found is None:
+        operands.unfit(value, "A cue's number, or its title in quotes,")
+    return found
 
 
 def _seed(operands: Operands, name: Name) -> Directive:
@@ -272,6 +301,11 @@ def _bars(operands: Operands, name: Name) -> Directive:
 
 def _loop(operands: Operands, name: Name) -> Directive:
     return syntax.LoopDirective(name, operands.clause.columns)
+
+
+def _layers(operands: Operands, name: Name) -> Directive:
+    layers = operands.whole(1, MOST_LAYERS, "A number of layers")
+    return syntax.LayersDirective(name, operands.clause.columns, layers)
 
 
 def _freeze(operands: Operands, name: Name) -> Directive:
@@ -310,5 +344,6 @@ _READERS: Mapping[str, Callable[[Operands, Name], Directive]] = {
     "take": _take,
     "bars": _bars,
     "loop": _loop,
+    "layers": _layers,
     "freeze": _freeze,
 }

@@ -186,6 +186,8 @@ _DIRECTIVES = {
         几小节 小节线""",
     "loop": """repeat looping cycle again endless
         重复 反复 无限 循环播放""",
+    "layers": """layer layering layered vertical submix submixes adaptive parts
+        层次 叠层 层数 分轨 声层""",
     "freeze": """lock fix frozen keep pin midi
         锁定 固定 保留 定格""",
 }

@@ -166,6 +166,14 @@ includes it.""",
     "I341": """A reading of words that are nowhere.
 The @feel has no effect. Perhaps the line was changed since: write the words as they stand in it, or delete
 the @feel.""",
+    "E342": """An unknown cue.
+The transition leads to a cue that this score does not have. to= takes a cue's number (to=1m2) or its title,
+in quotes where it is more than one word (to="The charge").""",
+    "W343": """A cue's name that several cues have.
+The transition leads to the first of them. Give the cues numbers and name the one that is meant by its
+own.""",
+    "W344": """A transition that leads to its own cue.
+It is left out. A cue that is to begin again when it has ended is a @loop.""",
     # Files that a score names
     "E501": """A path that leads out of the score's folder.
 A score can name files beside it and in folders below: no absolute paths, no .., no links that end
@@ -276,6 +284,15 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
     ),
     "I340": ('@feel "Go." hope 0.6\nGo.', "Go."),
     "I341": ('@feel "Stay." hope 0.6\nGo.', "Go."),
+    "E342": (
+        "# 1m1 Gate\nGo.\n@transition cut to=1m3\n# 1m2 Hall\nStay.",
+        "# 1m1 Gate\nGo.\n@transition cut to=1m2\n# 1m2 Hall\nStay.",
+    ),
+    "W343": (
+        "# L1 Hall\nGo.\n# L2 Hall\nStay.\n# L3 Gate\nGo.\n@transition cut to=Hall",
+        "# L1 Hall\nGo.\n# L2 Hall\nStay.\n# L3 Gate\nGo.\n@transition cut to=L2",
+    ),
+    "W344": ("# Hall\nGo.\n@transition cut to=Hall", "# Hall\n@loop\nGo."),
     "E501": ('@include "../common.score"\nGo.', "@character KING\nKING: Go."),
     "E508": ('@temp "reference.txt"\nGo.', "@tempo 90\nGo."),
 }

@@ -15,6 +15,8 @@ MOST_CUES: Final = 5_000
 LONGEST_SCORE_S: Final = 24 * 3600.0
 LONGEST_PAUSE_S: Final = 3600.0
 """One pause, and one fitted paragraph."""
+MOST_LAYERS: Final = 8
+"""A cue has five roles, of rarely more than two instruments each."""
 
 # ------------------------------------------------------------------------------------------- MIDI files
 MOST_MIDI_BYTES: Final = 8 * 2**20

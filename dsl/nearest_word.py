@@ -17,11 +17,10 @@ def nearest(name: str, names: Sequence[str]) -> str | None:
     best_distance = limit + 1
     letters = set(wanted)
     for candidate in names:
-        if abs(len(candidate) - len(wanted)) >= best_distance or len(letters & set(candidate)) * 2 < len(
-            letters
-        ):
+        known = fold(candidate)
+        if abs(len(known) - len(wanted)) >= best_distance or len(letters & set(known)) * 2 < len(letters):
             continue
-        distance = _distance(wanted, fold(candidate), best_distance)
+        distance = _distance(wanted, known, best_distance)
         if distance < best_distance:
             best, best_distance = candidate, distance
     if best is not None:

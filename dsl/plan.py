@@ -217,10 +217,12 @@ class Palette:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """How a cue hands over to the next one; `duration_s` is 0 for all but a crossfade."""
+    """How a cue hands over; `duration_s` is 0 for all but a crossfade. `to` is the id of the cue that it
+    leads to, None for the one that follows in the score."""
 
     kind: TransitionKind = "segue"
     duration_s: float = 0.0
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,10 @@ class PlannedCue:
     """`@out` says where the cue ends."""
     voices: tuple[PlannedVoice, ...] = ()
     """The recordings that begin with this cue; the whole score's begins with the first."""
+    leads_to: tuple[Transition, ...] = ()
+    """How a game goes from this cue to others, each named by its id; no cue twice."""
+    layers: int | None = None
+    """In how many layers a game gets the cue; None where nobody asked."""
 
     @property
     def duration_s(self) -> float:

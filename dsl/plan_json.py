@@ -70,6 +70,8 @@ def cue_json(
         "take": take,
         "loop": cue.loop,
         "transition": cue.transition.kind,
+        "transitions": [{"to": one.to, "kind": one.kind} for one in cue.leads_to],
+        "layers": cue.layers,
         "voices": [
             {"path": voice.path, "start_s": _rounded(voice.start_s), "end_s": _rounded(voice.end_s)}
             for voice in cue.voices

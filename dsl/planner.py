@@ -28,6 +28,7 @@ from dsl.cue_plan import (
     wishes_of,
 )
 from dsl.cue_sketch import CueSketch
+from dsl.cue_targets import with_targets
 from dsl.cue_times import move_cue
 from dsl.diagnostics import Finding, Span
 from dsl.film_clock import FilmClock, counts_drop_frame
@@ -43,6 +44,7 @@ from dsl.syntax import (
     Document,
     Item,
     LoopDirective,
+    TransitionDirective,
 )
 from dsl.tempo_fit import TempoFit
 from dsl.theme_clash import theme_clashes
@@ -163,7 +165,8 @@ class _Planner:
                 seed = _derived_seed(self.seed, cue_id if numbered else f"cue{number}")
                 sketched.append(_Sketched(cue_id, seed, block, sketch, kept))
         self.findings += [finding for speech in self.speeches for finding in speech.findings]
-        cues = tuple(self.cues(sketched))
+        said = {one.cue_id for one in sketched if TransitionDirective in one.sketch.of_cue}
+        cues = with_targets(tuple(self.cues(sketched)), said)
         global _last_plan  # one assignment, so that threads see the old plan or the new one
         _last_plan = _LastPlan(self.context, self.kept)
         front = self.document.front_matter

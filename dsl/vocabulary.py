@@ -119,6 +119,7 @@ TRANSITIONS: Mapping[str, TransitionKind] = {
     "余音": "ring-out",
     "收束": "button",
 }
+TRANSITION_KEYS: Mapping[str, str] = {"to": "to", "到": "to", "至": "to"}
 DYNAMICS: Mapping[str, float] = {
     "ppp": 0.05,
     "pp": 0.15,

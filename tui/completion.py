@@ -46,6 +46,7 @@ _IN_DIRECTIVE = re.compile(r"^\s*@([\w-]+)\s(.*)$")
 _MARK = re.compile(r"\{([\w-]*)$")
 _IN_MARK = re.compile(r"\{([\w-]+)\s([^{}]*)$")
 _WORD = re.compile(r"[\w♯♭-]*$")
+_TARGET = re.compile(r"(?:to|到|至)\s*[=＝]\s*(\"[^\"]*|[^\s\"]*)$")
 _ENTRY = re.compile(r"^\s*([\w-]+)\s*:\s?(.*)$")
 
 
@@ -60,6 +61,9 @@ def complete(before: str, document: "Document | None", in_front_matter: bool = F
     inside = _IN_DIRECTIVE.match(before) or _IN_MARK.search(before)
     if inside:
         name = canonical(inside[1], DIRECTIVE_NAMES)
+        target = _TARGET.search(inside[2]) if name == "transition" else None
+        if target:
+            return _targets(target[1], document)
         typed = _WORD.search(before)
         chinese = not inside[1].isascii()
         words = _arguments(name or "", inside[2], document, chinese)
@@ -154,7 +158,8 @@ def _arguments(name: str, already: str, document: "Document | None", chinese: bo
         case "register":
             return _plain(REGISTERS, chinese)
         case "transition":
-            return _plain(TRANSITIONS, chinese)
+            to = "到=" if chinese else "to="
+            return [*_plain(TRANSITIONS, chinese), (to, "the number or title of a cue")]
         case "mute":
             return _plain(ROLE_NAMES, chinese)
         case "instruments" | "palette":
@@ -198,6 +203,27 @@ def _instruments(chinese: bool) -> Words:
 def _keys() -> Words:
     tonics = ("C", "D", "E", "F", "G", "A", "B", "Bb", "Eb", "Ab", "Db", "F#", "C#")
     return [("auto", "the engine chooses")] + [(f"{t} {m}", "") for t in tonics for m in ("minor", "major")]
+
+
+def _targets(typed: str, document: "Document | None") -> list[Completion]:
+    """The cues that a transition may lead to; quotes are no part of a name, typed or not."""
+    words = dict(_cues(document))
+    bare = {word.strip('"'): word for word in words}
+    found = _offer(typed.strip('"'), [(name, words[word]) for name, word in bare.items()], "")
+    return [Completion(bare[one.label], one.about, bare[one.label], len(typed)) for one in found]
+
+
+def _cues(document: "Document | None") -> Words:
+    """The score's cues as `to=` names them: by number where they have one, else by title."""
+    # Deferred: what reads cues is not needed until a transition is written.
+    from dsl.cue_targets import quoted_name
+
+    headings = [cue.heading for cue in document.cues() if cue.heading] if document else []
+    return [
+        (quoted_name(one.number.text if one.number else one.title), one.title if one.number else "cue")
+        for one in headings
+        if one.number or one.title
+    ]
 
 
 def _plain(names: Iterable[str], chinese: bool = False) -> Words:

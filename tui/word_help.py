@@ -37,11 +37,12 @@ _SAYS = {
     "pause": "No words for so long; the music goes on.",
     "silence": "No music for so long.",
     "hit": "An accent that lands exactly here.",
-    "transition": "How this cue hands over to the next.",
+    "transition": "How this cue hands over to the next, or to the cue that `to=` names; several may stand.",
     "seed": "The number this cue's music grows from.",
     "take": "The N-th candidate in place of the one that matches best.",
     "bars": "How many bars the cue has.",
     "loop": "The cue repeats without a seam.",
+    "layers": "For games: the cue in so many layers, from sparse to full, that add up to it.",
     "freeze": "Use this MIDI file; generate nothing.",
 }
 _TRANSITIONS = {
@@ -113,7 +114,7 @@ def explain_word(word: str, document: "Document | None") -> list[tuple[str, str]
     if bare in TRANSITIONS:
         kind = TRANSITIONS[bare]
         found.append((f"{kind} – a transition", f"The music {_TRANSITIONS[kind]}."))
-    return found + _declared(bare, document)
+    return found + _declared(bare, document) + _cue(bare, document)
 
 
 def _declared(name: str, document: "Document | None") -> list[tuple[str, str]]:
@@ -127,6 +128,15 @@ def _declared(name: str, document: "Document | None") -> list[tuple[str, str]]:
             where = f"line {declared.line}" + (f" of {declared.file}" if declared.file else "")
             found.append((f"{name} – a {said} of this score", f"Declared in {where}."))
     return found
+
+
+def _cue(number: str, document: "Document | None") -> list[tuple[str, str]]:
+    """A cue of the score by its number."""
+    for cue in document.cues() if document and not number.isalpha() else ():
+        if cue.heading and cue.heading.number and cue.heading.number.text.lower() == number.lower():
+            title = f" It is called {cue.heading.title}." if cue.heading.title else ""
+            return [(f"{cue.heading.number.text} – a cue of this score", f"In line {cue.line}.{title}")]
+    return []
 
 
 def explain_finding(finding: Finding) -> tuple[str, str]:

@@ -112,6 +112,9 @@ def sound_directives(draw: st.DrawFn) -> str:
                     "@mood dusk=-0.3 0.4",
                     "@hit",
                     "@loop",
+                    "@layers  3",
+                    '@transition crossfade 2s  to = "a b"',
+                    "@过渡 切 到＝1m1",
                     "@at 01:02.5",
                 ]
             ),

@@ -8,7 +8,7 @@ import pytest
 
 from dsl.cue_times import move_cue, with_times
 from dsl.parse import parse
-from dsl.plan import CurvePoint, PlannedCue, PlannedVoice
+from dsl.plan import CurvePoint, PlannedCue, PlannedVoice, Transition
 from dsl.planner import plan_document, refit
 
 EVERYTHING = """seed: 1
@@ -37,8 +37,10 @@ BRIGHT = (CurvePoint(0.0, 0.2), CurvePoint(9.0, 0.5), CurvePoint(17.0, 0.7))
 
 def a_full_cue() -> PlannedCue:
     (cue,) = plan_document(parse(EVERYTHING), ".").cues
+    brightness = tuple(replace(p, t_s=p.t_s + cue.start_s) for p in BRIGHT)
     voices = (PlannedVoice("narration.wav", cue.start_s, cue.start_s + 4.0, cue.span),)
-    return replace(cue, brightness=tuple(replace(p, t_s=p.t_s + cue.start_s) for p in BRIGHT), voices=voices)
+    leads_to = (Transition("crossfade", 2.0, "2"),)
+    return replace(cue, brightness=brightness, voices=voices, leads_to=leads_to)
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

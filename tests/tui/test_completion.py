@@ -8,6 +8,7 @@ from tui.word_help import explain_word
 
 DOCUMENT = check_source(
     "---\n@character 林 motif=rope\n@motif rope = [E5]\n@mood unease = -0.4 0.3\n# One\nGo.\n"
+    "# L2 Boss door\nGo.\n# Game over\nGo.\n"
 ).document
 
 
@@ -24,6 +25,13 @@ DOCUMENT = check_source(
         ("He fell. {motif r", "rope"),
         ("@instruments melody=cell", "cello"),
         ("@transition ring", "ring-out"),
+        ("@transition cut t", "to="),
+        ("@transition cut to=", "One"),
+        ("@transition cut to=l", "L2"),
+        ('@transition crossfade 2s to="Game o', '"Game over"'),
+        ("@过渡 切 到=g", '"Game over"'),
+        ("@lay", "layers"),
+        ("@分", "分层"),
         ("@key D", "D minor"),
         ('@feel "She left." ho', "hope"),
         ('@feel "She left." une', "unease"),
@@ -50,6 +58,12 @@ def test_what_is_inserted_takes_the_place_of_what_was_typed() -> None:
     assert "@emotion desp"[: -one.typed] + one.insert == "@emotion despair"
 
 
+def test_a_cues_name_takes_the_place_of_all_that_was_typed_of_it() -> None:
+    before = '@transition cut to="Game o'
+    one = complete(before, DOCUMENT)[0]
+    assert before[: -one.typed] + one.insert == '@transition cut to="Game over"'
+
+
 def test_front_matter_has_its_own_words() -> None:
     assert complete("sty", DOCUMENT, in_front_matter=True)[0].insert == "style: "
     assert complete("style: no", DOCUMENT, in_front_matter=True)[0].label == "noir"
@@ -64,6 +78,8 @@ def test_front_matter_has_its_own_words() -> None:
         ("rope", "motif"),
         ("林:", "character"),
         ("crossfade", "transition"),
+        ("@分层", "layers"),
+        ("L2", "cue of this score"),
     ],
 )
 def test_help_knows_the_word(word: str, said: str) -> None:

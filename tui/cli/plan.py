@@ -98,6 +98,8 @@ def _print(plan: "Plan", curves: "Curves | None", chosen: "list[Chosen] | None")
         style = " → ".join(dict.fromkeys(s.value for s in cue.styles))
         key = f"{chosen[index][0]} · " if chosen is not None else ""
         loop = " · loops" if cue.loop else ""
+        loop += f" · {cue.layers} layers" if cue.layers else ""
+        loop += "".join(f" · {one.kind} to {one.to}" for one in cue.leads_to)
         print(f"\n# {cue_label(cue.id, cue.title)}".rstrip())
         print(
             f"  {clock(cue.start_s)}–{clock(cue.end_s)} · {bars} · {key}{style} · {cue.transition.kind}{loop}"

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from dsl.cue_names import CueIds
+from dsl.cue_targets import cues_named
 from dsl.diagnostics import Finding, Severity, Span
 from dsl.format import format_document
 from dsl.include import locate
@@ -25,6 +27,7 @@ from dsl.syntax import (
     PaletteDirective,
     String,
     TempDirective,
+    TransitionDirective,
     VoiceDirective,
 )
 from tui.completion import MOST, complete
@@ -163,6 +166,8 @@ class OpenScore:
             named = _named_file(directive)
             if named is not None and named.columns.start <= column <= named.columns.end:
                 return self._file(named.value)
+            if isinstance(directive, TransitionDirective) and _holds_target(directive, column):
+                return self._cue(directive, document, places)
         start, end = word_columns(places.line(line), column)
         word = places.line(line)[start - 1 : end - 1].removeprefix("@")
         item = document.item(line)
@@ -172,6 +177,19 @@ class OpenScore:
         all_of_them = (tables.characters, tables.motifs, tables.moods, tables.palettes)
         declared = [table[word] for table in all_of_them if word in table]
         return [location for one in declared for location in self._declaration(one, places)]
+
+    def _cue(
+        self, directive: TransitionDirective, document: Document, places: Places
+    ) -> list[types.Location]:
+        """The headings of the cues that a transition may mean."""
+        cues = document.cues()
+        ids = CueIds(cues)
+        names = [(ids.next(cue), cue.heading.title if cue.heading else "") for cue in cues]
+        found = [cues[place] for place in cues_named(directive.target or "", names)]
+        return [
+            types.Location(self.uri, places.range(document.item(cue.line).columns.on(cue.line)))
+            for cue in found
+        ]
 
     def _declaration(self, declared: Declared[Directive], places: Places) -> list[types.Location]:
         name = _declared_name(declared.directive)
@@ -245,6 +263,11 @@ def _touch(one: types.Range, other: types.Range) -> bool:
 
 def _holds(span: Span, line: int, column: int) -> bool:
     return (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column)
+
+
+def _holds_target(directive: TransitionDirective, column: int) -> bool:
+    """Whether the name of the cue that a transition leads to stands at a column."""
+    return directive.to is not None and directive.to.columns.start <= column <= directive.to.columns.end
 
 
 def _named_file(directive: Directive) -> String | None:

@@ -311,3 +311,13 @@ def test_formatting_edits_make_the_formatted_text_of_any_score(text: str) -> Non
 def test_a_script_that_was_never_saved_is_told_what_does_not_work_out_in_time() -> None:
     script = OpenScore("untitled:1", None, "utf-16", "# a\nGo.\n@at 00:30\nRun.\n@at 00:20\nStop.")
     assert [finding.code for finding in script.findings()] == ["E401"]
+
+
+def test_a_transition_leads_to_the_heading_of_its_cue() -> None:
+    text = '# A1 Gate\nGo.\n@transition cut to="Old hall"\n# A2 Old hall\nStay.'
+    from lsprotocol.types import Position
+
+    script = OpenScore("untitled:1", None, "utf-16", text)
+    (place,) = script.definitions(Position(2, 25))
+    assert place.range.start == Position(3, 0)
+    assert script.definitions(Position(2, 14)) == []
