@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-from tui.settings import DEFAULT_KEYS
+from tui.settings import DEFAULT_KEYS, KEYLESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("format", "Format the score", "normalise spacing; the words stay"),
     Command("theme", "Dark or light", "change the theme"),
     Command("live", "Compose while typing", "on or off"),
+    Command(
+        "follow",
+        "Follow what I type 随写随奏",
+        "the line being written steers the bars to come 正在写的一行引导后面的音乐",
+    ),
     Command("compose", "Compose now", "again, without waiting"),
     Command("roll-fit", "Roll: show all", "the whole score in the width"),
     Command("roll-in", "Roll: zoom in", "around the playhead"),
@@ -85,6 +90,12 @@ def bindings() -> list[Binding]:
         for command in COMMANDS
         if command.id in DEFAULT_KEYS
     ]
+
+
+def own_keys(chosen: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(key, action) of the commands that have a key only because the settings give them one."""
+    actions = {command.id: command.action for command in COMMANDS}
+    return [(key, actions[command]) for command, key in chosen.items() if command in KEYLESS]
 
 
 def keys_of(chosen: Mapping[str, str]) -> list[tuple[str, Command]]:

@@ -186,6 +186,9 @@ class Live:
         self._is_checking = False
         self._check_next: Session | None = None
         self._timers: dict[str, Timer] = {}
+        self.steers: Callable[[Session], bool] = lambda session: False
+        """Asked after every check: whether music follows the writing by itself (`tui.screens.following`), so
+        that none need be made of the whole text."""
 
     # ------------------------------------------------------------------------------------------ starting
 
@@ -246,6 +249,8 @@ class Live:
             self._post(Doing(""))
             return False
         self._read(session, result)
+        if self.steers(session):
+            return True
         if self.is_on:
             wait = COMPOSE_WITH_ERRORS_AFTER_S if result.has_errors else COMPOSE_AFTER_S
             self._after("compose", wait, lambda: self.compose(session))

@@ -19,6 +19,7 @@ from tui.checking import Check
 from tui.cue_edits import freeze_edit, take_edit
 from tui.files import Problem, ScoreFile, save_score
 from tui.panes import ArcCue, CueRow, TakeRow
+from tui.steering import Steer
 from tui.studio.protocol import Analysed
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Composed:
     composition: "Composition"
     auditions: dict[str, int]
     more_takes: int = 0
+    steer: Steer | None = None
+    """Towards what it was turned while somebody wrote; None: it is what the text says."""
 
 
 def _neutral(t_s: float) -> tuple[float, float]:
@@ -143,7 +146,7 @@ class Session:
         return True
 
     def take_composition(self, result: Composed) -> bool:
-        if not self._is_of_now(result):
+        if not self._is_of_now(result) and not self._is_newer(result):
             return False
         if self.composed is None or self.composed.revision != result.revision:
             self._settled = {}
@@ -160,6 +163,12 @@ class Session:
             self.auditions,
             self.more_takes,
         )
+
+    def _is_newer(self, result: Composed) -> bool:
+        """Whether music that follows the writing is of a later text than what is held: the text goes on
+        meanwhile, and to wait for its end would be to hear nothing of it."""
+        known = self.composed.revision if self.composed else -1
+        return result.steer is not None and result.revision > known and result.auditions == self.auditions
 
     # ------------------------------------------------------------------------------------ what is shown
 

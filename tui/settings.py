@@ -62,6 +62,7 @@ KEYLESS: tuple[str, ...] = (
     "format",
     "theme",
     "live",
+    "follow",
     "compose",
     "roll-fit",
     "roll-in",

@@ -26,7 +26,8 @@ Answer = TypeVar("Answer")
 
 
 class Desk:
-    """`screen` holds the panes; `after_edit` is called when the text at hand has changed."""
+    """`screen` holds the panes; `after_edit` is called when the text at hand has changed,
+    `after_sound` when new sound has come."""
 
     def __init__(self, screen: Screen[None], studio: Studio) -> None:
         self.screen = screen
@@ -35,6 +36,7 @@ class Desk:
         self.scores = OpenScores()
         self.housekeeping = Housekeeping()
         self.after_edit: list[Callable[[], None]] = []
+        self.after_sound: Callable[[], None] = lambda: None
 
     @property
     def session(self) -> Session:

@@ -42,7 +42,8 @@ class Rendering:
         """Write the score in these formats."""
         session = self.desk.session
         made, known = session.composed, session.checked
-        ready = made.composition if made is not None and session.is_current else None
+        is_as_written = made is not None and session.is_current and made.steer is None
+        ready = made.composition if made is not None and is_as_written else None
         fresh = known if known is not None and known.revision == session.revision else None
         text, revision, stem = session.text, session.revision, session.file.path.stem
 

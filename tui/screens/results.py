@@ -45,13 +45,15 @@ class Results:
                 self.display.show_findings()
             self.display.show_music()
             self.auditioning.show_takes()
-            self.desk.live.sound(session, at_once=self.transport.is_sounding)
+            if event.composed.steer is None:  # else its sound comes along
+                self.desk.live.sound(session, at_once=self.transport.is_sounding)
         self.doing("")
 
     def sounded(self, event: Sounded) -> None:
         """Its sound."""
         if event.session is self.desk.session and event.session.composed is event.composed:
             self.transport.take_sound(event.composed, event.sounding, event.mix)
+            self.desk.after_sound()
 
     def mixed(self, event: Mixed) -> None:
         """The same sound with other roles silent."""

@@ -172,7 +172,7 @@ class Transporting:
             cue = session.plan.cues[index]
             session.loop = (cue.start_s, cue.end_s)
             self.desk.say(f"loops {cue.id}; drag over the ruler to loop a stretch")
-        self._loop_changed()
+        self.loop_changed()
 
     def _selected_stretch(self) -> tuple[float, float] | None:
         """From when to when the selected lines are read; None without any, or where they loop already."""
@@ -196,9 +196,10 @@ class Transporting:
     def loop_over(self, start_s: float, end_s: float) -> None:
         """Loop a stretch of time."""
         self.desk.session.loop = (start_s, end_s)
-        self._loop_changed()
+        self.loop_changed()
 
-    def _loop_changed(self) -> None:
+    def loop_changed(self) -> None:
+        """The session loops something else now, or nothing."""
         self.listening.apply_loop(self.desk.session)
         self.desk.pane(PianoRoll).show_loop(self.desk.session.loop)
         self.show_time()

@@ -15,7 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, TextArea
 
-from tui.commands import COMMANDS, bindings
+from tui.commands import bindings, own_keys
 from tui.live import Checked, Doing, Explained, Failed, Live, Loaded, Made, Mixed, Read, Sounded
 from tui.memory import forget_closed_screens
 from tui.screens.auditioning import Auditioning
@@ -26,6 +26,7 @@ from tui.screens.editing import Editing
 from tui.screens.feeling import Feeling
 from tui.screens.filing import Filing
 from tui.screens.finding import Finding
+from tui.screens.following import Following
 from tui.screens.pasting import Offered, Pasting
 from tui.screens.places import Places
 from tui.screens.recovering import Recovering
@@ -33,7 +34,6 @@ from tui.screens.rendering import Rendering
 from tui.screens.results import Results
 from tui.screens.transporting import Transporting
 from tui.session import Session
-from tui.settings import KEYLESS
 from tui.studio.protocol import Studio
 from tui.widgets.arc import EmotionArc
 from tui.widgets.completion import CompletionList
@@ -88,15 +88,14 @@ class Workstation(Screen[None]):
         self.editing = Editing(self.desk, self.completing, self.pasting)
         self.feeling = Feeling(self.desk)
         self.finding = Finding(self.desk)
+        self.following = Following(self.desk, self.transport)
         self.rendering = Rendering(self.desk)
         self.places = Places(self.desk, self.transport, self.completing)
         self.results = Results(self.desk, self.showing, self.transport, self.auditioning)
         self.desk.after_edit = [self.showing.show_title, self.recovering.text_was_edited]
         self._acts = self._what_commands_do()
-        for command, key in studio.settings.keys.items():
-            if command in KEYLESS:
-                action = next(known.action for known in COMMANDS if known.id == command)
-                self._bindings.bind(key, action, show=False, priority=True)
+        for key, action in own_keys(studio.settings.keys):
+            self._bindings.bind(key, action, show=False, priority=True)
         self.filing.start_with(files, remarks)
         self.recovering.tell_presence()
 
@@ -138,6 +137,7 @@ class Workstation(Screen[None]):
             "format": self.editing.format,
             "theme": self.editing.theme,
             "live": self.editing.switch_live,
+            "follow": self.following.switch,
             "compose": self.editing.compose,
             "roll-fit": lambda: self.query_one(PianoRoll).action_fit(),
             "roll-in": lambda: self.query_one(PianoRoll).action_zoom(-1),

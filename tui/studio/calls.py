@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.errors import MediaError, MelodramaError, OutputError, WeightsError
 from tui.settings import Settings
+from tui.steering import Steer
 from tui.studio.protocol import Superseded
 
 STOP = "stop"
@@ -35,6 +36,7 @@ class Script:
     text: str
     folder: Path
     takes: dict[str, int]
+    steer: Steer | None = None
 
 
 @dataclass(frozen=True, slots=True)

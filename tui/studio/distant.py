@@ -250,7 +250,7 @@ def _read(answer: Message, kind: type[Result]) -> Result:
 
 
 def _script(asked: Asked) -> Script:
-    return Script(asked.text, asked.folder, asked.takes)
+    return Script(asked.text, asked.folder, asked.takes, asked.steer)
 
 
 def _always() -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from dsl.plan import Plan
 from tui.settings import Settings
+from tui.steering import Steer, steered
 
 if TYPE_CHECKING:
     from engine.composition import Composition
@@ -32,20 +33,22 @@ class Superseded(Exception):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A script to be read or composed: its plan, and what that was planned from. `takes` are those tried
-    instead of the chosen ones, by cue id."""
+    instead of the chosen ones, by cue id; `steer` turns a cue towards what is being written."""
 
     planned: Plan
     text: str
     folder: Path
     takes: dict[str, int] = field(default_factory=dict)
+    steer: Steer | None = None
 
     @property
     def plan(self) -> Plan:
-        """The plan with the takes that are being tried."""
+        """The plan with the takes that are being tried, and steered."""
+        plan = self.planned if self.steer is None else steered(self.planned, self.steer)
         if not self.takes:
-            return self.planned
-        cues = tuple(replace(cue, take=self.takes.get(cue.id, cue.take)) for cue in self.planned.cues)
-        return replace(self.planned, cues=cues)
+            return plan
+        cues = tuple(replace(cue, take=self.takes.get(cue.id, cue.take)) for cue in plan.cues)
+        return replace(plan, cues=cues)
 
 
 @dataclass(frozen=True, slots=True)

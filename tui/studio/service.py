@@ -138,7 +138,7 @@ class Service:
         with self._planning:
             planned = plan_text(script.text, script.folder, self._document)
             self._document = planned.document
-            return Asked(planned.draft, script.text, script.folder, script.takes)
+            return Asked(planned.draft, script.text, script.folder, script.takes, script.steer)
 
     def _known(self, made: "int | Composition") -> "Composition":
         if not isinstance(made, int):
