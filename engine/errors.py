@@ -16,3 +16,7 @@ class MediaError(MelodramaError):
 
 class OutputError(MelodramaError):
     """A file cannot be written: no folder, no space, no permission."""
+
+
+class DeviceError(MelodramaError):
+    """A port or a device that live music was to come or go through cannot be had."""

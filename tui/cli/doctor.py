@@ -21,6 +21,9 @@ _PACKAGES = (
     *("jieba", "pretty_midi", "librosa", "midirenderer", "soundfile", "msgspec"),
 )
 
+_LIVE = {"python-osc": "pythonosc", "mido": "mido", "python-rtmidi": "rtmidi"}
+"""By the name that pip knows, what `live` imports for OSC and MIDI."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -156,6 +159,8 @@ def _tools() -> list[Check]:
     film = "not found (only render --video needs it)"
     cluster = "not installed (only render --dask needs it)"
     editors = importlib.util.find_spec("pygls")
+    wires = [name for name, module in _LIVE.items() if importlib.util.find_spec(module) is None]
+    live = f"{', '.join(wires)}: not installed (only live's OSC and MIDI need them)"
     return [
         Check("ffmpeg", "ok", ffmpeg) if ffmpeg else Check("ffmpeg", "missing", film, "apt install ffmpeg"),
         Check("dask", "ok", version("distributed"))
@@ -164,6 +169,9 @@ def _tools() -> list[Check]:
         Check("pygls", "ok", version("pygls"))
         if editors
         else Check("pygls", "missing", "not installed (only lsp needs it)", "pip install 'melodrama[lsp]'"),
+        Check("live", "missing", live, "pip install 'melodrama[live]'")
+        if wires
+        else Check("live", "ok", ", ".join(f"{name} {version(name)}" for name in _LIVE)),
     ]
 
 
