@@ -168,7 +168,8 @@ def _emotion(arguments: _Arguments, known: KnownNames) -> _Read:
     if numbers is None or len(numbers) > (3 if name is None else 2) or (name is None and len(numbers) < 2):
         return None
     if name is None:
-        return checked(EmotionEvent(*numbers), known)
+        valence, arousal, over_s = (*numbers, *(0.0, 0.0, 0.0)[len(numbers) :])
+        return checked(EmotionEvent(valence, arousal, over_s), known)
     intensity, over_s = (*numbers, *(1.0, 0.0)[len(numbers) :])
     return checked(EmotionEvent(over_s=over_s, name=name, intensity=intensity), known)
 
