@@ -19,6 +19,7 @@ COMMANDS = {
     "plan": ("tui.cli.plan", "the timeline: cues, lines, emotions, tempo map, events"),
     "analyze": ("tui.cli.analyze", "what the text alone feels, and the words that decided"),
     "feel": ("tui.cli.feel", "how a line or a word is to be read, kept beside the score"),
+    "why": ("tui.cli.why", "why a score sounds as it does: words, music, harmony, form"),
     "play": ("tui.cli.play", "listen to a score, a MIDI or an audio file"),
     "match": ("tui.cli.match", "which MIDI and audio files suit a text best"),
     "import": ("tui.cli.importing", "Fountain, SRT, WebVTT or plain text → a score"),

@@ -1,0 +1,112 @@
+"""Explanations in words: both languages say the same things, each level in its own terms."""
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from engine.match.note_recogniser import NoteRecogniser
+from engine.music.score import ScorePhrase, ScoreTheme
+from engine.report import Feeling
+from engine.teach.cadences import CadenceKind
+from engine.teach.explanation import DecidingWord, Explanation, Unsaid
+from engine.teach.harmony_reading import read_cadences, read_harmony
+from engine.teach.numerals import Function
+from engine.teach.parameters import PARAMETERS
+from engine.teach.shares import heard_shares
+from tests.engine.teach.made_scores import CLOSING, made_score
+from tui.teaching import words
+from tui.teaching.lesson import lesson
+from tui.teaching.words import LANGUAGES, LEVELS, Language, Level
+
+SCORE = made_score(CLOSING * 2)
+HARMONY = read_harmony(SCORE)
+ONE = Explanation(
+    id="1",
+    title="Made",
+    start_s=0.0,
+    end_s=32.0,
+    style="piano",
+    key="C major",
+    felt=Feeling(0.4, 0.1),
+    words=(DecidingWord("laughing", 0.5, "positive"), DecidingWord("fire", 0.1, "negative")),
+    written_share=0.25,
+    match=0.9,
+    shares=heard_shares(SCORE, NoteRecogniser.load("debug")),
+    harmony=HARMONY,
+    cadences=read_cadences(SCORE, HARMONY),
+    form=(ScorePhrase("A", 1, 4, "new", 0.0), ScorePhrase("A", 5, 4, "new ending", 16.0)),
+    motifs=(ScoreTheme("rope", 1, 2, "quoted"), ScoreTheme("rope", 5, 2, "sequence")),
+    unsaid=(),
+)
+
+
+def text_of(one: Explanation, level: Level, language: Language) -> str:
+    return "\n".join(f"{heading}\n{text}" for heading, text in lesson(one, level, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_level_says_something_of_words_music_harmony_and_form(level: Level, language: Language) -> None:
+    headings = [heading for heading, _ in lesson(ONE, level, language)]
+    assert headings == [words.HEADINGS[name][language] for name in ("felt", "music", "harmony", "form")]
+    assert "{" not in text_of(ONE, level, language)
+
+
+def test_beginners_read_no_figures_and_no_numerals() -> None:
+    text = text_of(ONE, "beginner", "en")
+    assert "V7" not in text
+    assert "velocity" not in text
+    assert "major key (C major)" in text
+    assert "full stop" in text
+
+
+def test_the_next_level_reads_numerals_and_cadences_by_name() -> None:
+    text = text_of(ONE, "intermediate", "en")
+    assert "1: I vi | 2: IV V | 3: I6 ii6 | 4: V7 I" in text
+    assert "perfect authentic cadence, bar 4" in text
+    assert "完满正格终止，第 4 小节" in text_of(ONE, "intermediate", "zh")
+
+
+def test_the_last_level_reads_functions_and_shares() -> None:
+    text = text_of(ONE, "advanced", "en")
+    assert "V7 (dominant)" in text
+    assert "of all effects" in text
+    assert "V7 (属功能)" in text_of(ONE, "advanced", "zh")
+
+
+def test_words_do_not_count_where_a_directive_decides() -> None:
+    assert "laughing" in text_of(ONE, "beginner", "en")
+    directed = replace(ONE, written_share=1.0, words=(), unsaid=("directive",))
+    assert "laughing" not in text_of(directed, "beginner", "en")
+    assert "counted for nothing" in text_of(directed, "beginner", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_cannot_be_said_is_told(language: Language) -> None:
+    bare = replace(
+        ONE, shares=None, harmony=(), cadences=(), form=(), motifs=(), unsaid=("too few notes", "frozen")
+    )
+    text = text_of(bare, "advanced", language)
+    assert words.UNSAID["frozen"][language] in text
+    assert words.UNSAID["too few notes"][language] in text
+    assert words.HEADINGS["harmony"][language] not in text
+
+
+def test_every_name_has_words_in_both_languages() -> None:
+    for table, names in (
+        (words.PARAMETER_NAMES, PARAMETERS),
+        (words.MORE_OR_LESS, PARAMETERS),
+        (words.FUNCTIONS, get_args(Function)),
+        (words.CADENCES, get_args(CadenceKind)),
+        (words.CADENCES_PLAINLY, get_args(CadenceKind)),
+        (words.UNSAID, get_args(Unsaid)),
+        (words.PHRASES, ("new", "same", "new ending", "varied", "sequence")),
+        (words.MOTIFS, ("quoted", "same", "varied", "sequence", "answer", "lengthened")),
+    ):
+        assert set(table) == set(names)
+        for row in table.values():
+            for pair in row if isinstance(row, tuple) else (row,):
+                assert set(pair) == set(LANGUAGES)
+                assert all(pair.values())
+                assert pair["en"].isascii() or "♭" in pair["en"] or "°" in pair["en"]

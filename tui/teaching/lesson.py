@@ -1,0 +1,285 @@
+"""An explanation in words: headings and plain text, by level and language.
+
+Beginners read what makes it brighter or calmer, without figures; the next level numerals, cadences and
+effects; the last all of it, functions and shares too.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from dsl.plan import Key
+from engine.music.keys import key_named
+from engine.report import Feeling
+from engine.teach.explanation import Explanation
+from engine.teach.harmony_reading import ReadChord
+from engine.teach.parameters import ParameterName
+from engine.teach.shares import ParameterShare
+from tui.teaching.words import (
+    BRIGHTER,
+    CADENCES,
+    CADENCES_PLAINLY,
+    CALMER,
+    DARKER,
+    FEELINGS,
+    FUNCTIONS,
+    HEADINGS,
+    LIVELIER,
+    MODES,
+    MORE_OR_LESS,
+    MOTIFS,
+    PARAMETER_NAMES,
+    PHRASES,
+    SENTENCES,
+    UNSAID,
+    Language,
+    Level,
+)
+
+Section = tuple[str, str]
+"""A heading and the text under it."""
+NOTICED = 0.04
+"""A smaller effect is not told to beginners."""
+_SURE = 0.5
+_NEUTRAL = 0.08
+_STRONGEST = 4
+
+
+def lesson(one: Explanation, level: Level, language: Language) -> list[Section]:
+    """The sections of a cue's explanation; a section that has nothing to say is left out."""
+    found = [
+        (HEADINGS["felt"][language], _felt(one, level, language)),
+        (HEADINGS["music"][language], _music(one, level, language)),
+        (HEADINGS["harmony"][language], harmony_text(one, level, language)),
+        (HEADINGS["form"][language], _form(one, level, language)),
+        (HEADINGS["unsaid"][language], "\n".join(UNSAID[what][language] for what in one.unsaid)),
+    ]
+    return [(heading, text) for heading, text in found if text]
+
+
+def _felt(one: Explanation, level: Level, language: Language) -> str:
+    feeling = feeling_name(one.felt, language)
+    if level == "beginner":
+        lines = [_say("felt plainly", language, feeling=feeling)]
+    else:
+        lines = [
+            _say("felt", language, feeling=feeling, v=signed(one.felt.valence), a=signed(one.felt.arousal))
+        ]
+    if one.written_share < 0.999 and one.words:
+        if level == "beginner":
+            words = _joined([word.word for word in one.words[:3]], language)
+        else:
+            sides = {"positive": "+", "negative": "−", "neutral": "±"}
+            told = [f"{word.word} {sides[word.polarity]}{word.weight:.2f}" for word in one.words]
+            words = _joined(told, language)
+        lines.append(_say("words", language, words=words))
+    if 0.001 < one.written_share < 0.999:
+        lines.append(_say("directed", language, share=f"{one.written_share:.0%}"))
+    return "\n".join(lines)
+
+
+def _music(one: Explanation, level: Level, language: Language) -> str:
+    shares = one.shares
+    if shares is None:
+        return ""
+    if level == "beginner":
+        lines = [_say("heard plainly", language, feeling=feeling_name(shares.heard, language))]
+        if shares.confidence < _SURE:
+            lines.append(_say("unsure", language))
+        plain = [_plainly(share, language) for share in shares.parameters[:_STRONGEST]]
+        told = [line for line in plain if line]
+        return "\n".join(lines + (told or [_say("nothing", language)]))
+    lines = [
+        _say(
+            "heard",
+            language,
+            v=signed(shares.heard.valence),
+            a=signed(shares.heard.arousal),
+            c=f"{shares.confidence:.2f}",
+            m=f"{one.match:.2f}",
+        ),
+        _say("against neutral", language),
+    ]
+    shown = [share for share in shares.parameters if level == "advanced" or _tells(share)]
+    lines += [_row(share, level, language) for share in shown]
+    if level == "advanced":
+        v, a = signed(shares.together.valence), signed(shares.together.arousal)
+        lines.append(_say("together", language, v=v, a=a))
+    lines.append(_say("timbre", language))
+    return "\n".join(lines)
+
+
+def _plainly(share: ParameterShare, language: Language) -> str:
+    """“The slower tempo makes it calmer.” Nothing where the effect is small."""
+    how: list[str] = []
+    if share.effect is None:
+        return ""
+    valence, arousal = share.effect.valence, share.effect.arousal
+    if abs(valence) >= NOTICED:
+        how.append((BRIGHTER if valence > 0 else DARKER)[language])
+    if abs(arousal) >= NOTICED:
+        how.append((LIVELIER if arousal > 0 else CALMER)[language])
+    if not how:
+        return ""
+    what = MORE_OR_LESS[share.name][share.value > share.neutral][language]
+    several = language == "en" and what.endswith(("notes", "chords", "drums"))
+    sentence = _say("make" if several else "makes", language, what=what, how=_say("and", language).join(how))
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _row(share: ParameterShare, level: Level, language: Language) -> str:
+    values = {
+        "name": PARAMETER_NAMES[share.name][language],
+        "value": value_text(share.name, share.value, language),
+        "neutral": value_text(share.name, share.neutral, language),
+    }
+    if share.effect is None or share.share is None:
+        return f"  {_say('row unknown', language, **values)}"
+    sentence = "row mode" if share.name == "mode" else "row"
+    v, a = signed(share.effect.valence), signed(share.effect.arousal)
+    row = _say(sentence, language, **values, v=v, a=a)
+    if level == "advanced" and (share.effect.valence or share.effect.arousal):
+        row += _say("row share", language, sv=f"{share.share.valence:.0%}", sa=f"{share.share.arousal:.0%}")
+    return f"  {row}"
+
+
+def _tells(share: ParameterShare) -> bool:
+    return share.effect is not None and max(abs(share.effect.valence), abs(share.effect.arousal)) >= 0.005
+
+
+def harmony_text(one: Explanation, level: Level, language: Language) -> str:
+    """The chords and cadences of a cue."""
+    if not one.harmony:
+        return ""
+    keys = [key for key, _ in groupby(read.key for read in one.harmony)]
+    if level == "beginner":
+        name = key_name(keys[0], language)
+        lines = [_say(f"{keys[0].mode} plainly", language, key=name)]
+        lines += [
+            _say("phrase ends", language, bar=cadence.bar, how=CADENCES_PLAINLY[cadence.kind][language])
+            for cadence in one.cadences
+        ]
+        return "\n".join(lines)
+    lines = []
+    for key, run in groupby(one.harmony, key=lambda read: read.key):
+        lines.append(_say("in key", language, key=key_name(key, language)))
+        lines += chord_rows(tuple(run), level, language)
+    lines += [
+        f"{CADENCES[cadence.kind][language]}{_comma(language)}{_say('bar', language, bar=cadence.bar)}"
+        for cadence in one.cadences
+    ]
+    if not one.cadences:
+        lines.append(_say("no cadence", language))
+    return "\n".join(lines)
+
+
+def chord_rows(chords: Sequence[ReadChord], level: Level, language: Language) -> list[str]:
+    """Chords bar by bar: four bars a line; with their functions one bar a line for the advanced."""
+    by_bar = [(bar, list(run)) for bar, run in groupby(chords, key=lambda read: read.bar)]
+    if level == "advanced":
+        return [
+            f"  {bar:>3}  "
+            + " · ".join(f"{_figure(read, language)} {_function(read, language)}" for read in run)
+            for bar, run in by_bar
+        ]
+    rows = []
+    for first in range(0, len(by_bar), 4):
+        cells = [
+            f"{bar}: {' '.join(_figure(read, language) for read in run)}"
+            for bar, run in by_bar[first : first + 4]
+        ]
+        rows.append("  " + " | ".join(cells))
+    return rows
+
+
+def _function(read: ReadChord, language: Language) -> str:
+    return f"({FUNCTIONS[read.numeral.function][language]})"
+
+
+def _figure(read: ReadChord, language: Language) -> str:
+    over = read.numeral.over
+    if over is None:
+        return read.numeral.figure
+    tone = key_named(read.key.tonic + over, read.key.mode).spelling.replace("b", "♭").replace("#", "♯")
+    return read.numeral.figure + _say("over", language, tone=tone)
+
+
+def _form(one: Explanation, level: Level, language: Language) -> str:
+    lines = []
+    if one.form:
+        lines.append(" ".join(phrase.name for phrase in one.form))
+        if level != "beginner":
+            lines += [
+                f"  {phrase.name}{_comma(language)}{_bars(phrase.bar, phrase.bars, language)}: "
+                f"{PHRASES.get(phrase.how, {language: phrase.how})[language]}"
+                for phrase in one.form
+            ]
+    for name, entries in groupby(sorted(one.motifs, key=lambda m: (m.name, m.bar)), key=lambda m: m.name):
+        places = [
+            f"{_say('bar', language, bar=entry.bar)} {MOTIFS.get(entry.how, {language: entry.how})[language]}"
+            for entry in entries
+        ]
+        lines.append(
+            _say("motif", language, name=name, places=("；" if language == "zh" else "; ").join(places))
+        )
+    return "\n".join(lines)
+
+
+def feeling_name(point: Feeling, language: Language) -> str:
+    """A point of emotion in a few words."""
+    if max(abs(point.valence), abs(point.arousal)) < _NEUTRAL:
+        return FEELINGS["00"][language]
+    return FEELINGS[("+" if point.valence >= 0 else "-") + ("+" if point.arousal >= 0 else "-")][language]
+
+
+def key_name(key: Key, language: Language) -> str:
+    """`E minor`, `E 小调`; ♭ and ♯ as signs."""
+    tonic = key.spelling[:1].upper() + key.spelling[1:].replace("b", "♭").replace("#", "♯")
+    return f"{tonic} {MODES[key.mode][language]}"
+
+
+def value_text(name: ParameterName, value: float, language: Language) -> str:
+    """A parameter's value with its unit."""
+    if name == "mode":
+        return MODES["major" if value > 0 else "minor"][language]
+    if name == "register":
+        return f"{pitch_name(round(value))}"
+    beat = "拍" if language == "zh" else "beat"
+    texts = {
+        "tempo": f"♩={value:.0f}",
+        "density": f"{value:.1f}/{beat}",
+        "dynamics": f"velocity {value:.0f}" if language == "en" else f"力度值 {value:.0f}",
+        "articulation": f"{value:.0%}",
+        "dissonance": f"{value:.0%}",
+        "percussion": f"{value:.1f}/{beat}",
+    }
+    return texts[name]
+
+
+def pitch_name(pitch: int) -> str:
+    """A MIDI pitch as a name with its octave: 60 is C4."""
+    names = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+    return f"{names[pitch % 12]}{pitch // 12 - 1}"
+
+
+def signed(value: float) -> str:
+    """`+0.31`, `−0.31`, `0.00`."""
+    text = f"{value:+.2f}"
+    return "0.00" if text[1:] == "0.00" else text.replace("-", "−")
+
+
+def _bars(first: int, bars: int, language: Language) -> str:
+    if bars == 1:
+        return _say("bar", language, bar=first)
+    return _say("bars", language, first=first, last=first + bars - 1)
+
+
+def _joined(parts: Sequence[str], language: Language) -> str:
+    return ("、" if language == "zh" else ", ").join(parts)
+
+
+def _comma(language: Language) -> str:
+    return "，" if language == "zh" else ", "
+
+
+def _say(sentence: str, language: Language, **values: object) -> str:
+    return SENTENCES[sentence][language].format(**values)
