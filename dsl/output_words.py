@@ -14,6 +14,9 @@ OUTPUTS: tuple[str, ...] = (
     "musicxml",
     "stems",
     "cues",
+    "edl",
+    "markers",
+    "click",
     "roll",
     "json",
 )
@@ -39,6 +42,13 @@ _OUTPUT_MEANT: Mapping[str, str] = {
     "svg": "roll",
     "picture": "roll",
     "csv": "cues",
+    "cmx": "edl",
+    "cmx3600": "edl",
+    "otio": "edl",
+    "marker": "markers",
+    "locators": "markers",
+    "metronome": "click",
+    "clicktrack": "click",
     "multitrack": "stems",
     "report": "json",
 }

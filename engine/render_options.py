@@ -22,6 +22,7 @@ SUFFIXES = {
     ".musicxml": "musicxml",
     ".xml": "musicxml",
     ".csv": "cues",
+    ".edl": "edl",
     ".png": "roll",
     ".svg": "roll",
     ".json": "json",

@@ -42,7 +42,7 @@ def render_score(
     Raises WeightsError, MediaError and OutputError as `compose` and `export` do, and what `progress` raises.
     """
     target = options.target(path.stem, plan.output)
-    check_target(target)
+    check_target(target, plan.fps)
     loading_s = time.perf_counter() - began
     composition = compose(plan, models, options.takes, progress)
     writing = time.perf_counter()

@@ -1,8 +1,9 @@
 """A cue sheet as CSV (RFC 4180): what a music editor files. One row a cue, times as film timecode where the
-film has a frame rate."""
+film has a frame rate; its hits in the last column, with theirs."""
 
 import csv
 import io
+from bisect import bisect_right
 
 from dsl.timecode import frame_label, millisecond_label
 from engine.music.score import Score
@@ -22,6 +23,7 @@ COLUMNS = (
     "take",
     "usage",
     "composer",
+    "hits",
 )
 
 
@@ -30,7 +32,13 @@ def cue_sheet_csv(score: Score, fps: float | None, film_start_s: float, drop_fra
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
-    for cue in score.cues:
+    starts = [cue.start_s for cue in score.cues]
+    hits: list[list[str]] = [[] for _ in starts]
+    for marker in score.markers if starts else ():
+        if marker.kind == "hit":
+            within = hits[max(bisect_right(starts, marker.t_s + 1e-6) - 1, 0)]
+            within.append(f"{timecode(marker.t_s + film_start_s, fps, drop_frame)} {marker.text}")
+    for cue, own in zip(score.cues, hits, strict=True):
         tempo = next((t.bpm for t in reversed(score.tempo) if t.t_s <= cue.start_s + 1e-6), 0.0)
         meter = next((m.meter for m in reversed(score.meters) if m.t_s <= cue.start_s + 1e-6), None)
         writer.writerow(
@@ -39,7 +47,7 @@ def cue_sheet_csv(score: Score, fps: float | None, film_start_s: float, drop_fra
                 _text(cue.title),
                 timecode(cue.start_s + film_start_s, fps, drop_frame),
                 timecode(cue.end_s + film_start_s, fps, drop_frame),
-                timecode(cue.end_s - cue.start_s, fps, drop_frame),
+                _length(cue.start_s + film_start_s, cue.end_s + film_start_s, fps, drop_frame),
                 f"{cue.start_s:.3f}",
                 f"{cue.end_s:.3f}",
                 _text(cue.style),
@@ -49,6 +57,7 @@ def cue_sheet_csv(score: Score, fps: float | None, film_start_s: float, drop_fra
                 cue.take,
                 "loop" if cue.loop else "background instrumental",
                 _text(score.author or ""),
+                "; ".join(own),
             ]
         )
     return buffer.getvalue().encode("utf-8-sig")
@@ -59,6 +68,13 @@ def timecode(t_s: float, fps: float | None, drop_frame: bool = False) -> str:
     if fps:
         return frame_label(round(t_s * fps), fps, drop_frame)
     return millisecond_label(round(t_s * 1000))
+
+
+def _length(start_s: float, end_s: float, fps: float | None, drop_frame: bool) -> str:
+    """What lies between in and out as they are written: whole frames, so that the three columns agree."""
+    if fps:
+        return frame_label(round(end_s * fps) - round(start_s * fps), fps, drop_frame)
+    return millisecond_label(round(end_s * 1000) - round(start_s * 1000))
 
 
 def _text(value: str) -> str:

@@ -12,13 +12,17 @@ from engine.composition import Composition
 from engine.errors import OutputError
 from engine.music.palettes import style_palette
 from engine.render.audio import AudioFormat, audio_bytes, resample
+from engine.render.click import click_midi, click_samples, clicks_of
 from engine.render.cue_sheet import cue_sheet_csv
+from engine.render.edl import MOST_FPS, edl_bytes
 from engine.render.files import is_read_only, report_file, write_atomic
 from engine.render.loops import loop_samples
+from engine.render.marker_lists import marker_files
 from engine.render.mastering import master
 from engine.render.midi import midi_bytes
 from engine.render.musicxml import musicxml_bytes
 from engine.render.roll import missing_letters, png_bytes, svg_bytes
+from engine.render.spotting_list import film_frames, spots_of
 from engine.render.synthesis import Rendering, Samples, synthesise
 from engine.render.synthesiser import Synthesiser, choose_synthesiser
 from engine.render.video import Film, FilmSound, film_target, lay_under, open_film, spare_original
@@ -94,7 +98,7 @@ def export_and_listen(
     for path, data in _loops(composition, target, synthesiser):
         write_atomic(path, data)
         written.append(report_file(path, "loop", data))
-    remarks = _roll_remarks(composition, written)
+    remarks = [*_roll_remarks(composition, written), *_picture_remarks(composition, target)]
     if film is not None and rendering is not None:
         if progress:
             progress("film", 0, 1)
@@ -120,6 +124,27 @@ def _roll_remarks(composition: Composition, written: Sequence[FileReport]) -> li
     ]
 
 
+def _picture_remarks(composition: Composition, target: Target) -> list[str]:
+    """What whoever lays the files beside the picture has to know."""
+    remarks = []
+    if "markers" in target.formats and not _counts_frames(composition.plan.fps):
+        remarks.append(
+            f"{target.stem}.markers: of the marker lists only Reaper's was written, the others count frames; "
+            "say the film's rate in the front matter: fps: 24"
+        )
+    lead_s = clicks_of(composition.score).lead_s if "click" in target.formats else 0.0
+    if lead_s:
+        remarks.append(
+            f"{target.stem}.click: begins {lead_s:.3f} s before the score, with the count-in; lay it that much "
+            "earlier"
+        )
+    return remarks
+
+
+def _counts_frames(fps: float | None) -> bool:
+    return fps is not None and 0 < fps < MOST_FPS
+
+
 def mastered_mix(
     composition: Composition, soundfont: Path | None, rate: int, progress: Progress | None = None
 ) -> Samples:
@@ -129,9 +154,12 @@ def mastered_mix(
     return _sound(composition, target, choose_synthesiser(soundfont), progress).mix
 
 
-def check_target(target: Target) -> None:
-    """Fail before the work, not after it: raises OutputError when the folder cannot take files, MediaError
-    for a bad font or a film that cannot be read."""
+def check_target(target: Target, fps: float | None = None) -> None:
+    """Fail before the work, not after it: raises OutputError when the folder cannot take files, or an EDL is
+    asked for that no frame rate `fps` lets count; MediaError for a bad font or a film that cannot be read."""
+    if "edl" in target.formats and not _counts_frames(fps):
+        reason = "no rate is said" if fps is None else f"its timecodes have no room for {fps:g} a second"
+        raise OutputError(f"an EDL counts the film's frames, and {reason}: put fps: 24 in the front matter")
     choose_synthesiser(target.soundfont)
     if target.video is not None:
         film = open_film(target.video)
@@ -168,6 +196,22 @@ def _files(
         return [(_path(target, ".musicxml"), musicxml_bytes(score))]
     if kind == "cues":
         return [(_path(target, ".csv"), cue_sheet_csv(score, plan.fps, plan.film_start_s, plan.drop_frame))]
+    if kind == "edl":
+        film = film_frames(plan)
+        return (
+            [] if film is None else [(_path(target, ".edl"), edl_bytes(score.title, spots_of(score), film))]
+        )
+    if kind == "markers":
+        film = film_frames(plan) if _counts_frames(plan.fps) else None
+        folder = target.folder / f"{target.stem}.markers"
+        return [(folder / name, data) for name, data in marker_files(score.title, spots_of(score), film)]
+    if kind == "click":
+        track = clicks_of(score)
+        samples = click_samples(track, score.duration_s, target.rate)
+        return [
+            (_path(target, ".click.wav"), _encode(samples, target.rate, "wav", target)),
+            (_path(target, ".click.mid"), click_midi(score, track)),
+        ]
     if kind == "roll":
         if target.single and target.single.suffix == ".svg":
             return [(target.single, svg_bytes(score))]

@@ -109,7 +109,7 @@ class NearStudio(Studio):
     ) -> "tuple[FileReport, ...]":
         from engine.render.export import check_target, export
 
-        check_target(target)
+        check_target(target, composition.plan.fps)
         return export(composition, target, _progress(go_on, announce))
 
     @override
