@@ -170,7 +170,7 @@ def _stretches(
 def _section(
     stretch: _Stretch, duration_s: float, end: EndKind, bars: int | None, previous_bpm: float | None
 ) -> Section:
-    strengths, units_per_beat = _grid(stretch.meter)
+    strengths, units_per_beat = metrical_grid(stretch.meter)
     wish = stretch.wish
     # A stretch whose predecessor ran over may have little left: a pinned end must allow a bar at the limit
     # of all tempi, a bar line in mid-cue half a bar at the wish's own top speed; a free end takes whatever
@@ -195,7 +195,7 @@ def _section(
 
 
 @lru_cache(maxsize=256)
-def _grid(meter: Meter) -> tuple[tuple[int, ...], int]:
+def metrical_grid(meter: Meter) -> tuple[tuple[int, ...], int]:
     """The bar's grid units by strength, and units a quarter.
 
     Strengths: 0 downbeat, 1 half bar, 2 beat, 3 eighth, 4 sixteenth, 5 finer.

@@ -135,8 +135,8 @@ def _picture_remarks(composition: Composition, target: Target) -> list[str]:
     lead_s = clicks_of(composition.score).lead_s if "click" in target.formats else 0.0
     if lead_s:
         remarks.append(
-            f"{target.stem}.click: begins {lead_s:.3f} s before the score, with the count-in; lay it that much "
-            "earlier"
+            f"{target.stem}.click: begins {lead_s:.3f} s before the score, with the count-in; lay it that "
+            "much earlier"
         )
     return remarks
 

@@ -5,7 +5,7 @@
 | `resolve.edl` | Resolve: Timelines › Import › Timeline Markers from EDL | `engine.render.edl` |
 | `premiere.xml` | Premiere, by its own import: a sequence that holds the markers | Final Cut Pro 7 XML |
 | `premiere.csv` | what Premiere exports, and panels that load markers read | tabs, UTF-16 |
-| `avid.txt` | Media Composer: Markers window › Import Markers | tabs: user, timecode, track, colour, text, length |
+| `avid.txt` | Media Composer: Markers window › Import Markers | tabs: user, time, track, colour, text |
 | `protools.txt` | Pro Tools' session info as text, which marker importers for it read | tabs |
 | `reaper.csv` | Reaper: Region/Marker Manager › Import | CSV, times on the score's own clock |
 
@@ -121,7 +121,7 @@ def protools_txt(title: str, spots: Sequence[Spot], film: FilmFrames) -> bytes:
     kind = " Drop" if film.drop else ""
     rate = f"{film.fps:.3f}".rstrip("0").rstrip(".")
     head = [
-        f"SESSION NAME:\t{title or 'Melodrama'}",
+        f"SESSION NAME:\t{' '.join(title.split()) or 'Melodrama'}",
         f"SAMPLE RATE:\t{_SAMPLES}.000000",
         "BIT DEPTH:\t24-bit",
         f"SESSION START TIMECODE:\t{film.label(film.frame(0.0))}",

@@ -1,5 +1,5 @@
-"""What a picture editor wants to know of a score: its cues, hits and lines in order of time, and their frames.
-EDL and marker lists are written from it, so that each says the same moments. No files here."""
+"""What a picture editor wants to know of a score: its cues, hits and lines in order of time, with their
+frames. EDL and marker lists are written from it, so that each says the same moments. No files here."""
 
 from dataclasses import dataclass
 from typing import Literal

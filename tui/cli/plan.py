@@ -26,6 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--analyze", action="store_true", help="run the text model and fit the tempo to what it finds"
     )
     parser.add_argument(
+        "--tempos",
+        action="store_true",
+        help="instead of the timeline, the steady tempi that suit each cue: which hits each catches and "
+        "misses, by how much",
+    )
+    parser.add_argument(
         "--textconv", action="store_true", help="for git diff: what has no plan is printed as it is written"
     )
     parser.add_argument("--seed", type=int, help="use this seed instead of the score's")
@@ -54,7 +60,14 @@ def run(arguments: argparse.Namespace) -> int:
             plan, curves, chosen = _analysed(plan, arguments.weights)
         except MelodramaError as error:
             return _failed(str(error), loaded, arguments)
-    if arguments.json:
+    if arguments.tempos:
+        from tui.cli.plan_tempos import print_tempos, tempos_json
+
+        if arguments.json:
+            print_json(tempos_json(plan))
+        else:
+            print_tempos(plan, _clock_of(plan))
+    elif arguments.json:
         from dsl.plan_json import plan_json
 
         print_json(plan_json(plan, curves, chosen))

@@ -30,7 +30,7 @@ def made(front: str) -> Composition:
     return Composition(planned(front), small_score(), (), {})
 
 
-def test_an_edl_without_a_frame_rate_is_refused_before_any_work_and_says_what_to_write(
+def test_an_edl_without_a_frame_rate_is_refused_before_any_work(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(OutputError, match="fps: 24"):

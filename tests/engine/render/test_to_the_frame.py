@@ -1,5 +1,5 @@
-"""A two-hour reel with hits on frames of the film: MIDI, EDL, marker lists and cue sheet say them all within half
-a frame, read back by other programs."""
+"""A two-hour reel with hits on frames of the film: MIDI, EDL, marker lists and cue sheet say them all within
+half a frame, read back by other programs."""
 
 import csv
 import io
