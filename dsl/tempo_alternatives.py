@@ -7,6 +7,7 @@ planned with bends so that all hits are met (`dsl.tempo_fit`); this is for who w
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, log
 from typing import Literal
 
@@ -74,7 +75,9 @@ def tempo_range_of(cue: PlannedCue) -> tuple[float, float]:
     return (low, high) if high / low > 1.001 else (low / _AROUND_FIXED, high * _AROUND_FIXED)
 
 
-def steady_tempi(cue: PlannedCue, fps: float | None = None, most: int = MOST_TEMPI) -> tuple[SteadyTempo, ...]:
+def steady_tempi(
+    cue: PlannedCue, fps: float | None = None, most: int = MOST_TEMPI
+) -> tuple[SteadyTempo, ...]:
     """The best steady tempi of a cue, best first: those that catch most, on the strongest places, then those
     that miss least; at most one within 1.2 %. Empty where the cue has no hits after its start.
 
@@ -179,7 +182,7 @@ def _spans(
                 edges += [(from_bpm, worth), (to_bpm, -worth)]
     edges.sort()
     total = 0.0
-    for (bpm, change), (next_bpm, _) in zip(edges, edges[1:], strict=False):
+    for (bpm, change), (next_bpm, _) in pairwise(edges):
         total += change
         if next_bpm > bpm and total > 1e-9:
             yield _Span(bpm, next_bpm, total)

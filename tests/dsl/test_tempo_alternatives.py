@@ -1,4 +1,4 @@
-"""Steady tempi for a cue's hits: told as spotting programs tell them, and true when the score is planned so."""
+"""Steady tempi for a cue's hits: told as spotting programs tell them, true when the score is planned so."""
 
 from pathlib import Path
 

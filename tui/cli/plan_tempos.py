@@ -60,7 +60,8 @@ def print_tempos(plan: "Plan", clock: Callable[[float], str]) -> None:
         low, high = tempo_range_of(cue)
         hits = sum(event.kind == "hit" for event in cue.events)
         print(f"\n# {cue_label(cue.id, cue.title)}".rstrip())
-        print(f"  {clock(cue.start_s)}–{clock(cue.end_s)} · {cue.meters[0].value} · ♩{low:g}–{high:g} · {hits} hits")
+        times = f"{clock(cue.start_s)}–{clock(cue.end_s)}"
+        print(f"  {times} · {cue.meters[0].value} · ♩{low:g}–{high:g} · {hits} hits")
         found = steady_tempi(cue, plan.fps)
         if not found:
             print("  no hits after the cue's start: any tempo does")
