@@ -124,7 +124,7 @@ def _sound(hertz: float, peak: float, rate: int) -> "np.ndarray[tuple[int], np.d
     """A tone that starts at once (a millisecond's rise keeps it from popping) and is gone after 30 ms."""
     t_s = np.arange(round(_SOUND_S * rate)) / rate
     wave = np.sin(2 * np.pi * hertz * t_s) * np.exp(-t_s / 0.006) * np.minimum(t_s / 0.001, 1.0)
-    return (wave * peak / np.abs(wave).max()).astype(np.float32)
+    return np.asarray(wave * peak / np.abs(wave).max(), np.float32)
 
 
 def click_midi(score: Score, track: ClickTrack) -> bytes:
