@@ -120,7 +120,7 @@ def click_samples(track: ClickTrack, duration_s: float, rate: int) -> Samples:
     return out[:, None]
 
 
-def _sound(hertz: float, peak: float, rate: int) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+def _sound(hertz: float, peak: float, rate: int) -> Samples:
     """A tone that starts at once (a millisecond's rise keeps it from popping) and is gone after 30 ms."""
     t_s = np.arange(round(_SOUND_S * rate)) / rate
     wave = np.sin(2 * np.pi * hertz * t_s) * np.exp(-t_s / 0.006) * np.minimum(t_s / 0.001, 1.0)
