@@ -4,7 +4,7 @@ and of what could not be done.
 In: addresses of `engine.live.osc_packets`. Out, each under `/melodrama/`: `beat i i f f` (beat from the
 start, bar, quarter notes into the bar, tempo), `bar i f f` (bar, tempo, quarter notes a bar), `state s s` (a
 cue's id and title), `feeling f f f` (valence, arousal, intensity), `started f` (tempo), `paused`, `resumed`,
-`stopped`, and `error s`.
+`stopped`, `error s`, and `reply i` (the port it listens at) to whoever asks whether anybody is there.
 """
 
 import ipaddress
@@ -126,6 +126,7 @@ class OscWire:
                 self._trouble(event.words)
             elif isinstance(event, self._packets.AnswersTo):
                 is_new = self._askers.answer(sender, event.port) or is_new
+                self._send(self._packets.packet_of("reply", self.port), self._askers.place_of(sender))
             else:
                 self._flood.put(event)
         if is_new:

@@ -248,9 +248,10 @@ def test_who_comes_late_learns_the_state_and_the_feeling_at_once(ends: Ends) -> 
     ends.wire.take(StateEntered(0.0, 0.0, "1m1", "Explore"))
     ends.wire.take(FeelingPassed(0.0, 0.0, 0.5, -0.5, 0.5))
     ends.client.send_message("/melodrama/reply", [])
-    assert ends.answers() == [("state", ["1m1", "Explore"]), ("feeling", [0.5, -0.5, 0.5])]
+    here = ("reply", [ends.wire.port])
+    assert ends.answers() == [here, ("state", ["1m1", "Explore"]), ("feeling", [0.5, -0.5, 0.5])]
     ends.client.send_message("/melodrama/reply", [])
-    assert ends.answers() == []
+    assert ends.answers() == [here]
 
 
 def test_answers_go_to_the_port_that_was_asked_for(ends: Ends) -> None:
@@ -259,11 +260,10 @@ def test_answers_go_to_the_port_that_was_asked_for(ends: Ends) -> None:
     listener.settimeout(10)
     ends.wire.take(StateEntered(0.0, 0.0, "1m1", "Explore"))
     ends.client.send_message("/melodrama/reply", listener.getsockname()[1])
-    packets = [listener.recv(4096)]
     ends.client.send_message("/melodrama/style", "nior")
-    while packet_of("state", "1m1", "Explore") in packets[-1:]:
-        packets.append(listener.recv(4096))
-    assert b"did you mean noir?" in packets[-1]
+    packets = [listener.recv(4096) for _ in range(3)]
+    assert packets[:2] == [packet_of("reply", ends.wire.port), packet_of("state", "1m1", "Explore")]
+    assert b"did you mean noir?" in packets[2]
     listener.close()
 
 
