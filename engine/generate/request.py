@@ -67,7 +67,8 @@ class Request:
 
     `style` is one of `dsl.vocabulary`'s style names. `closing` asks for a final cadence in the last bar,
     `loop` for an end that leads back to the start. `seed` derives every take: take k depends on (seed, k)
-    alone, not on how many are asked.
+    alone, not on how many are asked. `opening` (absolute root 0–11, quality) is the chord of the first bar,
+    where what was heard before leads to it; a theme that enters there brings its own.
     """
 
     bars: int
@@ -80,6 +81,7 @@ class Request:
     motifs: tuple[MotifPlacement, ...] = ()
     closing: bool = True
     loop: bool = False
+    opening: tuple[int, Quality] | None = None
 
 
 @dataclass(frozen=True, slots=True)

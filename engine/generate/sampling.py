@@ -37,7 +37,7 @@ from engine.generate.motif import WRITTEN_BARS, encode_notes, quoted
 from engine.generate.performance import performed
 from engine.generate.request import MOTIF_BARS, Chord, GridNote, MotifPlacement, Request, Take
 from engine.generate.score_plan import (
-    motif_harmony,
+    given_harmony,
     neutral_plan,
     plan_take,
     tonic_shift,
@@ -164,9 +164,7 @@ class Generator:
         briefs = []
         formed = iter(forms)
         for request in requests:
-            given = (
-                motif_harmony(request, model_bars(request.meter, request.bars)) if request.motifs else None
-            )
+            given = given_harmony(request, model_bars(request.meter, request.bars))
             for number in takes:
                 brief = replace(request_brief(request, number), given=given)
                 planned = next(formed)

@@ -17,6 +17,7 @@ from engine.generate.weights import Networks
 from engine.music.descriptors import CONDITIONS, chord_changes, percentile
 from engine.music.intent import Intent
 from engine.music.palettes import style_palette
+from engine.music.theory import QUALITIES
 
 RETURN_LIMIT = 0.25
 """A bar does not return where the asked density or register has moved by more than this percentile."""
@@ -226,6 +227,19 @@ def motif_harmony(request: Request, parts: tuple[ModelBar, ...]) -> npt.NDArray[
             if end > 0 and start < beats * STEPS_PER_BEAT:
                 chord = chord_under(motif, start, end, shift, minor)
                 given[row] = given[row] if chord is None else chord
+    return given
+
+
+def given_harmony(request: Request, parts: tuple[ModelBar, ...]) -> npt.NDArray[np.int8] | None:
+    """Chords [M, 4, 3] that are not the model's to choose: those of motifs and of the opening, root `FREE` in
+    all other bars. None where it chooses all of them."""
+    if not request.motifs and request.opening is None:
+        return None
+    given = motif_harmony(request, parts)
+    if request.opening is not None and (given[0, :, 0] == FREE).all():
+        root, quality = request.opening
+        relative = (root - request.key.tonic) % 12
+        given[0] = (relative, QUALITIES.index(quality), relative)
     return given
 
 

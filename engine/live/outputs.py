@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from dsl.plan import RoleName
+from dsl.plan import Key, Meter, RoleName
 
 WAITING = 4096
 """Messages that may wait for one output: several seconds of dense music. More is too late to be heard."""
@@ -21,6 +21,8 @@ _MOST_ERRORS = 20
 """An output that raises so often in a row is given up."""
 _LAST_S = 5.0
 """How long an output may take to close."""
+_WORK_S = 3600.0
+"""The same where nothing is played in real time: it has work to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,33 @@ class NoteDue:
     track: str = ""
     gain_db: float = 0.0
     pan: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReleased:
+    """A note that would have sounded longer ends now: the music went another way."""
+
+    t_s: float
+    due: float
+    role: RoleName
+    pitch: int
+    track: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageBegun:
+    """Bars that were written together begin with beat `beat` and bar `bar` (from 1): their tempo, metre, key
+    and style, and how well their feeling is heard in them (0…1)."""
+
+    t_s: float
+    due: float
+    beat: float
+    bar: int
+    bpm: float
+    meter: Meter
+    key: Key
+    style: str
+    match: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +140,35 @@ class MusicStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class TextHeard:
+    """Words of the story that were said here."""
+
+    t_s: float
+    due: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LiveRemark:
     """Something that could not be done as asked, in one printable line, for whoever asks."""
 
     words: str
 
 
-LiveMessage = (
+TimedMessage = (
     NoteDue
+    | NoteReleased
+    | PassageBegun
     | BeatPassed
     | StateEntered
     | FeelingPassed
+    | TextHeard
     | MusicStarted
     | MusicPaused
     | MusicResumed
     | MusicStopped
-    | LiveRemark
 )
+LiveMessage = TimedMessage | LiveRemark
 
 
 class LiveOutput(Protocol):
@@ -175,7 +216,7 @@ class LiveOutputs:
         behind."""
         for lane in self._lanes:
             lane.end()
-        until = time.monotonic() + timeout_s
+        until = time.monotonic() + (_WORK_S if self.waits else timeout_s)
         for lane in self._lanes:
             if not lane.ended(max(until - time.monotonic(), 0.01)):
                 self.tell(f"{lane.name} does not end; going on without it")

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from dsl.check import check_source
 from engine.playback.player import Player
+from engine.render.frozen_cue import cue_alone, write_take
 from tests.engine.media.midi_bytes import END, midi
 from tests.tui.conftest import SHORT, app_with, until
 from tests.tui.staged_studio import MATCHES, RATE, staged_composition
@@ -19,7 +20,6 @@ from tui.app import Melodrama
 from tui.checking import check
 from tui.cue_edits import freeze_edit, take_edit
 from tui.files import ScoreFile
-from tui.freezing import cue_alone, write_take
 from tui.score_bars import bars_of_cue
 from tui.screens.ask import Choose
 from tui.session import Composed, Session

@@ -21,6 +21,7 @@ COMMANDS = {
     "feel": ("tui.cli.feel", "how a line or a word is to be read, kept beside the score"),
     "why": ("tui.cli.why", "why a score sounds as it does: words, music, harmony, form"),
     "play": ("tui.cli.play", "listen to a score, a MIDI or an audio file"),
+    "live": ("tui.cli.live", "music that follows text and play while it sounds"),
     "match": ("tui.cli.match", "which MIDI and audio files suit a text best"),
     "import": ("tui.cli.importing", "Fountain, SRT, WebVTT or plain text → a score"),
     "diff": ("tui.cli.diff", "what changed in the music between two versions"),

@@ -80,7 +80,7 @@ class Auditioning:
             self.desk.say("still composing; freeze when it is done")
             return
         # Deferred: it writes MIDI, which pulls in pretty_midi.
-        from tui.freezing import write_take
+        from engine.render.frozen_cue import write_take
 
         try:
             file = write_take(session.composed.composition.score, report.id, session.folder)

@@ -23,6 +23,7 @@ from tui.studio.protocol import Analysed, Announce, Asked, GoOn, Studio, Superse
 
 if TYPE_CHECKING:
     from engine.composition import Composition
+    from engine.live.passage import FeltPoint, LivePassage, PassageOrder, PassageWriter
     from engine.render.export import Target
     from engine.render.pieces import Sounding
     from engine.report import FileReport
@@ -205,6 +206,16 @@ class DistantStudio(Studio):
         return self._of("render", composition, target, tuple[FileReport, ...], go_on, announce)
 
     @override
+    def live_writer(self, script: Asked) -> "PassageWriter":
+        writer = _DistantWriter(self, script)
+        writer.process()
+        return writer
+
+    def running(self) -> StudioProcess:
+        """The process, started where there is none. Raises StudioGone."""
+        return self._running()
+
+    @override
     def close(self) -> None:
         with self._starting:
             self._is_closed = True
@@ -238,6 +249,31 @@ class DistantStudio(Studio):
             if self._process is None or not self._process.is_alive:
                 self._process = StudioProcess(Beginning(self.settings, self.weights))
             return self._process
+
+
+@dataclass(slots=True)
+class _DistantWriter:
+    """Passages written in the studio's process; in another one, should it die."""
+
+    studio: DistantStudio
+    script: Asked
+    _known: StudioProcess | None = None
+
+    def process(self) -> StudioProcess:
+        process = self.studio.running()
+        if process is not self._known:
+            nothing: Any = None
+            process.ask("live", _script(self.script), nothing, _always)
+            self._known = process
+        return process
+
+    def read(self, scene: tuple[str, ...]) -> "FeltPoint":
+        return self.process().ask("live_read", scene, tuple[float, float], _always)[1]
+
+    def write(self, order: "PassageOrder") -> "LivePassage":
+        from engine.live.passage import LivePassage
+
+        return self.process().ask("live_write", order, LivePassage, _always)[1]
 
 
 def _read(answer: Message, kind: type[Result]) -> Result:

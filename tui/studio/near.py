@@ -17,6 +17,7 @@ from tui.studio.protocol import Analysed, Announce, Asked, GoOn, Studio, Superse
 
 if TYPE_CHECKING:
     from engine.composition import Composition
+    from engine.live.passage import PassageWriter
     from engine.models import Models
     from engine.render.export import Target
     from engine.render.pieces import Pieces, Sounding
@@ -111,6 +112,12 @@ class NearStudio(Studio):
 
         check_target(target, composition.plan.fps)
         return export(composition, target, _progress(go_on, announce))
+
+    @override
+    def live_writer(self, script: Asked) -> "PassageWriter":
+        from engine.live.compose import LiveComposer
+
+        return LiveComposer(script.plan, self._ready())
 
     @override
     def close(self) -> None:

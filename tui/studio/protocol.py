@@ -15,6 +15,7 @@ from tui.steering import Steer, steered
 if TYPE_CHECKING:
     from engine.composition import Composition
     from engine.emotion.curve import FeltCurve
+    from engine.live.passage import PassageWriter
     from engine.render.export import Target
     from engine.render.pieces import Sounding
     from engine.report import FileReport
@@ -104,6 +105,11 @@ class Studio(Protocol):
         self, composition: "Composition", target: "Target", go_on: GoOn, announce: Announce | None = None
     ) -> "tuple[FileReport, ...]":
         """Write the files of `target`. Raises OutputError, MediaError, Superseded."""
+        ...
+
+    def live_writer(self, script: Asked) -> "PassageWriter":
+        """Whoever reads and writes for music that follows while it plays, of the cues of `script`. Loads the
+        models. Raises MelodramaError."""
         ...
 
     def close(self) -> None:

@@ -29,6 +29,7 @@ from tui.studio.protocol import Announce, Asked, GoOn, Studio
 if TYPE_CHECKING:
     from dsl.syntax import Document
     from engine.composition import Composition
+    from engine.live.passage import PassageWriter
 
 _GIVE_WAY = 5
 """Added to this process's niceness: keys, screen and sound come first."""
@@ -45,6 +46,7 @@ class Service:
         self._document: Document | None = None
         self._compositions: OrderedDict[int, Composition] = OrderedDict()
         """By the number of the request that asked for them, so that they need not come back to be played."""
+        self._live_writer: PassageWriter | None = None
         self._work: dict[str, Callable[[Message, GoOn], object]] = {
             "load": self._load,
             "analyse": self._analyse,
@@ -52,6 +54,9 @@ class Service:
             "compose": self._compose,
             "sound": self._sound,
             "render": self._render,
+            "live": self._live,
+            "live_read": self._live_read,
+            "live_write": self._live_write,
         }
 
     def serve(self) -> None:
@@ -129,6 +134,23 @@ class Service:
         kind: Any = tuple[int | Composition, Target]
         made, target = message.read(kind)
         return self._studio.render(self._known(made), target, go_on, self._announce(message.number))
+
+    def _live(self, message: Message, go_on: GoOn) -> object:
+        self._live_writer = self._studio.live_writer(self._asked(message.read(Script)))
+        return None
+
+    def _live_read(self, message: Message, go_on: GoOn) -> object:
+        return self._following().read(message.read(tuple[str, ...]))
+
+    def _live_write(self, message: Message, go_on: GoOn) -> object:
+        from engine.live.passage import PassageOrder
+
+        return self._following().write(message.read(PassageOrder))
+
+    def _following(self) -> "PassageWriter":
+        if self._live_writer is None:
+            raise Forgotten
+        return self._live_writer
 
     def _asked(self, script: Script) -> Asked:
         """The script planned as the app has planned it, with what it includes as that stands now.

@@ -1,4 +1,4 @@
-"""A cue of a finished score as a MIDI file of its own: what `@freeze` plays from then on. No screen."""
+"""A cue of a finished score as a MIDI file of its own: what `@freeze` plays from then on."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,26 +6,26 @@ from typing import TypeVar
 
 from dsl.cue_names import file_stem
 from engine.music.score import KeyChange, MeterChange, Score, ScoreCue, TempoChange
+from engine.render.files import write_atomic
+from engine.render.midi import midi_bytes
 
 Change = TypeVar("Change", bound=TempoChange | MeterChange | KeyChange)
 
 FOLDER = "takes"
 
 
-def write_take(score: Score, cue_id: str, folder: Path) -> str:
-    """Write the cue's notes below `folder`; gives the path as a score in `folder` names it.
+def write_take(score: Score, cue_id: str, folder: Path, below: str = FOLDER) -> str:
+    """Write the cue's notes into the folder `below` beneath `folder`; gives the path as a score in `folder`
+    names it.
 
     A file that holds these very notes is used again, one that holds others is left alone and a new name is
     taken. Raises OutputError where it cannot be written, ValueError where the score has no such cue.
     """
-    from engine.render.files import write_atomic
-    from engine.render.midi import midi_bytes
-
     data = midi_bytes(cue_alone(score, cue_id))
     stem = file_stem(cue_id)
     number = 1
     while True:
-        name = f"{FOLDER}/{stem}.mid" if number == 1 else f"{FOLDER}/{stem}-{number}.mid"
+        name = f"{below}/{stem}.mid" if number == 1 else f"{below}/{stem}-{number}.mid"
         path = folder / name
         if not path.exists():
             write_atomic(path, data)

@@ -1,0 +1,238 @@
+"""A performance: a script gives the same files each time, in real time nothing waits, and files are whole."""
+
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from dsl.plan import Plan
+from dsl.score_file import load_plan, plan_text
+from engine.live.conductor import Conductor
+from engine.live.event_lines import read_script
+from engine.live.events import EmotionEvent, KnownNames, StateEvent, StopEvent
+from engine.live.outputs import LiveMessage, LiveOutputs, LiveRemark, MusicStopped, NoteDue, PassageBegun
+from engine.live.performance import Performance
+from engine.live.recording import TakeRecording
+from engine.live.stage import live_text
+from engine.live.wav_recording import WavRecording
+from engine.media.midi_file import read_midi
+from engine.render.synthesiser import Synthesiser
+from tests.engine.live.plain_writer import PlainWriter
+
+SCORE = """---
+# L1 Explore
+@loop
+@bars 8
+@tempo 240
+@key D minor
+@transition cut
+
+# L2 Boss door
+@tempo 200
+@meter 3/4
+@style strings
+"""
+SCRIPT = """0 @state Explore
+9 It is dark in here.
+20 @state Boss door
+26 @intensity 0.4
+31 @hit
+40 @emotion hope 0.6 over 2s
+44 @pause
+50 @resume
+60 @stop
+"""
+KNOWN = KnownNames(cues=(("L1", "Explore"), ("L2", "Boss door")))
+
+
+def base() -> Plan:
+    plan = plan_text(live_text(SCORE), Path("/nowhere")).plan
+    assert plan is not None
+    return plan
+
+
+def performance(
+    *outputs: object, writer: PlainWriter | None = None, quantise: str = "bar", waits: bool = True
+) -> tuple[Performance, list[str]]:
+    told: list[str] = []
+    conductor = Conductor(base(), 5, quantise)  # type: ignore[arg-type]
+    fan = LiveOutputs(tuple(outputs), told.append, waits=waits)  # type: ignore[arg-type]
+    return Performance(conductor, writer or PlainWriter(), fan, told.append), told
+
+
+def recorded(path: Path, quantise: str = "bar", delay_s: float = 0.0) -> None:
+    events, problems = read_script(SCRIPT, KNOWN)
+    assert problems == ()
+    one, told = performance(TakeRecording(path), writer=PlainWriter(delay_s=delay_s), quantise=quantise)
+    one.run_script(events, real_time=False)
+    one.outputs.close()
+    assert told == []
+
+
+class Kept:
+    name = "kept"
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[float, LiveMessage]] = []
+
+    def take(self, message: LiveMessage) -> None:
+        self.messages.append((time.monotonic(), message))
+
+    def close(self) -> None:
+        pass
+
+
+def test_the_same_script_and_seed_give_the_same_bytes_however_long_writing_takes(tmp_path: Path) -> None:
+    recorded(tmp_path / "one" / "take")
+    recorded(tmp_path / "two" / "take", delay_s=0.02)
+    for name in ("take.mid", "take.score"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def _notes(path: Path) -> list[tuple[str, int, int, int, int]]:
+    midi = read_midi(path)
+    return sorted(
+        (part.name, *(round(float(s) * 200) for s in midi.seconds(note[:2])), int(note[2]), int(note[3]))
+        for part in midi.parts
+        for note in part.notes
+    )
+
+
+@pytest.mark.parametrize("quantise", ["beat", "bar"])
+def test_the_score_of_a_recording_renders_to_the_same_music(tmp_path: Path, quantise: str) -> None:
+    from engine.arrange.arrange import arrange
+    from engine.asking import asked_of
+    from engine.pipeline import felt_cues
+    from engine.render.midi import midi_bytes
+
+    recorded(tmp_path / "take", quantise)
+    loaded = load_plan(tmp_path / "take.score")
+    assert loaded.findings == ()
+    assert loaded.plan is not None
+    plan, asked = asked_of(loaded.plan, felt_cues(loaded.plan, ()))
+    score = arrange(plan, [one.with_take(()) for one in asked])
+    (tmp_path / "again.mid").write_bytes(midi_bytes(score))
+    assert _notes(tmp_path / "again.mid") == _notes(tmp_path / "take.mid")
+    assert len(_notes(tmp_path / "take.mid")) > 100
+
+
+def test_in_real_time_notes_come_when_they_are_due_and_what_is_asked_is_followed() -> None:
+    kept = Kept()
+    one, told = performance(kept, waits=False)
+    running = threading.Thread(target=one.run)
+    running.start()
+    time.sleep(1.0)
+    one.ask(StateEvent("L2"))
+    time.sleep(2.2)
+    one.ask(StopEvent())
+    running.join(15)
+    assert not running.is_alive()
+    one.outputs.close()
+    notes = [(at, m) for at, m in kept.messages if isinstance(m, NoteDue)]
+    assert len(notes) > 20
+    assert sorted(at - m.due for at, m in notes)[len(notes) // 2] < 0.05
+    assert [m.cue for _, m in kept.messages if hasattr(m, "cue")] == ["L1", "L2"]
+    assert isinstance(kept.messages[-1][1], MusicStopped)
+    assert told == []
+
+
+def test_bars_that_take_long_to_write_hold_nothing_up() -> None:
+    kept = Kept()
+    one, _ = performance(kept, writer=PlainWriter(delay_s=1.5), waits=False)
+    running = threading.Thread(target=one.run)
+    running.start()
+    time.sleep(2.5)
+    one.ask(EmotionEvent(0.9, 0.9))
+    time.sleep(2.5)
+    one.end()
+    running.join(5)
+    one.outputs.close()
+    times = [m.t_s for _, m in kept.messages if isinstance(m, NoteDue)]
+    assert max(b - a for a, b in pairwise(times)) < 0.6
+    assert one.conductor.counts.late + one.conductor.counts.written >= 2
+
+
+def test_a_writer_that_fails_is_told_in_a_line_and_the_music_goes_on() -> None:
+    kept, writer = Kept(), PlainWriter()
+    one, told = performance(kept, writer=writer, waits=False)
+    running = threading.Thread(target=one.run)
+    running.start()
+    time.sleep(0.6)
+    writer.fail = True
+    one.ask(StateEvent("L2"))
+    time.sleep(1.5)
+    one.end()
+    running.join(5)
+    one.outputs.close()
+    assert told[0] == "RuntimeError: the model is gone"
+    assert any(isinstance(m, LiveRemark) for _, m in kept.messages)
+    last = [m.t_s for _, m in kept.messages if isinstance(m, NoteDue)][-1]
+    assert last > 1.5
+
+
+def test_a_flood_of_events_costs_neither_notes_nor_memory() -> None:
+    kept = Kept()
+    one, _ = performance(kept, waits=False)
+    running = threading.Thread(target=one.run)
+    running.start()
+    until = time.monotonic() + 2.0
+    count = 0
+    while time.monotonic() < until:
+        one.ask(EmotionEvent(-1.0 + (count % 20) / 10, 0.5))
+        count += 1
+        time.sleep(0.001)
+    one.end()
+    running.join(5)
+    one.outputs.close()
+    assert one.conductor.counts.events == pytest.approx(count, rel=0.05)
+    assert one.conductor.counts.written < 30
+    assert len([m for _, m in kept.messages if isinstance(m, NoteDue)]) > 10
+
+
+def test_a_wav_is_whole_as_long_as_the_music_and_loud_enough(tmp_path: Path) -> None:
+    import numpy as np
+    import soundfile
+
+    events, _ = read_script("0 @state Explore\n100 @stop\n", KNOWN)
+    wav = WavRecording(tmp_path / "take.wav", Synthesiser("built-in", "", None))
+    one, told = performance(wav, Kept())
+    one.run_script(events, real_time=False)
+    one.outputs.close()
+    assert told == []
+    samples, rate = soundfile.read(tmp_path / "take.wav")
+    seconds = one.conductor.playing.now_s
+    assert seconds - 0.5 < len(samples) / rate < seconds + 25.0
+    assert 0.02 < float(np.abs(samples).mean()) < 0.5
+    seam = samples[round(19.9 * rate) : round(20.1 * rate)]
+    assert float(np.abs(np.diff(seam, axis=0)).max()) <= float(np.abs(np.diff(samples, axis=0)).max())
+    assert [p.name for p in tmp_path.iterdir()] == ["take.wav"]
+
+
+def test_an_end_in_the_middle_leaves_whole_files(tmp_path: Path) -> None:
+    take, wav = (
+        TakeRecording(tmp_path / "t"),
+        WavRecording(tmp_path / "t.wav", Synthesiser("built-in", "", None)),
+    )
+    one, told = performance(take, wav, waits=False)
+    running = threading.Thread(target=one.run)
+    running.start()
+    time.sleep(1.2)
+    one.end()
+    running.join(5)
+    one.outputs.close(30.0)
+    assert told == []
+    assert {p.name for p in tmp_path.iterdir()} == {"t.mid", "t.score", "t-takes", "t.wav"}
+    assert load_plan(tmp_path / "t.score").plan is not None
+    assert len(_notes(tmp_path / "t.mid")) > 3
+
+
+def test_a_passage_says_how_well_it_is_heard() -> None:
+    kept = Kept()
+    one, _ = performance(kept)
+    one.run_script(read_script("0 @state Explore\n8 @stop\n", KNOWN)[0], real_time=False)
+    one.outputs.close()
+    begun = [m for _, m in kept.messages if isinstance(m, PassageBegun)]
+    assert begun
+    assert all(m.match == 0.8 for m in begun)

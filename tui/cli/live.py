@@ -1,0 +1,260 @@
+"""`melodrama live`: music that follows while it plays. Lines on stdin (or a script of them) are texts and
+directives; the music turns with them at the next bar. Models, numpy and the sound card load after the
+arguments are understood.
+"""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from dsl.media_files import MIDI_FILES
+from tui.cli.console import finding_text, say, wants_colour
+
+if TYPE_CHECKING:
+    from dsl.score_file import Planned
+    from engine.live.event_lines import TimedEvent
+    from engine.live.events import KnownNames
+    from engine.live.outputs import LiveOutput
+    from engine.live.performance import Performance
+    from tui.studio.protocol import Studio
+
+_LONGEST_LINE = 1 << 20
+"""Bytes of a line on stdin; the rest of a longer one is passed over."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "score",
+        type=Path,
+        nargs="?",
+        metavar="SCORE",
+        help="its cues are the states; without one: piano, neutral",
+    )
+    parser.add_argument(
+        "--script",
+        type=Path,
+        metavar="FILE",
+        help="play these events, each line BEAT EVENT, instead of stdin's",
+    )
+    parser.add_argument(
+        "--record",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write what was heard: take.wav (the sound), take.mid; and a take.score that renders to it",
+    )
+    parser.add_argument(
+        "--quantise",
+        choices=("beat", "bar", "phrase"),
+        default="bar",
+        help="what is asked takes effect at the next one of these (default bar)",
+    )
+    parser.add_argument("--no-sound", action="store_true", help="do not open a sound device")
+    parser.add_argument("--seed", type=int, help="use this seed instead of the score's")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="what composes")
+    parser.add_argument("--soundfont", type=Path, metavar="FILE.sf2", help="a General MIDI sound font")
+    parser.add_argument("--quiet", action="store_true", help="tell troubles only")
+    parser.add_argument("--weights", help=argparse.SUPPRESS)
+    parser.epilog = (
+        "lines: text that is read in the scene so far · @emotion hope 0.6 · @emotion v=-.4 a=.7 over 8s · "
+        "@state CUE · @intensity 0.7 · @hit · @motif NAME · @style NAME · @tempo 96 · @pause · @resume · "
+        "@stop"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from engine.errors import MelodramaError
+
+    planned = _planned(arguments.score, arguments.seed)
+    if planned is None:
+        return 1
+    bad = [path for path in arguments.record if path.suffix.lower() not in (".wav", ".score", *MIDI_FILES)]
+    if bad:
+        say(f"melodrama live: {bad[0]}: a recording is a .wav, a .mid or a .score")
+        return 2
+    from engine.live.stage import known_names
+
+    known = known_names(planned)
+    script = None
+    if arguments.script is not None:
+        script = _script(arguments.script, known)
+        if script is None:
+            return 1
+    try:
+        return _perform(arguments, planned, known, script)
+    except MelodramaError as error:
+        say(f"melodrama live: {error}")
+        return 1
+
+
+def _planned(path: Path | None, seed: int | None) -> "Planned | None":
+    """The score as it is played; None where it cannot be, which has been told."""
+    from dsl.diagnostics import Severity
+    from dsl.score_file import plan_text, read_score
+    from engine.live.stage import NOTHING, live_text
+
+    if path is None:
+        return plan_text(NOTHING, Path.cwd(), seed=seed)
+    data, problem = read_score(path)
+    if data is None:
+        say(f"melodrama live: {problem}")
+        return None
+    from dsl.score_file import plan_source
+
+    loaded = plan_source(data, path)
+    errors = [one for one in loaded.findings if one.severity is Severity.ERROR]
+    for finding in errors:
+        say(finding_text(str(path), finding, loaded.source, wants_colour(sys.stderr)))
+    if errors or loaded.document is None:
+        say(f"melodrama live: {path} has errors; nothing is played")
+        return None
+    planned = plan_text(live_text("\n".join(loaded.document.lines) + "\n"), path.parent, seed=seed)
+    if planned.draft.cues:
+        return planned
+    return plan_text("\n".join([*loaded.document.lines, NOTHING]), path.parent, seed=seed)
+
+
+def _script(path: Path, known: "KnownNames") -> "tuple[TimedEvent, ...] | None":
+    from dsl.score_file import read_bytes
+    from engine.live.event_lines import read_script
+
+    data, problem = read_bytes(path)
+    if data is None:
+        say(f"melodrama live: {problem}")
+        return None
+    events, problems = read_script(data.decode("utf-8", "replace"), known)
+    for line, words in problems:
+        say(f"{path}:{line}: {words}")
+    return events
+
+
+def _perform(
+    arguments: argparse.Namespace,
+    planned: "Planned",
+    known: "KnownNames",
+    script: "tuple[TimedEvent, ...] | None",
+) -> int:
+    # Deferred: numpy and what makes music.
+    from engine.live.conductor import Conductor
+    from engine.live.outputs import LiveOutputs
+    from engine.live.performance import Performance
+    from tui.studio.protocol import Asked
+
+    def tell(words: str) -> None:
+        say(f"melodrama live: {words}")
+
+    outputs = _outputs(arguments, planned, tell)
+    hears = [output for output in outputs if output.name not in ("recording",)]
+    real_time = script is None or bool(hears)
+    studio = _studio(arguments, real_time)
+    text = "\n".join(planned.document.lines) + "\n"
+    try:
+        writer = studio.live_writer(Asked(planned.draft, text, Path(planned.draft.folder)))
+        seed = arguments.seed if arguments.seed is not None else planned.draft.seed
+        conductor = Conductor(planned.draft, seed, arguments.quantise)
+        performance = Performance(
+            conductor, writer, LiveOutputs(tuple(outputs), tell, waits=not real_time), tell
+        )
+        with _told_to_end(performance):
+            try:
+                if script is None:
+                    _listen(sys.stdin.buffer, known, performance)
+                    performance.run()
+                else:
+                    performance.run_script(script, real_time)
+            finally:
+                performance.outputs.close(60.0)
+    finally:
+        studio.close()
+    if not arguments.quiet:
+        _report(performance)
+    return 0
+
+
+def _studio(arguments: argparse.Namespace, real_time: bool) -> "Studio":
+    """Models in a process of their own, so that nothing they do is heard; here where nobody waits."""
+    from tui.settings import Settings
+
+    settings = Settings(device=arguments.device, soundfont=arguments.soundfont)
+    if real_time:
+        from tui.studio.distant import DistantStudio
+
+        return DistantStudio(settings, arguments.weights)
+    from tui.studio.near import NearStudio
+
+    return NearStudio(settings, arguments.weights)
+
+
+def _outputs(
+    arguments: argparse.Namespace, planned: "Planned", tell: Callable[[str], None]
+) -> "list[LiveOutput]":
+    """Where the music goes. Raises MediaError for a sound font that cannot be used."""
+    from engine.live.recording import TakeRecording
+    from engine.live.stage import declarations
+    from engine.live.wav_recording import WavRecording
+    from engine.render.synthesiser import choose_synthesiser
+
+    found: list[LiveOutput] = []
+    for path in {path.with_suffix("") for path in arguments.record}:
+        found.append(TakeRecording(path, declarations(planned.document)))
+    for path in dict.fromkeys(arguments.record):
+        if path.suffix.lower() == ".wav":
+            found.append(WavRecording(path, choose_synthesiser(arguments.soundfont)))
+    return found
+
+
+def _listen(stream: BinaryIO, known: "KnownNames", performance: "Performance") -> None:
+    """Reads stdin in a thread; its end is the music's, too."""
+    from engine.live.event_lines import read_line
+    from engine.live.events import Refused, StopEvent
+
+    def listen() -> None:
+        while line := stream.readline(_LONGEST_LINE):
+            whole = line
+            while not whole.endswith(b"\n") and len(whole) >= _LONGEST_LINE:
+                whole = stream.readline(_LONGEST_LINE)
+                if not whole:
+                    break
+            event = read_line(line.decode("utf-8", "replace"), known)
+            if isinstance(event, Refused):
+                performance.remark(event.words)
+            elif event is not None:
+                performance.ask(event)
+        performance.ask(StopEvent())
+
+    threading.Thread(target=listen, name="melodrama-live-stdin", daemon=True).start()
+
+
+class _told_to_end:
+    """While it is open, Ctrl-C and SIGTERM end the music and nothing else; a second Ctrl-C interrupts."""
+
+    def __init__(self, performance: "Performance") -> None:
+        self._performance = performance
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._end)
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _end(self, number: int, frame: object) -> None:
+        self._performance.end()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _report(performance: "Performance") -> None:
+    counts = performance.conductor.counts
+    seconds = performance.conductor.playing.now_s
+    say(
+        f"{seconds:.1f} s of music, {counts.events} events: {counts.written} passages written, "
+        f"{counts.rewritten} of them over others, {counts.late} too late for their line; "
+        f"{counts.varied} times the last phrase was varied because nothing else was ready"
+    )
