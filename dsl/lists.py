@@ -99,6 +99,26 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
+_GAME = """`render --format game` writes the folder NAME.game. It has a folder for every cue, named by its
+number or title, and: NAME.tres      Godot 4.3 and later: an AudioStreamInteractive of all cues
+(layers.tres in each cue's folder) and their transitions; *.ogg.import lets Godot count a bar as a beat, so
+that cues change at bar lines NAME.rpy       Ren'Py 8: melodrama_play(CUE), _intensity(0…1), _go(CUE),
+_sting(NAME), _stop() manifest.json  {"format": 1, "title", "cues": [one object a cue]}
+
+A cue in manifest.json (samples count from the beginning of its files, files lie below the folder):
+  id, title, key, meter, bars, tempo_bpm
+  sample_rate, samples    how long the files are; end: where the last bar ends
+  loop                    {"start", "end"} in samples, the end exclusive; null where the cue does not @loop
+  beats, downbeats        samples of every beat, of every bar line
+  markers                 [{"name", "kind", "sample"}]
+  mix                     {"file", "ogg"}: all layers together
+  layers                  [{"file", "ogg", "from_intensity"}], from sparse to full (@layers); file is WAV
+  with its loop in a smpl chunk, ogg has LOOPSTART and LOOPLENGTH; the WAVs add up to the mix stingers
+  [{"name", "kind": "hit|motif", "file", "ogg", "key"}] for named hits and every theme transitions
+  [{"to", "kind", "duration_s", "file", "ogg", "bars", "end", "places"}] (@transition … to=CUE): bars of
+  music that lead over, to sample end; file is null where an engine fades or cuts; places are the samples
+  at which the cue may be left"""
+
 LISTS: Mapping[str, Callable[[], str]] = {
     "directives": lambda: _directives(lambda word: True, "@"),
     "marks": lambda: "Inside a text, in braces: {hit}.\n" + _directives(lambda word: word.in_mark, ""),
@@ -114,5 +134,6 @@ LISTS: Mapping[str, Callable[[], str]] = {
     "modes": lambda: _plain(MODES),
     "languages": lambda: _plain(LANGUAGES),
     "outputs": lambda: _table([(name,) for name in OUTPUTS]),
+    "game": lambda: _GAME,
 }
 """By the name that `melodrama explain` takes."""

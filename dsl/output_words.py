@@ -19,6 +19,7 @@ OUTPUTS: tuple[str, ...] = (
     "click",
     "roll",
     "json",
+    "game",
 )
 
 _OUTPUT_MEANT: Mapping[str, str] = {
@@ -51,6 +52,14 @@ _OUTPUT_MEANT: Mapping[str, str] = {
     "clicktrack": "click",
     "multitrack": "stems",
     "report": "json",
+    "godot": "game",
+    "renpy": "game",
+    "layers": "game",
+    "unity": "game",
+    "unreal": "game",
+    "fmod": "game",
+    "wwise": "game",
+    "游戏": "game",
 }
 """What people call a format, or expect in its place; suggested, not taken."""
 

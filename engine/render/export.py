@@ -16,6 +16,7 @@ from engine.render.click import click_midi, click_samples, clicks_of
 from engine.render.cue_sheet import cue_sheet_csv
 from engine.render.edl import MOST_FPS, edl_bytes
 from engine.render.files import is_read_only, report_file, write_atomic
+from engine.render.game.folder import GameFolder, GameSound, game_folder
 from engine.render.loops import loop_samples
 from engine.render.marker_lists import marker_files
 from engine.render.mastering import master
@@ -81,9 +82,12 @@ def export_and_listen(
     synthesiser = rendering = film = None
     if target.video is not None:
         film = open_film(target.video)
-    if _needs_sound(target.formats) or film is not None or listen is not None:
+    needs_mix = _needs_sound(target.formats) or film is not None or listen is not None
+    if needs_mix or "game" in target.formats:
         synthesiser = choose_synthesiser(target.soundfont)
+    if synthesiser is not None and needs_mix:
         rendering = _sound(composition, target, synthesiser, progress)
+    game = _game(composition, target, synthesiser, progress)
     if listen is not None and rendering is not None:
         if progress:
             progress("listening", 0, 1)
@@ -98,7 +102,13 @@ def export_and_listen(
     for path, data in _loops(composition, target, synthesiser):
         write_atomic(path, data)
         written.append(report_file(path, "loop", data))
+    if game is not None:
+        for name, data in game.files:
+            path = target.folder / f"{target.stem}.game" / name
+            write_atomic(path, data)
+            written.append(report_file(path, "game", data))
     remarks = [*_roll_remarks(composition, written), *_picture_remarks(composition, target)]
+    remarks += list(game.remarks) if game else []
     if film is not None and rendering is not None:
         if progress:
             progress("film", 0, 1)
@@ -218,6 +228,8 @@ def _files(
         if target.single:
             return [(target.single, png_bytes(score))]
         return [(_path(target, ".png"), png_bytes(score)), (_path(target, ".svg"), svg_bytes(score))]
+    if kind == "game":
+        return []  # its many files come of one piece of work (`_game`)
     if kind == "json":
         curves = [[(s.t_s, s.valence, s.arousal, s.source) for s in c.samples] for c in composition.curves]
         chosen = [(str(cue.key), cue.take or None) for cue in composition.score.cues]
@@ -245,6 +257,17 @@ def _loops(
             for kind in kinds:
                 path = target.folder / f"{target.stem}.loops" / f"{name}.{kind}"
                 yield path, _encode(loop, target.rate, kind, target)
+
+
+def _game(
+    composition: Composition, target: Target, synthesiser: Synthesiser | None, progress: Progress | None
+) -> GameFolder | None:
+    """The folder for a game, `STEM.game`, where one is asked for; all of it before any of it is written."""
+    if "game" not in target.formats or synthesiser is None:
+        return None
+    settings = GameSound(synthesiser, _reverb(composition), target.rate, target.bits)
+    told = (lambda done, count: progress("layers", done, count)) if progress else None
+    return game_folder(composition, target.stem, settings, told)
 
 
 def _film_path(target: Target, film: Film) -> Path:

@@ -64,22 +64,50 @@ def synthesise(
 
     `reverb` is the General MIDI reverb send, 0–127. Raises MediaError when the font cannot be used.
     """
-    length = round((score.duration_s + TAIL_S) * SAMPLE_RATE)
     groups = _by_role(score) if separate else _balanced(score, workers or os.cpu_count() or 1)
-    if not groups:
-        return Rendering({"silence": np.zeros((length, 2), np.float32)}, SAMPLE_RATE)
+    return synthesise_groups(
+        score, groups or {"silence": ()}, synthesiser, reverb=reverb, workers=workers, progress=progress
+    )
+
+
+def synthesise_groups(
+    score: Score,
+    groups: Mapping[str, tuple[Track, ...]],
+    synthesiser: Synthesiser,
+    *,
+    reverb: int = REVERB,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Rendering:
+    """Play groups of a score's tracks (any number of channels each), one stem a group; one without tracks is
+    silent. `reverb` and errors as `synthesise`."""
+    length = round((score.duration_s + TAIL_S) * SAMPLE_RATE)
+    stems = {name: np.zeros((length, 2), np.float32) for name in groups}
+    sounding = {name: tracks for name, tracks in groups.items() if tracks}
     if synthesiser.font is None:
         from engine.render.plain_synth import play_tracks
 
-        return Rendering(
-            {name: play_tracks(tracks, length, SAMPLE_RATE) for name, tracks in groups.items()}, SAMPLE_RATE
-        )
+        stems.update({name: play_tracks(tracks, length, SAMPLE_RATE) for name, tracks in sounding.items()})
+        return Rendering(stems, SAMPLE_RATE)
+    # What has more channels than a MIDI file goes into several, whose sounds add up.
+    parts = {
+        (name, number): part
+        for name, tracks in sounding.items()
+        for number, part in enumerate(_by_channels(tracks))
+    }
     midis = {
-        name: tracks_midi_bytes(score, tracks, tail_s=TAIL_S, reverb=reverb)
-        for name, tracks in groups.items()
+        f"{name} {number}": tracks_midi_bytes(score, part, tail_s=TAIL_S, reverb=reverb)
+        for (name, number), part in parts.items()
     }
     waves = render_midis(midis, synthesiser, dict.fromkeys(midis, length), workers, progress)
-    return Rendering({name: _fit(wave, length) for name, wave in waves.items()}, SAMPLE_RATE)
+    for name, number in parts:
+        stems[name] = stems[name] + _fit(waves[f"{name} {number}"], length)
+    return Rendering(stems, SAMPLE_RATE)
+
+
+def _by_channels(tracks: tuple[Track, ...]) -> list[tuple[Track, ...]]:
+    """Tracks in groups of which each has a channel for every pitched one."""
+    return [tracks[at : at + _MELODIC_CHANNELS] for at in range(0, len(tracks), _MELODIC_CHANNELS)]
 
 
 def synthesise_midi(midi: bytes, synthesiser: Synthesiser, length_s: float | None = None) -> Samples:

@@ -7,6 +7,7 @@ _LABELS = {
     "reading": "reading the text",
     "composing": "composing takes",
     "playing": "playing the instruments",
+    "layers": "playing the layers",
     "writing": "writing files",
     "listening": "listening to the result",
     "film": "laying the score under the film",

@@ -122,8 +122,14 @@ def _tell(result: dict[str, Any]) -> None:
             str(cue["notes"]),
         )
     console.print(table)
+    game = [file for file in result["files"] if file["kind"] == "game"]
     for file in result["files"]:
-        console.print(f"{file['path']}  {_size(file['bytes'])}", highlight=False, soft_wrap=True)
+        if file["kind"] != "game":
+            console.print(f"{file['path']}  {_size(file['bytes'])}", highlight=False, soft_wrap=True)
+    if game:
+        size = _size(sum(file["bytes"] for file in game))
+        folder = Path(game[-1]["path"]).parent
+        console.print(f"{folder}  {size}, {len(game)} files", highlight=False, soft_wrap=True)
     for remark in result.get("remarks", ()):
         console.print(remark, highlight=False, soft_wrap=True)
     again = " (unchanged, from the cache)" if result.get("cached") else ""

@@ -30,6 +30,7 @@ _WORDS = {
     "reading": "reading the text",
     "composing": "composing",
     "playing": "synthesising",
+    "layers": "synthesising",
     "writing": "writing",
 }
 
