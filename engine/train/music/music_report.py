@@ -1,8 +1,9 @@
 """`melodrama evaluate music`: the generator's whole table by one command.
 
 Held-out phrases (real, reconstructed, VAE prior, piano-roll GAN, GAN), then whole takes through the door that
-the product uses (control by intent, styles, motifs, guofeng beside folk songs, speed). Writes `table.md`,
-`figures.json`, piano rolls and a folder of MIDI to listen to.
+the product uses (control by intent, styles, motifs, guofeng beside folk songs, speed), then how surely they
+are told apart from real music (`melodrama evaluate told-apart`). Writes `table.md`, `figures.json`, piano
+rolls and a folder of MIDI to listen to.
 """
 
 import argparse
@@ -18,7 +19,6 @@ from engine.errors import MelodramaError
 from engine.generate.config import WINDOW
 from engine.generate.harmony import HarmonyModel
 from engine.generate.sampling import Generator
-from engine.generate.weights import load_networks
 from engine.models import Models
 from engine.train.log import log
 from engine.train.music.arranged import arranged_table
@@ -26,6 +26,7 @@ from engine.train.music.composed import NEUTRAL, control_by_intent, motif_recogn
 from engine.train.music.data.prepare import prepared_bars
 from engine.train.music.evaluate import evaluate, format_figure, table
 from engine.train.music.listening import draw_takes, write_midi
+from engine.train.music.realness.__main__ import REFERENCES, measure, our_takes
 from engine.train.music.styles import folk_table, style_table
 from engine.train.music.tensors import STYLES, load_bars
 
@@ -92,14 +93,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="N",
         help="also arrange N plans in every style, by the shipped weights",
     )
+    parser.add_argument(
+        "--told-apart",
+        type=int,
+        default=1,
+        metavar="SEEDS",
+        help="also how surely takes are told apart from real music: cues a style and quadrant (0: not)",
+    )
     parser.add_argument("--split", choices=("dev", "test"), default="test")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     asked = parser.parse_args(arguments)
     torch.set_num_threads(asked.threads)
     try:
-        networks = load_networks(asked.weights)
-        generator = Generator(networks, HarmonyModel.load(asked.harmony))
+        generator = Generator.load(asked.weights)
+        generator.harmony = HarmonyModel.load(asked.harmony)
+        networks = generator.networks
         bars = load_bars(prepared_bars(asked.data, asked.out / "data", log))
     except (MelodramaError, OSError, ValueError) as error:
         print(f"melodrama evaluate music: {error}", file=sys.stderr)
@@ -122,6 +131,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     listen(generator, asked.out / "listen")
     lines = "".join(f"| {name} | {format_figure(value)} |\n" for name, value in takes.items())
     text = f"{table(columns)}\n| whole takes | |\n|---|---|\n{lines}"
+    if asked.told_apart > 0:
+        models = Models("cpu", _generator=generator)
+        ours = our_takes(models, asked.told_apart, 0)
+        text += "\n" + measure(models, bars, ours, tuple(REFERENCES), asked.out, asked.told_apart, asked.folk)
     (asked.out / "table.md").write_text(text, encoding="utf-8")
     figures = json.dumps({"held-out": columns, "takes": takes}, indent=1, ensure_ascii=False)
     (asked.out / "figures.json").write_text(figures + "\n", encoding="utf-8")

@@ -108,7 +108,18 @@ def test_what_was_trained_plays_in_the_product(finished: Path) -> None:
 
 
 def test_the_table_has_every_column_and_leaves_things_to_hear(finished: Path, tmp_path: Path) -> None:
-    words = ["--data", str(finished / "data"), "--out", str(tmp_path), "--phrases", "6", "--takes", "20"]
+    words = [
+        "--data",
+        str(finished / "data"),
+        "--out",
+        str(tmp_path),
+        "--phrases",
+        "6",
+        "--takes",
+        "20",
+        "--told-apart",
+        "0",
+    ]
     weights = ["--weights", str(finished / "shipped"), "--baseline-seconds", "0.5", "--threads", "1"]
     assert music_report.main([*words, *weights]) == 0
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))

@@ -7,7 +7,10 @@ import pytest
 
 from engine.errors import MediaError
 from engine.generate.grid import FIRST_PITCH, HOLD
+from engine.generate.lines.returns import How
 from engine.train.music.measures import PhraseSet
+from engine.train.music.realness import form_table
+from engine.train.music.realness.form_table import return_shares
 from engine.train.music.realness.lines import Windows, counting, joined, mixed, notes_of, shuffled
 
 pytest.importorskip("sklearn")
@@ -86,3 +89,15 @@ def test_folk_tunes_count_from_their_gong_or_yu(tmp_path: Path) -> None:
     assert set((notes_of(yu, 0)[0][:, 2] % 12).tolist()) == {0, 3, 5, 7, 10}
     with pytest.raises(MediaError):
         folk_windows(tmp_path / "nothing")
+
+
+def test_shares_of_returns_count_what_comes_back_from_within_a_window() -> None:
+    source = np.array([[-1, 0, -1, -1, 0, 1, -1, -1], [-1, -1, -1, -1, -1, -1, -1, -1]])
+    how = np.array([[How.NEW, How.RHYTHM, 0, 0, How.SAME, How.VARIED, How.SAME, 0], [How.SAME] * 8])
+    shares = return_shares(source, how)
+    assert shares["bars the same"] == pytest.approx(1 / 16)  # what comes from before the window is new in it
+    assert shares["bars new"] == pytest.approx(13 / 16)
+    assert shares["from 4 bars back"] == pytest.approx(2 / 16)
+    assert shares["from 1 bars back"] == pytest.approx(1 / 16)
+    assert sum(value for name, value in shares.items() if name.startswith("bars")) == pytest.approx(1)
+    assert "| bars new |" in form_table.markdown(shares, shares)

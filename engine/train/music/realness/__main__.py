@@ -23,7 +23,7 @@ from engine.errors import MelodramaError
 from engine.models import Models
 from engine.train.log import log
 from engine.train.music.data.prepare import prepared_bars
-from engine.train.music.realness import product
+from engine.train.music.realness import form_table, product
 from engine.train.music.realness.folk import folk_windows
 from engine.train.music.realness.judges import Verdict, forest, network
 from engine.train.music.realness.lines import (
@@ -122,14 +122,35 @@ def main(words: Sequence[str] | None = None) -> int:
     except (MelodramaError, OSError, ValueError) as error:
         print(f"melodrama evaluate told-apart: {error}", file=sys.stderr)
         return 2
-    asked.out.mkdir(parents=True, exist_ok=True)
+    measure(models, bars, ours, asked.parts.split(","), asked.out, asked.seeds, asked.folk)
+    return 0
+
+
+def measure(
+    models: Models,
+    bars: Bars,
+    ours: dict[str, Windows],
+    parts: Sequence[str],
+    out: Path,
+    seeds: int,
+    folk: Path | None,
+) -> str:
+    """Judges the takes `ours`, writes `told-apart.md` and `.json` to `out`, prints and returns the tables."""
+    out.mkdir(parents=True, exist_ok=True)
+    returns = ""
+    if models.generator.lines is not None:
+        requests = product.requests_of(product.cues(STYLES, seeds))
+        returns = "\n" + form_table.markdown(
+            form_table.of_real(bars, REFERENCES["melody"][0], (1, 2)),
+            form_table.of_ours(models.generator.lines, requests),
+        )
     found: dict[str, dict[str, dict[str, object]]] = {}
-    for part in asked.parts.split(","):
+    for part in parts:
         real = references(bars, part)
         log(f"{part}: {len(real)} real windows of {len(np.unique(real.piece))} works")
         conditioned, more = None, {}
         if part == "melody":
-            more = by_style(ours["ours"], asked.seeds)
+            more = by_style(ours["ours"], seeds)
             more["ours, all styles but guofeng"] = joined(
                 [windows for name, windows in more.items() if name != "ours, guofeng"]
             )
@@ -137,8 +158,8 @@ def main(words: Sequence[str] | None = None) -> int:
                 conditioned = product.under_real_conditions(models, bars, melody_rows(bars))
         by_forest = rows(real, ours | more, part, forest, conditioned)
         by_network = rows(real, ours, part, network, conditioned)
-        if part == "melody" and asked.folk is not None:
-            by_forest |= against_folk(folk_windows(asked.folk), more["ours, guofeng"])
+        if part == "melody" and folk is not None:
+            by_forest |= against_folk(folk_windows(folk), more["ours, guofeng"])
         found[part] = {
             name: {
                 "forest": round(v.auc, 3),
@@ -149,10 +170,10 @@ def main(words: Sequence[str] | None = None) -> int:
             }
             for name, v in by_forest.items()
         }
-        (asked.out / "told-apart.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        (asked.out / "told-apart.md").write_text(markdown(found), encoding="utf-8")
-    print(markdown(found), end="")
-    return 0
+        (out / "told-apart.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        (out / "told-apart.md").write_text(markdown(found) + returns, encoding="utf-8")
+    print(markdown(found) + returns, end="")
+    return markdown(found) + returns
 
 
 def against_folk(folk: Windows, guofeng: Windows) -> dict[str, Verdict]:
