@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from engine.match.soft_recogniser import SoftRecogniser
 
 MOVED: Final = 4
-"""How many of the best takes are moved."""
+"""How many of the best takes are looked at."""
+
+GOOD_ENOUGH: Final = 0.8
+"""A take that matches so well says what was asked and is left as it was made; what does not is repaired.
+Moving all of the best four brought the match from .914 to .922 and cost two fifths of a cue's time."""
 
 
 def improve(
@@ -58,10 +62,11 @@ def improve(
 
 
 def few(cue: ChosenCue) -> tuple[int, ...]:
-    """The candidates to be moved, by number. A take that the writer names is moved alone: it must not depend
-    on what else was made."""
+    """The candidates to be moved, by number: of the best few those that do not yet match. A take that the
+    writer names is moved alone: it must not depend on what else was made."""
     best = cue.choice.opinions[: 1 if cue.cue.take is not None else MOVED]
-    return tuple(sorted(cue.choice.numbers[opinion.index] for opinion in best))
+    poor = [opinion for opinion in best if opinion.match < GOOD_ENOUGH]
+    return tuple(sorted(cue.choice.numbers[opinion.index] for opinion in poor))
 
 
 def _optimised(
