@@ -22,8 +22,8 @@ ALWAYS = 5
 LAST = 5
 """One-hot of bars left in the piece: 0 … 3, more."""
 
-BAR_SIZE = ASKED + 1 + 3 + len(SPECS) * 2 + (CONTEXT + WINDOW) + LAST
-"""Percentiles, texture known, valence, arousal, emotion known, roles present, roles repeating, position, bars
+BAR_SIZE = ASKED + 1 + len(SPECS) * 2 + (CONTEXT + WINDOW) + LAST
+"""Percentiles, texture known, roles present, roles repeating, position, bars
 left."""
 
 
@@ -52,22 +52,20 @@ class Phrases:
 
 
 def phrase_conditions(
-    asked: Tensor, emotion: Tensor, present: Tensor, source: Tensor, left: Tensor, texture_known: Tensor
+    asked: Tensor, present: Tensor, source: Tensor, left: Tensor, texture_known: Tensor
 ) -> Tensor:
-    """`Phrases.bar` from percentiles [W, T, 7], emotion [W, T, 2] (NaN where unknown), presence [W, T, 5],
+    """`Phrases.bar` from percentiles [W, T, 7], presence [W, T, 5],
     repeats [W, 8, 5], bars left [W, T] and whether texture is told [W]. Percentiles enter as −1…1; unknown
     ones as 0."""
     phrases, bars = asked.shape[:2]
     known = texture_known.view(-1, 1, 1).expand(phrases, bars, 1).float()
     scaled = 2 * asked - 1
     scaled = torch.cat([scaled[..., :ALWAYS], scaled[..., ALWAYS:] * known], -1)
-    felt = torch.isfinite(emotion).all(-1, keepdim=True).float()
-    feeling = torch.nan_to_num(emotion) * felt
     repeating = torch.zeros_like(present)
     repeating[:, CONTEXT:] = (source != torch.arange(WINDOW).view(1, -1, 1)).float()
     position = torch.eye(bars).expand(phrases, bars, bars)
     last = torch.nn.functional.one_hot(left.clamp(0, LAST - 1), LAST).float()
-    return torch.cat([scaled, known, feeling, felt, present, repeating, position, last], -1)
+    return torch.cat([scaled, known, present, repeating, position, last], -1)
 
 
 def role_mask(present: Tensor, latents: tuple[int, ...]) -> Tensor:

@@ -281,7 +281,6 @@ class Generator:
         left = torch.from_numpy(np.stack([np.maximum(plan.end - span, 0) for plan in plans]))
         bar = phrase_conditions(
             torch.from_numpy(pick("asked").astype(np.float32)),
-            torch.from_numpy(pick("emotion").astype(np.float32)),
             present,
             source,
             left,

@@ -34,7 +34,7 @@ FAR = 99
 class TakePlan:
     """M model bars (arrays padded to whole phrases where marked P). `chords` int8 [M, 4, 3] key-relative;
     `meter`, `steps` int [M]; `minor` bool [M]; `present` bool [P, 5]; `source` int [P, 5]; `origin` int [M]:
-    the earlier bar that a bar brings back, −1 none; `asked` float [M, 7] percentiles; `emotion` [M, 2];
+    the earlier bar that a bar brings back, −1 none; `asked` float [M, 7] percentiles;
     `dynamics` [M]; `style` [sources]; `end`: the last bar's number where the piece closes; `motifs` with
     model bars."""
 
@@ -46,7 +46,6 @@ class TakePlan:
     source: npt.NDArray[np.int64]
     origin: npt.NDArray[np.int64]
     asked: npt.NDArray[np.float32]
-    emotion: npt.NDArray[np.float32]
     dynamics: npt.NDArray[np.float64]
     style: npt.NDArray[np.float32]
     end: int
@@ -136,7 +135,6 @@ def plan_take(
         source,
         origin,
         asked,
-        np.full((bars, 2), np.nan, np.float32),
         np.array([i.dynamics for i in intents]),
         style,
         bars - 1 if request.closing and not request.loop else bars + FAR,
@@ -263,7 +261,6 @@ def neutral_plan(networks: Networks, meter: int) -> TakePlan:
         source,
         np.full(WINDOW, -1),
         np.tile(np.array([0.6, 0.6, 0.5, 0.5, 0.7, 0.65, 0.5], np.float32), (WINDOW, 1)),
-        np.full((WINDOW, 2), np.nan, np.float32),
         np.full(WINDOW, 0.5),
         networks.shapes.style.mean(0),
         WINDOW + FAR,

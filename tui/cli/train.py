@@ -15,6 +15,7 @@ TRAINERS = {
     ),
     "bars": ("engine.train.music.data.build", "no model yet: the music archives to clean training bars"),
     "harmony": ("engine.train.music.harmony", "chord sequences"),
+    "music": ("engine.train.music", "the whole music generator by one recipe, one trainer after the other"),
     "codec": ("engine.train.music.run", "the role codecs: bars of music to latents and back"),
     "gan": ("engine.train.music.run", "generator and critic over the codec's latents"),
     "lines": ("engine.train.music.writer", "form and the line writer: melody, counter-melody, bass"),

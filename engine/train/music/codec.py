@@ -25,26 +25,32 @@ from engine.generate.set_codec import SetCodec, unpack
 from engine.generate.sketch import Sketch
 from engine.train.music.curves import Log
 from engine.train.music.distributed import World
+from engine.train.music.fits import has_checkpoint, load_checkpoint, save_checkpoint
 from engine.train.music.tensors import SPLITS, Bars
 
 ALONE = World()
 
 SHARES = (0.27, 0.12, 0.40, 0.12, 0.09)
-"""Parts of the time budget by role."""
+"""Parts of the steps by role."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodecTraining:
-    """How long and how to train. `seconds` is processor time for all roles, so that a busy machine trains as
-    long."""
+    """How long and how to train. `steps` are of all roles together, dealt out by `SHARES`: the same steps on
+    the same data make the same weights. `stop`: a role stops at this step (0: not), as if interrupted."""
 
-    seconds: float = 780.0
+    steps: int = 20000
     batch: int = 256
     rate: float = 2.5e-3
     beta: float = 0.03
     forget: float = 0.25
     sketch: float = 0.5
     seed: int = 1
+    stop: int = 0
+
+
+class Stopped(Exception):
+    """A run ended where it was told to, before its last step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +250,9 @@ def train_role(
     stray: float = 0.0,
     world: World = ALONE,
 ) -> None:
-    """Trains one role for its share of the time in place, going on where an interrupted run stopped. With
-    `stray` latents are means that stray by up to so many of their standard deviations."""
+    """Trains one role for its share of the steps in place, going on exactly where an interrupted run stopped:
+    networks, optimiser, and draws that depend on the step alone. With `stray` latents are means that stray
+    by up to so many of their standard deviations."""
     data = role_data(bars, role, "train")
     if len(data.rows) < how.batch:
         log(f"{SPECS[role].name}: only {len(data.rows)} bars, skipped")
@@ -255,21 +262,26 @@ def train_role(
     harmony = features_of(bars, data.rows)
     optimiser = torch.optim.AdamW(part.parameters(), lr=how.rate, weight_decay=1e-3, betas=(0.9, 0.98))
     name = SPECS[role].name
-    going = folder / f"codec_{name}.going.safetensors"
-    before, step = _resume(part, going)
-    generator = torch.Generator().manual_seed(how.seed + role + 1000 * world.rank + step)
-    torch.manual_seed(how.seed + role + 1000 * world.rank + step)
-    budget, begun, smooth = how.seconds * SHARES[role], time.process_time(), math.nan
+    going = f"codec_{name}.going"
+    networks, optimisers = {"part": part}, {"optimiser": optimiser}
+    step = 0
+    if has_checkpoint(folder, going):
+        step = int(load_checkpoint(folder, going, networks, optimisers)["step"])
+    generator = torch.Generator()
+    steps, begun, smooth = max(1, round(how.steps * SHARES[role])), time.process_time(), math.nan
     spread = mean_deviation(part, data, harmony) * stray if stray > 0 else None
     logged = saved = time.monotonic()
     part.train()
     curve = Log(folder / f"codec_{name}.csv", ("loss",), world.leads)
-    while not world.any((spent := before + time.process_time() - begun) >= budget):
+    while step < steps:
+        seed = (how.seed + role + 1000 * world.rank) * 1_000_003 + step
+        generator.manual_seed(seed)
+        torch.manual_seed(seed)
         for group in optimiser.param_groups:
             group["lr"] = (
                 how.rate
                 * min(1, (step + 1) / 100)
-                * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, spent / budget))))
+                * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
             )
         index = torch.randint(len(data.rows), (how.batch,), generator=generator)
         mine = harmony.rows(index)
@@ -286,44 +298,24 @@ def train_role(
         smooth = loss.item() if math.isnan(smooth) else 0.99 * smooth + 0.01 * loss.item()
         step += 1
         if step % 100 == 0:
-            curve.add(step, spent, {"loss": smooth})
+            curve.add(step, time.process_time() - begun, {"loss": smooth})
         if world.leads and time.monotonic() - logged > 15:
             logged = time.monotonic()
-            log(f"{name}: {spent:.0f} of {budget:.0f} s, step {step}, loss {smooth:.3f}")
-        if world.leads and time.monotonic() - saved > 60:
+            log(f"{name}: step {step} of {steps}, loss {smooth:.3f}")
+        if world.leads and (time.monotonic() - saved > 60 or step == how.stop):
             saved = time.monotonic()
-            _keep(part, going, spent, step)
-    curve.add(step, spent, {"loss": smooth})
+            save_checkpoint(folder, going, networks, optimisers, {"step": step})
+        if step == how.stop:
+            raise Stopped(f"{name} stopped at step {step} of {steps}")
+    curve.add(step, time.process_time() - begun, {"loss": smooth})
     if world.leads:
-        going.unlink(missing_ok=True)
+        for path in folder.glob(f"{going}.*"):
+            path.unlink()
     part.eval()
     figures = reconstruction(codec, bars, role)
     reached = " ".join(f"{k} {v:.3f}" for k, v in figures.items())
     if world.leads:
         log(f"{name}: {len(data.rows)} bars, {step} steps, loss {smooth:.3f}, dev {reached}")
-
-
-def _keep(part: torch.nn.Module, path: Path, spent: float, step: int) -> None:
-    """Writes a role that is still in training, atomically."""
-    from safetensors.torch import save_file
-
-    state = {key: value.contiguous() for key, value in part.state_dict().items()}
-    state["progress"] = torch.tensor([spent, float(step)], dtype=torch.float64)
-    partial = path.with_suffix(".partial")
-    save_file(state, partial)
-    partial.replace(path)
-
-
-def _resume(part: torch.nn.Module, path: Path) -> tuple[float, int]:
-    """Goes on from what `_keep` wrote, if it did: (seconds, steps) done before."""
-    from safetensors.torch import load_file
-
-    if not path.exists():
-        return 0.0, 0
-    state = load_file(path)
-    spent, step = state.pop("progress").tolist()
-    part.load_state_dict(state)
-    return float(spent), int(step)
 
 
 def train_codec(

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.generate.codec import Codec
@@ -32,6 +32,7 @@ from engine.generate.sketch import Sketch
 from engine.train.music.codec import ALONE
 from engine.train.music.curves import Log
 from engine.train.music.distributed import World
+from engine.train.music.fits import has_checkpoint, load_checkpoint, save_checkpoint
 from engine.train.music.phrase_data import (
     encode_all,
     gather_latents,
@@ -44,15 +45,20 @@ from engine.train.music.phrase_data import (
 from engine.train.music.style_labels import teach
 from engine.train.music.tensors import STYLES, Bars
 
+NAME = "gan"
+"""Of the files of a checkpoint."""
+
 Objective = Literal["paired", "wasserstein", "hinge", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
 class GanTraining:
-    """How to train. `seconds` is processor time; `penalty` weighs the gradient penalties; `every` is how
-    rarely they are taken; `styleless` is the share of phrases whose style is not told."""
+    """How to train: `steps` of `batch` phrases; `stop` ends a run at that step (0: not). `penalty` weighs the
+    gradient penalties; `every` is how rarely they are taken; `styleless` is the share of phrases whose
+    style is not told."""
 
-    seconds: float = 2400.0
+    steps: int = 10700
+    stop: int = 0
     batch: int = 64
     rate: float = 3e-4
     critic_rate: float = 3e-4
@@ -245,19 +251,21 @@ class Trainer:
         return {"generator": loss.item(), "control": control.item()}
 
     def train(self, log: Callable[[str], None] = print) -> None:
-        """Trains until the time is up, resuming from `folder`/gan.safetensors if it is there; saves every
-        minute."""
-        begun = time.monotonic()
-        begun_cpu = time.process_time()
-        spent_before = self.resume()
-        last_saved = begun
+        """Trains to the last step, going on exactly from the checkpoint in `folder` if there is one; saves
+        every minute."""
+        begun = time.process_time()
+        self.resume()
+        last_saved = time.monotonic()
+        end = min(self.how.steps, self.how.stop or self.how.steps)
         smooth: dict[str, float] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
         columns = ("gap", "right", "steep", "generator", "control")
         curve = Log(self.folder / "gan.csv", columns, self.world.leads)
-        spent = spent_before
-        while not self.world.any(spent >= self.how.seconds):
-            self.progress = min(1.0, spent / self.how.seconds)
+        while self.step < end:
+            self.progress = self.step / self.how.steps
+            # What a step draws depends on its number alone.
+            self.chance.manual_seed((self.how.seed + 1000 * self.world.rank) * 1_000_003 + self.step)
+            self.rng = np.random.default_rng([self.how.seed, self.world.rank, self.step])
             decay = min(1.0, 3.0 * (1.02 - self.progress))
             for optimiser, rate in (
                 (self.for_generator, self.how.rate),
@@ -271,50 +279,33 @@ class Trainer:
             self.step += 1
             for key, value in metrics.items():
                 smooth[key] = value if key not in smooth else 0.98 * smooth[key] + 0.02 * value
-            spent = spent_before + time.process_time() - begun_cpu
             if self.step % 50 == 0:
-                curve.add(self.step, spent, smooth)
+                curve.add(self.step, time.process_time() - begun, smooth)
             if self.world.leads and time.monotonic() - last_saved > 60:
                 last_saved = time.monotonic()
-                self.save(spent)
+                self.save()
                 figures = ", ".join(f"{k} {v:.3f}" for k, v in smooth.items())
-                log(f"{spent:.0f} of {self.how.seconds:.0f} s, step {self.step}: {figures}")
-        curve.add(self.step, spent, smooth)
+                log(f"step {self.step} of {self.how.steps}: {figures}")
+        curve.add(self.step, time.process_time() - begun, smooth)
         if self.world.leads:
-            self.save(max(spent, self.how.seconds))
+            self.save()
 
-    def save(self, spent: float) -> None:
-        """Writes the state of all networks, atomically. Optimiser moments are rebuilt on resuming."""
-        from safetensors.torch import save_file
-
-        state = {
-            f"{name}.{key}": value.contiguous()
-            for name in ("generator", "average", "critic")
-            for key, value in getattr(self, name).state_dict().items()
-        }
-        state["progress"] = torch.tensor([spent, float(self.step)], dtype=torch.float64)
-        partial = self.folder / "gan.partial"
-        save_file(state, partial)
-        partial.replace(self.folder / "gan.safetensors")
+    def save(self) -> None:
+        """Writes networks, optimisers and the step, atomically, and the networks' sizes."""
+        save_checkpoint(self.folder, NAME, self._networks(), self._optimisers(), {"step": self.step})
         (self.folder / "config.json").write_text(self.config.to_json(), encoding="utf-8")
 
-    def resume(self) -> float:
-        """Loads a checkpoint if there is one; seconds already spent."""
-        from safetensors.torch import load_file
+    def resume(self) -> None:
+        """Loads a checkpoint if there is one."""
+        if has_checkpoint(self.folder, NAME):
+            state = load_checkpoint(self.folder, NAME, self._networks(), self._optimisers())
+            self.step = int(state["step"])
 
-        path = self.folder / "gan.safetensors"
-        if not path.exists():
-            return 0.0
-        state = load_file(path)
-        spent, step = state.pop("progress").tolist()
-        for name in ("generator", "average", "critic"):
-            part = {k[len(name) + 1 :]: v for k, v in state.items() if k.startswith(f"{name}.")}
-            getattr(self, name).load_state_dict(part)
-        self.step = int(step)
-        # New draws, not those of the beginning again.
-        self.chance.manual_seed(self.how.seed + 1000 * self.world.rank + self.step)
-        self.rng = np.random.default_rng([self.how.seed, self.world.rank, self.step])
-        return float(spent)
+    def _networks(self) -> dict[str, nn.Module]:
+        return {"generator": self.generator, "average": self.average, "critic": self.critic}
+
+    def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
+        return {"for_generator": self.for_generator, "for_critic": self.for_critic}
 
 
 def control_error(heard: Tensor, asked: Tensor, present: Tensor) -> Tensor:

@@ -110,7 +110,6 @@ def phrase_data(bars: Bars, latent: Tensor, split: str, hop: int = 2) -> PhraseD
     source = torch.from_numpy(repeats(bars, rows[:, CONTEXT:]))
     bar = phrase_conditions(
         torch.from_numpy(bars.conditions[seen]),
-        torch.from_numpy(bars.emotion[seen]),
         present,
         source,
         torch.from_numpy(bars.left[seen]),

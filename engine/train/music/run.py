@@ -5,8 +5,8 @@
 
 The first call makes clean bars of the archives (RUN/data: `bars.npz`, `DATA.md` and pictures of what went in
 and what was left out). Interrupted runs go on where they were: bars, finished codec roles, the role and the
-GAN in progress are found in RUN. Logs are CSV, their curves PNG. Budgets are processor seconds of one process
-on one thread; several processes train as one under torchrun. `--small` is a configuration for minutes.
+GAN in progress are found in RUN. Logs are CSV, their curves PNG. The same steps on the same data make the
+same weights, interrupted or not; several processes train as one under torchrun. `--small`: in minutes.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from engine.errors import MediaError
 from engine.generate.codec import Codec
 from engine.generate.config import CodecConfig, GanConfig
 from engine.train.log import log
-from engine.train.music.codec import CodecTraining, train_codec
+from engine.train.music.codec import CodecTraining, Stopped, train_codec
 from engine.train.music.curves import draw_curves
 from engine.train.music.data.prepare import prepared_bars
 from engine.train.music.data.report import licence_lines
@@ -42,7 +42,10 @@ def arguments_of(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="the archives, packed or not, or a bars.npz")
     parser.add_argument("--out", type=Path, required=True, help="folder for bars, checkpoints, logs, curves")
     parser.add_argument("--sources", default="", help="only these archives, by commas")
-    parser.add_argument("--seconds", type=float, help="budget (codec 1500, gan 2400; small 40)")
+    parser.add_argument("--steps", type=int, help="of all roles (20000), of the GAN (10700); small 400, 200")
+    parser.add_argument(
+        "--until", type=int, help="stop a role or the GAN at this step; the next call goes on"
+    )
     parser.add_argument("--batch", type=int, help="bars or phrases a step (codec 256, gan 48; small 32)")
     parser.add_argument("--small", action="store_true", help="small networks, trained in minutes")
     parser.add_argument("--seed", type=int, default=3)
@@ -66,6 +69,8 @@ def main(words: Sequence[str] | None = None) -> int:
             _train_codec(asked, bars, world)
         else:
             _train_gan(asked, bars, world)
+    except Stopped as reached:
+        log(str(reached))
     except (MediaError, OSError, ValueError) as error:
         print(f"melodrama train {asked.what}: {error}", file=sys.stderr)
         return 2
@@ -84,12 +89,13 @@ def _bars(asked: argparse.Namespace, world: World) -> Path:
 
 def _train_codec(asked: argparse.Namespace, bars: Bars, world: World) -> None:
     how = CodecTraining(
-        seconds=asked.seconds or (40.0 if asked.small else 1500.0),
+        steps=asked.steps or (400 if asked.small else CodecTraining().steps),
         batch=asked.batch or (32 if asked.small else 256),
         seed=asked.seed,
+        stop=asked.until or 0,
     )
     if world.leads:
-        log(f"{len(bars)} bars of {', '.join(bars.sources)}; {how.seconds:.0f} s for the codec")
+        log(f"{len(bars)} bars of {', '.join(bars.sources)}; {how.steps} steps for the codec")
     train_codec(bars, _codec_config(asked), how, asked.out, log, asked.warm, world)
     if world.leads:
         draw_curves(sorted(asked.out.glob("codec_*.csv")), asked.out / "codec.png")
@@ -102,7 +108,8 @@ def _codec_config(asked: argparse.Namespace) -> CodecConfig:
 
 def _train_gan(asked: argparse.Namespace, bars: Bars, world: World) -> None:
     how = GanTraining(
-        seconds=asked.seconds or (40.0 if asked.small else 2400.0),
+        steps=asked.steps or (200 if asked.small else GanTraining().steps),
+        stop=asked.until or 0,
         batch=asked.batch or (32 if asked.small else 48),
         objective=asked.objective,
         seed=asked.seed,
@@ -114,8 +121,10 @@ def _train_gan(asked: argparse.Namespace, bars: Bars, world: World) -> None:
     trainer = Trainer(bars, codec, SMALL_GAN if asked.small else GanConfig(), how, asked.out, world)
     if world.leads:
         alive = int(trainer.alive.sum())
-        log(f"{len(trainer.data.rows)} phrases, {alive} latent dimensions that live, {how.seconds:.0f} s")
+        log(f"{len(trainer.data.rows)} phrases, {alive} latent dimensions that live, {how.steps} steps")
     trainer.train(log)
+    if trainer.step < how.steps:
+        raise Stopped(f"stopped at step {trainer.step} of {how.steps}")
     if world.leads:
         draw_curves([asked.out / "gan.csv"], asked.out / "gan.png")
         place = asked.ship or asked.out / "shipped"
@@ -133,7 +142,7 @@ def write_card(trainer: Trainer, how: GanTraining, folder: Path) -> None:
         "# A music generator",
         "",
         f"Trained by `melodrama train codec` and `melodrama train gan`: {trainer.step} steps of {how.batch}",
-        f"phrases, objective {how.objective}, {how.seconds:.0f} processor seconds; data:",
+        f"phrases, objective {how.objective}; data:",
         f"{len(trainer.bars)} bars. Figures: `melodrama evaluate music`.",
         "",
         *licence_lines(trainer.bars.sources),

@@ -103,8 +103,17 @@ def figure_set(bars: Bars, networks: Networks, made: bool = True) -> FigureSet:
 
 def _made(networks: Networks, bars: Bars) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.bool_]]:
     latents, there = made_latents(networks, bars)
-    first = sum(networks.config.codec.latents[:2])
-    return latents[:, first : first + GIST], there
+    gist = np.zeros((len(bars), GIST), np.float16)
+    own = latents[:, _chords_of(networks)]
+    gist[:, : own.shape[1]] = own
+    return gist, there
+
+
+def _chords_of(networks: Networks) -> slice:
+    """Where the chords role stands among the latents; narrower ones than `GIST` are filled up with zeros."""
+    sizes = networks.config.codec.latents
+    first = sum(sizes[:2])
+    return slice(first, first + sizes[2])
 
 
 def _none_made(bars: int) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.bool_]]:
@@ -115,9 +124,8 @@ def gist_of(networks: Networks, bars: Bars) -> npt.NDArray[np.float32]:
     """Standardised latents of the accompaniment of every bar: float [B, 36], 0 where it rests."""
     role = networks.codec.roles[2]
     assert isinstance(role, SetCodec)
-    first = sum(networks.config.codec.latents[:2])
-    mean = networks.mean[first : first + GIST]
-    scale = networks.scale[first : first + GIST]
+    here = _chords_of(networks)
+    mean, scale = networks.mean[here], networks.scale[here]
     gist = np.zeros((len(bars), GIST), np.float32)
     playing = np.flatnonzero(bars.arrays.present[:, 2])
     with torch.no_grad():
@@ -127,7 +135,9 @@ def gist_of(networks: Networks, bars: Bars) -> npt.NDArray[np.float32]:
                 torch.from_numpy(masks[0][rows]) for masks in (bars.arrays.onsets, bars.arrays.sounds)
             )
             latent, _ = role.encode(role.roll(onsets, sounds), harmony)
-            gist[rows] = torch.where(scale > 0, (latent - mean) / scale.clamp(min=1e-6), 0.0).numpy()
+            gist[rows, : len(mean)] = torch.where(
+                scale > 0, (latent - mean) / scale.clamp(min=1e-6), 0.0
+            ).numpy()
     return gist
 
 

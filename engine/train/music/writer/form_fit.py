@@ -107,9 +107,9 @@ def fit_form(lines: LineSet, steps: int, seed: int, log: Callable[[str], None], 
         schedule.step()
         if step % 100 == 0 or step == steps:
             with torch.no_grad():
-                held = torch.stack(
-                    [losses(model, batch_of(dev[i : i + 64])) for i in range(0, len(dev), 64)]
-                ).mean(0)
+                judged = [losses(model, batch_of(dev[i : i + 64])) for i in range(0, len(dev), 64)]
+                # A few toy pieces may hold no melody to judge by.
+                held = torch.stack(judged or [found]).mean(0)
             log(f"form, step {step}: train {found.detach().sum():.3f}, held out {held.tolist()}")
             if float(held.sum()) < best:
                 best, kept = float(held.sum()), {k: v.clone() for k, v in model.state_dict().items()}

@@ -64,7 +64,6 @@ def made_latents(
             source = torch.from_numpy(repeats(bars, some[:, CONTEXT:]))
             told = phrase_conditions(
                 torch.from_numpy(asked[seen].astype(np.float32)),
-                torch.full((*seen.shape, 2), torch.nan),
                 here,
                 source,
                 torch.from_numpy(bars.left[seen]),
