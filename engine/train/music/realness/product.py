@@ -50,8 +50,10 @@ def cues(styles: Sequence[str] = STYLES, seeds: int = 3) -> list[Asked]:
 def score_text(asked: Asked) -> str:
     """The score of one cue of `CUE_BARS` bars."""
     valence, arousal = CORNERS[asked.quadrant]
+    # A seed of its own: cues of one seed share their form, whatever the style.
+    seed = asked.seed + 100 * asked.quadrant + 1000 * STYLES.index(asked.style)
     return (
-        f"style: {asked.style}\nseed: {asked.seed + 100 * asked.quadrant}\n---\n# 1m1 A\n@meter 4/4\n"
+        f"style: {asked.style}\nseed: {seed}\n---\n# 1m1 A\n@meter 4/4\n"
         f"@bars {CUE_BARS}\n@emotion v={valence:g} a={arousal:g}\nOne line.\n"
     )
 
