@@ -23,7 +23,7 @@ from dsl.directive_words import DIRECTIVE_NAMES, DIRECTIVES
 from dsl.everyday_words import directive_meant
 from dsl.feelings import compared
 from dsl.grammar import Clause, Pair
-from dsl.limits import MOST_LAYERS
+from dsl.limits import MOST_LAYERS, MOST_TAKES, MOST_TURNS
 from dsl.media_files import MIDI_FILES, SOUND_FILES
 from dsl.operands import Operands, nearest_cached, see_list
 from dsl.plan import EmotionPoint
@@ -292,7 +292,9 @@ def _seed(operands: Operands, name: Name) -> Directive:
 
 
 def _take(operands: Operands, name: Name) -> Directive:
-    return syntax.TakeDirective(name, operands.clause.columns, operands.whole(1, 1000, "A take"))
+    return syntax.TakeDirective(
+        name, operands.clause.columns, operands.whole(1, MOST_TAKES * (MOST_TURNS + 1), "A take")
+    )
 
 
 def _bars(operands: Operands, name: Name) -> Directive:

@@ -10,6 +10,9 @@ from typing import Final
 MOST_SCORE_BYTES: Final = 16_000_000
 """Ten long novels. A score beyond it is some other file."""
 MOST_LINES: Final = 200_000
+MOST_TAKES: Final = 1000
+"""Takes of a cue that `@take` can name; each may be turned to as many directions as follows."""
+MOST_TURNS: Final = 256
 MOST_LINE_LENGTH: Final = 100_000
 MOST_CUES: Final = 5_000
 LONGEST_SCORE_S: Final = 24 * 3600.0

@@ -7,6 +7,7 @@ from dsl.plan import Plan
 from engine.emotion.curve import FeltCurve
 from engine.music.score import Score
 from engine.report import CueReport
+from engine.taste.choices import TakesOnOffer
 from engine.text.reading import Sentence
 
 
@@ -22,6 +23,8 @@ class ComposedCue:
     report's `match`: arranged, against what is felt."""
     unmoved: frozenset[int] = frozenset()
     """The takes that are as they were made: tried, they are moved, and may match better."""
+    offer: TakesOnOffer | None = None
+    """What each take is like and how well it is liked, in the order of the list, where a taste was given."""
 
 
 @dataclass(frozen=True, slots=True)

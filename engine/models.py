@@ -35,6 +35,8 @@ class Models:
     _soft: "list[SoftRecogniser | None]" = field(default_factory=list, repr=False)
     memory: Memory = field(default_factory=Memory, repr=False)
     """Takes chosen before: a cue that an edit left alone is not made again."""
+    tastes: Memory = field(default_factory=lambda: Memory(4_096), repr=False)
+    """By which taste each cue was chosen first."""
 
     @property
     def device_used(self) -> str:

@@ -22,12 +22,13 @@ from engine.emotion.curve import FeltCurve
 from engine.emotion.felt import felt_curve
 from engine.emotion.text_arc import text_arc
 from engine.match.choice import DEFAULT_RECIPE, ChosenCue, Recipe
-from engine.match.choose import Parts, choose
+from engine.match.choose import Parts, choose, liking_of
 from engine.match.cue_report import cue_report
 from engine.media.findings import midi_findings
 from engine.models import Models
 from engine.music.score import Score
 from engine.progress import Progress, counted, shared
+from engine.taste.model import Taste
 from engine.text.overrule import readings_of
 from engine.text.reading import Sentence
 from engine.text.script import script_sentences
@@ -43,11 +44,13 @@ def compose(
     takes: int = DEFAULT_TAKES,
     progress: Progress | None = None,
     recipe: Recipe | None = DEFAULT_RECIPE,
+    taste: Taste | None = None,
 ) -> Composition:
     """Plan → finished score and what is to be said of it.
 
     `takes` candidates a cue are made and the best match is chosen, or the one that `@take` names; the best
-    few are then moved by `recipe` (None: left as they were made).
+    few are then moved by `recipe` (None: left as they were made). With a `taste`, takes that match nearly as
+    well as the best are chosen by liking, and each cue's `offer` tells what its takes are like.
 
     Raises WeightsError when a model cannot be read, and MediaError when a file that the plan names cannot: a
     temp track, a theme's MIDI file, a frozen take. Whatever `progress` raises stops the work and comes
@@ -61,13 +64,13 @@ def compose(
     with timed("plan", timings):
         plan, asked = asked_of(plan, felt, models.transfer)
         found = (*midi_findings(plan), *theme_findings(plan, asked))
-    parts = _parts(models, asked, recipe)
+    parts = _parts(models, asked, recipe, taste)
     chosen = choose(plan, asked, takes, parts, recipe, timings, shared(progress, "composing"))
     with timed("arrange", timings):
         score = arrange(plan, [cue.music for cue in chosen])
     with timed("judge", timings):
         composed = tuple(
-            _composed(score, index, cue, takes, models, recipe) for index, cue in enumerate(chosen)
+            _composed(score, index, cue, takes, parts, plan, recipe) for index, cue in enumerate(chosen)
         )
     plan = replace(plan, findings=(*plan.findings, *found, *_remarks(plan, score)))
     return Composition(plan, score, composed, timings)
@@ -120,7 +123,7 @@ def _needs_text(plan: Plan) -> bool:
     return any(segment.source != "directive" for cue in plan.cues for segment in cue.emotion)
 
 
-def _parts(models: Models, asked: Sequence[AskedCue], recipe: Recipe | None) -> Parts:
+def _parts(models: Models, asked: Sequence[AskedCue], recipe: Recipe | None, taste: Taste | None) -> Parts:
     """What choosing needs, and no model that it does not: a score of frozen cues loads no generator."""
     makes = any(cue.requests for cue in asked)
     return Parts(
@@ -129,18 +132,22 @@ def _parts(models: Models, asked: Sequence[AskedCue], recipe: Recipe | None) -> 
         models.soft_recogniser if recipe is not None else None,
         models.transfer,
         models.memory,
+        taste,
+        models.tastes,
     )
 
 
 def _composed(
-    score: Score, index: int, cue: ChosenCue, takes: int, models: Models, recipe: Recipe | None
+    score: Score, index: int, cue: ChosenCue, takes: int, parts: Parts, plan: Plan, recipe: Recipe | None
 ) -> ComposedCue:
-    report = cue_report(score, index, cue, takes, models.recogniser)
+    report = cue_report(score, index, cue, takes, parts.recogniser)
     # The chosen take has the report's own figure: it is the one on the finished score.
     others = cue.choice.matches[1:]
     matches = ((cue.choice.matches[0][0], report.match), *others) if cue.choice.matches else ()
     unmoved = cue.choice.unmoved if recipe is not None else frozenset()
-    return ComposedCue(cue.sentences, cue.curve, report, matches, unmoved)
+    liking = liking_of(cue, plan, parts)
+    offer = liking.on_offer(cue.choice) if liking is not None else None
+    return ComposedCue(cue.sentences, cue.curve, report, matches, unmoved, offer)
 
 
 def _remarks(plan: Plan, score: Score) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 torch."""
 
 import time
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -40,6 +41,8 @@ def key_of(path: Path, options: RenderOptions) -> str | None:
     if options.weights and options.weights != "debug":
         stamped = [Path(options.weights)]
     try:
+        if options.taste is not None:
+            asked["taste"] = sha256(options.taste.read_bytes()).hexdigest()
         synthesiser = choose_synthesiser(options.soundfont)
         asked["synthesiser"] = [synthesiser.name, synthesiser.version]
         stamped += [p for p in (synthesiser.font, options.text_model) if p is not None]

@@ -36,7 +36,8 @@ class RenderOptions:
     """`out` is a folder, or a file where there is one score and one format. `formats` None: those of `out`'s
     ending, else the score's, else MIDI and WAV. `takes`: 1 to 512 candidates a cue; `rate`: 44,100 or 48,000
     Hz; `bits`: 16 or 24. `weights` and `text_model` are folders in place of what is shipped ("debug": the
-    tiny random models). `caches`: whether earlier renders are used, and this one kept."""
+    tiny random models). `caches`: whether earlier renders are used, and this one kept. `taste`: a file of
+    choices, to choose takes by match and liking."""
 
     out: Path
     formats: tuple[str, ...] | None = None
@@ -52,6 +53,7 @@ class RenderOptions:
     text_model: Path | None = None
     weights: str | None = None
     caches: bool = True
+    taste: Path | None = None
 
     @property
     def single(self) -> Path | None:

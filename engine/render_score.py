@@ -14,6 +14,8 @@ from engine.render.export import check_target, export_and_listen
 from engine.render_options import RenderOptions
 from engine.report import Report
 from engine.report_json import report_json
+from engine.taste.model import learnt_from
+from engine.taste.record import load_record
 
 if TYPE_CHECKING:
     from engine.composition import Composition
@@ -44,7 +46,8 @@ def render_score(
     target = options.target(path.stem, plan.output)
     check_target(target, plan.fps)
     loading_s = time.perf_counter() - began
-    composition = compose(plan, models, options.takes, progress)
+    taste = None if options.taste is None else learnt_from(load_record(options.taste).choices)
+    composition = compose(plan, models, options.takes, progress, taste=taste)
     writing = time.perf_counter()
     ear = _ear(composition) if options.judge_audio else None
     exported = export_and_listen(composition, target, progress, ear)

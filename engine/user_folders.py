@@ -26,6 +26,12 @@ def state_folder() -> Path:
     return _folders().user_state_path
 
 
+def data_folder() -> Path:
+    """What the user has made and cannot be made again: `$XDG_DATA_HOME/melodrama`,
+    `~/.local/share/melodrama`."""
+    return _folders().user_data_path
+
+
 def _folders() -> "PlatformDirsABC":
     # Deferred: commands that keep nothing start without it.
     from platformdirs import PlatformDirs

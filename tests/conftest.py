@@ -16,3 +16,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "exploring")
 def no_render_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests make what they test; those of the cache name a folder of their own."""
     monkeypatch.setenv("MELODRAMA_CACHE", "off")
+
+
+@pytest.fixture(autouse=True)
+def nobodys_taste(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What whoever runs the tests has kept must neither decide anything nor be added to."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.getbasetemp() / "data"))

@@ -40,7 +40,7 @@ class ArcCue:
 @dataclass(frozen=True, slots=True)
 class TakeRow:
     """One candidate of a cue: its match 0…1, whether it sounds now, is the best match, is named by
-    `@take`, and may still gain when it is tried (`open`)."""
+    `@take`, may still gain when it is tried (`open`), and is probably liked most."""
 
     number: int
     match: float
@@ -48,3 +48,4 @@ class TakeRow:
     best: bool = False
     kept: bool = False
     open: bool = False
+    liked: bool = False

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Finding, Fix, Span
+from dsl.limits import MOST_TAKES
 from dsl.plan import Plan, PlannedCue, PlannedLine, RoleName
 from dsl.source import place
 from tui.checking import Check
@@ -21,12 +22,14 @@ from tui.files import Problem, ScoreFile, save_score
 from tui.panes import ArcCue, CueRow, TakeRow
 from tui.steering import Steer
 from tui.studio.protocol import Analysed
+from tui.take_rows import rows_of
 
 if TYPE_CHECKING:
     from dsl.syntax import CueBlock, Document
     from engine.composition import Composition
     from engine.render.pieces import Sounding
     from engine.report import CueReport
+    from engine.taste.choices import TakesOnOffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,42 +334,26 @@ class Session:
             return None
         report = self.report_of(cue.id)
         now = self.auditions.get(cue.id) or (report.take if report else cue.take) or 1
-        number = (now - 1 + step) % max(takes, now) + 1
+        # From a turned take, whose number is far beyond the others', round to the first or last of them.
+        number = (now - 1 + step) % max(takes, now) + 1 if now <= MOST_TAKES else 1 if step > 0 else takes
         self.auditions[cue.id] = number
         return number
 
     def take_rows(self, index: int) -> list[TakeRow]:
-        """Every take of a cue that was made, by number, with the match that the cue has when that take is
-        chosen; `best` is the highest of them."""
+        """Every take of a cue that was made (`tui.take_rows`)."""
         plan, composed = self.plan, self.composed
         if plan is None or composed is None or not 0 <= index < len(plan.cues):
             return []
         cue = plan.cues[index]
-        numbers = [n for n, report in enumerate(composed.composition.cues) if report.id == cue.id]
-        matches = composed.composition.take_matches
-        if not numbers or numbers[0] >= len(matches):
-            return []
-        place = numbers[0]
-        found = dict(matches[place])
-        unmoved = composed.composition.unmoved[place] if place < len(composed.composition.unmoved) else ()
-        settled = self._settled.get(cue.id, {})
-        found |= {number: settled[number] for number in unmoved if number in settled}
+        made = next((one for one in composed.composition.composed if one.report.id == cue.id), None)
         planned = self.checked.plan.cues if self.checked and self.checked.plan else ()
         written = planned[index].take if index < len(planned) else None
-        sounds = composed.composition.cues[place].take
-        # As they are shown: of equals the one that sounds.
-        best = max(found, key=lambda number: (round(found[number], 2), number == sounds), default=0)
-        return [
-            TakeRow(
-                number,
-                found[number],
-                number == sounds,
-                number == best,
-                number == written,
-                number in unmoved and number not in settled,
-            )
-            for number in sorted(found)
-        ]
+        return [] if made is None else rows_of(made, self._settled.get(cue.id, {}), written)
+
+    def offer_of(self, cue_id: str) -> "TakesOnOffer | None":
+        """What the takes of a cue are like, and how well they are liked; None where nobody asked."""
+        made = self.composed.composition.composed if self.composed else ()
+        return next((cue.offer for cue in made if cue.report.id == cue_id), None)
 
     def keep_take(self, index: int) -> Fix | None:
         """The edit that writes the take now heard into the source: `@take N` in its cue, replaced or

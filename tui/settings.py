@@ -7,6 +7,9 @@ device = "auto"              # auto, cpu, cuda
 soundfont = "/path/to.sf2"
 live = true                  # compose while typing
 
+[taste]
+learn = true                 # remember which takes are kept, for choosing by (see `melodrama taste`)
+
 [keys]
 play = "f5"                  # any command of `COMMANDS`; several keys with commas
 """
@@ -82,6 +85,7 @@ class Settings:
     device: Device = "auto"
     soundfont: Path | None = None
     live: bool = True
+    learn: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -118,7 +122,7 @@ class _Reader:
         self.problems: list[str] = []
 
     def settings(self, table: dict[str, Any]) -> Settings:
-        known = ("theme", "takes", "device", "soundfont", "live", "keys")
+        known = ("theme", "takes", "device", "soundfont", "live", "taste", "keys")
         for key in table:
             if key not in known:
                 self._unknown(key, known)
@@ -142,8 +146,22 @@ class _Reader:
             device,
             Path(font).expanduser() if font else None,
             self._take(table, "live", bool, True, "true or false"),
+            self._learn(table.get("taste", {})),
             self._keys(keys),
         )
+
+    def _learn(self, taste: Any) -> bool:
+        if not isinstance(taste, dict):
+            self._say("taste", "[taste] is a table: learn = true or false")
+            return False  # who wrote it wants something else than what is the rule
+        for key in taste:
+            if key != "learn":
+                self._unknown(key, ("learn",))
+        learn = taste.get("learn", True)
+        if not isinstance(learn, bool):
+            self._say("learn", f"learn is true or false, not {learn!r}; nothing is learnt")
+            return False
+        return learn
 
     def _keys(self, keys: Any) -> dict[str, str]:
         if not isinstance(keys, dict):

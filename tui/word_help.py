@@ -39,7 +39,8 @@ _SAYS = {
     "hit": "An accent that lands exactly here.",
     "transition": "How this cue hands over to the next, or to the cue that `to=` names; several may stand.",
     "seed": "The number this cue's music grows from.",
-    "take": "The N-th candidate in place of the one that matches best.",
+    "take": "The N-th candidate in place of the one that matches best. 1000 · k + n is take n "
+    "turned a little towards direction k, of 256.",
     "bars": "How many bars the cue has.",
     "loop": "The cue repeats without a seam.",
     "layers": "For games: the cue in so many layers, from sparse to full, that add up to it.",

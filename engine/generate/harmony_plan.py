@@ -10,6 +10,7 @@ from engine.generate.form import PLANS, returning_bars
 from engine.generate.harmony_events import PHRASE, Brief
 from engine.generate.metre import model_bars
 from engine.generate.request import Chord, Request
+from engine.generate.turned import base_of
 from engine.music.theory import QUALITIES
 
 
@@ -46,7 +47,7 @@ def request_brief(request: Request, take: int) -> Brief:
         returning_bars(len(parts)),
         request.closing,
         request.loop,
-        np.random.default_rng(np.random.SeedSequence([request.seed % 2**64, take, 0x4841524D])),
+        np.random.default_rng(np.random.SeedSequence([request.seed % 2**64, base_of(take), 0x4841524D])),
     )
 
 

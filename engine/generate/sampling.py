@@ -43,6 +43,7 @@ from engine.generate.score_plan import (
     tonic_shift,
 )
 from engine.generate.takes import Written, notes_and_chords
+from engine.generate.turned import base_of, turned
 from engine.generate.weights import Networks, debug_networks, load_networks
 from engine.music.palettes import style_palette
 from engine.threads import deal
@@ -187,7 +188,7 @@ class Generator:
     ) -> Job:
         """Plans a take. Harmony, form and noise come from streams of their own, so that one never shifts
         another."""
-        root = np.random.SeedSequence([request.seed % 2**64, number])
+        root = np.random.SeedSequence([request.seed % 2**64, base_of(number)])
         for_plan, for_noise = (np.random.default_rng(s) for s in root.spawn(2))
         returns = None if formed is None else chord_returns(formed.plan, request.closing or request.loop)
         plan = plan_take(request, self.networks, fitted, chords, for_plan, returns)
@@ -232,7 +233,7 @@ class Generator:
         with torch.no_grad():
             latent = self._written(conditions, context, noise.to(self.device), overall.to(self.device)).cpu()
             for row, job in enumerate(some):
-                job.latent[first : first + WINDOW] = latent[row]
+                job.latent[first : first + WINDOW] = turned(latent[row], job.number)
                 self._bring_back(job, first)
                 self._place_motifs(job, first)
             latent = torch.stack([job.latent[first : first + WINDOW] for job in filled])

@@ -28,15 +28,18 @@ def with_candidates(
     memory: Memory,
     timings: dict[str, float],
     progress: Callable[[float], None] | None = None,
+    more: Sequence[tuple[int, ...]] | None = None,
 ) -> tuple[ChosenCue, ...]:
-    """Each cue with its takes: `takes` candidates, and whatever `@take` names. A cue without requests
+    """Each cue with its takes: `takes` candidates, whatever `@take` names, and those that `more` names for
+    it. A cue without requests
     (frozen) has none; `generator` may be None where no cue has any. Seconds are added to `timings`."""
-    keys = [(task_of(one, transfer), takes) for one in asked]
+    wished = more or [()] * len(asked)
+    keys = [(task_of(one, transfer), takes, own) for one, own in zip(asked, wished, strict=True)]
     known: dict[object, Choice] = {key: found for key in keys if (found := memory.get(key)) is not None}
     fresh = [key for key in dict.fromkeys(keys) if key not in known]
-    numbers = [_numbers(task.cue, takes) for task, _ in fresh]
+    numbers = [_numbers(task.cue, takes, own) for task, _, own in fresh]
     with timed("generate", timings):
-        candidates = _candidates([task for task, _ in fresh], numbers, generator, progress)
+        candidates = _candidates([task for task, _, _ in fresh], numbers, generator, progress)
     with timed("match", timings):
         for key, own, wanted in zip(fresh, candidates, numbers, strict=True):
             known[key] = _ranked(key[0], own, wanted, recogniser)
@@ -47,9 +50,9 @@ def with_candidates(
     )
 
 
-def _numbers(cue: PlannedCue, takes: int) -> tuple[int, ...]:
-    """The candidates to make: 1…takes, and the one that `@take` names."""
-    wanted = set(range(1, max(takes, 1) + 1))
+def _numbers(cue: PlannedCue, takes: int, more: tuple[int, ...]) -> tuple[int, ...]:
+    """The candidates to make: 1…takes, `more`, and the one that `@take` names."""
+    wanted = {*range(1, max(takes, 1) + 1), *more}
     return tuple(sorted(wanted if cue.take is None else wanted | {cue.take}))
 
 

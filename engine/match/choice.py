@@ -2,7 +2,7 @@
 before and after it is moved. One figure on one scale, which lists and reports show.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -49,6 +49,14 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class FinishedTake:
+    """An arranged take's match, 0…1, and its traits (see `engine.taste.traits`) where they are wanted."""
+
+    match: float
+    traits: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """The chosen take's sections, and the opinion of every candidate, the chosen one's first. `moved` tells
     by index which candidates are no longer as they were made."""
@@ -61,6 +69,8 @@ class Choice:
     moved: Mapping[int, Moved] = field(default_factory=dict)
     tried: frozenset[int] = frozenset()
     """Candidates, by index, for which moving was tried: their match is what it will be."""
+    traits: tuple[tuple[float, ...], ...] = ()
+    """The candidates' traits by their index, where somebody's liking counts."""
 
     @property
     def chosen_moved(self) -> Moved | None:
@@ -98,21 +108,29 @@ class ChosenCue(AskedCue):
         return self.with_take(self.choice.sections)
 
 
-def ordered(chosen: ChosenCue, matches: Sequence[float]) -> ChosenCue:
-    """The cue with its takes by how each is heard to match once it is arranged, the best first, or the one
-    that the writer names. `matches` by index, 0…1."""
+Placing = Callable[[Choice, Sequence[float]], Sequence[float]]
+"""Gives, by the candidates' indices, a number for each that is smaller the earlier it comes; their matches by
+index, 0…1, are the second argument."""
+
+
+def ordered(chosen: ChosenCue, finished: Sequence[FinishedTake], placing: Placing | None = None) -> ChosenCue:
+    """The cue with its takes by `placing`, where there is one, then by how each is heard to match once it is
+    arranged, the best first, or the one that the writer names. `finished` by index."""
     choice, named = chosen.choice, chosen.cue.take
     opinions = [
         replace(opinion, match=match, score=score_of(match, opinion.critic, opinion.musicality))
         for opinion in choice.opinions
-        for match in (matches[opinion.index],)
+        for match in (finished[opinion.index].match,)
     ]
+    choice = replace(choice, traits=tuple(take.traits for take in finished))
+    placed = placing(choice, [take.match for take in finished]) if placing is not None else None
     wanted = choice.numbers.index(named) if named is not None and choice.numbers else None
 
-    def place(opinion: TakeOpinion) -> tuple[bool, float, float, int]:
+    def place(opinion: TakeOpinion) -> tuple[bool, float, float, float, int]:
         # Rounded, so that the last bit of a matrix product never decides which take is heard.
         seen, score = round(opinion.match, SEEN_DIGITS), round(opinion.score, _DIGITS)
-        return opinion.index != wanted, -seen, -score, opinion.index
+        first = placed[opinion.index] if placed is not None else 0.0
+        return opinion.index != wanted, first, -seen, -score, opinion.index
 
     opinions.sort(key=place)
     best = opinions[0].index if opinions else None
@@ -120,18 +138,27 @@ def ordered(chosen: ChosenCue, matches: Sequence[float]) -> ChosenCue:
     return replace(chosen, choice=replace(choice, sections=sections, opinions=tuple(opinions)))
 
 
-def with_offers(chosen: ChosenCue, offers: Sequence[Offer], matches: Sequence[float]) -> ChosenCue:
+def with_offers(
+    chosen: ChosenCue,
+    offers: Sequence[Offer],
+    finished: Sequence[FinishedTake],
+    placing: Placing | None = None,
+) -> ChosenCue:
     """The cue with each offer that matches better than the candidate it comes from in that one's place.
-    `matches` are the offers', once arranged."""
+    `finished` are the offers, once arranged."""
     choice = chosen.choice
-    now = {opinion.index: opinion.match for opinion in choice.opinions}
+    now = {
+        opinion.index: FinishedTake(opinion.match, choice.traits[opinion.index])
+        for opinion in choice.opinions
+    }
     candidates, moved = list(choice.candidates), dict(choice.moved)
-    for offer, match in zip(offers, matches, strict=True):
-        if match >= now[offer.index] + LEAST_GAIN:
-            before = moved[offer.index].match_before if offer.index in moved else now[offer.index]
-            moved[offer.index] = Moved(before, match, offer.distance)
+    for offer, take in zip(offers, finished, strict=True):
+        match = now[offer.index].match
+        if take.match >= match + LEAST_GAIN:
+            before = moved[offer.index].match_before if offer.index in moved else match
+            moved[offer.index] = Moved(before, take.match, offer.distance)
             candidates[offer.index] = offer.sections
-            now[offer.index] = match
+            now[offer.index] = take
     tried = choice.tried | {offer.index for offer in offers}
     better = replace(choice, candidates=tuple(candidates), moved=moved, tried=tried)
-    return ordered(replace(chosen, choice=better), [now[index] for index in range(len(candidates))])
+    return ordered(replace(chosen, choice=better), [now[index] for index in range(len(candidates))], placing)

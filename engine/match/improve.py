@@ -32,20 +32,22 @@ def improve(
     memory: Memory,
     recipe: Recipe,
     timings: dict[str, float],
+    more: Sequence[tuple[int, ...]] | None = None,
 ) -> list[tuple[Offer, ...]]:
-    """Likenesses of the best few takes of each cue, moved by `recipe`. `generator` may be None where no cue
-    has takes. Seconds are added to `timings`.
+    """Likenesses of the best few takes of each cue, and of those whose index is in `more`, moved by `recipe`.
+    `generator` may be None where no cue has takes. Seconds are added to `timings`.
 
     Beside a take that the writer names the others are told of as they were moved before, if they were: their
     figures stay what they are while somebody tries one after the other.
     """
+    wanted = [few(cue, more[n] if more else ()) for n, cue in enumerate(cues)]
     known: list[dict[int, tuple[Offer, ...]]] = []
-    for cue in cues:
-        found = {number: memory.get((unnamed(cue.task), number, recipe)) for number in few(cue)}
+    for cue, own_few in zip(cues, wanted, strict=True):
+        found = {number: memory.get((unnamed(cue.task), number, recipe)) for number in own_few}
         known.append({number: offers for number, offers in found.items() if offers is not None})
     missing = [
-        tuple(number for number in few(cue) if number not in own)
-        for cue, own in zip(cues, known, strict=True)
+        tuple(number for number in own_few if number not in own)
+        for own_few, own in zip(wanted, known, strict=True)
     ]
     with timed("optimise", timings):
         made = _optimised(cues, missing, generator, soft, recipe) if generator else [{} for _ in cues]
@@ -61,11 +63,14 @@ def improve(
     return [tuple(offer for number in sorted(own) for offer in own[number]) for own in known]
 
 
-def few(cue: ChosenCue) -> tuple[int, ...]:
-    """The candidates to be moved, by number: of the best few those that do not yet match. A take that the
-    writer names is moved alone: it must not depend on what else was made."""
-    best = cue.choice.opinions[: 1 if cue.cue.take is not None else MOVED]
-    poor = [opinion for opinion in best if opinion.match < GOOD_ENOUGH]
+def few(cue: ChosenCue, more: Sequence[int] = ()) -> tuple[int, ...]:
+    """The candidates to be moved, by number: of the best few, and of those that `more` names by index, the ones
+    that do not yet match. A take that the writer names is moved alone: it must not depend on what else was
+    made."""
+    named = cue.cue.take is not None
+    best = {opinion.index for opinion in cue.choice.opinions[: 1 if named else MOVED]}
+    wanted = best if named else best | set(more)
+    poor = [o for o in cue.choice.opinions if o.index in wanted and o.match < GOOD_ENOUGH]
     return tuple(sorted(cue.choice.numbers[opinion.index] for opinion in poor))
 
 

@@ -1,4 +1,4 @@
-"""Benchmarks, run by hand: `python -m tests.benchmarks [commands|language|reading|synthesis|app]`. Each
+"""Benchmarks, run by hand: `python -m tests.benchmarks [commands|language|reading|synthesis|app|taste]`. Each
 prints its figure, the target, and the ratio to a baseline run beside it.
 
 They are no part of the pass/fail tests: a busy machine makes any of them slow. Cold commands are whole
@@ -18,6 +18,7 @@ from statistics import median
 from tests.benchmarks.app import app
 from tests.benchmarks.long_script import long_script
 from tests.benchmarks.reading import COLD_S, ORDINARY, reading
+from tests.benchmarks.taste import taste
 
 ROOT = Path(__file__).parents[2]
 CLIFF = ROOT / "scores" / "cliff.score"
@@ -103,6 +104,7 @@ SECTIONS = {
     "reading": lambda: reading(ROOT),
     "synthesis": synthesis,
     "app": app,
+    "taste": taste,
 }
 
 if __name__ == "__main__":

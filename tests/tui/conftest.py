@@ -28,6 +28,7 @@ She ran down the hill, laughing.
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("MELODRAMA_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
 
@@ -40,11 +41,16 @@ def score(tmp_path: Path) -> Path:
 
 
 def app_with(
-    *files: Path, live: bool = False, takes: int = 2, models: bool = False, weights: str = "debug"
+    *files: Path,
+    live: bool = False,
+    takes: int = 2,
+    models: bool = False,
+    weights: str = "debug",
+    learn: bool = True,
 ) -> Melodrama:
     """An app that composes at once and always the same, or with `models` (the debug ones; here, not in a
     process of their own). Without `live`, only when asked."""
-    settings = Settings(live=live, takes=takes)
+    settings = Settings(live=live, takes=takes, learn=learn)
     studio = NearStudio(settings, weights) if models else StagedStudio(settings)
     return Melodrama(files, settings=settings, studio=studio)
 

@@ -24,6 +24,8 @@ from engine.music.score import (
 from engine.render.export import Target, export
 from engine.render.pieces import Piece, Sounding
 from engine.report import CueReport, Feeling, FileReport, HitReport
+from engine.taste.choices import OfferedTake, TakesOnOffer
+from engine.taste.traits import TRAITS
 from engine.text.reading import Sentence
 from engine.text.script import script_sentences
 from tui.line_reading import LineReading
@@ -44,6 +46,8 @@ class StagedStudio:
         self.settings = settings
         self.is_loaded = False
         self.problem: str | None = None
+        self.liked = 0
+        """The take that is said to be liked most; none where nothing has been learnt."""
 
     def load(self) -> str | None:
         self.is_loaded = True
@@ -78,7 +82,7 @@ class StagedStudio:
     ) -> Composition:
         if not go_on():
             raise Superseded
-        return staged_composition(asked.plan, self.settings.takes + more_takes)
+        return staged_composition(asked.plan, self.settings.takes + more_takes, self.liked)
 
     def sound(self, composition: Composition, go_on: GoOn, announce: Announce | None = None) -> Sounding:
         """A constant that tells by its height which takes are heard."""
@@ -101,7 +105,7 @@ def staged(takes: int = 8) -> StagedStudio:
     return StagedStudio(Settings(takes=takes))
 
 
-def staged_composition(plan: Plan, takes: int) -> Composition:
+def staged_composition(plan: Plan, takes: int, liked: int = 0) -> Composition:
     numbers = range(1, takes + 1)
     matches = []
     for index, cue in enumerate(plan.cues):
@@ -126,10 +130,22 @@ def staged_composition(plan: Plan, takes: int) -> Composition:
     )
     score = _score(plan, chosen)
     composed = tuple(
-        ComposedCue(tuple(s for s in sentences if s.cue == n), curve, report, own)
-        for n, (curve, report, own) in enumerate(zip(curves, reports, matches, strict=True))
+        ComposedCue(
+            tuple(s for s in sentences if s.cue == n), curve, report, own, offer=_offer(cue, own, liked)
+        )
+        for n, (cue, curve, report, own) in enumerate(zip(plan.cues, curves, reports, matches, strict=True))
     )
     return Composition(plan, score, composed, {})
+
+
+def _offer(cue: PlannedCue, matches: tuple[tuple[int, float], ...], liked: int) -> TakesOnOffer | None:
+    """Takes by how they match, the liked one first; take N has N / 10 of everything."""
+    if cue.freeze:
+        return None
+    order = sorted(matches, key=lambda take: take[0] != liked)
+    takes = tuple(OfferedTake((n / 10,) * len(TRAITS), (n / 10,) * 8, match, False) for n, match in order)
+    lifts = tuple(0.1 if n == liked else 0.0 for n, _ in order)
+    return TakesOnOffer("strings", -0.5, 0.2, tuple(n for n, _ in order), takes, lifts, 12 if liked else 0)
 
 
 def _arc(cue: PlannedCue) -> list[tuple[float, float, float]]:

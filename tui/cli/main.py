@@ -20,6 +20,7 @@ COMMANDS = {
     "analyze": ("tui.cli.analyze", "what the text alone feels, and the words that decided"),
     "feel": ("tui.cli.feel", "how a line or a word is to be read, kept beside the score"),
     "why": ("tui.cli.why", "why a score sounds as it does: words, music, harmony, form"),
+    "taste": ("tui.cli.taste", "what was learnt from what you keep"),
     "play": ("tui.cli.play", "listen to a score, a MIDI or an audio file"),
     "live": ("tui.cli.live", "music that follows text and play while it sounds"),
     "match": ("tui.cli.match", "which MIDI and audio files suit a text best"),

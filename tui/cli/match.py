@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dsl.plan import Plan
     from engine.hear.library import Skipped, Suited
     from engine.models import Models
+    from engine.taste.choices import TasteChoice
     from engine.text.reading import Reading
 
 
@@ -28,6 +29,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files", nargs="+", type=Path, metavar="FILE", help="MIDI or audio files, or folders of them"
     )
     parser.add_argument("--top", type=int, metavar="N", help="show the N best only")
+    parser.add_argument(
+        "--liked",
+        nargs="+",
+        action="extend",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="music that you like: it decides among files that suit nearly as well as the best",
+    )
+    parser.add_argument(
+        "--remember", action="store_true", help="keep --liked in your taste, for the next time, too"
+    )
+    parser.add_argument(
+        "--taste", type=Path, metavar="FILE", help="these choices instead of yours (see melodrama taste)"
+    )
+    parser.add_argument("--no-taste", action="store_true", help="by the feeling alone")
     parser.add_argument("--json", action="store_true", help="print the ranking as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
@@ -49,6 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not files:
         say("melodrama match: no MIDI or audio files there")
         return 1
+    if arguments.no_taste and (arguments.taste or arguments.liked):
+        say("melodrama match: --no-taste, but a taste is named; choose one of them")
+        return 2
     from engine.errors import MelodramaError
     from engine.hear.audio_recogniser import AudioRecogniser
     from engine.hear.library import ranked
@@ -63,12 +83,15 @@ def run(arguments: argparse.Namespace) -> int:
             if isinstance(wanted, str):
                 say(f"melodrama match: {wanted}")
                 return 1
-            found, skipped = ranked(
+            choices = [] if arguments.no_taste else _choices(arguments.taste)
+            found, skipped, made = ranked(
                 (wanted.valence, wanted.arousal),
                 files,
                 lambda: models.recogniser,
                 _once(AudioRecogniser.load),
                 progress.show,
+                choices,
+                _files(arguments.liked),
             )
     except MelodramaError as error:
         say(f"melodrama match: {error}")
@@ -79,9 +102,13 @@ def run(arguments: argparse.Namespace) -> int:
         for remark in suited.remarks:
             say(f"melodrama match: {suited.path}: {remark}")
     shown = found[: arguments.top] if arguments.top and arguments.top > 0 else found
+    if arguments.remember:
+        _remember(made)
     if arguments.json:
-        print_json(_json(wanted, shown, skipped))
+        print_json(_json(wanted, shown, skipped, len(choices)))
     elif found:
+        if choices:
+            say(f"melodrama match: by match and {len(choices)} choices of yours; --no-taste: by match alone")
         _print(wanted, shown)
     return 0 if found else 1
 
@@ -91,6 +118,41 @@ def _once(load: Any) -> Any:
     from functools import cache
 
     return cache(lambda: load())
+
+
+def _choices(named: Path | None) -> "list[TasteChoice]":
+    """The choices to learn from: those of the file that is named, else the person's own, where choices may
+    be learnt from. Raises MelodramaError."""
+    from engine.taste.record import load_record
+    from tui.settings import load_settings
+    from tui.taste_file import read_taste_file, taste_path
+
+    if named is not None:
+        return list(load_record(named).choices)
+    if not load_settings()[0].learn:
+        return []
+    path = taste_path()
+    record = read_taste_file(path)
+    if record.problem:
+        say(f"melodrama match: {path} {record.problem}; nothing is learnt from it")
+    return list(record.choices)
+
+
+def _remember(made: "Sequence[TasteChoice]") -> None:
+    """Keep what is liked with the person's choices; what was kept before is not kept twice."""
+    from engine.errors import MelodramaError
+    from engine.taste.record import TasteRecord
+    from tui.settings import load_settings
+    from tui.taste_file import import_choices, taste_path
+
+    if not load_settings()[0].learn:
+        say("melodrama match: [taste] learn = false in the settings, so nothing is remembered")
+        return
+    try:
+        count = import_choices(taste_path(), TasteRecord(tuple(made)))
+        say(f"melodrama match: {count} choices remembered in {taste_path()}")
+    except MelodramaError as error:
+        say(f"melodrama match: not remembered: {error}")
 
 
 def _files(paths: list[Path]) -> list[Path]:
@@ -182,10 +244,13 @@ def _of_score(source: str, plan: "Plan", models: "Models") -> Wanted:
     return Wanted(source, valence, arousal, len(spoken))
 
 
-def _json(wanted: Wanted, found: "tuple[Suited, ...]", skipped: "tuple[Skipped, ...]") -> dict[str, Any]:
+def _json(
+    wanted: Wanted, found: "tuple[Suited, ...]", skipped: "tuple[Skipped, ...]", choices: int
+) -> dict[str, Any]:
     return {
         "format": 1,
         "text": wanted.source,
+        "choices": choices,
         "target": {"valence": round(wanted.valence, 4), "arousal": round(wanted.arousal, 4)},
         "matches": [
             {
@@ -196,6 +261,7 @@ def _json(wanted: Wanted, found: "tuple[Suited, ...]", skipped: "tuple[Skipped, 
                 "confidence": round(one.confidence, 4),
                 "duration_s": round(one.duration_s, 3),
                 "remarks": list(one.remarks),
+                "liking": one.lift,
             }
             for one in found
         ],
@@ -205,8 +271,10 @@ def _json(wanted: Wanted, found: "tuple[Suited, ...]", skipped: "tuple[Skipped, 
 
 def _print(wanted: Wanted, found: "tuple[Suited, ...]") -> None:
     print(f"{wanted.source} asks for valence {wanted.valence:+.2f}, arousal {wanted.arousal:+.2f}\n")
-    print("match  valence  arousal  sure  length  file")
+    tasted = any(one.lift is not None for one in found)
+    print(f"match  {'liked  ' if tasted else ''}valence  arousal  sure  length  file")
     for one in found:
+        liked = f"{one.lift or 0.0:+5.2f}  " if tasted else ""
         minutes = f"{int(one.duration_s) // 60}:{int(one.duration_s) % 60:02d}"
         feeling = f"{one.valence:+7.2f}  {one.arousal:+7.2f}  {one.confidence:4.2f}"
-        print(f"{one.match:5.2f}  {feeling}  {minutes:>6}  {one.path}")
+        print(f"{one.match:5.2f}  {liked}{feeling}  {minutes:>6}  {one.path}")

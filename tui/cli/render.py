@@ -73,6 +73,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a Hugging Face checkpoint folder to read the text with (needs the extra text-models)",
     )
+    parser.add_argument(
+        "--taste",
+        type=Path,
+        metavar="FILE",
+        help="choose takes by match and by the taste in FILE (melodrama taste --export), for everybody alike",
+    )
     parser.add_argument("--watch", action="store_true", help="render again whenever a score changes")
     parser.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing")
     parser.add_argument("--json", action="store_true", help="print the report on stdout")
@@ -129,6 +135,7 @@ def options_of(arguments: argparse.Namespace) -> RenderOptions:
         text_model=arguments.text_model,
         weights=arguments.weights,
         caches=not arguments.no_cache,
+        taste=arguments.taste,
     )
 
 
@@ -155,6 +162,8 @@ def _usage_problem(arguments: argparse.Namespace, options: RenderOptions) -> str
         return f"--video is one film, but there are {len(arguments.files)} scores"
     if arguments.dask and (arguments.watch or arguments.jobs > 1 or arguments.video):
         return "--dask has its own workers and no films; leave out --jobs, --watch and --video"
+    if arguments.dask and arguments.taste:
+        return "--dask has workers that may not see the file of --taste; leave one of them out"
     if arguments.dask and options.single:
         return f"--dask writes into a folder, but -o {out} names a file"
     if out.suffix.lower() in FILMS and not arguments.video and not out.is_dir():

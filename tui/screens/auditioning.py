@@ -3,8 +3,10 @@
 from dsl.vocabulary import STYLES
 from engine.errors import OutputError
 from tui.advice import improvements
+from tui.panes import TakeRow
 from tui.screens.ask import Choose
 from tui.screens.desk import Desk
+from tui.screens.tasting import Tasting
 from tui.screens.transporting import Transporting
 from tui.widgets.takes import TakeList
 from tui.widgets.words import cue_name
@@ -19,6 +21,12 @@ class Auditioning:
 
     def __init__(self, desk: Desk, transport: Transporting) -> None:
         self.desk, self.transport = desk, transport
+        self.tasting = Tasting(desk, transport)
+        self._order: dict[int, int] = {}
+        """The places of the takes in the list that is open: they stay where they are while one is tried."""
+        self._heard_before: tuple[int, ...] = ()
+        self._sounded: int | None = None
+        """What had been heard, and what sounded, when it was opened."""
         self._choosing: tuple[str, int | None] | None = None
         """While the list of takes is open: the cue's id, and the take that was being tried before."""
 
@@ -58,6 +66,9 @@ class Auditioning:
             self.desk.say("no take to keep: put the cursor in a cue that is composed")
             return
         cue = self.desk.session.plan.cues[index]
+        report = self.desk.session.report_of(cue.id)
+        number = self.desk.session.auditions.get(cue.id) or (report.take if report else 0)
+        self.tasting.kept(cue.id, number)
         self.close_takes()
         self.desk.session.auditions.pop(cue.id, None)
         self.desk.editor.apply_fix(fix)
@@ -90,6 +101,7 @@ class Auditioning:
         fix = session.freeze_take(index, file)
         if fix is None:
             return
+        self.tasting.kept(report.id, report.take, "frozen")
         self.close_takes()
         session.auditions.pop(report.id, None)
         self.desk.editor.apply_fix(fix)
@@ -108,6 +120,12 @@ class Auditioning:
             return
         cue = plan.cues[index]
         self._choosing = (cue.id, self.desk.session.auditions.get(cue.id))
+        self._heard_before = self.tasting.heard(cue.id)
+        self._sounded = next((row.number for row in rows if row.sounds), None)
+        offer = self.desk.session.offer_of(cue.id)
+        # Nothing is known yet of what is liked: takes stand by number.
+        self._order = {n: place for place, n in enumerate(offer.numbers)} if offer and offer.learnt else {}
+        rows = self._in_order(rows)
         takes = self.desk.pane(TakeList)
         takes.show_rows(cue_name(cue.id, cue.title), rows)
         takes.chosen = next((n for n, row in enumerate(rows) if row.sounds), 0)
@@ -125,9 +143,12 @@ class Auditioning:
             self.close_takes()
             return
         cue = self.desk.session.plan.cues[index]
-        self.desk.pane(TakeList).show_rows(
-            cue_name(cue.id, cue.title), rows, trying=self.desk.session.auditions.get(cue.id)
-        )
+        trying = self.desk.session.auditions.get(cue.id)
+        self.desk.pane(TakeList).show_rows(cue_name(cue.id, cue.title), self._in_order(rows), trying=trying)
+
+    def _in_order(self, rows: list[TakeRow]) -> list[TakeRow]:
+        """As they stood when the list was opened; takes made since come last."""
+        return sorted(rows, key=lambda row: (self._order.get(row.number, len(self._order)), row.number))
 
     def try_number(self, number: int) -> None:
         if self._choosing is None:
@@ -139,6 +160,8 @@ class Auditioning:
     def want_more(self) -> None:
         index = self._cue_at_hand
         if index is not None:
+            if self.desk.session.plan is not None:
+                self.tasting.more_wanted(self.desk.session.plan.cues[index].id)
             more = self.desk.session.more_takes + _MORE
             self.desk.session.want_more_takes(index, more)
             self.desk.say(
@@ -152,6 +175,7 @@ class Auditioning:
             return
         cue_id, before = self._choosing
         tried = self.desk.session.auditions.get(cue_id)
+        self._passed_over(cue_id)
         if before is None:
             self.desk.session.auditions.pop(cue_id, None)
         else:
@@ -160,6 +184,11 @@ class Auditioning:
         self.close_takes()
         if tried != before or had_more:
             self.desk.live.compose(self.desk.session)
+
+    def _passed_over(self, cue_id: str) -> None:
+        since = set(self.tasting.heard(cue_id)) - set(self._heard_before)
+        if self._sounded is not None:
+            self.tasting.passed_over(cue_id, self._sounded, tuple(since))
 
     def close_takes(self) -> None:
         """Fold the list away; more candidates than usual are no longer wanted."""

@@ -1,5 +1,6 @@
 """The part that listens: playing, seeking, loops, mutes."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
@@ -28,6 +29,8 @@ class Transporting:
         self.desk = desk
         self.listening = Listening()
         self._ticking: Timer | None = None
+        self.ticked: list[Callable[[], None]] = []
+        """Called with each step of the playhead."""
 
     def start_ticking(self) -> None:
         """The screen stands: from now on the playhead can move."""
@@ -56,6 +59,8 @@ class Transporting:
                 self.listening.position_s, max(self.desk.session.duration_s, 0.0)
             )
         self.show_time()
+        for follow in self.ticked:
+            follow()
         if not self.listening.is_playing:
             if self._ticking is not None:
                 self._ticking.pause()

@@ -220,6 +220,7 @@ class Workstation(Screen[None]):
     def close(self) -> None:
         """Stop what runs in the background, and the sound."""
         self.live.stop(wait_s=0.3)
+        self.auditioning.tasting.close()
         self.transport.close()
         self.studio.close()
         self.recovering.presence.close()

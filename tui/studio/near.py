@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from engine.errors import MelodramaError
 from tui.settings import Settings
 from tui.studio.protocol import Analysed, Announce, Asked, GoOn, Studio, Superseded, one_line
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from engine.render.export import Target
     from engine.render.pieces import Pieces, Sounding
     from engine.report import FileReport
+    from engine.taste.model import Taste
     from tui.line_reading import LineReading
 
 _ASK_S = 0.02
@@ -47,6 +49,8 @@ class NearStudio(Studio):
     _reading: threading.Lock = field(default_factory=threading.Lock)
     _sounding: threading.Lock = field(default_factory=threading.Lock)
     _pieces: "Pieces | None" = None
+    _learnt: "tuple[object, Taste] | None" = None
+    """The taste, and the file that it was learnt from as it was then."""
 
     @property
     @override
@@ -85,10 +89,11 @@ class NearStudio(Studio):
         from engine.pipeline import compose
 
         models = self._ready()
+        takes, progress = self.settings.takes + more_takes, _progress(go_on, announce)
         with _in_turn(self._reading, go_on):
             pass  # what is being read just now need not be read twice
         with _in_turn(self._making, go_on):
-            return compose(asked.plan, models, self.settings.takes + more_takes, _progress(go_on, announce))
+            return compose(asked.plan, models, takes, progress, taste=self._taste())
 
     @override
     def sound(self, composition: "Composition", go_on: GoOn, announce: Announce | None = None) -> "Sounding":
@@ -123,6 +128,24 @@ class NearStudio(Studio):
     @override
     def close(self) -> None:
         return
+
+    def _taste(self) -> "Taste | None":
+        """What has been learnt by now; None where nothing is to be learnt. A file that cannot be read teaches
+        nothing: whoever writes to it tells why."""
+        if not self.settings.learn:
+            return None
+        from engine.taste.model import NO_TASTE, learnt_from
+        from tui.taste_file import read_taste_file, taste_path
+
+        try:
+            path = taste_path()
+            status = path.stat()
+            stamp = (path, status.st_mtime_ns, status.st_size)
+            if self._learnt is None or self._learnt[0] != stamp:
+                self._learnt = (stamp, learnt_from(read_taste_file(path).choices))
+        except (OSError, MelodramaError):
+            return NO_TASTE
+        return self._learnt[1]
 
     def _ready(self) -> "Models":
         with self._making:

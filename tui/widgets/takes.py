@@ -69,7 +69,7 @@ class TakeList(LineList):
         """A take's row in `width` cells: number, match, and whether it is the best, kept or being made."""
         row = self.rows[index]
         mark, colour = match_mark(row.match)
-        words = "kept" if row.kept else "best" if row.best else ""
+        words = "kept" if row.kept else "liked" if row.liked else "best" if row.best else ""
         if row.number == self.trying and not row.sounds:
             words = "…"
         room = min(width - 2 - 9 - len(mark) - 1 - _WORDS, 24)

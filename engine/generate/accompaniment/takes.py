@@ -16,6 +16,7 @@ from engine.generate.chord_features import step_roots
 from engine.generate.grid import SPECS
 from engine.generate.lines.conditions import slots_of, smoothed
 from engine.generate.lines.planning import one_hot
+from engine.generate.turned import base_of
 from engine.generate.writing import DecodedBars
 from engine.music.palettes import style_palette
 from engine.threads import deal
@@ -102,7 +103,7 @@ def _plan_of(
         plan.steps,
         step_roots(plan.chords, plan.meter),
         palette.pentatonic,
-        (job.request.seed % 2**64, job.number, _FIGURES),
+        (job.request.seed % 2**64, base_of(job.number), _FIGURES),
     )
 
 

@@ -21,6 +21,7 @@ from engine.generate.metre import model_bars
 from engine.generate.motif import motif_bars, written_bars
 from engine.generate.request import PhraseForm, Request, ThemeEntry
 from engine.generate.score_plan import tonic_shift
+from engine.generate.turned import base_of
 from engine.generate.writing import DecodedBars
 from engine.music.palettes import style_palette
 from engine.threads import deal
@@ -46,7 +47,7 @@ class TakeForm:
 
 def take_form(lines: LineModels, request: Request, number: int) -> TakeForm:
     """The form of one take, by its seed and number alone."""
-    rng = np.random.default_rng(np.random.SeedSequence([request.seed % 2**64, number, _FORM]))
+    rng = np.random.default_rng(np.random.SeedSequence([request.seed % 2**64, base_of(number), _FORM]))
     collection = melody_collection(request.style, rng)
     meter = [part.meter for part in model_bars(request.meter, request.bars)]
     return TakeForm(draw_form(lines.form, meter, collection, rng), collection)
@@ -131,7 +132,7 @@ def _plan_of(
         style_palette(job.request.style).pentatonic,
         given,
         fixed,
-        (job.request.seed % 2**64, job.number, _LINES),
+        (job.request.seed % 2**64, base_of(job.number), _LINES),
         lines,
         job.request.style,
     )

@@ -1,0 +1,1 @@
+"""What a listener keeps, remembered and learnt from."""
