@@ -64,9 +64,9 @@ def improve(
 
 
 def few(cue: ChosenCue, more: Sequence[int] = ()) -> tuple[int, ...]:
-    """The candidates to be moved, by number: of the best few, and of those that `more` names by index, the ones
-    that do not yet match. A take that the writer names is moved alone: it must not depend on what else was
-    made."""
+    """The candidates to be moved, by number: of the best few, and of those that `more` names by index, the
+    ones that do not yet match. A take that the writer names is moved alone: it must not depend on what else
+    was made."""
     named = cue.cue.take is not None
     best = {opinion.index for opinion in cue.choice.opinions[: 1 if named else MOVED]}
     wanted = best if named else best | set(more)
