@@ -6,8 +6,15 @@ them for Korean, Cyrillic or Latin; a subtitle or a title is often no longer. Tw
 tables.
 """
 
+import re
 from dataclasses import dataclass
 
+_DECLARED = re.compile(
+    rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']("
+    rb"iso-?8859-\d{1,2}|latin-?1|windows-125\d|cp125\d|gb2312|gbk|gb18030|big5|shift_jis|euc-jp|euc-kr|koi8-r"
+    rb"|macintosh)[\"']",
+    re.I,
+)
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -96,8 +103,21 @@ def decode_foreign(data: bytes) -> Decoded:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _nearly_utf8(data) or legacy(data)
+        return _declared(data) or _nearly_utf8(data) or legacy(data)
     return _chance_utf8(data, text) or Decoded(text, "UTF-8")
+
+
+def _declared(data: bytes) -> Decoded | None:
+    """By the encoding that an XML file says it is in, where its bytes agree."""
+    found = _DECLARED.match(data)
+    if found is None:
+        return None
+    name = found.group(1).decode("ascii")
+    codec = {"gb2312": "gb18030", "gbk": "gb18030", "macintosh": "mac-roman"}.get(name.lower(), name)
+    try:
+        return Decoded(data.decode(codec), name)
+    except UnicodeDecodeError:
+        return None
 
 
 def legacy(data: bytes) -> Decoded:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from dsl.encodings import decode_foreign
+from dsl.importers.final_draft import read_final_draft
 from dsl.importers.formats import UNDERSTOOD, Foreign, kind_of
 from dsl.importers.fountain import read_fountain
 from dsl.importers.plain_text import read_plain_text
@@ -49,7 +50,10 @@ def import_bytes(data: bytes, name: str, kind: Kind | None = None) -> Imported:
         reason = f"this is {kind_found.what}; {understood}; --as text reads it as plain text all the same"
         return _refused(reason, None, decoded.encoding)
     broken = tuple(Remark(line, "bytes that are no character", "\ufffd") for line in decoded.broken)
-    written = write_score(read_story(text, kind_found), _title_of(name))
+    story = read_story(text, kind_found)
+    if story.problem is not None:
+        return _refused(story.problem, kind_found, decoded.encoding)
+    written = write_score(story, _title_of(name))
     return Imported(
         written.text,
         kind_found,
@@ -71,6 +75,8 @@ def read_story(text: str, kind: Kind) -> Story:
     """The story of a text whose lines end in LF."""
     if kind == "fountain":
         return read_fountain(text)
+    if kind == "fdx":
+        return read_final_draft(text)
     return read_plain_text(text) if kind == "text" else read_subtitles(text, kind)
 
 

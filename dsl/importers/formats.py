@@ -18,6 +18,7 @@ from dsl.importers.subtitle_file import has_times
 SUFFIXES: dict[str, Kind] = {
     ".fountain": "fountain",
     ".spmd": "fountain",
+    ".fdx": "fdx",
     ".srt": "srt",
     ".vtt": "vtt",
     ".webvtt": "vtt",
@@ -26,9 +27,13 @@ SUFFIXES: dict[str, Kind] = {
     ".md": "text",
     ".markdown": "text",
 }
-UNDERSTOOD = "Fountain (.fountain, .spmd), SubRip (.srt), WebVTT (.vtt, .webvtt) and plain text (.txt, .md)"
+UNDERSTOOD = (
+    "Fountain (.fountain, .spmd), Final Draft (.fdx), SubRip (.srt), WebVTT (.vtt, .webvtt) and plain text "
+    "(.txt, .md)"
+)
 _KINDS: dict[Kind, str] = {
     "fountain": "a Fountain screenplay",
+    "fdx": "a Final Draft script",
     "srt": "an SRT subtitle file",
     "vtt": "a WebVTT subtitle file",
 }
@@ -40,7 +45,7 @@ _OTHERS: dict[str, str] = {
     ".otio": "an OpenTimelineIO project",
     ".fcpxml": "a Final Cut project",
     ".xml": "an XML file",
-    ".fdx": "a Final Draft script",
+    ".fdr": "an old Final Draft script (FDR)",
     ".celtx": "a Celtx project",
     ".csv": "a table (CSV)",
     ".tsv": "a table (TSV)",
@@ -98,12 +103,15 @@ def kind_of(name: str, text: str) -> Kind | Foreign:
     head = text.lstrip("\ufeff \t\n")[:_SAMPLE]
     if head.startswith("WEBVTT") and named in (None, "text", "vtt", "srt"):
         return "vtt"
+    known = recognised(head)
+    if known is not None:
+        return known
     other = structured(head)
     if other is not None:
         return Foreign(other)
     if named in ("srt", "vtt"):
         return named if has_times(text) or not head.strip() else Foreign("a text without a time line")
-    if named == "fountain":
+    if named in ("fountain", "fdx"):
         return named
     if suffix in _OTHERS:
         return Foreign(_OTHERS[suffix])
@@ -112,6 +120,15 @@ def kind_of(name: str, text: str) -> Kind | Foreign:
     if _is_screenplay(head, sure=named == "text"):
         return "fountain"
     return "text" if named == "text" or not suffix else Foreign(f"a {suffix} file")
+
+
+def recognised(head: str) -> Kind | None:
+    """The format of a text written by programs for programs that its beginning gives away, whatever it is
+    called."""
+    text = head.lstrip("\ufeff \t\n")
+    if text.startswith("<") and re.search(r"<FinalDraft[\s>]", text[:2000]):
+        return "fdx"
+    return None
 
 
 def structured(head: str) -> str | None:
@@ -142,7 +159,6 @@ def structured(head: str) -> str | None:
 
 def _markup(text: str) -> str | None:
     for root, what in (
-        ("FinalDraft", "a Final Draft script"),
         ("fcpxml", "a Final Cut project"),
         ("xmeml", "a Final Cut or Premiere project"),
         ("tt", "a caption file (TTML)"),

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dsl.importers.scene_headings import is_chinese_heading, is_heading
+from dsl.importers.screenplay import Screenplay, split_extensions
 from dsl.importers.speakers import speech_of, usual_speakers
-from dsl.importers.story import Aside, Gap, Part, Prose, Remark, Scene, Speech, Story, speaks
+from dsl.importers.story import Aside, Gap, Part, Prose, Speech, Story
 
 _SCENE_NUMBER = re.compile(r"[ \t]*#([\w.()-]{1,20})#$")
 _TITLE_KEY = re.compile(r"([^\s:：][^:：]{0,60})[:：][ \t]*(.*)$")
@@ -20,8 +21,6 @@ _TITLE_KEYS = frozenset(
 _TRANSITION = re.compile(
     r"(?:.*[^\w])?TO:|FADE OUT[.:]?|FADE TO BLACK[.:]?|(?:切|切至|切到|叠化|叠化至|淡出)[:：。]?"
 )
-_EXTENSION = re.compile(r"[ \t]*[(（]([^()（）]*)[)）]$")
-_CONTINUED = re.compile(r"cont[’'.]?d?\.?|continued|续", re.I)
 # Emphasis holds no line breaks and hugs its words; \* and \_ are plain characters.
 _EMPHASIS = re.compile(
     r"(?<!\\)(\*{1,3})(?=[^\s*])([^\n]{1,500}?)(?<=[^\s\\])\1(?!\*)"
@@ -33,19 +32,6 @@ _MARKER = "\ue000"
 """A private-use character; with a number between two of them it stands for a hidden note while lines are told
 apart."""
 _MARKED = re.compile(f"{_MARKER}([0-9]+){_MARKER}")
-_HANDOVERS = {
-    "DISSOLVE": "crossfade 2s",
-    "CROSS": "crossfade 2s",
-    "叠化": "crossfade 2s",
-    "FADE OUT": "ring-out",
-    "FADE TO BLACK": "ring-out",
-    "淡出": "ring-out",
-    "FADE TO": "crossfade 2s",
-    "MATCH": "segue",
-    "CUT": "cut",
-    "切": "cut",
-}
-"""What a transition of film is in music; the first whose words it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +43,13 @@ class _Hidden:
     breaks: int
 
 
-@dataclass(slots=True)
-class _Open:
-    """A scene that is being read."""
-
-    title: str | None
-    line: int
-    parts: list[Part] = field(default_factory=list)
-    handover: str | None = None
-    handover_at: int = -1
-
-
 def read_fountain(text: str) -> Story:
     """The story of a screenplay. Never raises: what is no element of the syntax is action, as the syntax
     says."""
     hidden: list[_Hidden] = []
     bare = _hide(text.replace(_MARKER, ""), "/*", "*/", "boneyard", hidden)
     bare = _hide(bare, "[[", "]]", "note", hidden)
-    reader = _Reader(bare.split("\n"), hidden)
+    reader = _Reader(lines=bare.split("\n"), hidden=hidden)
     reader.read_all()
     return reader.story()
 
@@ -101,25 +76,17 @@ def _hide(text: str, opening: str, closing: str, kind: str, hidden: list[_Hidden
 
 
 @dataclass(slots=True)
-class _Reader:
-    lines: list[str]
-    hidden: list[_Hidden]
+class _Reader(Screenplay):
+    lines: list[str] = field(default_factory=list)
+    hidden: list[_Hidden] = field(default_factory=list)
     at: int = 0
     number: int = 1
-    title: str | None = None
-    author: str | None = None
-    opening: list[Aside] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-    scenes: list[_Open] = field(default_factory=lambda: [_Open(None, 1)])
+    handed: bool = False
+    """Whether the last line was a transition."""
 
     def story(self) -> Story:
         names = self.speakers()
-        scenes = tuple(
-            Scene(
-                one.title, tuple(_spoken(_without(one.parts, one.handover_at), names)), one.line, one.handover
-            )
-            for one in self.scenes
-        )
+        scenes = tuple(one.closed(_spoken(one.without_handover(), names)) for one in self.scenes)
         return Story(
             "fountain", self.title, scenes, tuple(self.remarks), self.author, opening=tuple(self.opening)
         )
@@ -160,10 +127,6 @@ class _Reader:
         self.number += 1 + sum(note.breaks for _, note in found)
         return (re.sub(r"(?<=\S)  +(?=\S)", " ", _MARKED.sub("", line)) if found else line), found
 
-    now: int = 1
-    handed: bool = False
-    """Whether the last line was a transition."""
-
     def peek(self) -> str:
         """The next line as it is read, "" at the end."""
         return _MARKED.sub("", self.lines[self.at]) if self.at < len(self.lines) else ""
@@ -173,26 +136,12 @@ class _Reader:
         following = self.peek().strip()
         return not following or is_heading(_bare(following))
 
-    def add(self, part: Part) -> None:
-        scene = self.scenes[-1]
-        if isinstance(part, Prose | Speech) and scene.handover is not None:
-            scene.handover, scene.handover_at = None, -1
-            self.remark("transitions within a scene", "comments")
-        scene.parts.append(part)
-
     def notes(self, notes: list[tuple[int, _Hidden]]) -> None:
         for number, note in notes:
             label = "boneyard (commented-out text)" if note.kind == "boneyard" else "notes"
             self.remark(label, "comments", number)
             for text in note.text.split("\n"):
                 self.add(Aside(text.strip(), number))
-
-    def comment(self, text: str, what: str) -> None:
-        self.add(Aside(text, self.now))
-        self.remark(what, "comments")
-
-    def remark(self, what: str, became: str, number: int = 0) -> None:
-        self.remarks.append(Remark(number or self.now, what, became))
 
     def plain(self, text: str) -> str:
         """A text without emphasis and its escapes."""
@@ -290,19 +239,12 @@ class _Reader:
 
     def heading(self, text: str) -> None:
         found = _SCENE_NUMBER.search(text)
-        self.scenes.append(_Open(self.plain(text[: found.start()] if found else text), self.now))
-        if found:
-            self.comment(f"scene {found.group(1)}", "scene numbers")
+        title = self.plain(text[: found.start()] if found else text)
+        self.begin_scene(title, found.group(1) if found else None)
 
     def transition(self, text: str) -> None:
         self.handed = True
-        scene = self.scenes[-1]
-        kind = next((music for words, music in _HANDOVERS.items() if words in text.upper()), None)
-        if kind is None or not speaks(scene.parts):
-            self.comment(text, "transitions that music has no word for")
-            return
-        scene.handover, scene.handover_at = kind, len(scene.parts)
-        scene.parts.append(Aside(text, self.now))
+        self.hand_over(text)
 
     def dialogue(self, cue: str, notes: list[tuple[int, _Hidden]]) -> None:
         """A character's name, and everything down to the next empty line."""
@@ -310,18 +252,9 @@ class _Reader:
         if name.endswith("^"):
             name = name[:-1].strip()
             self.remark("dual dialogue", "one after the other")
-        extensions: list[str] = []
-        while found := _EXTENSION.search(name):
-            if not name[: found.start()].strip():
-                break
-            extensions.insert(0, found.group(1).strip())
-            name = name[: found.start()].strip()
+        name, extensions = split_extensions(name)
         name = self.plain(name) or name
-        for extension in extensions:
-            if _CONTINUED.fullmatch(extension):
-                self.remark("(CONT'D)", "left out")
-            elif extension:
-                self.comment(f"{name} ({extension})", "extensions of names, as (V.O.)")
+        self.extensions(name, extensions)
         self.notes(notes)
         for text, line_notes in self.spoken_lines():
             aside = _bare(text)
@@ -371,11 +304,7 @@ def _is_character(text: str) -> bool:
         return bool(text[1:].rstrip("^").strip())
     if text[0] in "!.#=>~(（":
         return False
-    name = text.rstrip("^").strip()
-    while found := _EXTENSION.search(name):
-        if not found.start():
-            break
-        name = name[: found.start()].rstrip()
+    name, _ = split_extensions(text.rstrip("^").strip())
     return name.upper() == name and name.lower() != name
 
 
@@ -389,8 +318,3 @@ def _spoken(parts: Iterator[Part], names: frozenset[str]) -> Iterator[Part]:
         if speech.aside:
             yield Aside(speech.aside, part.line)
         yield Speech(speech.speaker, speech.words, part.line)
-
-
-def _without(parts: list[Part], index: int) -> Iterator[Part]:
-    """The parts but for one: the comment of a transition that became an @transition."""
-    return (part for place, part in enumerate(parts) if place != index)

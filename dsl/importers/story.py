@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["fountain", "srt", "vtt", "text"]
-KINDS: tuple[Kind, ...] = ("fountain", "srt", "vtt", "text")
+Kind = Literal["fountain", "fdx", "srt", "vtt", "text"]
+KINDS: tuple[Kind, ...] = ("fountain", "fdx", "srt", "vtt", "text")
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something of the source that the score says otherwise or not at all. `line` counts from 1, 0 is the
-    whole file.
+    """Something of the source that the score says otherwise or not at all. `line` and `column` count from 1;
+    line 0 is the whole file, column 0 the whole line.
 
     `what` names the thing and is the same for all of its kind; `became` says what became of it.
     """
@@ -23,6 +23,7 @@ class Remark:
     line: int
     what: str
     became: str
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Scene:
 @dataclass(frozen=True, slots=True)
 class Story:
     """A whole script. `pace` is in characters (zh) or words (en) a minute, None for the language's
-    default."""
+    default. `problem`: why there is none."""
 
     kind: Kind
     title: str | None
@@ -91,6 +92,7 @@ class Story:
     author: str | None = None
     pace: float | None = None
     opening: tuple[Aside, ...] = ()
+    problem: str | None = None
 
 
 def trimmed(parts: Iterable[Part]) -> tuple[Part, ...]:

@@ -1,4 +1,4 @@
-"""`melodrama import`: a Fountain screenplay, subtitles or a plain text becomes a score. Never overwrites
+"""`melodrama import`: a screenplay, subtitles or a plain text becomes a score. Never overwrites
 unless told to."""
 
 import argparse
@@ -13,14 +13,20 @@ if TYPE_CHECKING:
     from dsl.score_file import Loaded
 
 # Repeated here because importing the language to build a help text would take a tenth of a second.
-_KINDS = ("fountain", "srt", "vtt", "text")
-_KIND_NAMES = {"fountain": "Fountain", "srt": "SRT", "vtt": "WebVTT", "text": "plain text"}
+_KINDS = ("fountain", "fdx", "srt", "vtt", "text")
+_KIND_NAMES = {
+    "fountain": "Fountain",
+    "fdx": "Final Draft",
+    "srt": "SRT",
+    "vtt": "WebVTT",
+    "text": "plain text",
+}
 _MOST_LINES = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="a .fountain, .srt, .vtt or text file; - reads stdin"
+        "file", type=Path, metavar="FILE", help="a .fountain, .fdx, .srt, .vtt or text file; - reads stdin"
     )
     parser.add_argument(
         "-o", "--out", type=Path, required=True, metavar="X.score", help="the score to write; - for stdout"

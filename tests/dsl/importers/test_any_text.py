@@ -55,6 +55,13 @@ PIECES = st.sampled_from(
             "第一章 ",
         ),
         *(
+            "<FinalDraft><Content>",
+            "</Content></FinalDraft>",
+            '<Paragraph Type="Character"><Text>',
+            '<Paragraph Type="Dialogue"><Text>',
+            "</Text></Paragraph>",
+        ),
+        *(
             "1\n",
             "00:00:01,000 --> 00:00:02,000\n",
             "00:01.000 --> 99:59:59.999 align:start\n",
@@ -121,6 +128,12 @@ SOURCES: dict[Kind, str] = {
     "fountain": (
         "Title: x\n\nINT. A\n\n@林\n(low)\n我。\n\n/* cut */\nEXT. B\n\n"
         "MARA\nYes.\n\nCUT TO:\n\n= y\n\n林：好。\n"
+    ),
+    "fdx": (
+        '<FinalDraft><Content>\n<Paragraph Type="Scene Heading"><Text>INT. A</Text></Paragraph>\n'
+        '<Paragraph Type="Character"><Text>林 (V.O.)</Text></Paragraph>\n'
+        '<Paragraph Type="Dialogue"><Text>好。{x}</Text></Paragraph>\n'
+        '<Paragraph Type="Transition"><Text>CUT TO:</Text></Paragraph>\n</Content></FinalDraft>\n'
     ),
     "text": "标题\n\n第一章 风起\n\n1. 内景 咖啡馆 日\n△雨。\n林：好。\n林：来。\n***\nA line of words.\n",
 }
