@@ -270,16 +270,11 @@ class _Sketcher:
         segment."""
         cue = self.cue
         self.breath_due = self.after_text = False
-        timed = (
-            cue.lines
-            or self.offset
-            or any(isinstance(m.directive, HitDirective | MotifEntry) for m in cue.moments)
-        )
         if self.fit_open is not None:
             message = "@at stands inside the paragraph that @fit is about, so that the @fit does not hold"
             cue.findings.append(finding("W403", message, self.fit_open[0].span))
             self.fit_open = None
-        if not timed and len(cue.segments) == 1 and cue.segments[0].pin is None:
+        if len(cue.segments) == 1 and cue.segments[0].pin is None and not self.is_timed():
             cue.segments[0].pin = moment
         else:
             cue.segments[-1].natural_s = self.offset
@@ -288,6 +283,14 @@ class _Sketcher:
             moment.place = self.here()
         cue.silent = False
         cue.moments.append(moment)
+
+    def is_timed(self) -> bool:
+        """Whether anything of the cue takes or marks time already."""
+        return bool(
+            self.cue.lines
+            or self.offset
+            or any(isinstance(m.directive, HitDirective | MotifEntry) for m in self.cue.moments)
+        )
 
     def close_fit(self) -> None:
         """The paragraph is over: scale it to the length asked for."""

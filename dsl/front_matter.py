@@ -201,8 +201,22 @@ def _fps(operands: Operands, entry: FrontMatterEntry) -> float:
         operands.within(fps, *FPS_RANGE, "A frame rate", written)
     else:
         fps = operands.number(*FPS_RANGE, "A frame rate").value
+    return _exact(fps)
+
+
+def _exact(fps: float) -> float:
     exact = round(fps) * 1000.0 / 1001.0
     return exact if abs(fps - exact) < 0.01 else fps
+
+
+def read_rate(text: str) -> float | None:
+    """The frame rate that `fps: TEXT` would set, `23.976`, `24000/1001`; None where it is none."""
+    above, _, below = text.partition("/")
+    try:
+        fps = float(above) / float(below or "1")
+    except (ValueError, ZeroDivisionError):
+        return None
+    return _exact(fps) if FPS_RANGE[0] <= fps <= FPS_RANGE[1] else None
 
 
 _READERS: Mapping[str, Callable[[Operands, FrontMatterEntry], object]] = {

@@ -7,6 +7,8 @@ with a `;`.
 """
 
 MINUTES_WITHOUT_DROP = 10
+DAY_S = 86_400
+"""Timecode counts a day of so many seconds of its own."""
 
 
 def millisecond_label(milliseconds: int) -> str:
@@ -47,9 +49,11 @@ def is_dropped(whole_s: int, frames: int, fps: float) -> bool:
 
 
 def frame_label(number: int, fps: float, drop: bool) -> str:
-    """`HH:MM:SS:FF`, or `HH:MM:SS;FF` where labels are dropped; a minus in front before 00:00:00:00."""
+    """`HH:MM:SS:FF`, or `HH:MM:SS;FF` where labels are dropped; a minus in front before 00:00:00:00. At
+    midnight the labels begin again."""
     sign, number = ("-", -number) if number < 0 else ("", number)
     nominal = round(fps)
+    number %= frame_number(DAY_S, 0, fps, drop)
     if drop:
         dropped = labels_dropped(fps)
         full, short = nominal * 60, nominal * 60 - dropped

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from dsl.importers.picture.edl import looks_like_edl
 from dsl.importers.scene_headings import is_chinese_heading, is_english_heading, is_shouted
 from dsl.importers.story import Kind
 from dsl.importers.subtitle_file import has_times
@@ -19,6 +20,7 @@ SUFFIXES: dict[str, Kind] = {
     ".fountain": "fountain",
     ".spmd": "fountain",
     ".fdx": "fdx",
+    ".edl": "edl",
     ".srt": "srt",
     ".vtt": "vtt",
     ".webvtt": "vtt",
@@ -28,18 +30,18 @@ SUFFIXES: dict[str, Kind] = {
     ".markdown": "text",
 }
 UNDERSTOOD = (
-    "Fountain (.fountain, .spmd), Final Draft (.fdx), SubRip (.srt), WebVTT (.vtt, .webvtt) and plain text "
-    "(.txt, .md)"
+    "Fountain (.fountain, .spmd), Final Draft (.fdx), SubRip (.srt), WebVTT (.vtt, .webvtt), "
+    "edit decision lists (.edl) and plain text (.txt, .md)"
 )
 _KINDS: dict[Kind, str] = {
     "fountain": "a Fountain screenplay",
     "fdx": "a Final Draft script",
+    "edl": "an edit decision list",
     "srt": "an SRT subtitle file",
     "vtt": "a WebVTT subtitle file",
 }
 _OTHERS: dict[str, str] = {
     ".score": "a score already",
-    ".edl": "an edit decision list",
     ".ale": "an Avid log",
     ".aaf": "an AAF project",
     ".otio": "an OpenTimelineIO project",
@@ -70,7 +72,6 @@ _OTHERS: dict[str, str] = {
 }
 _SAMPLE = 20_000
 _TAGS = re.compile(r"<([A-Za-z][\w:.-]*)(?:\s[^<>]*)?>")
-_EVENT = re.compile(r"\d{1,6}\s+\S+\s+\S+\s+\S+(?:\s+\d+)?(?:\s+\d\d[:;]\d\d[:;]\d\d[:;]\d\d){2,4}\s*$")
 _FRAMES = re.compile(r"\s*(?:\{\d+\}\{\d*\}|\[\d+\]\[\d*\]).")
 _LYRIC = re.compile(r"\s*(?:\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\])+")
 _CAPTION = re.compile(r"\d{1,2}:\d{2}:\d{2}\.\d{2,3},\d{1,2}:\d{2}:\d{2}\.\d{2,3}\s*$")
@@ -111,7 +112,7 @@ def kind_of(name: str, text: str) -> Kind | Foreign:
         return Foreign(other)
     if named in ("srt", "vtt"):
         return named if has_times(text) or not head.strip() else Foreign("a text without a time line")
-    if named in ("fountain", "fdx"):
+    if named in ("fountain", "fdx", "edl"):
         return named
     if suffix in _OTHERS:
         return Foreign(_OTHERS[suffix])
@@ -128,7 +129,7 @@ def recognised(head: str) -> Kind | None:
     text = head.lstrip("\ufeff \t\n")
     if text.startswith("<") and re.search(r"<FinalDraft[\s>]", text[:2000]):
         return "fdx"
-    return None
+    return "edl" if looks_like_edl(text) else None
 
 
 def structured(head: str) -> str | None:
@@ -147,8 +148,6 @@ def structured(head: str) -> str | None:
     if text.startswith("Scenarist_SCC"):
         return "a caption file (SCC)"
     lines = [line for line in text.split("\n") if line.strip()][:200]
-    if sum(_EVENT.match(line) is not None for line in lines) >= 1:
-        return "an edit decision list"
     for pattern, what in ((_FRAMES, "a MicroDVD subtitle file"), (_LYRIC, "a file of timed lyrics (LRC)")):
         if lines and sum(pattern.match(line) is not None for line in lines) > 0.5 * len(lines):
             return what

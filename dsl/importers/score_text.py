@@ -278,11 +278,12 @@ def _break_before(text: str, most: int) -> int:
     return most
 
 
-def counted(remarks: Iterable[Remark]) -> list[tuple[str, str, list[int]]]:
-    """Remarks of a kind together: (what, what became of it, lines), in the order of first appearance."""
-    table: dict[tuple[str, str], list[int]] = {}
+def counted(remarks: Iterable[Remark]) -> list[tuple[str, str, list[tuple[int, int]]]]:
+    """Remarks of a kind together: (what, what became of it, lines and columns), in the order of first
+    appearance."""
+    table: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for remark in remarks:
-        lines = table.setdefault((remark.what, remark.became), [])
-        if remark.line and (not lines or lines[-1] != remark.line):
-            lines.append(remark.line)
-    return [(what, became, lines) for (what, became), lines in table.items()]
+        places = table.setdefault((remark.what, remark.became), [])
+        if remark.line and (not places or places[-1] != (remark.line, remark.column)):
+            places.append((remark.line, remark.column))
+    return [(what, became, places) for (what, became), places in table.items()]

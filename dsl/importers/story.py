@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["fountain", "fdx", "srt", "vtt", "text"]
-KINDS: tuple[Kind, ...] = ("fountain", "fdx", "srt", "vtt", "text")
+Kind = Literal["fountain", "fdx", "srt", "vtt", "edl", "text"]
+KINDS: tuple[Kind, ...] = ("fountain", "fdx", "srt", "vtt", "edl", "text")
+LISTS: tuple[Kind, ...] = ("edl",)
+"""Those that hold times and no script: cuts and markers of a film."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,3 +134,24 @@ def test_findings_about_hits_and_ends_tell_the_films_time() -> None:
     told = [finding.message for finding in planned(text).findings if finding.code == "W406"]
     assert told
     assert "01:00:30:00" in told[0]
+
+
+@pytest.mark.parametrize("rate", ["24", "29.97", "59.94"])
+@pytest.mark.parametrize("mark", [":", ";"])
+def test_a_film_that_crosses_midnight_counts_on_and_is_told_in_labels_of_the_next_day(
+    rate: str, mark: str
+) -> None:
+    if mark == ";" and rate == "24":
+        return
+    head = f"fps: {rate}\nstart: 23:50:00{mark}00\n---\n# a\n@at 23:50:00{mark}00\nGo.\n# b\n"
+    cues = planned(f"{head}@at 00:10:00{mark}00\nRun.").cues
+    fps = RATES.get(float(rate), float(rate))
+    counted = 20 * 60 * round(fps) - (18 * round(fps) // 15 if mark == ";" else 0)
+    assert cues[1].start_s == pytest.approx(counted / fps)
+    early = plan_source(f"{head}@at 00:10:00{mark}00\n# c\n@at 00:00:00{mark}00\nRun.", Path("a.score"))
+    assert any("00:10:01" in f"{finding.message} {finding.hint}" for finding in early.findings)
+
+
+def test_a_timecode_before_the_first_frame_is_no_timecode_of_the_next_day() -> None:
+    assert "E401" in codes("fps: 24\nstart: 01:00:00:00\n---\n# a\nGo.\n# b\n@at 00:10:00:00\nRun.")
+    assert "E401" in codes("fps: 24\nstart: 12:00:00:00\n---\n# a\nGo.\n# b\n@at 00:10:00:00\nRun.")

@@ -24,7 +24,7 @@ COMMANDS = {
     "play": ("tui.cli.play", "listen to a score, a MIDI or an audio file"),
     "live": ("tui.cli.live", "music that follows text and play while it sounds"),
     "match": ("tui.cli.match", "which MIDI and audio files suit a text best"),
-    "import": ("tui.cli.importing", "Fountain, Final Draft, SRT, WebVTT or plain text → a score"),
+    "import": ("tui.cli.importing", "Fountain, Final Draft, SRT, WebVTT, EDL or plain text → a score"),
     "diff": ("tui.cli.diff", "what changed in the music between two versions"),
     "train": ("tui.cli.train", "rebuild the models"),
     "evaluate": ("tui.cli.evaluate", "judge the models"),

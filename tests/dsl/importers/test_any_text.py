@@ -62,6 +62,14 @@ PIECES = st.sampled_from(
             "</Text></Paragraph>",
         ),
         *(
+            "001  AX  V  C  00:00:00:00 00:00:01:00 01:00:00:00 01:00:09:12\n",
+            "002  V  C  00:00:00;00 00:00:01;00 00:00:04;00 23:59:59;23\n",
+            "* LOC: 01:00:02:00 RED 1m1 A\n",
+            "LOC: 01:00:05:29 1m1 OUT\n",
+            " |C:ResolveColorBlue |M:Door {slam} // now |D:40\n",
+            "FCM: DROP FRAME\n",
+        ),
+        *(
             "1\n",
             "00:00:01,000 --> 00:00:02,000\n",
             "00:01.000 --> 99:59:59.999 align:start\n",
@@ -134,6 +142,12 @@ SOURCES: dict[Kind, str] = {
         '<Paragraph Type="Character"><Text>林 (V.O.)</Text></Paragraph>\n'
         '<Paragraph Type="Dialogue"><Text>好。{x}</Text></Paragraph>\n'
         '<Paragraph Type="Transition"><Text>CUT TO:</Text></Paragraph>\n</Content></FinalDraft>\n'
+    ),
+    "edl": (
+        "TITLE: x\nFCM: NON-DROP FRAME\n\n"
+        "001  AX  V  C  00:00:00:00 00:00:01:00 01:00:00:00 01:00:04:12\n* FROM CLIP NAME: A // {B}\n"
+        "* LOC: 01:00:02:00 RED Door\n* LOC: 01:00:03:00 1m1 A\n"
+        "002  AX  V  D 012 00:00:00:00 00:00:01:00 01:00:04:12 01:00:09:00\n* TO CLIP NAME: 林\n"
     ),
     "text": "标题\n\n第一章 风起\n\n1. 内景 咖啡馆 日\n△雨。\n林：好。\n林：来。\n***\nA line of words.\n",
 }
