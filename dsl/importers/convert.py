@@ -13,6 +13,7 @@ from dsl.importers.formats import UNDERSTOOD, Foreign, kind_of
 from dsl.importers.fountain import read_fountain
 from dsl.importers.picture.edl import read_edl
 from dsl.importers.picture.film_list import MOST_LIST_BYTES, FilmList
+from dsl.importers.picture.marker_table import read_marker_table
 from dsl.importers.picture.take_in import ListOptions, TakenIn, into_score, new_score
 from dsl.importers.plain_text import read_plain_text
 from dsl.importers.score_text import write_score
@@ -140,7 +141,7 @@ def _imported(opened: _Opened, taken: TakenIn) -> Imported:
 
 def read_list(text: str, kind: Kind) -> FilmList:
     """The cuts and markers of a text whose lines end in LF."""
-    return read_edl(text)
+    return read_marker_table(text) if kind == "markers" else read_edl(text)
 
 
 def read_story(text: str, kind: Kind) -> Story:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from dsl.importers.picture.edl import looks_like_edl
+from dsl.importers.picture.marker_table import looks_like_marker_table
 from dsl.importers.scene_headings import is_chinese_heading, is_english_heading, is_shouted
 from dsl.importers.story import Kind
 from dsl.importers.subtitle_file import has_times
@@ -21,6 +22,8 @@ SUFFIXES: dict[str, Kind] = {
     ".spmd": "fountain",
     ".fdx": "fdx",
     ".edl": "edl",
+    ".csv": "markers",
+    ".tsv": "markers",
     ".srt": "srt",
     ".vtt": "vtt",
     ".webvtt": "vtt",
@@ -31,12 +34,13 @@ SUFFIXES: dict[str, Kind] = {
 }
 UNDERSTOOD = (
     "Fountain (.fountain, .spmd), Final Draft (.fdx), SubRip (.srt), WebVTT (.vtt, .webvtt), "
-    "edit decision lists (.edl) and plain text (.txt, .md)"
+    "edit decision lists (.edl), tables of markers (.csv, .tsv, .txt) and plain text (.txt, .md)"
 )
 _KINDS: dict[Kind, str] = {
     "fountain": "a Fountain screenplay",
     "fdx": "a Final Draft script",
     "edl": "an edit decision list",
+    "markers": "a table of markers",
     "srt": "an SRT subtitle file",
     "vtt": "a WebVTT subtitle file",
 }
@@ -49,8 +53,6 @@ _OTHERS: dict[str, str] = {
     ".xml": "an XML file",
     ".fdr": "an old Final Draft script (FDR)",
     ".celtx": "a Celtx project",
-    ".csv": "a table (CSV)",
-    ".tsv": "a table (TSV)",
     ".ass": "an ASS subtitle file",
     ".ssa": "an SSA subtitle file",
     ".sub": "a MicroDVD subtitle file",
@@ -112,7 +114,7 @@ def kind_of(name: str, text: str) -> Kind | Foreign:
         return Foreign(other)
     if named in ("srt", "vtt"):
         return named if has_times(text) or not head.strip() else Foreign("a text without a time line")
-    if named in ("fountain", "fdx", "edl"):
+    if named in ("fountain", "fdx", "edl", "markers"):
         return named
     if suffix in _OTHERS:
         return Foreign(_OTHERS[suffix])
@@ -129,7 +131,9 @@ def recognised(head: str) -> Kind | None:
     text = head.lstrip("\ufeff \t\n")
     if text.startswith("<") and re.search(r"<FinalDraft[\s>]", text[:2000]):
         return "fdx"
-    return "edl" if looks_like_edl(text) else None
+    if looks_like_edl(text):
+        return "edl"
+    return "markers" if looks_like_marker_table(text) else None
 
 
 def structured(head: str) -> str | None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["fountain", "fdx", "srt", "vtt", "edl", "text"]
-KINDS: tuple[Kind, ...] = ("fountain", "fdx", "srt", "vtt", "edl", "text")
-LISTS: tuple[Kind, ...] = ("edl",)
+Kind = Literal["fountain", "fdx", "srt", "vtt", "edl", "markers", "text"]
+KINDS: tuple[Kind, ...] = ("fountain", "fdx", "srt", "vtt", "edl", "markers", "text")
+LISTS: tuple[Kind, ...] = ("edl", "markers")
 """Those that hold times and no script: cuts and markers of a film."""
 
 

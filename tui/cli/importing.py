@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dsl.score_file import Loaded
 
 # Repeated here because importing the language to build a help text would take a tenth of a second.
-_KINDS = ("fountain", "fdx", "srt", "vtt", "edl", "text")
+_KINDS = ("fountain", "fdx", "srt", "vtt", "edl", "markers", "text")
 _CUTS = ("at", "hit", "cue", "none")
 _KIND_NAMES = {
     "fountain": "Fountain",
@@ -23,6 +23,7 @@ _KIND_NAMES = {
     "srt": "SRT",
     "vtt": "WebVTT",
     "edl": "EDL",
+    "markers": "markers",
     "text": "plain text",
 }
 _MOST_LINES = 8
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file",
         type=Path,
         metavar="FILE",
-        help="a .fountain, .fdx, .srt, .vtt, .edl or text file; - reads stdin",
+        help="a .fountain, .fdx, .srt, .vtt, .edl, .csv or text file; - reads stdin",
     )
     target = parser.add_mutually_exclusive_group(required=True)
     target.add_argument("-o", "--out", type=Path, metavar="X.score", help="the score to write; - for stdout")

@@ -187,10 +187,9 @@ class _Reader:
         """What Resolve writes for a marker of its timeline: an edit of one frame, then its name."""
         edit = self.edits[-1]
         edit.is_marker = True
-        end: Timecode | None = None
-        if frames > 1 and edit.end != edit.time:
-            end = edit.end
-        self.markers.append(FilmEvent("marker", name, edit.time, edit.line, end, note.strip().lstrip("* ")))
+        words = note.strip().lstrip("* ")
+        length = frames if frames > 1 else 0
+        self.markers.append(FilmEvent("marker", name, edit.time, edit.line, None, words, length))
 
     # ------------------------------------------------------------------------------------------- result
 

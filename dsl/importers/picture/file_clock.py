@@ -149,6 +149,8 @@ def film_moments(listed: FilmList, clock: FileClock, remarks: list[Remark]) -> l
                 event.end if isinstance(event.end, float) else clock.film.seconds(_counted(event.end, clock))
             )
             end_s = end if end > t_s else None
+        elif event.length and clock.film.fps:
+            end_s = t_s + event.length / clock.film.fps
         found.append(FilmMoment(event.kind, event.name, max(t_s, 0.0), event.line, column, end_s, event.note))
     found.sort(key=lambda moment: (moment.t_s, moment.line))
     return found

@@ -19,7 +19,8 @@ _PARTS = re.compile(r"(\d{1,2})[:;](\d{1,2})[:;](\d{1,2})([:;.,])(\d{1,3})(?:\.\
 @dataclass(frozen=True, slots=True)
 class FilmEvent:
     """A cut or a marker of line `line`. `time` is a label of the file, or seconds from the film's first frame
-    where the file counts so; `end` likewise, where it lasts. `note`: what else is written about it."""
+    where the file counts so; `end` likewise, where it lasts, or `length`, in frames. `note`: what else is
+    written about it."""
 
     kind: EventKind
     name: str
@@ -27,6 +28,7 @@ class FilmEvent:
     line: int
     end: Timecode | float | None = None
     note: str = ""
+    length: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _ORDER = {"cue": 0, "out": 1, "at": 2, "hit": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MomentChange:
     """What became of a wanted moment: `how` is new, moved, same, gone or `left out`; `line` of the score's
     text before (from 1; 0 where there was none)."""
 
@@ -41,7 +41,7 @@ class FilmEdit:
     tolerance_s: float
     remarks: list[Remark]
     is_new: bool = False
-    changes: list[Change] = field(default_factory=list)
+    changes: list[MomentChange] = field(default_factory=list)
     replaced: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)
     """By line (from 0): columns from, up to (from 0) and what takes their place."""
     removed: set[int] = field(default_factory=set)
@@ -55,7 +55,7 @@ class FilmEdit:
     def left_out(self, one: Wanted, what: str, why: str = "left out") -> None:
         """Says that a moment is not in the score, and why."""
         self.remarks.append(Remark(one.line, what, why, one.column))
-        self.changes.append(Change("left out", one.role, one.name or one.comment, one.t_s))
+        self.changes.append(MomentChange("left out", one.role, one.name or one.comment, one.t_s))
 
     def possible(self, wanted: Sequence[Wanted]) -> list[Wanted]:
         """Those that a score can have at all: not beyond its length, cues not on top of each other."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-from dsl.importers.picture.film_score import SHORTEST_CUE_S, Change, FilmEdit
+from dsl.importers.picture.film_score import SHORTEST_CUE_S, FilmEdit, MomentChange
 from dsl.importers.picture.pairing import pair
 from dsl.importers.picture.roles import Wanted
 from dsl.importers.picture.score_pins import ScoreBlock, ScorePin
@@ -22,7 +22,7 @@ def put_in(edit: FilmEdit, wanted: Sequence[Wanted]) -> str:
     _Placing(edit, wanted, found).run()
     for pin in left:
         if pin.is_listed:
-            edit.changes.append(Change("gone", pin.role, pin.name or pin.role, pin.t_s, pin.line + 1))
+            edit.changes.append(MomentChange("gone", pin.role, pin.name or pin.role, pin.t_s, pin.line + 1))
     return edit.text()
 
 
@@ -299,7 +299,7 @@ class _Placing:
 
     def told(self, how: str, one: Wanted, pin: ScorePin | None = None) -> None:
         line = pin.line + 1 if pin is not None else 0
-        self.edit.changes.append(Change(how, one.role, one.name or one.comment, one.t_s, line))
+        self.edit.changes.append(MomentChange(how, one.role, one.name or one.comment, one.t_s, line))
         self.edit.placed.append(one)
 
     def place(self, t_s: float, is_cue: bool = False) -> int:

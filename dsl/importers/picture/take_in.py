@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from dsl.film_clock import FilmClock
 from dsl.importers.picture.file_clock import FileClock, file_clock, film_moments, half_frame_s, label_of
 from dsl.importers.picture.film_list import FilmList
-from dsl.importers.picture.film_score import SHORTEST_CUE_S, Change, FilmEdit
+from dsl.importers.picture.film_score import SHORTEST_CUE_S, FilmEdit, MomentChange
 from dsl.importers.picture.placing import put_in
 from dsl.importers.picture.roles import Cuts, Wanted, plain, wanted_moments
 from dsl.importers.picture.score_pins import ScoreView, view_score
@@ -39,7 +39,7 @@ class TakenIn:
     why the text is as it was."""
 
     text: str
-    changes: tuple[Change, ...] = ()
+    changes: tuple[MomentChange, ...] = ()
     remarks: tuple[Remark, ...] = ()
     fps: float | None = None
     start: str | None = None

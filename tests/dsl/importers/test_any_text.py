@@ -68,6 +68,10 @@ PIECES = st.sampled_from(
             "LOC: 01:00:05:29 1m1 OUT\n",
             " |C:ResolveColorBlue |M:Door {slam} // now |D:40\n",
             "FCM: DROP FRAME\n",
+            "Name,Start,End\n",
+            "Door,01:00:02:00,0:09.5\n",
+            '"a\tb\n',
+            "1\t01:00:10;12\t480000\tSamples\t1m2 x\t\n",
         ),
         *(
             "1\n",
@@ -148,6 +152,11 @@ SOURCES: dict[Kind, str] = {
         "001  AX  V  C  00:00:00:00 00:00:01:00 01:00:00:00 01:00:04:12\n* FROM CLIP NAME: A // {B}\n"
         "* LOC: 01:00:02:00 RED Door\n* LOC: 01:00:03:00 1m1 A\n"
         "002  AX  V  D 012 00:00:00:00 00:00:01:00 01:00:04:12 01:00:09:00\n* TO CLIP NAME: 林\n"
+    ),
+    "markers": (
+        "SAMPLE RATE:\t48000.000000\nSESSION START TIMECODE:\t01:00:00:00\nTIMECODE FORMAT:\t25 Frame\n\n"
+        "M A R K E R S  L I S T I N G\n#   \tLOCATION\tTIME REFERENCE\tUNITS\tNAME\tCOMMENTS\n"
+        "1\t01:00:10:12\t480000\tSamples\tDoor // {x}\t\n2\t01:00:12:12\t0\tTicks\t1m1 林\tx\n"
     ),
     "text": "标题\n\n第一章 风起\n\n1. 内景 咖啡馆 日\n△雨。\n林：好。\n林：来。\n***\nA line of words.\n",
 }

@@ -61,8 +61,9 @@ def test_cuts_are_named_by_their_clips_and_locators_by_their_words() -> None:
 def test_resolves_markers_are_markers_and_no_cuts() -> None:
     found = read_edl(RESOLVE).events
     assert [(one.kind, one.name) for one in found] == [("marker", "Door"), ("marker", "1m2 Home")]
-    assert (found[0].end, found[1].note) == (None, "son en avance")
-    assert isinstance(found[1].end, Timecode)
+    assert [(one.length, one.note) for one in found] == [(0, ""), (50, "son en avance")]
+    made = import_bytes(RESOLVE.encode(), "x.edl").text
+    assert "# 1m2 Home\n// son en avance\n@at 01:00:20:20 // marker: 1m2 Home\n@out 01:00:22:22" in made
 
 
 def test_a_dissolve_begins_where_its_record_time_says_and_is_named_by_what_comes() -> None:
