@@ -117,6 +117,15 @@ class _Placing:
             if block in moved:
                 self.starts[block] = blocks[block].start_s
                 self.refuse(moved[block], "cues that change places with others", "left where they are")
+        there = sorted(start for start, block in zip(self.starts, blocks, strict=True) if not block.is_open)
+        for index, one in enumerate(self.wanted):
+            if one.role != "cue" or one.key[1] in self.blocks:
+                continue
+            place = bisect_left(there, one.t_s)
+            near = there[max(place - 1, 0) : place + 1]
+            if any(abs(start_s - one.t_s) < SHORTEST_CUE_S for start_s in near):
+                self.refuse(index, "cues within a second of another one")
+                self.new_starts.pop(one.key[1], None)
 
     def refuse(self, index: int, what: str, became: str = "left out") -> None:
         """Says that a wanted moment stays as it is, or out."""

@@ -2,6 +2,7 @@
 cues, each with its place in the text and its time.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -92,8 +93,12 @@ def view_score(text: str, folder: str) -> ScoreView:
     times = _times_of(plan)
     starts = {cue.span.line: cue for cue in plan.cues}
     before_s = 0.0
+    seen: Counter[str] = Counter()
     for index, block in enumerate(document.cues()):
         scan = _Scan(document, film, block, index, times)
+        seen[scan.key] += 1
+        if seen[scan.key] > 1:  # of cues called alike the first one is meant
+            scan.key += f" ({seen[scan.key]})"
         found = list(scan.pins())
         planned = starts.get(block.line)
         start_s = planned.start_s if planned is not None else scan.first_s(before_s)
