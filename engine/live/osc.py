@@ -54,13 +54,12 @@ class OscWire:
     def __init__(
         self,
         port: int,
-        hear: Callable[[LiveEvent], None],
         tell: Callable[[str], None],
         known: KnownNames | None = None,
         host: str = LOOPBACK,
     ) -> None:
-        """Listens at once. `port` 0 takes a free one; `hear` gets each event, in a thread of this wire's own,
-        `tell` one line a trouble. Raises DeviceError where the port cannot be had, or python-osc is not
+        """Takes the port at once (0: one that is free); the system keeps what comes until `listen`. `tell`
+        gets one line a trouble. Raises DeviceError where the port cannot be had, or python-osc is not
         there."""
         try:
             from engine.live import osc_packets  # python-osc is an extra
@@ -70,7 +69,7 @@ class OscWire:
         self._known = known or KnownNames()
         self._tell = Seldom(tell)
         self._answer = Seldom(self._say_to_sender, _ANSWERS_A_SECOND)
-        self._flood = Flood(hear, self._trouble)
+        self._flood = Flood(lambda event: None, self._trouble)
         self._askers = _Askers()
         self._socket = _bound(host, port)
         self._socket.settimeout(PACE_S)
@@ -78,6 +77,10 @@ class OscWire:
         self._open = True
         self._from: Place | None = None
         self._thread = threading.Thread(target=self._listen, name="melodrama-live-osc", daemon=True)
+
+    def listen(self, hear: Callable[[LiveEvent], None]) -> None:
+        """From now on `hear` gets each event, in a thread of this wire's own."""
+        self._flood.hear = hear
         self._thread.start()
 
     @property
@@ -189,7 +192,7 @@ class OscWire:
     def close(self) -> None:
         """Stop listening, and give the port back."""
         self._open = False
-        if self._thread is not threading.current_thread():
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(1.0)
         self._socket.close()
 

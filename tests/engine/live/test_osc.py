@@ -194,7 +194,8 @@ class Ends:
 def ends() -> Iterator[Ends]:
     heard: list[LiveEvent] = []
     told: list[str] = []
-    wire = OscWire(0, heard.append, told.append, KNOWN)
+    wire = OscWire(0, told.append, KNOWN)
+    wire.listen(heard.append)
     client = SimpleUDPClient("127.0.0.1", wire.port)
     yield Ends(wire, client, heard, told)
     client.close()
@@ -210,7 +211,7 @@ def until(met: Callable[[], bool], seconds: float = 10.0) -> None:
 
 def test_the_wire_says_where_it_listens_and_whom_that_lets_in(ends: Ends) -> None:
     assert ends.wire.where == f"OSC is heard at 127.0.0.1:{ends.wire.port} (UDP), from this machine alone"
-    wide = OscWire(0, ends.heard.append, ends.told.append, host="0.0.0.0")
+    wide = OscWire(0, ends.told.append, host="0.0.0.0")
     assert wide.where.endswith("from whoever reaches this machine")
     wide.close()
 
@@ -312,7 +313,8 @@ def test_a_listener_that_raises_is_told_and_the_next_event_comes_through() -> No
             raise RuntimeError("no hits today")
         heard.append(event)
 
-    wire = OscWire(0, hear, told.append, KNOWN)
+    wire = OscWire(0, told.append, KNOWN)
+    wire.listen(hear)
     client = SimpleUDPClient("127.0.0.1", wire.port)
     client.send_message("/melodrama/hit", [])
     client.send_message("/melodrama/pause", [])
@@ -322,21 +324,34 @@ def test_a_listener_that_raises_is_told_and_the_next_event_comes_through() -> No
     wire.close()
 
 
+def test_what_comes_before_anybody_listens_is_heard_then() -> None:
+    heard: list[LiveEvent] = []
+    wire = OscWire(0, print, KNOWN)
+    client = SimpleUDPClient("127.0.0.1", wire.port)
+    client.send_message("/melodrama/state", "Battle")
+    client.send_message("/melodrama/pause", [])
+    wire.listen(heard.append)
+    until(lambda: len(heard) == 2)
+    assert heard == [StateEvent("1m2"), PauseEvent()]
+    client.close()
+    wire.close()
+
+
 @pytest.mark.parametrize(
     ("port", "host"), [(70_000, "127.0.0.1"), (-1, "127.0.0.1"), (0, "no.such.host.invalid")]
 )
 def test_a_place_that_is_none_is_named(port: int, host: str) -> None:
     with pytest.raises(DeviceError, match=r"port goes from 1|is no address"):
-        OscWire(port, print, print, host=host)
+        OscWire(port, print, host=host)
 
 
 def test_a_port_that_is_taken_is_named(ends: Ends) -> None:
     with pytest.raises(DeviceError, match=f"UDP port {ends.wire.port} of 127.0.0.1 cannot be listened at"):
-        OscWire(ends.wire.port, print, print)
+        OscWire(ends.wire.port, print)
 
 
 def test_a_closed_wire_gives_its_port_back_and_closes_again(ends: Ends) -> None:
     port = ends.wire.port
     ends.wire.close()
     ends.wire.close()
-    OscWire(port, print, print).close()
+    OscWire(port, print).close()

@@ -1,0 +1,223 @@
+"""Live music from outside: `python -m tests.benchmarks live`, or for longer `python -m tests.benchmarks.live
+SECONDS`.
+
+`melodrama live` runs as people start it, with a sound device of ALSA's that plays nothing; this process is the
+game that speaks OSC to it. It sends a feeling every three seconds, now and then a line of text or another
+state, and notes when it is told of bars and of the feeling that is heard. Memory and processor seconds are those
+of the command and of the process that makes its music.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parents[2]
+SCORE = ROOT / "scores" / "keepers-lamp.score"
+EVERY_S = 3.0
+IN_TIME_S = 0.4
+"""An event that comes so long before a bar line is to be heard from that line on."""
+_STARTS_S = 300.0
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_LATE_BAR_S = 0.1
+"""A bar told so much after its time: the process did not run."""
+_TEXTS = (
+    "The door gives way.",
+    "Nobody answers; only the rain.",
+    "She laughs, and the whole table laughs with her.",
+    "Something moves under the water.",
+)
+_STATES = ("Shore", "House", "Cellar", "Stairs", "Light")
+
+
+@dataclass
+class Notes:
+    """What was sent and told, by `time.monotonic`."""
+
+    sent: list[tuple[float, float]] = field(default_factory=list)
+    """When, and the valence that was asked for: each its own."""
+    felt: list[tuple[float, float]] = field(default_factory=list)
+    bars: list[float] = field(default_factory=list)
+    memory_mb: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def hear(self, address: str, values: list[float], now: float) -> None:
+        """A message of the music's."""
+        if address == "/melodrama/bar":
+            self.bars.append(now)
+        elif address == "/melodrama/feeling":
+            self.felt.append((now, values[0]))
+        elif address == "/melodrama/error":
+            self.errors.append(str(values[0]))
+
+    def waits(self) -> list[tuple[float, float]]:
+        """(seconds from an event to the first note of it, seconds to the bar line that it could make), of each
+        event that was heard before another took its place."""
+        found = []
+        for place, (at, valence) in enumerate(self.sent):
+            until = self.sent[place + 1][0] if place + 1 < len(self.sent) else float("inf")
+            heard = next((t for t, v in self.felt if t > at and abs(v - valence) < 5e-4), None)
+            line = next((t for t in self.bars if t >= at + IN_TIME_S), None)
+            if line is None or (heard is None and until < line):
+                continue  # superseded before it could be heard
+            found.append((heard - at if heard is not None else float("inf"), line - at))
+        return found
+
+
+def live(seconds: float = 120.0) -> None:
+    """Prints the figures of `seconds` seconds."""
+    from pythonosc.udp_client import SimpleUDPClient
+
+    notes = Notes()
+    with _device() as environment, _performance(environment) as (process, port, said):
+        client = SimpleUDPClient("127.0.0.1", port)
+        _first_bar(client, notes, process)
+        began, used = time.monotonic(), _processor_s(process.pid)
+        notes.bars.clear()
+        _play(client, notes, process, began + seconds)
+        lasted, used = time.monotonic() - began, _processor_s(process.pid) - used
+        client.send_message("/melodrama/stop", [])
+        process.wait(120)
+    _tell(notes, lasted, used, said.read_text(encoding="utf-8"))
+
+
+def _play(client, notes: Notes, process: "subprocess.Popen[bytes]", until: float) -> None:  # type: ignore[no-untyped-def]
+    number, next_at, next_look = 0, time.monotonic(), time.monotonic()
+    while (now := time.monotonic()) < until and process.poll() is None:
+        if now >= next_at:
+            number, next_at = number + 1, next_at + EVERY_S
+            if number % 10 == 0:
+                client.send_message("/melodrama/state", _STATES[number // 10 % len(_STATES)])
+            elif number % 5 == 0:
+                client.send_message("/melodrama/text", _TEXTS[number // 5 % len(_TEXTS)])
+            else:
+                # Far from the last, and no two alike for a long while.
+                valence = round(-0.9 + (number * 0.617) % 1.8, 3)
+                notes.sent.append((now, valence))
+                client.send_message("/melodrama/emotion", [valence, 0.6 if number % 2 else -0.3])
+        if now >= next_look:
+            next_look += 10.0
+            notes.memory_mb.append(_memory_mb(process.pid))
+        for message in client.get_messages(min(next_at - time.monotonic(), 0.05)):
+            notes.hear(message.address, message.params, time.monotonic())
+
+
+def _first_bar(client, notes: Notes, process: "subprocess.Popen[bytes]") -> None:  # type: ignore[no-untyped-def]
+    until = time.monotonic() + _STARTS_S
+    while not notes.bars:
+        if time.monotonic() > until or process.poll() is not None:
+            raise SystemExit("the music never began")
+        client.send_message("/melodrama/reply", [])
+        for message in client.get_messages(1.0):
+            notes.hear(message.address, message.params, time.monotonic())
+            if notes.bars:
+                break
+
+
+def _tell(notes: Notes, lasted: float, used: float, said: str) -> None:
+    from tests.benchmarks.app import tell
+
+    waits = notes.waits()
+    heard = sorted(wait for wait, _ in waits)
+    in_time = sum(wait <= line + 0.1 for wait, line in waits)
+    share = 100.0 * in_time / max(len(waits), 1)
+    more = f"{len(notes.sent)} feelings asked for, {len(waits)} heard or due; load {os.getloadavg()[0]:.1f}"
+    tell("heard from the bar line that they could make", share, "%", "99 %", share >= 99.0, more)
+    print(f"{'event → first changed note':<58}p50 {_at(heard, 0.5):.2f} s, p99 {_at(heard, 0.99):.2f} s")
+    third = max(len(notes.memory_mb) // 3, 1)
+    early, late = median(notes.memory_mb[:third]), median(notes.memory_mb[-third:])
+    more = f"{early:.0f} MB in the first third, {late:.0f} MB in the last"
+    tell("memory, growth of the last third over the first", 100 * (late / early - 1), "%", "5 %", late <= 1.05 * early, more)
+    cores = used / lasted
+    tell("cores used, on average", cores, "cores", "1", cores <= 1.0, f"over {lasted:.0f} s")
+    bars = [after - before for before, after in zip(notes.bars, notes.bars[1:], strict=False)]
+    print(f"{'bars told':<58}{len(notes.bars)}, {1 + len(bars) and min(bars, default=0):.2f} to {max(bars, default=0):.2f} s")
+    for line in (*dict.fromkeys(notes.errors), *said.strip().splitlines()):
+        print(f"    {line}")
+
+
+def _at(values: list[float], share: float) -> float:
+    return values[min(int(len(values) * share), len(values) - 1)] if values else float("nan")
+
+
+# -------------------------------------------------------------------------------------- the other process
+
+
+@contextmanager
+def _device() -> Iterator[dict[str, str]]:
+    """The environment in which ALSA's default device takes sound and plays nothing."""
+    with tempfile.TemporaryDirectory() as name:
+        settings = Path(name) / "asound.conf"
+        settings.write_text("pcm.!default { type null }\n", encoding="utf-8")
+        yield {**os.environ, "ALSA_CONFIG_PATH": str(settings), "PYTHONPATH": str(ROOT)}
+
+
+@contextmanager
+def _performance(environment: dict[str, str]) -> Iterator[tuple["subprocess.Popen[bytes]", int, Path]]:
+    """`melodrama live`, where it listens, and the file with all that it says."""
+    program = "from tui.cli.main import entry; entry()"
+    with tempfile.TemporaryDirectory() as name:
+        said = Path(name) / "said"
+        words = [sys.executable, "-c", program, "live", str(SCORE), "--osc", "0", *os.environ.get("LIVE", "").split()]
+        with said.open("wb") as file:
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stderr=file, env=environment, cwd=ROOT)
+        try:
+            yield process, _port(said, process), said
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.wait(60)
+
+
+def _port(said: Path, process: "subprocess.Popen[bytes]") -> int:
+    until = time.monotonic() + _STARTS_S
+    while time.monotonic() < until and process.poll() is None:
+        found = re.search(r"OSC is heard at \S+:(\d+)", said.read_text(encoding="utf-8"))
+        if found:
+            return int(found[1])
+        time.sleep(0.1)
+    raise SystemExit(f"melodrama live says no port: {said.read_text(encoding='utf-8')}")
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    for one in found:
+        for children in Path(f"/proc/{one}/task").glob("*/children"):
+            found += [int(child) for child in children.read_text().split()]
+    return found
+
+
+def _memory_mb(pid: int) -> float:
+    """Resident memory of a process and its children."""
+    pages = 0
+    for one in _family(pid):
+        try:
+            pages += int(Path(f"/proc/{one}/statm").read_text().split()[1])
+        except OSError:
+            continue
+    return pages * _PAGE / 1e6
+
+
+def _processor_s(pid: int) -> float:
+    """Processor seconds of a process and its children so far."""
+    ticks = 0
+    for one in _family(pid):
+        try:
+            numbers = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(numbers[11]) + int(numbers[12])
+    return ticks / _TICKS
+
+
+if __name__ == "__main__":
+    live(float(sys.argv[1]) if len(sys.argv) > 1 else 120.0)
