@@ -24,6 +24,7 @@ from engine.live.outputs import (
     MusicStarted,
     MusicStopped,
     NoteDue,
+    NoteReleased,
 )
 
 CHANNELS: Mapping[RoleName, int] = {"melody": 0, "counter": 1, "chords": 2, "bass": 3, "drums": 9}
@@ -85,6 +86,8 @@ class MidiWire:
             match message:
                 case NoteDue():
                     self._note(message, due)
+                case NoteReleased():
+                    self._at(due, lambda: self._release(message))
                 case BeatPassed():
                     self._beat(message, due)
                 case MusicStarted():
@@ -154,6 +157,11 @@ class MidiWire:
         if self._sounding.get((channel, pitch)) == token:
             del self._sounding[channel, pitch]
             self._send("note_off", channel=channel, note=pitch)
+
+    def _release(self, note: NoteReleased) -> None:
+        # Its channel is that of its role, or of the drums, whose notes nobody needs to end.
+        if self._sounding.pop((CHANNELS[note.role], note.pitch), None) is not None:
+            self._send("note_off", channel=CHANNELS[note.role], note=note.pitch)
 
     def _tell_channel(self, channel: int, what: str, value: int) -> None:
         if self._set.get((channel, what)) == value:

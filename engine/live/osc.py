@@ -30,6 +30,8 @@ from engine.live.outputs import (
     MusicStarted,
     MusicStopped,
     NoteDue,
+    NoteReleased,
+    PassageBegun,
     StateEntered,
 )
 
@@ -149,7 +151,7 @@ class OscWire:
 
     def take(self, message: LiveMessage) -> None:
         """Tells every asker, when it is due."""
-        if isinstance(message, NoteDue):
+        if isinstance(message, NoteDue | NoteReleased | PassageBegun):
             return
         if not isinstance(message, LiveRemark) and message.due:
             time.sleep(min(max(message.due - time.monotonic(), 0.0), _LONGEST_WAIT_S))

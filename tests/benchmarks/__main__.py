@@ -1,4 +1,4 @@
-"""Benchmarks, run by hand: `python -m tests.benchmarks [commands|language|reading|synthesis|app|taste]`. Each
+"""Benchmarks, run by hand: `python -m tests.benchmarks [commands|language|reading|synthesis|app|live|taste]`. Each
 prints its figure, the target, and the ratio to a baseline run beside it.
 
 They are no part of the pass/fail tests: a busy machine makes any of them slow. Cold commands are whole
@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.app import app
+from tests.benchmarks.live import live
 from tests.benchmarks.long_script import long_script
 from tests.benchmarks.reading import COLD_S, ORDINARY, reading
 from tests.benchmarks.taste import taste
@@ -104,6 +105,7 @@ SECTIONS = {
     "reading": lambda: reading(ROOT),
     "synthesis": synthesis,
     "app": app,
+    "live": live,
     "taste": taste,
 }
 

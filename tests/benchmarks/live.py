@@ -1,10 +1,10 @@
 """Live music from outside: `python -m tests.benchmarks live`, or for longer `python -m tests.benchmarks.live
 SECONDS`.
 
-`melodrama live` runs as people start it, with a sound device of ALSA's that plays nothing; this process is the
-game that speaks OSC to it. It sends a feeling every three seconds, now and then a line of text or another
-state, and notes when it is told of bars and of the feeling that is heard. Memory and processor seconds are those
-of the command and of the process that makes its music.
+`melodrama live` runs as people start it; this process is the game that speaks OSC to it. It sends a feeling
+every three seconds, now and then a line of text or another state, and notes when it is told of bars and of
+the feeling that is heard. Memory and processor seconds are those of the command and of the process that makes
+its music.
 """
 
 import os
@@ -28,8 +28,6 @@ IN_TIME_S = 0.4
 _STARTS_S = 300.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_LATE_BAR_S = 0.1
-"""A bar told so much after its time: the process did not run."""
 _TEXTS = (
     "The door gives way.",
     "Nobody answers; only the rain.",
@@ -60,8 +58,8 @@ class Notes:
             self.errors.append(str(values[0]))
 
     def waits(self) -> list[tuple[float, float]]:
-        """(seconds from an event to the first note of it, seconds to the bar line that it could make), of each
-        event that was heard before another took its place."""
+        """(seconds from an event to the first note of it, seconds to the bar line that it could make), of
+        every event that was due before another took its place."""
         found = []
         for place, (at, valence) in enumerate(self.sent):
             until = self.sent[place + 1][0] if place + 1 < len(self.sent) else float("inf")
@@ -136,11 +134,18 @@ def _tell(notes: Notes, lasted: float, used: float, said: str) -> None:
     third = max(len(notes.memory_mb) // 3, 1)
     early, late = median(notes.memory_mb[:third]), median(notes.memory_mb[-third:])
     more = f"{early:.0f} MB in the first third, {late:.0f} MB in the last"
-    tell("memory, growth of the last third over the first", 100 * (late / early - 1), "%", "5 %", late <= 1.05 * early, more)
+    tell(
+        "memory, growth of the last third over the first",
+        100 * (late / early - 1),
+        "%",
+        "5 %",
+        late <= 1.05 * early,
+        more,
+    )
     cores = used / lasted
     tell("cores used, on average", cores, "cores", "1", cores <= 1.0, f"over {lasted:.0f} s")
-    bars = [after - before for before, after in zip(notes.bars, notes.bars[1:], strict=False)]
-    print(f"{'bars told':<58}{len(notes.bars)}, {1 + len(bars) and min(bars, default=0):.2f} to {max(bars, default=0):.2f} s")
+    gaps = [after - before for before, after in zip(notes.bars, notes.bars[1:], strict=False)] or [0.0]
+    print(f"{'bars told':<58}{len(notes.bars)}, {min(gaps):.2f} to {max(gaps):.2f} s apart")
     for line in (*dict.fromkeys(notes.errors), *said.strip().splitlines()):
         print(f"    {line}")
 
@@ -167,9 +172,20 @@ def _performance(environment: dict[str, str]) -> Iterator[tuple["subprocess.Pope
     program = "from tui.cli.main import entry; entry()"
     with tempfile.TemporaryDirectory() as name:
         said = Path(name) / "said"
-        words = [sys.executable, "-c", program, "live", str(SCORE), "--osc", "0", *os.environ.get("LIVE", "").split()]
+        words = [
+            sys.executable,
+            "-c",
+            program,
+            "live",
+            str(SCORE),
+            "--osc",
+            "0",
+            *os.environ.get("LIVE", "").split(),
+        ]
         with said.open("wb") as file:
-            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stderr=file, env=environment, cwd=ROOT)
+            process = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stderr=file, env=environment, cwd=ROOT
+            )
         try:
             yield process, _port(said, process), said
         finally:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from dsl.media_files import MIDI_FILES
 from tui.cli.console import finding_text, say, wants_colour
+from tui.cli.live_wires import add_wires, open_wires
 
 if TYPE_CHECKING:
     from dsl.score_file import Planned
@@ -54,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="bar",
         help="what is asked takes effect at the next one of these (default bar)",
     )
+    add_wires(parser)
     parser.add_argument("--no-sound", action="store_true", help="do not open a sound device")
     parser.add_argument("--seed", type=int, help="use this seed instead of the score's")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="what composes")
@@ -148,7 +150,8 @@ def _perform(
     def tell(words: str) -> None:
         say(f"melodrama live: {words}")
 
-    outputs = _outputs(arguments, planned, tell)
+    wires, listen = open_wires(arguments, known, tell)
+    outputs = [*wires, *_outputs(arguments, planned, tell)]
     hears = [output for output in outputs if output.name not in ("recording",)]
     real_time = script is None or bool(hears)
     studio = _studio(arguments, real_time)
@@ -162,8 +165,9 @@ def _perform(
         )
         with _told_to_end(performance):
             try:
+                listen(performance.ask)
                 if script is None:
-                    _listen(sys.stdin.buffer, known, performance)
+                    _listen(sys.stdin.buffer, known, performance, ends=arguments.osc is None)
                     performance.run()
                 else:
                     performance.run_script(script, real_time)
@@ -208,8 +212,8 @@ def _outputs(
     return found
 
 
-def _listen(stream: BinaryIO, known: "KnownNames", performance: "Performance") -> None:
-    """Reads stdin in a thread; its end is the music's, too."""
+def _listen(stream: BinaryIO, known: "KnownNames", performance: "Performance", ends: bool) -> None:
+    """Reads stdin in a thread; with `ends` its end is the music's, too."""
     from engine.live.event_lines import read_line
     from engine.live.events import Refused, StopEvent
 
@@ -225,7 +229,8 @@ def _listen(stream: BinaryIO, known: "KnownNames", performance: "Performance") -
                 performance.remark(event.words)
             elif event is not None:
                 performance.ask(event)
-        performance.ask(StopEvent())
+        if ends:
+            performance.ask(StopEvent())
 
     threading.Thread(target=listen, name="melodrama-live-stdin", daemon=True).start()
 

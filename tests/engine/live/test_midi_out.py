@@ -27,6 +27,7 @@ from engine.live.outputs import (
     MusicStarted,
     MusicStopped,
     NoteDue,
+    NoteReleased,
 )
 from tests.engine.live import pipe_midi
 
@@ -112,6 +113,16 @@ def test_a_note_struck_again_is_not_cut_short_by_the_end_of_the_one_before(wire:
     assert kinds == [("note_on", 60), ("note_off", 60), ("note_on", 60), ("note_off", 60)]
     times = [at for at, m in pipe_midi.PORTS[SYNTH] if m.type.startswith("note")]
     assert times[3] - again.due >= 0.4
+
+
+def test_a_note_that_the_music_leaves_ends_then_and_once(wire: MidiWire) -> None:
+    wire.take(note("chords", 64, length_s=0.4))
+    wire.take(NoteReleased(0.0, time.monotonic() + 0.1, "chords", 64))
+    wire.take(NoteReleased(0.0, time.monotonic() + 0.1, "bass", 64))
+    until(lambda: bool(sent("note_off")))
+    assert still_sounding() == set()
+    time.sleep(0.5)
+    assert len(sent("note_off")) == 1
 
 
 def test_values_that_midi_has_not_are_brought_into_its_range(wire: MidiWire) -> None:
