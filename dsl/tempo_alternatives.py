@@ -98,7 +98,11 @@ def steady_tempi(
         under_tempo(cue, bpm, tolerance_s)
         for bpm in dict.fromkeys(_roundest(span) for span in spans[:_MOST_LOOKED_AT])
     ]
-    tried.sort(key=lambda one: (-one.worth, _missed_s(one), abs(log(one.bpm) - usual)))
+    # Where the cue's end is pinned, bars that end there are worth a tenth of what their distance is in hits.
+    end = 0.0 if cue.end_free else 0.1
+    tried.sort(
+        key=lambda one: (-one.worth, _missed_s(one) + end * abs(one.end_late_s), abs(log(one.bpm) - usual))
+    )
     chosen: list[SteadyTempo] = []
     for one in tried:
         if all(abs(log(one.bpm / other.bpm)) > log(_OTHER_TEMPO) for other in chosen):

@@ -1,15 +1,13 @@
 """The score laid under a picture by ffmpeg: the picture is copied as it is, only the sound is made anew.
 
 The picture decides the length. Where the score goes on longer it is faded out with the picture, where it ends
-earlier the film goes on with its own sound. ffmpeg is started as a program of the system; it opens local
-files alone.
+earlier the film goes on with its own sound. ffmpeg is started as a program of the system
+(`engine.media.ffmpeg`).
 """
 
 import hashlib
 import json
 import os
-import shutil
-import subprocess
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from engine.errors import MediaError, OutputError
+from engine.media.ffmpeg import last_line, opened, program, run
 from engine.render.audio import Samples, audio_bytes
 from engine.render.files import is_read_only, mode_for, not_written
 from engine.report import FileReport
@@ -33,7 +32,6 @@ _CODECS = {
     ".mkv": ("aac", "256k"),
     ".webm": ("libopus", "160k"),
 }
-_CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,dv,gif,wav"
 _PROBE_S = 60
 # The film's own sound (dialogue above all) presses the score down by up to 12 dB while it is heard.
 _DUCK = "sidechaincompress=threshold=0.02:ratio=6:attack=80:release=700:makeup=1"
@@ -51,16 +49,16 @@ class Film:
 
 def open_film(path: Path) -> Film:
     """Look at a video. Raises MediaError where ffmpeg is missing, or the file holds no picture."""
-    probe = _program("ffprobe")
+    probe = program("ffprobe", "--video")
     words = [
         "-v",
         "error",
         "-show_entries",
         "format=duration:stream=codec_type,duration,channels:stream_disposition",
     ]
-    done = _run([probe, *words, "-of", "json", *_opened(path)], _PROBE_S)
+    done = run([probe, *words, "-of", "json", *opened(path)], _PROBE_S)
     if done.returncode != 0:
-        raise MediaError(f"{path} cannot be read as a video: {_last_line(done.stderr, path)}")
+        raise MediaError(f"{path} cannot be read as a video: {last_line(done.stderr, path)}")
     found: dict[str, Any] = json.loads(done.stdout or b"{}")
     streams = found.get("streams", [])
     # A cover picture in a sound file is a video stream too, but no film.
@@ -113,14 +111,14 @@ def lay_under(
         music = _temporary(target.parent, ".wav")
         part = _temporary(target.parent, target.suffix.lower())
         music.write_bytes(audio_bytes(fitted, rate, "wav", 24))
-        inputs = [*_opened(film.path), *_opened(music)]
+        inputs = [*opened(film.path), *opened(music)]
         words = ["-nostdin", "-v", "error", "-y", *inputs, *_streams(film, sound), "-c:v", "copy"]
         words += ["-c:a", codec, "-b:a", bits, "-ar", "48000", "-t", f"{film.duration_s:.6f}"]
         if target.suffix.lower() in (".mp4", ".m4v", ".mov"):
             words += ["-movflags", "+faststart"]
-        done = _run([_program("ffmpeg"), *words, "-map_metadata", "0", f"file:{part}"])
+        done = run([program("ffmpeg", "--video"), *words, "-map_metadata", "0", f"file:{part}"])
         if done.returncode != 0:
-            said = _last_line(done.stderr, film.path)
+            said = last_line(done.stderr, film.path)
             wrong = OutputError if "No space left" in said else MediaError
             raise wrong(f"ffmpeg could not lay the score under {film.path}: {said}")
         with part.open("rb+") as stream:
@@ -175,32 +173,6 @@ def _streams(film: Film, sound: FilmSound) -> list[str]:
     return ["-filter_complex", graph, "-map", "0:V", "-map", "[out]"]
 
 
-def _opened(path: Path) -> list[str]:
-    """A local file as an input. Playlists could name addresses: only containers are opened, and only
-    files."""
-    return ["-protocol_whitelist", "file", "-format_whitelist", _CONTAINERS, "-i", f"file:{path}"]
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise MediaError(
-            f"--video needs {name}, which is not installed (apt install ffmpeg, or brew install ffmpeg)"
-        )
-    return found
-
-
-def _run(words: list[str], longest_s: float | None = None) -> "subprocess.CompletedProcess[bytes]":
-    try:
-        return subprocess.run(
-            words, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=longest_s
-        )
-    except subprocess.TimeoutExpired as error:
-        raise MediaError(
-            f"{words[-1].removeprefix('file:')} cannot be read: ffmpeg gave no answer"
-        ) from error
-
-
 def _temporary(folder: Path, suffix: str) -> Path:
     descriptor, name = tempfile.mkstemp(prefix=".melodrama.", suffix=f".part{suffix}", dir=folder)
     os.close(descriptor)
@@ -212,8 +184,3 @@ def _seconds(text: Any) -> float:
         return float(text)
     except (TypeError, ValueError):
         return 0.0
-
-
-def _last_line(said: bytes, path: Path) -> str:
-    lines = said.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
-    return lines[-1].removeprefix(f"file:{path}: ")

@@ -25,6 +25,7 @@ COMMANDS = {
     "live": ("tui.cli.live", "music that follows text and play while it sounds"),
     "match": ("tui.cli.match", "which MIDI and audio files suit a text best"),
     "import": ("tui.cli.importing", "Fountain, Final Draft, SRT, WebVTT, EDL or plain text → a score"),
+    "spot": ("tui.cli.spot", "a film's cuts, pace and loudness → cues and hits in a score"),
     "diff": ("tui.cli.diff", "what changed in the music between two versions"),
     "train": ("tui.cli.train", "rebuild the models"),
     "evaluate": ("tui.cli.evaluate", "judge the models"),

@@ -61,15 +61,19 @@ def print_tempos(plan: "Plan", clock: Callable[[float], str]) -> None:
         hits = sum(event.kind == "hit" for event in cue.events)
         print(f"\n# {cue_label(cue.id, cue.title)}".rstrip())
         times = f"{clock(cue.start_s)}–{clock(cue.end_s)}"
-        print(f"  {times} · {cue.meters[0].value} · ♩{low:g}–{high:g} · {hits} hits")
+        print(f"  {times} · {cue.meters[0].value} · ♩{low:g}–{high:g} · {_hits(hits)}")
         found = steady_tempi(cue, plan.fps)
         if not found:
             print("  no hits after the cue's start: any tempo does")
         for tempo in found:
             end = f"{tempo.bars} bars end {_lateness(tempo.end_late_s, None)}"
-            print(f"  ♩{tempo.bpm:<8g} {tempo.caught} of {len(tempo.hits)} hits · {end}")
+            print(f"  ♩{tempo.bpm:<8g} {tempo.caught} of {_hits(len(tempo.hits))} · {end}")
             for hit in tempo.hits:
                 print(f"    {_hit(hit, plan.fps, clock)}")
+
+
+def _hits(count: int) -> str:
+    return f"{count} hit{'s' * (count != 1)}"
 
 
 def _hit(hit: HitUnderTempo, fps: float | None, clock: Callable[[float], str]) -> str:

@@ -10,6 +10,7 @@ _LABELS = {
     "layers": "playing the layers",
     "writing": "writing files",
     "listening": "listening to the result",
+    "looking": "looking at the film",
     "film": "laying the score under the film",
 }
 
