@@ -156,6 +156,7 @@ _FACTS = (
     "frozen take",
     "temp track",
     "voice",
+    "picture",
     "end",
 )
 
@@ -184,6 +185,7 @@ def _facts(cue: PlannedCue) -> tuple[str, ...]:
         cue.freeze or "none",
         cue.temp or "none",
         " ".join(voice.path for voice in cue.voices) or "none",
+        f"{cue.picture} blend={cue.picture_blend:g}" if cue.picture else "none",
         "pinned" if cue.end_pinned else "free",
     )
 

@@ -30,6 +30,7 @@ from dsl.syntax import (
     OutDirective,
     PaceDirective,
     PauseDirective,
+    PictureDirective,
     RegisterDirective,
     SeedDirective,
     SilenceDirective,
@@ -53,6 +54,7 @@ _ONCE: tuple[type[Directive], ...] = (
     TakeDirective,
     TransitionDirective,
     VoiceDirective,
+    PictureDirective,
 )
 _SETTINGS: frozenset[type[Directive]] = frozenset(
     {

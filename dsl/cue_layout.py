@@ -39,6 +39,7 @@ from dsl.syntax import (
     OutDirective,
     PaceDirective,
     PauseDirective,
+    PictureDirective,
     RegisterDirective,
     SeedDirective,
     SilenceDirective,
@@ -63,11 +64,19 @@ _OF_THE_CUE = (
     LoopDirective,
     FreezeDirective,
     OutDirective,
+    PictureDirective,
     TempDirective,
     TransitionDirective,
     VoiceDirective,
 )
-_SILENT = (SeedDirective, TakeDirective, TransitionDirective, VoiceDirective, LayersDirective)
+_SILENT = (
+    PictureDirective,
+    SeedDirective,
+    TakeDirective,
+    TransitionDirective,
+    VoiceDirective,
+    LayersDirective,
+)
 _RAMPED = (EmotionDirective, DynamicsDirective, DensityDirective, TensionDirective, RegisterDirective)
 
 

@@ -14,6 +14,7 @@ from dsl.curves import curve_of, emotion_segments, steps
 from dsl.diagnostics import Span
 from dsl.placement import Placed
 from dsl.plan import (
+    PICTURE_BLEND,
     Key,
     Meter,
     PlannedCue,
@@ -43,6 +44,7 @@ from dsl.syntax import (
     MuteDirective,
     Number,
     PauseDirective,
+    PictureDirective,
     Ramp,
     RegisterDirective,
     SeedDirective,
@@ -282,6 +284,7 @@ def assemble(
     ranges = tuple(Setting(w.start_s, w.end_s, (w.value.low_bpm, w.value.high_bpm)) for w in wishes)
     curves = {kind: curve_of(found, start_s, end_s, NEUTRAL[kind]) for kind, found in ramps.items()}
     seed, take = _of(sketch, SeedDirective), _of(sketch, TakeDirective)
+    picture = _of(sketch, PictureDirective)
     freeze, temp = _of(sketch, FreezeDirective), _of(sketch, TempDirective)
     layers = _of(sketch, LayersDirective)
     return PlannedCue(
@@ -313,6 +316,8 @@ def assemble(
         transition=_transition(sketch.of_cue.get(TransitionDirective)),
         freeze=freeze.path.value if freeze else None,
         temp=temp.path.value if temp else None,
+        picture=picture.path.value if picture else None,
+        picture_blend=picture.blend if picture else PICTURE_BLEND,
         tempo_steps=ranges if len(ranges) > 1 else (),
         bars_asked=bars,
         end_free=True,

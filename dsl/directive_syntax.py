@@ -222,6 +222,15 @@ class VoiceDirective(Directive):
 
 
 @dataclass(frozen=True, slots=True)
+class PictureDirective(Directive):
+    """The film that a cue (before the first one: the whole score) is for; `path` as written, relative to this
+    file. Its pace counts `blend` 0…1 in what the text arouses, the text the rest."""
+
+    path: String
+    blend: float
+
+
+@dataclass(frozen=True, slots=True)
 class AtDirective(Directive):
     """This place of the text is heard at `time`, on the film's clock or the score's."""
 

@@ -68,6 +68,7 @@ _DIRECTIVE_TABLE: tuple[DirectiveWord, ...] = (
     DirectiveWord("pace", ("语速",), "PER_MINUTE", "setting", True),
     DirectiveWord("temp", ("参考",), '"FILE.wav"', "setting", False),
     DirectiveWord("voice", ("旁白", "人声"), '"FILE.wav"', "cue", False),
+    DirectiveWord("picture", ("画面", "影片"), '"FILE.mp4" [blend=0…1]', "cue", False),
     DirectiveWord("at", ("时刻", "定位"), "TIMECODE", "event", True),
     DirectiveWord("fit", ("适配", "时长"), "DURATION", "event", False),
     DirectiveWord("pause", ("停顿",), "DURATION", "event", True),

@@ -24,9 +24,9 @@ from dsl.everyday_words import directive_meant
 from dsl.feelings import compared
 from dsl.grammar import Clause, Pair
 from dsl.limits import MOST_LAYERS, MOST_TAKES, MOST_TURNS
-from dsl.media_files import MIDI_FILES, SOUND_FILES
+from dsl.media_files import FILM_FILES, MIDI_FILES, SOUND_FILES
 from dsl.operands import Operands, nearest_cached, see_list
-from dsl.plan import EmotionPoint
+from dsl.plan import PICTURE_BLEND, EmotionPoint
 from dsl.syntax import (
     Directive,
     Duration,
@@ -219,6 +219,11 @@ def _voice(operands: Operands, name: Name) -> Directive:
     return syntax.VoiceDirective(name, operands.clause.columns, operands.path("A voice", SOUND_FILES))
 
 
+def _picture(operands: Operands, name: Name) -> Directive:
+    path = operands.path("A film", FILM_FILES)
+    return syntax.PictureDirective(name, operands.clause.columns, path, _blend(operands, PICTURE_BLEND))
+
+
 # --------------------------------------------------------------------------------- events and the cue
 
 
@@ -335,6 +340,7 @@ _READERS: Mapping[str, Callable[[Operands, Name], Directive]] = {
     "pace": _pace,
     "temp": _temp,
     "voice": _voice,
+    "picture": _picture,
     "at": _at,
     "out": _out,
     "fit": _fit,

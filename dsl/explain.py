@@ -214,6 +214,14 @@ fill it. Give the cue as many bars as the take has, or export the take at the cu
     "W540": """A recording that is not there yet.
 @voice names a recording that is not in the score's folder. Until it is, lines are laid by reading time and
 nobody speaks in what is rendered. Paths start in the score's folder.""",
+    "W550": """A film that is not there.
+@picture names a film that is not in the score's folder. Until it is, what is felt is the text's alone.
+Paths start in the score's folder.""",
+    "W551": """A film that is looked at in part, or not at all.
+Looking at the film that @picture names needs ffmpeg, and the film a picture that can be decoded; where
+that is not so, what is felt is the text's alone. A film without sound, one whose frame rate varies and one
+that breaks off are looked at as far as they go; the finding says what is missing. melodrama spot FILM shows
+what is seen.""",
 }
 
 EXAMPLES: Mapping[str, tuple[str, str]] = {

@@ -1,7 +1,8 @@
-"""Which files hold music, by the end of their names: notes, and recordings. One list for the language and for
-every command."""
+"""Which files hold music, by the end of their names: notes, recordings; and which hold films. One list for
+the language and for every command."""
 
 from typing import Final
 
 MIDI_FILES: Final = (".mid", ".midi", ".smf", ".rmi", ".kar")
 SOUND_FILES: Final = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
+FILM_FILES: Final = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mxf", ".ts", ".ogv")

@@ -14,6 +14,7 @@ from dsl.syntax import (
     FreezeDirective,
     IncludeDirective,
     MotifDeclaration,
+    PictureDirective,
     String,
     TempDirective,
     VoiceDirective,
@@ -24,6 +25,19 @@ def named_files(data: bytes, folder: Path) -> tuple[Path, ...]:
     """Existing files that the score `data`, which stands in `folder`, takes something from, each once."""
     found: dict[Path, None] = {}
     _collect(data, folder, PurePosixPath(), found, 0)
+    return tuple(found)
+
+
+def named_films(data: bytes, folder: Path) -> tuple[Path, ...]:
+    """Existing films (`@picture`) that the score `data`, which stands in `folder`, names, each once: large
+    files, apart from the rest so that nobody reads them through for nothing."""
+    found: dict[Path, None] = {}
+    for item in parse(decode(data)[0]).items:
+        directive = item.directive if isinstance(item, DirectiveLine) else None
+        if isinstance(directive, PictureDirective):
+            place = locate(folder, directive.path.value)
+            if not isinstance(place, str) and place.is_file():
+                found[place] = None
     return tuple(found)
 
 

@@ -13,6 +13,8 @@ from typing import Generic, Literal, TypeVar
 
 from dsl.diagnostics import Finding, Span
 
+PICTURE_BLEND = 0.3
+"""A film's say in arousal, where `@picture` does not give another."""
 EmotionSource = Literal["text", "directive", "blend"]
 EventKind = Literal["hit", "motif", "pause", "silence", "at"]
 TransitionKind = Literal["cut", "segue", "crossfade", "ring-out", "button"]
@@ -277,6 +279,13 @@ class PlannedCue:
     """How a game goes from this cue to others, each named by its id; no cue twice."""
     layers: int | None = None
     """In how many layers a game gets the cue; None where nobody asked."""
+
+    picture: str | None = None
+    """The film (`@picture`) whose pace has a say in what is felt; its first frame is the score's second 0."""
+    picture_blend: float = PICTURE_BLEND
+    """How much of a say, 0…1; the text has the rest."""
+    picture_arousal: Curve = ()
+    """The film's arousal −1…1 over the cue, once somebody has looked at it."""
 
     @property
     def duration_s(self) -> float:

@@ -34,6 +34,7 @@ from dsl.diagnostics import Finding, Span
 from dsl.film_clock import FilmClock, counts_drop_frame
 from dsl.limits import LONGEST_SCORE_S, MOST_CUES
 from dsl.own_readings import feelings_of
+from dsl.picture_plan import with_whole_picture
 from dsl.placement import Pin, late_pin, place_cue
 from dsl.plan import Character, Meter, Motif, MotifNote, Palette, Plan, PlannedCue
 from dsl.refit import fit_cached, on_own_clock, refit
@@ -181,7 +182,7 @@ class _Planner:
             film_start_s=self.film.film_start_s,
             output=front.output or (),
             folder=folder,
-            cues=held_by_voice(free_ends(cues), self.speeches),
+            cues=with_whole_picture(held_by_voice(free_ends(cues), self.speeches), self.document),
             motifs=self.motifs,
             characters=tuple(
                 Character(

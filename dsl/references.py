@@ -28,6 +28,7 @@ from dsl.syntax import (
     Name,
     OutDirective,
     PaletteDirective,
+    PictureDirective,
     String,
     StyleDirective,
     StyleName,
@@ -339,7 +340,13 @@ def check_files(document: Document, written: Numbered, folder: Path | None) -> t
         elif isinstance(directive, MotifDeclaration):
             path = directive.file
         elif isinstance(directive, VoiceDirective):
-            findings += _voice_file(directive.path, number, folder)
+            message = (
+                f"There is no recording {directive.path.value[:60]} yet: its lines are laid by reading time."
+            )
+            findings += _absent(directive.path, number, folder, "W540", message)
+        elif isinstance(directive, PictureDirective):
+            message = f"There is no film {directive.path.value[:60]}: what is felt is the text's alone."
+            findings += _absent(directive.path, number, folder, "W550", message)
         if path is None:
             continue
         if path.value not in known:
@@ -352,15 +359,15 @@ def check_files(document: Document, written: Numbered, folder: Path | None) -> t
     return tuple(findings)
 
 
-def _voice_file(path: String, number: int, folder: Path | None) -> Iterator[Finding]:
-    """A recording that is not there yet is no fault: scripts are written before they are spoken."""
+def _absent(path: String, number: int, folder: Path | None, code: str, message: str) -> Iterator[Finding]:
+    """A recording or a film that is not there yet is no fault: scripts are written before they are spoken,
+    and travel without their films."""
     complaint = _complaint(path.value, folder)
     place = path.columns.on(number)
+    hint = "Put it beside the score, and name it by its path from there."
     if complaint is not None and complaint[0] == "E507":
-        message = f"There is no recording {path.value[:60]} yet: its lines are laid by reading time."
-        yield warning("W540", message, place, "Put it beside the score, and name it by its path from there.")
+        yield warning(code, message, place, hint)
     elif complaint is not None:
-        hint = "Put it beside the score, and name it by its path from there."
         yield error(complaint[0], complaint[1], place, hint)
 
 

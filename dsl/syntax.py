@@ -46,6 +46,7 @@ from dsl.directive_syntax import (
     PaceDirective,
     PaletteDirective,
     PauseDirective,
+    PictureDirective,
     RegisterDirective,
     SeedDirective,
     SilenceDirective,
@@ -145,6 +146,7 @@ __all__ = [
     "PaletteDirective",
     "ParsedLine",
     "PauseDirective",
+    "PictureDirective",
     "Ramp",
     "Range",
     "RegisterDirective",
@@ -310,5 +312,5 @@ class Document:
 
 def _makes_a_cue(item: Item) -> bool:
     if isinstance(item, DirectiveLine):
-        return not isinstance(item.directive, (*DECLARATIONS, VoiceDirective))
+        return not isinstance(item.directive, (*DECLARATIONS, VoiceDirective, PictureDirective))
     return isinstance(item, (Text, Dialogue))

@@ -1,7 +1,7 @@
 """The one path from a plan to a score, for the command line and the app alike. It reads downwards, one room
 after another:
 
-    Plan ─▶ temp tracks followed (hear) ─▶ sentences read (text) ─▶ FeltCue
+    Plan ─▶ temp tracks followed (hear), films looked at (picture) ─▶ sentences read (text) ─▶ FeltCue
     ─▶ tempo, keys, intents, requests (asking) ─▶ AskedCue
     ─▶ takes made, arranged, heard; moved and heard again (match) ─▶ ChosenCue
     ─▶ arranged (arrange) ─▶ Score, reports
@@ -59,6 +59,8 @@ def compose(
     timings: dict[str, float] = {}
     with timed("temp", timings):
         plan = with_temp_tracks(plan)
+    with timed("picture", timings):
+        plan = with_pictures(plan, progress)
     with timed("text", timings):
         felt = felt_cues(plan, analyse(plan, models, progress) if _needs_text(plan) else ())
     with timed("plan", timings):
@@ -84,6 +86,17 @@ def with_temp_tracks(plan: Plan) -> Plan:
     from engine.hear.temp_track import followed
 
     return followed(plan)
+
+
+def with_pictures(plan: Plan, progress: Progress | None = None) -> Plan:
+    """The plan with the cues that name a film (`@picture`) knowing its pace. Raises what `progress`
+    raises."""
+    if not any(cue.picture for cue in plan.cues):
+        return plan
+    # Deferred: few scores name a film.
+    from engine.picture.follow import followed_films
+
+    return followed_films(plan, progress)
 
 
 def analyse(

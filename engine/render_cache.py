@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from dsl.named_files import named_files
+from dsl.named_files import named_files, named_films
 from dsl.score_file import read_bytes
 from engine.cache import Kept, RenderCache, render_key, user_cache
 from engine.errors import MelodramaError
@@ -38,6 +38,7 @@ def key_of(path: Path, options: RenderOptions) -> str | None:
         "single": None if options.single is None else options.single.suffix.lower(),
     }
     stamped = [SHIPPED]
+    films = named_films(data, path.parent)
     if options.weights and options.weights != "debug":
         stamped = [Path(options.weights)]
     try:
@@ -45,6 +46,7 @@ def key_of(path: Path, options: RenderOptions) -> str | None:
             asked["taste"] = sha256(options.taste.read_bytes()).hexdigest()
         synthesiser = choose_synthesiser(options.soundfont)
         asked["synthesiser"] = [synthesiser.name, synthesiser.version]
+        stamped += films
         stamped += [p for p in (synthesiser.font, options.text_model) if p is not None]
         return render_key(path, data, named_files(data, path.parent), asked, stamped)
     except (OSError, MelodramaError):

@@ -141,6 +141,8 @@ def _arguments(name: str, already: str, document: "Document | None", chinese: bo
             moods = [(m, "mood of this score") for m in _declared(document, "moods")]
             over = [("over", "DURATION")] if "->" in already else []
             return [*moods, *_emotions(chinese), ("auto", "what the text says"), ("blend=", "0…1"), *over]
+        case "picture":
+            return [("blend=", "0…1")]
         case "style":
             return _styles(document, chinese)
         case "motif" if re.search(r"""[=＝].*[\]"”]""", already):

@@ -31,6 +31,7 @@ _SAYS = {
     "pace": "Reading speed: words or characters a minute.",
     "temp": "Tempo, key, loudness and brightness follow this recording.",
     "voice": "The recording of this cue's words (before the first cue: the whole score's); its times hold.",
+    "picture": "The film's pace and movement, blended into arousal (before the first cue: for all).",
     "at": "The next text or event falls exactly here; the music in between is fitted.",
     "out": "The cue ends exactly here; `@at` says where the next one begins.",
     "fit": "The next paragraph lasts this long.",

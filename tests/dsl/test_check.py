@@ -44,7 +44,7 @@ def test_a_code_s_letter_is_its_severity() -> None:
 @pytest.mark.parametrize("path", sorted(SCORES.glob("*.score")), ids=lambda path: path.name)
 def test_the_example_scores_have_no_findings(path: Path) -> None:
     found = check_source(path.read_bytes(), SCORES).findings
-    said = {"I340", "W540"}  # what a reading does; a recording that nobody has spoken yet
+    said = {"I340", "W540", "W550"}  # what a reading does; a recording and a film that are not there yet
     assert [finding for finding in found if finding.code not in said] == []
 
 

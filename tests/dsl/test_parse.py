@@ -201,6 +201,7 @@ def test_settings_are_typed() -> None:
     assert directive("@style night").style.is_palette
     assert directive('@temp "reference.wav"').path.value == "reference.wav"
     assert directive('@voice "narration.wav"').path.value == "narration.wav"
+    assert directive('@picture "film.mp4" blend=0.5').blend == 0.5
     assert directive('@旁白 "narration.wav"').path == directive('@人声 "narration.wav"').path
 
 

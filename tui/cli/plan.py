@@ -87,9 +87,9 @@ def _analysed(plan: "Plan", weights: str | None) -> "tuple[Plan, Curves, list[Ch
     """The plan as `render` will have it, with its curves and the keys chosen."""
     from engine.asking import asked_of
     from engine.models import Models
-    from engine.pipeline import analyse, felt_cues, with_temp_tracks
+    from engine.pipeline import analyse, felt_cues, with_pictures, with_temp_tracks
 
-    plan = with_temp_tracks(plan)
+    plan = with_pictures(with_temp_tracks(plan))
     spoken = analyse(plan, Models(folder=weights))
     plan, asked = asked_of(plan, felt_cues(plan, spoken))
     samples = [[(s.t_s, s.valence, s.arousal, str(s.source)) for s in one.curve.samples] for one in asked]

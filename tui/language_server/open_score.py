@@ -25,6 +25,7 @@ from dsl.syntax import (
     MotifDeclaration,
     Name,
     PaletteDirective,
+    PictureDirective,
     String,
     TempDirective,
     TransitionDirective,
@@ -272,7 +273,7 @@ def _holds_target(directive: TransitionDirective, column: int) -> bool:
 
 def _named_file(directive: Directive) -> String | None:
     match directive:
-        case IncludeDirective() | FreezeDirective() | TempDirective() | VoiceDirective():
+        case IncludeDirective() | FreezeDirective() | TempDirective() | VoiceDirective() | PictureDirective():
             return directive.path
         case MotifDeclaration():
             return directive.file
