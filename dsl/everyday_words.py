@@ -164,7 +164,7 @@ _DIRECTIVES = {
         参考曲 临时音乐 参考音乐 参照""",
     "voice": """narration narrator voiceover voice-over vo speech recording spoken dialogue-track
         配音 录音 解说 朗诵 画外音""",
-    "picture": """film movie video footage cut clip image
+    "picture": """film movie video footage clip image
         视频 电影 片子 镜头""",
     "at": """time timecode tc when sync position start
         时间 时间码 位置 开始 同步""",

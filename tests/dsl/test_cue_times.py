@@ -40,7 +40,8 @@ def a_full_cue() -> PlannedCue:
     brightness = tuple(replace(p, t_s=p.t_s + cue.start_s) for p in BRIGHT)
     voices = (PlannedVoice("narration.wav", cue.start_s, cue.start_s + 4.0, cue.span),)
     leads_to = (Transition("crossfade", 2.0, "2"),)
-    return replace(cue, brightness=brightness, voices=voices, leads_to=leads_to)
+    film = tuple(replace(p, value=p.value - 1) for p in brightness)
+    return replace(cue, brightness=brightness, voices=voices, leads_to=leads_to, picture_arousal=film)
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
