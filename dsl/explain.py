@@ -211,6 +211,26 @@ it. Export the file again to be sure of it.""",
     "W532": """A frozen take of another length.
 The file that @freeze names lasts other than the cue, by more than a bar, and is stretched or squeezed to
 fill it. Give the cue as many bars as the take has, or export the take at the cue's length.""",
+    "W541": """A recording in which nobody is heard.
+It cannot be read as sound, or is silent, or so noisy that no speech stands out. Its lines are laid by
+reading time.""",
+    "W542": """A recording that is clipped, or longer than is listened to.
+Where samples are cut off at full scale the voice is distorted. Of a recording two hours are listened to.""",
+    "I542": """A recording that is telephone-like or not mono.
+With fewer than 12,000 samples a second consonants are missing that tell words apart; channels that differ
+are made one. Lines are laid all the same.""",
+    "W543": """The recording says more than its script.
+The finding says from when to when something is heard that no line of the script has: an announcement, a
+second take, lines that were written out.""",
+    "W544": """A line that the recording does not seem to say, or says otherwise.
+Either no speech is left for it where it should be, or it takes far less or more time than its length leads
+to expect. Without recognising words this is a guess from lengths and pauses.""",
+    "W545": """Recording and script do not seem to be the same.
+The pace that would fit is beyond anybody's, or the lines lie so badly along the speech that their times are
+a guess. Another text, another language, another part of the text, or many lines more or less.""",
+    "I546": """Lines whose times are not sure.
+No clear pause lies before them, and another place would fit about as well. `plan --json` has the confidence
+of every line. Leave a pause between lines, or look at the times.""",
     "W540": """A recording that is not there yet.
 @voice names a recording that is not in the score's folder. Until it is, lines are laid by reading time and
 nobody speaks in what is rendered. Paths start in the score's folder.""",

@@ -35,6 +35,7 @@ def key_of(path: Path, options: RenderOptions) -> str | None:
         "bits": options.bits,
         "weights": options.weights,
         "judge_audio": options.judge_audio,
+        "voice": options.voice,
         "single": None if options.single is None else options.single.suffix.lower(),
     }
     stamped = [SHIPPED]

@@ -10,6 +10,7 @@ from dsl.output_words import OUTPUTS
 if TYPE_CHECKING:
     from engine.models import Device
     from engine.render.export import Target
+    from engine.render.programme import VoiceMix
     from engine.render.video import FilmSound
 
 SUFFIXES = {
@@ -47,6 +48,7 @@ class RenderOptions:
     soundfont: Path | None = None
     video: Path | None = None
     film_sound: "FilmSound" = "duck"
+    voice: "VoiceMix" = "duck"
     judge_audio: bool = False
     rate: int = 48_000
     bits: int = 16
@@ -82,4 +84,5 @@ class RenderOptions:
             bits=self.bits,
             video=self.video,
             film_sound=self.film_sound,
+            voice=self.voice,
         )

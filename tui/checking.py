@@ -49,8 +49,9 @@ def check(
     # Deferred: the first paint needs no parser.
     from dsl.score_file import plan_text
     from engine.emotion.felt import felt_curve
+    from engine.speech.listening import listen
 
-    planned = plan_text(text, folder, previous)
+    planned = plan_text(text, folder, previous, listen=listen)
     document, plan = planned.document, planned.draft
     curves = tuple(felt_curve(cue, ()) for cue in plan.cues) if not is_read else ()
     end = document.front_matter_end()

@@ -1,5 +1,5 @@
-"""Makes room for speech (ducking): under dialogue the texture gets thinner and softer and avoids the
-voice's register.
+"""Makes room for speech (ducking): under dialogue and recorded voices (`@voice`) the texture gets thinner and
+softer and avoids the voice's register.
 
 A voice's fundamental lies at 85–180 Hz (low) to 165–300 Hz (high), its consonants up to 3 kHz: so chords
 step out of that octave, the melody keeps to long notes, the counter-melody waits, drums only mark the bar,
@@ -41,13 +41,14 @@ class SpokenSpan:
 
 
 def speeches(draft: CueDraft, characters: Sequence[Character]) -> list[SpokenSpan]:
-    """The cue's dialogue, near lines joined. Narration is read over music as it is and asks for nothing."""
+    """The cue's dialogue and all that a recording speaks, near lines joined. Narration that is not recorded
+    is read over music as it is and asks for nothing."""
     registers = {character.name: character.register for character in characters}
     found: list[SpokenSpan] = []
     for line in sorted(draft.cue.lines, key=lambda line: line.start_s):
-        if line.speaker is None:
+        if line.speaker is None and line.confidence is None:
             continue
-        low, high = VOICE_BAND[registers.get(line.speaker) or "mid"]
+        low, high = VOICE_BAND[registers.get(line.speaker or "") or "mid"]
         if found and line.start_s - found[-1].end_s < JOIN_S:
             last = found[-1]
             found[-1] = SpokenSpan(

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from dsl.limits import LONGEST_HEARD_S
 from engine.errors import MediaError
-from engine.media.sound_file import BLOCK, open_sound, scaled
+from engine.media.sound_file import BLOCK, mono_of, open_sound, scaled
 
 RATE: Final = 22_050
 """Sample rate in Hz: what distinguishes emotions lies below 11 kHz, and half the samples take half the
@@ -23,9 +23,6 @@ time."""
 SHORTEST_S: Final = 1.0
 _FASTEST: Final = 192_000
 """Hz; of recordings with more samples a second, less time is heard."""
-_CANCELLED: Final = 0.3
-"""A sum of C channels has 1/C of their mean energy where they have nothing in common; under this share of
-that they cancel each other."""
 _OFFSET: Final = 5e-4
 """A mean from here on (−66 dB: less is silence to all that hears) is no sound but an offset …"""
 _OFFSET_SHARE: Final = 0.05
@@ -75,27 +72,13 @@ def from_samples(samples: Samples, rate: int) -> Recording:
 def _heard(blocks: Iterable[Samples], rate: int) -> Recording:
     from engine.render.audio import resample
 
-    parts = [_mono(block) for block in blocks]
+    parts = [mono_of(block) for block in blocks]
     if not parts:
         return Recording(np.zeros(0, np.float32), 0.0)
     mono = scaled(np.concatenate(parts))
     if _has_offset(mono, rate):
         mono = _without_offset(mono, rate)
     return Recording(resample(mono, rate, RATE), len(mono) / rate)
-
-
-def _mono(block: Samples) -> Samples:
-    """The mean of the channels [n]; where they cancel each other, those against the loudest turned round."""
-    mono: Samples = block.mean(axis=1, dtype=np.float32)
-    channels = block.shape[1]
-    if channels == 1:
-        return mono
-    energies = block.var(axis=0, dtype=np.float64)
-    if float(mono.var(dtype=np.float64)) * channels >= _CANCELLED * float(energies.mean()):
-        return mono
-    loudest = block[:, int(energies.argmax())].astype(np.float64)
-    signs = np.where((loudest - loudest.mean()) @ block < 0, -1.0, 1.0).astype(np.float32)
-    return np.asarray((block * signs).mean(axis=1, dtype=np.float32))
 
 
 def _has_offset(mono: Samples, rate: int) -> bool:

@@ -33,6 +33,10 @@ _ABSURD: Final = 1e6
 _SLACK_S: Final = 0.2
 """Encoders pad; a recording that is this much shorter than its header says is whole."""
 
+_CANCELLED: Final = 0.3
+"""A sum of C channels has 1/C of their mean energy where they have nothing in common; under this share of
+that they cancel each other."""
+
 Samples = npt.NDArray[np.float32]
 
 
@@ -142,6 +146,20 @@ def scaled(samples: Samples) -> Samples:
     if peak > _LOUDEST:
         samples /= np.float32(peak)
     return samples
+
+
+def mono_of(block: Samples) -> Samples:
+    """The mean of the channels [n]; where they cancel each other, those against the loudest turned round."""
+    mono: Samples = block.mean(axis=1, dtype=np.float32)
+    channels = block.shape[1]
+    if channels == 1:
+        return mono
+    energies = block.var(axis=0, dtype=np.float64)
+    if float(mono.var(dtype=np.float64)) * channels >= _CANCELLED * float(energies.mean()):
+        return mono
+    loudest = block[:, int(energies.argmax())].astype(np.float64)
+    signs = np.where((loudest - loudest.mean()) @ block < 0, -1.0, 1.0).astype(np.float32)
+    return np.asarray((block * signs).mean(axis=1, dtype=np.float32))
 
 
 # ----------------------------------------------------------------------------------------- streamed WAV files

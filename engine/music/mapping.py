@@ -12,6 +12,7 @@ import itertools
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,9 @@ EmotionAt = Callable[[float], tuple[float, float]]
 LOUDNESS_STRETCH = 1.2
 """How far the middle of dynamics is stretched; see `_loudness`."""
 
+THINNER_UNDER_SPEECH, SOFTER_UNDER_SPEECH = 0.35, 0.18
+"""What a bar that is wholly spoken (`@voice`) loses of the density and dynamics that its feeling has; what a
+directive asks for stays."""
 LOUDER_WHEN_TENSE = 0.2
 """What asked tension adds to dynamics for each unit above the tension that the feeling has by itself."""
 
@@ -152,6 +156,12 @@ def _bar_intent(
     density = curve_at(cue.density, at)
     dynamics = curve_at(cue.dynamics, at)
     span = max(bar.end_s - bar.start_s, 1e-6)
+    spoken = _spoken_share(cue, bar.start_s, bar.end_s)
+    natural = replace(
+        natural,
+        density=natural.density * (1.0 - THINNER_UNDER_SPEECH * spoken),
+        dynamics=natural.dynamics * (1.0 - SOFTER_UNDER_SPEECH * spoken),
+    )
     return Intent(
         valence=natural.valence,
         arousal=natural.arousal,
@@ -166,6 +176,17 @@ def _bar_intent(
         brightness=_brightness(natural.brightness, dynamics, curve_at(cue.brightness, at)),
         tempo_bpm=bar.beats * 60.0 / span,
     )
+
+
+def _spoken_share(cue: PlannedCue, start_s: float, end_s: float) -> float:
+    """How much of a time is spoken in a recording of the voice, 0…1. Where nothing is recorded somebody may
+    read or not."""
+    spoken = (
+        min(line.end_s, end_s) - max(line.start_s, start_s)
+        for line in cue.lines
+        if line.confidence is not None and line.start_s < end_s and line.end_s > start_s
+    )
+    return min(sum(spoken) / max(end_s - start_s, 1e-6), 1.0)
 
 
 def _tense(natural: Intent, tension: float | None, transfer: Transfer) -> float:

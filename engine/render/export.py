@@ -22,6 +22,7 @@ from engine.render.marker_lists import marker_files
 from engine.render.mastering import master
 from engine.render.midi import midi_bytes
 from engine.render.musicxml import musicxml_bytes
+from engine.render.programme import VoiceMix, lay_voice_over, read_voices
 from engine.render.roll import missing_letters, png_bytes, svg_bytes
 from engine.render.spotting_list import film_frames, spots_of
 from engine.render.synthesis import Rendering, Samples, synthesise
@@ -39,7 +40,8 @@ class Target:
     """Where files go and how sound is encoded. `folder` and `stem` name them: `folder/stem.mid` and so on.
 
     `single` is the whole path of the only file, where a person named one. `rate` in Hz, `bits` 16 or 24.
-    `video` is a film to lay the score under, `film_sound` what becomes of the sound it has.
+    `video` is a film to lay the score under, `film_sound` what becomes of its sound. `voice` is how the
+    score's recordings (`@voice`) lie over the music, "none" for music alone.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class Target:
     bits: int = 16
     video: Path | None = None
     film_sound: FilmSound = "duck"
+    voice: VoiceMix = "duck"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def export_and_listen(
     if listen is not None and rendering is not None:
         if progress:
             progress("listening", 0, 1)
-        listen(rendering.mix, rendering.rate)
+        listen(rendering.music, rendering.rate)
     written: list[FileReport] = []
     for number, kind in enumerate(target.formats):
         if progress:
@@ -283,6 +286,8 @@ class _Mastered:
     """Sound ready to encode: float32 [samples, 2] each, at the rate asked."""
 
     mix: Samples
+    music: Samples
+    """The mix without the voice; the same array where there is none."""
     stems: dict[str, Samples]
     rate: int
 
@@ -303,14 +308,23 @@ def _sound(
         reverb=_reverb(composition),
         progress=synthesis_progress,
     )
-    mix = rendering.mix
+    parts = rendering.stems if "stems" in target.formats else {}
+    mix = music = rendering.mix
+    voices = tuple((voice.path, voice.start_s) for cue in composition.plan.cues for voice in cue.voices)
+    if voices and target.voice != "none":
+        voice = read_voices(Path(composition.plan.folder), voices, rendering.rate)
+        programme = lay_voice_over(music, voice, rendering.rate, target.voice)
+        music = programme.under(music)
+        mix = music + programme.voice
+        parts = {**{name: programme.under(stem) for name, stem in parts.items()}, "voice": programme.voice}
     gain = master(mix, rendering.rate).gain[:, None]
-    mastered = {
-        "mix": mix * gain,
-        **({n: s * gain for n, s in rendering.stems.items()} if "stems" in target.formats else {}),
-    }
-    resampled = {name: resample(samples, rendering.rate, target.rate) for name, samples in mastered.items()}
-    return _Mastered(resampled.pop("mix"), resampled, target.rate)
+
+    def finished(samples: Samples) -> Samples:
+        return resample(samples * gain, rendering.rate, target.rate)
+
+    whole = finished(mix)
+    stems = {name: finished(stem) for name, stem in parts.items()} if "stems" in target.formats else {}
+    return _Mastered(whole, whole if music is mix else finished(music), stems, target.rate)
 
 
 def _reverb(composition: Composition) -> int:

@@ -46,7 +46,7 @@ def master(mix: Samples, rate: int, target: float = TARGET_LUFS, ceiling: float 
     took. The loudness given is that of the weighted hops under the gain curve: within 0.1 LU of measuring the
     result again, at a third of the time.
     """
-    hops = _weighted_hops(mix, rate)
+    hops = weighted_hops(mix, rate)
     measured = _gated(hops, rate)
     if not np.isfinite(measured):
         return Mastered(np.ones(len(mix), np.float32), measured, -np.inf)
@@ -80,7 +80,7 @@ class Loudness:
 
 def measure(samples: Samples, rate: int) -> Loudness:
     """What `listening_gain` needs to know of `samples` [samples, 2]."""
-    return Loudness(_weighted_hops(samples, rate), _chunked(_loudest_channel(samples)))
+    return Loudness(weighted_hops(samples, rate), _chunked(_loudest_channel(samples)))
 
 
 def listening_gain(parts: Sequence[tuple[int, Loudness]], length: int, rate: int) -> Samples:
@@ -118,7 +118,7 @@ def _lay(part: Floats, total: Floats, at: int) -> None:
 def integrated_loudness(samples: Samples, rate: int) -> float:
     """Gated loudness in LUFS of [samples, channels] (BS.1770-4, left and right weighted 1); −inf for
     silence."""
-    return _gated(_weighted_hops(samples, rate), rate)
+    return _gated(weighted_hops(samples, rate), rate)
 
 
 def true_peak(samples: Samples, rate: int) -> float:
@@ -127,8 +127,8 @@ def true_peak(samples: Samples, rate: int) -> float:
     return float(20 * np.log10(max(peak, 1e-9)))
 
 
-def _weighted_hops(samples: Samples, rate: int) -> Floats:
-    """K-weighted energy of each 100 ms hop, summed over channels.
+def weighted_hops(samples: Samples, rate: int) -> Floats:
+    """K-weighted energy, float64 [hops of 100 ms], of [samples, channels], summed over channels.
 
     The filter is applied by FFT to stretches of some seconds, each with half a second around it (its impulse
     response is far shorter): numpy alone, because importing scipy.signal takes longer than weighting three

@@ -17,8 +17,9 @@ def run(arguments: argparse.Namespace) -> int:
     from dsl.diagnostics import Severity
     from dsl.plan_json import finding_json
     from dsl.score_file import Loaded, load_plan
+    from engine.speech.listening import listen
 
-    loaded: list[Loaded] = [load_plan(path) for path in arguments.files]
+    loaded: list[Loaded] = [load_plan(path, listen=listen) for path in arguments.files]
     findings = [finding for one in loaded for finding in one.findings]
     failing = {Severity.ERROR, Severity.WARNING} if arguments.strict else {Severity.ERROR}
     failed = any(one.problem for one in loaded) or any(f.severity in failing for f in findings)

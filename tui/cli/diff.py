@@ -56,6 +56,9 @@ def _loaded(path: Path, place: Path) -> "Loaded":
     """The plan of the file at `path` as if it stood at `place`; the null device is the score that is not
     there."""
     from dsl.score_file import Loaded, plan_source, read_score
+    from engine.speech.listening import listen
 
     data, problem = (b"", None) if str(path) == os.devnull else read_score(path)
-    return Loaded(path, None, (), [], problem) if data is None else plan_source(data, place)
+    if data is None:
+        return Loaded(path, None, (), [], problem)
+    return plan_source(data, place, listen=listen)

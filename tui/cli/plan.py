@@ -11,9 +11,12 @@ from dsl.timecode import minutes_and_tenths
 from tui.cli.console import finding_text, print_failure, print_json, say, wants_colour
 
 if TYPE_CHECKING:
-    from dsl.plan import Plan, PlannedCue
+    from dsl.plan import Plan, PlannedCue, PlannedLine
     from dsl.plan_json import Chosen
     from dsl.score_file import Loaded
+
+_SURE = 0.5
+"""A spoken line less sure than this is marked."""
 
 Curve = list[tuple[float, float, float, str]]
 Curves = list[Curve]
@@ -40,8 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from dsl.score_file import load_plan
+    from engine.speech.listening import listen
 
-    loaded = load_plan(arguments.file, seed=arguments.seed)
+    loaded = load_plan(arguments.file, seed=arguments.seed, listen=listen)
     if arguments.textconv and loaded.plan is None and loaded.problem is None:
         # git gives up the whole diff when one conversion fails, and an include is not beside git's copy.
         print("\n".join(loaded.source))
@@ -125,9 +129,7 @@ def _print(plan: "Plan", curves: "Curves | None", chosen: "list[Chosen] | None")
 
 def _rows(cue: "PlannedCue", curve: "Curve | None") -> list[tuple[float, str]]:
     """What happens in a cue, each with its time: lines, events, feelings."""
-    rows = [
-        (line.start_s, f"{line.speaker}: {line.text}" if line.speaker else line.text) for line in cue.lines
-    ]
+    rows = [(line.start_s, _line(line)) for line in cue.lines]
     rows += [(e.t_s, f"[{e.kind}{' ' + e.name if e.name else ''}]") for e in cue.events]
     for segment in cue.emotion:
         if segment.start is not None and segment.end is not None:
@@ -137,6 +139,13 @@ def _rows(cue: "PlannedCue", curve: "Curve | None") -> list[tuple[float, str]]:
             )
     rows += [(t, f"(v {v:+.2f}  a {a:+.2f})") for t, v, a, source in curve or () if source != "directive"]
     return rows
+
+
+def _line(line: "PlannedLine") -> str:
+    """A line with its speaker, and with the confidence of its time where a recording leaves that in doubt."""
+    said = f"{line.speaker}: {line.text}" if line.speaker else line.text
+    unsure = line.confidence is not None and line.confidence < _SURE
+    return f"{said} [confidence {line.confidence:.2f}]" if unsure else said
 
 
 def _clock_of(plan: "Plan") -> Callable[[float], str]:

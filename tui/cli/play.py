@@ -79,8 +79,9 @@ def _playable(path: Path, arguments: argparse.Namespace) -> "Playable | None":
 def _composed(path: Path, arguments: argparse.Namespace) -> "Playable | None":
     from dsl.diagnostics import Severity
     from dsl.score_file import load_plan
+    from engine.speech.listening import listen
 
-    loaded = load_plan(path, seed=arguments.seed)
+    loaded = load_plan(path, seed=arguments.seed, listen=listen)
     for finding in loaded.findings:
         if finding.severity is Severity.ERROR:
             say(finding_text(str(path), finding, loaded.source, wants_colour(sys.stderr)))

@@ -57,6 +57,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "it is (mix), or left out (replace)",
     )
     parser.add_argument(
+        "--voice",
+        choices=("duck", "mix", "none"),
+        default="duck",
+        help="how the recordings of @voice lie over the music: it goes down under them (duck, the default), "
+        "keeps one level (mix), or is alone (none)",
+    )
+    parser.add_argument(
         "--judge-audio",
         action="store_true",
         help="listen to the finished sound as well: what each cue feels like goes into the report",
@@ -129,6 +136,7 @@ def options_of(arguments: argparse.Namespace) -> RenderOptions:
         soundfont=arguments.soundfont,
         video=arguments.video,
         film_sound=arguments.film_sound,
+        voice=arguments.voice,
         judge_audio=arguments.judge_audio,
         rate=arguments.rate,
         bits=arguments.bits,

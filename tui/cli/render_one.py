@@ -26,10 +26,11 @@ def render_one(
     from dsl.score_file import load_plan
     from engine.errors import MelodramaError
     from engine.render_cache import cache_for, keep, key_of, write_kept
+    from engine.speech.listening import listen
 
     cache = cache_for(options)
     key = key_of(path, options) if cache else None
-    loaded = load_plan(path, seed=options.seed)
+    loaded = load_plan(path, seed=options.seed, listen=listen)
     findings = loaded.findings
     if loaded.plan is None:
         return _failed(path, loaded.problem or "the score has errors", findings, quiet)

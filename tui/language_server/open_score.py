@@ -31,6 +31,7 @@ from dsl.syntax import (
     TransitionDirective,
     VoiceDirective,
 )
+from engine.speech.listening import listen
 from tui.completion import MOST, complete
 from tui.language_server.positions import Places
 from tui.word_help import explain_finding, explain_word, word_columns
@@ -70,7 +71,8 @@ class OpenScore:
     def document(self) -> Document:
         """The text as it stands, parsed and checked; an edit costs the lines that it changed."""
         if self._document is None or not self._is_checked:
-            planned = plan_text(self.text, self.path.parent if self.path else None, self._document)
+            folder = self.path.parent if self.path else None
+            planned = plan_text(self.text, folder, self._document, listen=listen)
             self._document, self._findings = planned.document, planned.findings
             self._is_checked = True
         return self._document

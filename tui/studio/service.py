@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dsl.score_file import plan_text
+from engine.speech.listening import listen
 from tui.large_blocks import return_large_blocks
 from tui.studio.calls import DOING, DONE, FAILED, STOP, Beginning, Forgotten, Script, failure
 from tui.studio.channel import Message, receive, send
@@ -158,7 +159,7 @@ class Service:
         Lines that stood in the text before are not parsed again.
         """
         with self._planning:
-            planned = plan_text(script.text, script.folder, self._document)
+            planned = plan_text(script.text, script.folder, self._document, listen=listen)
             self._document = planned.document
             return Asked(planned.draft, script.text, script.folder, script.takes, script.steer)
 
