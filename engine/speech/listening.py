@@ -42,7 +42,7 @@ def _of_file(script: VoiceScript, place: Path, _size: int, _changed: int) -> Voi
         with place.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        return _unread(script, f"cannot read {script.path}: {error.strerror or error}")
+        return _unread(script, f"{script.path} cannot be read: {error.strerror or error}")
     kept = _place(script, digest)
     known = _kept(kept, script)
     if known is None:
@@ -55,7 +55,7 @@ def _of_file(script: VoiceScript, place: Path, _size: int, _changed: int) -> Voi
 
 
 def _unread(script: VoiceScript, why: str) -> VoiceAlignment:
-    message = f"{why[:1].upper()}{why[1:]}: its lines are laid by reading time."
+    message = f"{why}; its lines are laid by reading time."
     found = warning("W541", message, script.span, "Export the recording again.")
     return VoiceAlignment(script.path, script.span, script.whole, 0.0, (0.0, 0.0), (), (found,))
 
