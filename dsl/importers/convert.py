@@ -15,9 +15,10 @@ from dsl.importers.picture.edl import read_edl
 from dsl.importers.picture.film_list import MOST_LIST_BYTES, FilmList
 from dsl.importers.picture.marker_table import read_marker_table
 from dsl.importers.picture.take_in import ListOptions, TakenIn, into_score, new_score
+from dsl.importers.picture.timeline import read_timeline
 from dsl.importers.plain_text import read_plain_text
 from dsl.importers.score_text import write_score
-from dsl.importers.story import LISTS, Kind, Remark, Story
+from dsl.importers.story import LISTS, TIMELINES, Kind, Remark, Story
 from dsl.importers.subtitles import read_subtitles
 from dsl.limits import MOST_SCORE_BYTES
 
@@ -65,7 +66,7 @@ def import_bytes(
     if opened.problem is not None or opened.kind is None:
         return _refused(opened)
     if opened.kind in LISTS:
-        listed = read_list(opened.text, opened.kind)
+        listed = read_list(data, opened.text, opened.kind)
         if listed.problem is not None:
             return _refused(opened, listed.problem, listed.remarks)
         return _imported(opened, new_score(listed, _title_of(name), options))
@@ -100,7 +101,7 @@ def import_into(
         return _refused(opened)
     if opened.kind not in LISTS:
         return _refused(opened, "it has words, not times alone; -o makes a score of its own of it")
-    listed = read_list(opened.text, opened.kind)
+    listed = read_list(data, opened.text, opened.kind)
     if listed.problem is not None:
         return _refused(opened, listed.problem, listed.remarks)
     return _imported(opened, into_score(score, folder, listed, options))
@@ -109,6 +110,8 @@ def import_into(
 def _open(data: bytes, name: str, kind: Kind | None) -> _Opened:
     if len(data) > MOST_LIST_BYTES:
         return _Opened("", kind, problem=f"{len(data) / 1e6:.0f} MB is more than a list has")
+    if kind == "aaf" or (kind is None and PurePath(name).suffix.lower() == ".aaf"):
+        return _Opened("", "aaf")
     decoded = decode_foreign(data)
     if decoded.problem is not None:
         return _Opened("", kind, decoded.encoding, problem=decoded.problem)
@@ -139,8 +142,10 @@ def _imported(opened: _Opened, taken: TakenIn) -> Imported:
     )
 
 
-def read_list(text: str, kind: Kind) -> FilmList:
-    """The cuts and markers of a text whose lines end in LF."""
+def read_list(data: bytes, text: str, kind: Kind) -> FilmList:
+    """The cuts and markers of a file; `text` is what `data` says, its lines ending in LF ("" for AAF)."""
+    if kind in TIMELINES:
+        return read_timeline(data, text, kind)
     return read_marker_table(text) if kind == "markers" else read_edl(text)
 
 

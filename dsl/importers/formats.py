@@ -22,6 +22,9 @@ SUFFIXES: dict[str, Kind] = {
     ".spmd": "fountain",
     ".fdx": "fdx",
     ".edl": "edl",
+    ".otio": "otio",
+    ".fcpxml": "fcpxml",
+    ".aaf": "aaf",
     ".csv": "markers",
     ".tsv": "markers",
     ".srt": "srt",
@@ -34,22 +37,24 @@ SUFFIXES: dict[str, Kind] = {
 }
 UNDERSTOOD = (
     "Fountain (.fountain, .spmd), Final Draft (.fdx), SubRip (.srt), WebVTT (.vtt, .webvtt), "
-    "edit decision lists (.edl), tables of markers (.csv, .tsv, .txt) and plain text (.txt, .md)"
+    "edit decision lists (.edl), tables of markers (.csv, .tsv, .txt), timelines "
+    "(.otio, .fcpxml, .xml, .aaf) and plain text (.txt, .md)"
 )
 _KINDS: dict[Kind, str] = {
     "fountain": "a Fountain screenplay",
     "fdx": "a Final Draft script",
     "edl": "an edit decision list",
     "markers": "a table of markers",
+    "otio": "an OpenTimelineIO timeline",
+    "fcpxml": "a Final Cut timeline",
+    "xmeml": "a Final Cut 7 or Premiere timeline",
+    "aaf": "an AAF timeline",
     "srt": "an SRT subtitle file",
     "vtt": "a WebVTT subtitle file",
 }
 _OTHERS: dict[str, str] = {
     ".score": "a score already",
     ".ale": "an Avid log",
-    ".aaf": "an AAF project",
-    ".otio": "an OpenTimelineIO project",
-    ".fcpxml": "a Final Cut project",
     ".xml": "an XML file",
     ".fdr": "an old Final Draft script (FDR)",
     ".celtx": "a Celtx project",
@@ -114,7 +119,7 @@ def kind_of(name: str, text: str) -> Kind | Foreign:
         return Foreign(other)
     if named in ("srt", "vtt"):
         return named if has_times(text) or not head.strip() else Foreign("a text without a time line")
-    if named in ("fountain", "fdx", "edl", "markers"):
+    if named in ("fountain", "fdx", "edl", "markers", "otio", "fcpxml"):
         return named
     if suffix in _OTHERS:
         return Foreign(_OTHERS[suffix])
@@ -131,6 +136,10 @@ def recognised(head: str) -> Kind | None:
     text = head.lstrip("\ufeff \t\n")
     if text.startswith("<") and re.search(r"<FinalDraft[\s>]", text[:2000]):
         return "fdx"
+    if text.startswith("<") and (found := re.search(r"<(fcpxml|xmeml)[\s>]", text[:2000])) is not None:
+        return "fcpxml" if found.group(1) == "fcpxml" else "xmeml"
+    if text.startswith("{") and re.search(r'"OTIO_SCHEMA"\s*:', text[:2000]) is not None:
+        return "otio"
     if looks_like_edl(text):
         return "edl"
     return "markers" if looks_like_marker_table(text) else None
@@ -162,8 +171,6 @@ def structured(head: str) -> str | None:
 
 def _markup(text: str) -> str | None:
     for root, what in (
-        ("fcpxml", "a Final Cut project"),
-        ("xmeml", "a Final Cut or Premiere project"),
         ("tt", "a caption file (TTML)"),
         ("SAMI", "a caption file (SAMI)"),
         ("html", "a web page"),

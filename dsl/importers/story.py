@@ -8,9 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["fountain", "fdx", "srt", "vtt", "edl", "markers", "text"]
-KINDS: tuple[Kind, ...] = ("fountain", "fdx", "srt", "vtt", "edl", "markers", "text")
-LISTS: tuple[Kind, ...] = ("edl", "markers")
+Kind = Literal["fountain", "fdx", "srt", "vtt", "edl", "markers", "otio", "fcpxml", "xmeml", "aaf", "text"]
+KINDS: tuple[Kind, ...] = (
+    *("fountain", "fdx", "srt", "vtt", "edl", "markers", "otio", "fcpxml", "xmeml", "aaf", "text"),
+)
+TIMELINES: tuple[Kind, ...] = ("otio", "fcpxml", "xmeml", "aaf")
+"""Those that OpenTimelineIO reads."""
+LISTS: tuple[Kind, ...] = ("edl", "markers", *TIMELINES)
 """Those that hold times and no script: cuts and markers of a film."""
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dsl.score_file import Loaded
 
 # Repeated here because importing the language to build a help text would take a tenth of a second.
-_KINDS = ("fountain", "fdx", "srt", "vtt", "edl", "markers", "text")
+_KINDS = ("fountain", "fdx", "srt", "vtt", "edl", "markers", "otio", "fcpxml", "xmeml", "aaf", "text")
 _CUTS = ("at", "hit", "cue", "none")
 _KIND_NAMES = {
     "fountain": "Fountain",
@@ -24,6 +24,10 @@ _KIND_NAMES = {
     "vtt": "WebVTT",
     "edl": "EDL",
     "markers": "markers",
+    "otio": "OpenTimelineIO",
+    "fcpxml": "FCPXML",
+    "xmeml": "Final Cut 7 XML",
+    "aaf": "AAF",
     "text": "plain text",
 }
 _MOST_LINES = 8

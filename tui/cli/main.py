@@ -24,7 +24,10 @@ COMMANDS = {
     "play": ("tui.cli.play", "listen to a score, a MIDI or an audio file"),
     "live": ("tui.cli.live", "music that follows text and play while it sounds"),
     "match": ("tui.cli.match", "which MIDI and audio files suit a text best"),
-    "import": ("tui.cli.importing", "Fountain, Final Draft, SRT, WebVTT, EDL or plain text → a score"),
+    "import": (
+        "tui.cli.importing",
+        "a screenplay, subtitles, a text, or a film's cuts and markers → a score",
+    ),
     "spot": ("tui.cli.spot", "a film's cuts, pace and loudness → cues and hits in a score"),
     "diff": ("tui.cli.diff", "what changed in the music between two versions"),
     "train": ("tui.cli.train", "rebuild the models"),

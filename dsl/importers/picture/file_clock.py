@@ -71,7 +71,7 @@ def file_clock(
         start = listed.start
     if start is None and labels:
         start = _guessed_start(listed, framed, is_drop, rate, remarks)
-    return FileClock(FilmClock(rate if framed else None, start), is_drop, tuple(remarks))
+    return FileClock(FilmClock(rate if framed or listed.fps else None, start), is_drop, tuple(remarks))
 
 
 def _guessed_rate(

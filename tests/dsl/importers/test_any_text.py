@@ -158,6 +158,10 @@ SOURCES: dict[Kind, str] = {
         "M A R K E R S  L I S T I N G\n#   \tLOCATION\tTIME REFERENCE\tUNITS\tNAME\tCOMMENTS\n"
         "1\t01:00:10:12\t480000\tSamples\tDoor // {x}\t\n2\t01:00:12:12\t0\tTicks\t1m1 林\tx\n"
     ),
+    "otio": '{"OTIO_SCHEMA": "Timeline.1", "tracks": {"OTIO_SCHEMA": "Stack.1", "children": []}}\n',
+    "fcpxml": '<?xml version="1.0"?>\n<fcpxml version="1.9"><resources/><library/></fcpxml>\n',
+    "xmeml": '<?xml version="1.0"?>\n<xmeml version="4"><sequence><name>x</name></sequence></xmeml>\n',
+    "aaf": "no AAF\n",
     "text": "标题\n\n第一章 风起\n\n1. 内景 咖啡馆 日\n△雨。\n林：好。\n林：来。\n***\nA line of words.\n",
 }
 TIMES = [

@@ -4,17 +4,15 @@ import pytest
 
 from dsl.importers.convert import import_bytes
 
-FCPXML = '<?xml version="1.0"?>\n<!DOCTYPE fcpxml>\n<fcpxml version="1.9"><resources/></fcpxml>\n'
 ASS = "[Script Info]\nTitle: x\n\n[Events]\nDialogue: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,Rain.\n"
 RTF = "{\\rtf1\\ansi The rain fell.}"
-OTIO = '{\n  "OTIO_SCHEMA": "Timeline.1",\n  "name": "cut"\n}\n'
 HTML = "<!DOCTYPE html>\n<html><body><p>Rain.</p></body></html>\n"
 MICRODVD = "{0}{25}Rain.\n{30}{60}More rain.\n"
 LRC = "[ti:Rain]\n[00:12.00]Rain on the glass\n[00:15.30]all night\n"
 SBV = "0:00:01.000,0:00:03.000\nRain.\n\n0:00:04.000,0:00:06.000\nMore.\n"
 SCC = "Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9420\n"
 SAMI = "<SAMI><BODY><SYNC Start=1000><P>Rain.</SAMI>"
-STRUCTURED = [FCPXML, ASS, RTF, OTIO, HTML, MICRODVD, LRC, SBV, SCC, SAMI]
+STRUCTURED = [ASS, RTF, HTML, MICRODVD, LRC, SBV, SCC, SAMI]
 SCORE = "melodrama: 1\ntitle: x\n---\n# 1m1 A\nRain.\n"
 
 
@@ -30,11 +28,9 @@ def test_text_written_for_programs_is_refused_whatever_its_name(text: str, name:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("x.fcpxml", "Final Cut"),
         ("x.FDR", "Final Draft"),
         ("x.rtf", "RTF"),
         ("x.ass", "ASS"),
-        ("x.otio", "OpenTimelineIO"),
         ("x.sub", "MicroDVD"),
         ("x.ttml", "TTML"),
         ("x.xyz", ".xyz"),

@@ -71,7 +71,7 @@ def test_what_is_no_text_leaves_no_file(
     assert not (tmp_path / "a.score").exists()
 
 
-@pytest.mark.parametrize("name", ["cut.ale", "cut.fcpxml", "film.ass", "notes.xyz"])
+@pytest.mark.parametrize("name", ["cut.ale", "film.ass", "notes.xyz"])
 def test_a_format_that_is_not_understood_is_refused_until_it_is_called_text(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
