@@ -32,6 +32,8 @@ from engine.report import FileReport
 
 DEFAULT_FORMATS = ("mid", "wav")
 _AUDIO: tuple[AudioFormat, ...] = ("wav", "flac", "ogg", "mp3")
+_FOLDERS = ("stems", "markers", "game")
+"""Formats that are a folder of files."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -185,6 +187,8 @@ def check_target(target: Target, fps: float | None = None) -> None:
     for path in [target.single] if target.single else [_path(target, f".{kind}") for kind in target.formats]:
         if is_read_only(path):
             raise OutputError(f"cannot write {path}: it is read-only")
+        if path.suffix[1:] in _FOLDERS and path.exists() and not path.is_dir():
+            raise OutputError(f"cannot make the folder {path}: a file of that name is in the way")
 
 
 def _files(

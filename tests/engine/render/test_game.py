@@ -5,6 +5,7 @@ import io
 import json
 import re
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,19 @@ import pytest
 import soundfile
 from mutagen.oggvorbis import OggVorbis
 
+from dsl.plan import Key
 from dsl.score_file import plan_source
 from engine.errors import OutputError
 from engine.models import Models
 from engine.music.layers import layers_of
+from engine.music.score import Note, ScoreCue, Track
 from engine.pipeline import compose
-from engine.render.export import Target, export
+from engine.render.export import Target, check_target, export
 from engine.render.game.cue_sound import cue_sound, once
 from engine.render.game.folder import GameSound, game_folder
 from engine.render.midi import midi_bytes
 from engine.render.ogg import with_comments
+from engine.render.synthesis import SAMPLE_RATE
 from engine.render.synthesiser import choose_synthesiser
 from tests.engine.render.game_score import BUILT_IN, RATE, composed, folder
 from tests.engine.render.small_score import small_score
@@ -116,15 +120,20 @@ def test_a_layer_comes_round_with_no_larger_step_than_the_music_has() -> None:
         assert seam <= max(np.percentile(steps, 99.9), 1e-5)
 
 
-def test_what_rings_over_a_loop_of_one_bar_is_there_as_often_as_it_comes_round() -> None:
-    """The bar is shorter than its ringing: it has been heard several times before the one that is kept."""
-    score, cue = composed().score, composed().score.cues[1]
-    sound = cue_sound(score, cue, 1, BUILT_IN, 40, RATE).mix
-    notes = [note for track in once(score, cue).tracks for note in track.notes]
-    assert max(note.end_s for note in notes) > 0.5 * len(sound) / RATE
-    again = cue_sound(score, cue, 1, BUILT_IN, 40, RATE).mix
-    assert np.array_equal(sound, again)
-    assert len(sound) == round((cue.end_s - cue.start_s) * RATE)
+def test_what_rings_over_a_short_loop_is_there_as_often_as_it_comes_round() -> None:
+    """Against the cue played once, what rings behind its end laid over its start again and again."""
+    ringing = Note(60, 90, 1.0, 4.4, 0.5, 2.7)
+    cue = ScoreCue("a", "", 0.0, 1.0, 0.0, 2.0, "piano", Key(0, "major", "C"), 1, True)
+    score = replace(
+        small_score(), tracks=(Track("Organ", "melody", 19, False, (ringing,)),), cues=(cue,), duration_s=1.0
+    )
+    loop = cue_sound(score, cue, 1, BUILT_IN, 40, SAMPLE_RATE).mix
+    played = cue_sound(score, replace(cue, loop=False), 1, BUILT_IN, 40, SAMPLE_RATE).mix
+    turns = [played[at : at + len(loop)] for at in range(0, len(played), len(loop))]
+    expected = sum(np.pad(turn, ((0, len(loop) - len(turn)), (0, 0))) for turn in turns)
+    assert len(turns) > 3
+    error = np.sqrt(np.mean((loop - expected) ** 2) / np.mean(expected**2))
+    assert 20 * np.log10(error) < -40
 
 
 def test_loop_points_are_in_the_wav_and_last_to_its_last_sample() -> None:
@@ -291,12 +300,14 @@ def test_the_folder_is_written_beside_other_formats_with_the_manifest_last(
     assert {file.kind for file in written} == {"mid", "game"}
     assert written[-1].path == str(tmp_path / "tale.game" / "manifest.json")
     assert all(Path(file.path).stat().st_size == file.bytes for file in written)
-    stale = tmp_path / "other"
-    stale.mkdir()
-    (stale / "tale.game").write_text("a file in the way")
-    with pytest.raises(OutputError, match=r"tale\.game"):
-        export(composition, Target(stale, "tale", ("game",)))
-    assert [path.name for path in stale.iterdir()] == ["tale.game"]
+
+
+@pytest.mark.parametrize("kind", ["game", "stems"])
+def test_a_file_where_the_folder_should_be_is_told_before_the_work(tmp_path: Path, kind: str) -> None:
+    (tmp_path / f"tale.{kind}").write_text("mine")
+    with pytest.raises(OutputError, match=rf"tale\.{kind}.*in the way"):
+        check_target(Target(tmp_path, "tale", ("mid", kind)))
+    assert (tmp_path / f"tale.{kind}").read_text() == "mine"
 
 
 def test_nothing_is_written_where_the_work_is_stopped(
