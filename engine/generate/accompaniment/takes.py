@@ -29,7 +29,7 @@ CHORDS = next(index for index, spec in enumerate(SPECS) if spec.name == "chords"
 _FIGURES = 0x46494755
 """Their own random stream: what they draw never shifts another."""
 
-REACH = 1.8
+REACH = 2.4
 """How much wider than asked the density is told, around the median: the writer leans to the middle."""
 
 INSTEAD = {"nesmdb": "vgmidi"}

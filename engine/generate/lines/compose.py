@@ -51,7 +51,9 @@ class Sampling:
     pitch_nucleus: float = 0.98
     steps_nucleus: float = 0.998
     rest_bias: float = -0.35
-    """Added to the logit of the rest: brings rests in what is written to their share in real lines."""
+    """Added to the logit of the melody's rest: brings rests in what is written to their share in real lines."""
+    led_rest_bias: tuple[float, float] = (-0.35, -0.35)
+    """The same for counter-melody and bass."""
     repeat_bias: float = 0.0
     """Added to the logit of the melody's last pitch: brings repeated notes to their share in real lines."""
     nudge: tuple[float, float] = (1.4, -0.4)
@@ -102,7 +104,7 @@ def _write_together(writer: LineWriter, lines: Sequence[OpenLine], sampling: Sam
     cache = writer.start()
     table = _joined([line.plan.table if line.role == 0 else line.plan.support for line in lines])
     allowed = np.stack([_allowed(line.plan, line.role) for line in lines])
-    allowed[:, REST] += sampling.rest_bias
+    allowed[:, REST] += np.array([sampling.rest_bias, *sampling.led_rest_bias])[role]
     bent = torch.from_numpy(allowed).to(device)
     with torch.no_grad():
         while not all(line.done for line in lines):

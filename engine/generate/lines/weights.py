@@ -106,8 +106,10 @@ def load_lines(folder: Path | None = None, device: str = "cpu") -> LineModels:
         writer = LineWriter(WriterConfig(**config["writer"]))
         form = FormModel(int(config["form"]))
         drawing: dict[str, Any] = dict(config["sampling"])
-        if "nudge" in drawing:
-            drawing["nudge"] = tuple(map(float, drawing["nudge"]))
+        for pair in ("nudge", "led_rest_bias"):
+            if pair in drawing:
+                drawing[pair] = tuple(map(float, drawing[pair]))
+        drawing.setdefault("led_rest_bias", (drawing["rest_bias"], drawing["rest_bias"]))
         sampling = Sampling(**drawing)
         version = str(config["version"])
         gist_blur, asked_over = float(config.get("gist_blur", BLUR)), int(config.get("asked_over", 1))
