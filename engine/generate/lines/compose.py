@@ -51,7 +51,7 @@ class Sampling:
     pitch_nucleus: float = 0.98
     steps_nucleus: float = 0.998
     rest_bias: float = -0.35
-    """Added to the logit of the melody's rest: brings rests in what is written to their share in real lines."""
+    """Added to the logit of the melody's rest: brings rests to their share in real lines."""
     led_rest_bias: tuple[float, float] = (-0.35, -0.35)
     """The same for counter-melody and bass."""
     repeat_bias: float = 0.0
