@@ -40,11 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from dsl.score_file import load_plan
     from engine.errors import MelodramaError
+    from engine.speech.listening import listen
 
     if not 1 <= arguments.takes <= 512:
         say("melodrama why: --takes is 1 to 512")
         return 2
-    loaded = load_plan(arguments.file, seed=arguments.seed)
+    loaded = load_plan(arguments.file, seed=arguments.seed, listen=listen)
     if loaded.plan is None:
         for finding in loaded.findings:
             say(finding_text(str(arguments.file), finding, loaded.source, wants_colour(sys.stderr)))
