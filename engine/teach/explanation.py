@@ -14,6 +14,7 @@ from engine.teach.cadences import Cadence
 from engine.teach.cue_score import cue_score
 from engine.teach.harmony_reading import ReadChord, read_cadences, read_harmony
 from engine.teach.shares import HeardShares, heard_shares
+from engine.teach.smallest import SmallestChange, smallest_changes
 from engine.text.reading import Polarity, Sentence
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Explanation:
     cadences: tuple[Cadence, ...]
     form: tuple[ScorePhrase, ...]
     motifs: tuple[ScoreTheme, ...]
+    changes: tuple[SmallestChange, ...]
     unsaid: tuple[Unsaid, ...]
 
 
@@ -92,8 +94,15 @@ def explained(
         cadences=read_cadences(own, harmony),
         form=cue.form,
         motifs=cue.themes,
+        changes=smallest_changes(own, recogniser),
         unsaid=_unsaid(
-            planned, bool(own.tracks), shares, bool(harmony), bool(cue.form), bool(words), written
+            planned,
+            bool(own.tracks),
+            shares,
+            bool(harmony),
+            bool(cue.form),
+            bool(words) or sentences is None,
+            written,
         ),
     )
 

@@ -7,6 +7,7 @@ from engine.report import Feeling
 from engine.teach.explanation import Explanation
 from engine.teach.parameters import ParameterName
 from engine.teach.shares import ParameterShare
+from engine.teach.smallest import SmallestChange
 
 
 def explanation_json(one: Explanation) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def explanation_json(one: Explanation) -> dict[str, Any]:
         ],
         "form": [{"letter": p.letter, "bar": p.bar, "bars": p.bars, "how": p.how} for p in one.form],
         "motifs": [{"name": m.name, "bar": m.bar, "bars": m.bars, "how": m.how} for m in one.motifs],
-        "changes": [],
+        "changes": [_change(change) for change in one.changes],
         "unsaid": list(one.unsaid),
     }
 
@@ -77,6 +78,18 @@ def _parameter(share: ParameterShare) -> dict[str, Any]:
         "unit": UNITS[share.name],
         "effect": None if share.effect is None else _feeling(share.effect),
         "share": None if share.share is None else _feeling(share.share),
+    }
+
+
+def _change(change: SmallestChange) -> dict[str, Any]:
+    return {
+        "towards": change.towards,
+        "change": change.name,
+        "from": _value(change.name, change.value),
+        "to": _value(change.name, change.changed),
+        "predicted": _feeling(change.predicted),
+        "measured": _feeling(change.measured),
+        "reaches": change.reaches,
     }
 
 

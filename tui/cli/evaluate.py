@@ -16,6 +16,11 @@ MEASUREMENTS = {
     "chords": ("engine.train.music.harmony_table", "harmony of takes beside its real sources, by style"),
     "ablation": ("engine.train.ablation", "first take, best of N, best of N moved, by two judges"),
     "end-to-end": ("engine.train.end_to_end", "story lines through the whole path, by the outside judge"),
+    "shares": ("engine.train.shares", "how much of what is heard each parameter carries, over fifty cues"),
+    "numerals": (
+        "engine.train.numerals_beside",
+        "numerals, keys and cadences beside music21's and people's, on sixty real pieces",
+    ),
     "judge": (
         "engine.train.outside_recogniser",
         "quadrants of a folder of MIDI by a judge that never chooses",

@@ -21,6 +21,7 @@ COMMANDS = {
     "feel": ("tui.cli.feel", "how a line or a word is to be read, kept beside the score"),
     "why": ("tui.cli.why", "why a score sounds as it does: words, music, harmony, form"),
     "taste": ("tui.cli.taste", "what was learnt from what you keep"),
+    "ear": ("tui.cli.ear", "ear training: pairs of your own music that differ in one thing"),
     "play": ("tui.cli.play", "listen to a score, a MIDI or an audio file"),
     "live": ("tui.cli.live", "music that follows text and play while it sounds"),
     "match": ("tui.cli.match", "which MIDI and audio files suit a text best"),

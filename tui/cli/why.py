@@ -2,7 +2,6 @@
 the music carries of what is heard, harmony, form."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dsl.score_file import Loaded
+    from engine.composition import Composition
     from engine.teach.explanation import Explanation
-    from tui.teaching.words import Language
 
 LEVELS = ("beginner", "intermediate", "advanced")
 """Repeated from `tui.teaching.words`, so that help starts at once."""
@@ -30,6 +29,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--language", choices=("zh", "en"), help="default: the locale's, else English")
     parser.add_argument("--json", action="store_true", help="print it as JSON")
+    parser.add_argument(
+        "--listen",
+        action="store_true",
+        help="also write each cue as it is and made happier, calmer, tenser, as MIDI and WAV",
+    )
+    parser.add_argument(
+        "-o", "--out", type=Path, metavar="FOLDER", help="where --listen writes (default: SCORE.why)"
+    )
+    parser.add_argument("--soundfont", type=Path, metavar="FILE", help="a sound font for --listen")
     parser.add_argument("--seed", type=int, help="use this seed instead of the score's")
     parser.add_argument("--takes", type=int, default=8, metavar="N", help="candidates per cue, as for render")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
@@ -57,7 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
         known = ", ".join(name or title for name, title in wanted)
         return _failed(f"{arguments.file} has no cue {arguments.cue!r}; it has: {known}", arguments, loaded)
     try:
-        explanations = _explanations(loaded, arguments)
+        explanations, composition = _explanations(loaded, arguments)
+        if composition is not None and arguments.listen:
+            _write_versions(composition, explanations, chosen, arguments)
     except MelodramaError as error:
         return _failed(str(error), arguments, loaded)
     told = [explanations[place] for place in chosen]
@@ -82,23 +92,17 @@ def cue_places(asked: str | None, cues: "Sequence[tuple[str, str]]") -> list[int
     return found
 
 
-def language_of_locale() -> "Language":
-    """Chinese where the locale says so, else English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name)
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
-
-
-def _explanations(loaded: "Loaded", arguments: argparse.Namespace) -> "tuple[Explanation, ...]":
-    """Of all cues: out of the cache, or composed as `render` composes. Raises MelodramaError."""
+def _explanations(
+    loaded: "Loaded", arguments: argparse.Namespace
+) -> "tuple[tuple[Explanation, ...], Composition | None]":
+    """Of all cues: out of the cache, or composed as `render` composes; with the composition where there is
+    one, always where it is to be listened to. Raises MelodramaError."""
     from engine.teach.remembered import Asking, keep, recall
 
     asking = Asking(arguments.file, arguments.seed, arguments.takes, arguments.device, arguments.weights)
-    kept = recall(asking)
+    kept = None if arguments.listen else recall(asking)
     if kept is not None:
-        return kept
+        return kept, None
     from engine.models import Models
     from engine.pipeline import analyse, compose
     from engine.teach.explanation import explained
@@ -115,11 +119,44 @@ def _explanations(loaded: "Loaded", arguments: argparse.Namespace) -> "tuple[Exp
             progress.show("listening", index, len(composition.composed))
             found.append(explained(composition, index, models.recogniser, sentences))
     keep(asking, found)
-    return tuple(found)
+    return tuple(found), composition
+
+
+def _write_versions(
+    composition: "Composition",
+    explanations: "Sequence[Explanation]",
+    chosen: "Sequence[int]",
+    arguments: argparse.Namespace,
+) -> None:
+    """Each chosen cue as it is, and with the smallest change for each goal. Raises MelodramaError."""
+    from engine.render.synthesiser import choose_synthesiser
+    from engine.teach.altering import altered
+    from engine.teach.cue_score import cue_score
+    from engine.teach.pairs import write_versions
+
+    folder = arguments.out or arguments.file.with_suffix(".why")
+    synthesiser = choose_synthesiser(arguments.soundfont)
+    for place in chosen:
+        one, own = explanations[place], cue_score(composition.score, place)
+        if not own.tracks:
+            continue
+        name = file_stem(one.id, place)
+        versions = {f"{name}.as-it-is": own}
+        for change in one.changes:
+            if change.reaches:
+                versions.setdefault(f"{name}.{change.towards}", altered(own, change.name, change.changed))
+        for path in write_versions(versions, folder, synthesiser):
+            say(f"wrote {path}")
+
+
+def file_stem(cue_id: str, place: int) -> str:
+    """A cue's id as part of a file name; its place from 1 where that is not possible."""
+    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in cue_id).strip("-")
+    return safe or f"cue-{place + 1}"
 
 
 def _text(one: "Explanation", arguments: argparse.Namespace) -> str:
-    from tui.teaching.lesson import lesson
+    from tui.teaching.lesson import language_of_locale, lesson
 
     language = arguments.language or language_of_locale()
     bold = ("\x1b[1m", "\x1b[0m") if wants_colour(sys.stdout) else ("", "")

@@ -4,6 +4,7 @@ Beginners read what makes it brighter or calmer, without figures; the next level
 effects; the last all of it, functions and shares too.
 """
 
+import os
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -14,6 +15,8 @@ from engine.teach.explanation import Explanation
 from engine.teach.harmony_reading import ReadChord
 from engine.teach.parameters import ParameterName
 from engine.teach.shares import ParameterShare
+from engine.teach.smallest import GOALS, SmallestChange
+from tui.teaching import words
 from tui.teaching.words import (
     BRIGHTER,
     CADENCES,
@@ -51,6 +54,7 @@ def lesson(one: Explanation, level: Level, language: Language) -> list[Section]:
         (HEADINGS["music"][language], _music(one, level, language)),
         (HEADINGS["harmony"][language], harmony_text(one, level, language)),
         (HEADINGS["form"][language], _form(one, level, language)),
+        (HEADINGS["changes"][language], changes_text(one, level, language)),
         (HEADINGS["unsaid"][language], "\n".join(UNSAID[what][language] for what in one.unsaid)),
     ]
     return [(heading, text) for heading, text in found if text]
@@ -111,7 +115,7 @@ def _music(one: Explanation, level: Level, language: Language) -> str:
 def _plainly(share: ParameterShare, language: Language) -> str:
     """“The slower tempo makes it calmer.” Nothing where the effect is small."""
     how: list[str] = []
-    if share.effect is None:
+    if share.effect is None or _against_usual(share):
         return ""
     valence, arousal = share.effect.valence, share.effect.arousal
     if abs(valence) >= NOTICED:
@@ -139,7 +143,15 @@ def _row(share: ParameterShare, level: Level, language: Language) -> str:
     row = _say(sentence, language, **values, v=v, a=a)
     if level == "advanced" and (share.effect.valence or share.effect.arousal):
         row += _say("row share", language, sv=f"{share.share.valence:.0%}", sa=f"{share.share.arousal:.0%}")
+    if _against_usual(share):
+        row += _say("against usual", language)
     return f"  {row}"
+
+
+def _against_usual(share: ParameterShare) -> bool:
+    """Whether minor is heard as the brighter mode: a recogniser may, a musician would not say so."""
+    effect = share.effect
+    return share.name == "mode" and effect is not None and share.value * effect.valence < -0.005
 
 
 def _tells(share: ParameterShare) -> bool:
@@ -170,6 +182,31 @@ def harmony_text(one: Explanation, level: Level, language: Language) -> str:
     if not one.cadences:
         lines.append(_say("no cadence", language))
     return "\n".join(lines)
+
+
+def here_text(one: Explanation, bar: int, language: Language) -> str:
+    """The chords of one bar with their functions (that of the bar before where none begins), a cadence in it,
+    and its phrase."""
+    own = [read for read in one.harmony if read.bar == bar] or [r for r in one.harmony if r.bar < bar][-1:]
+    parts = []
+    if own:
+        chords = " · ".join(f"{_figure(read, language)} {_function(read, language)}" for read in own)
+        parts.append(f"{key_name(own[0].key, language)}: {chords}")
+    parts += [CADENCES[cadence.kind][language] for cadence in one.cadences if cadence.bar == bar]
+    phrase = next((p for p in one.form if p.bar <= bar < p.bar + p.bars), None)
+    if phrase is not None:
+        parts.append(f"{phrase.name}, {PHRASES.get(phrase.how, {language: phrase.how})[language]}")
+    head = _say("bar", language, bar=bar)
+    return f"{head[:1].upper()}{head[1:]}{_comma(language)}{'; '.join(parts)}" if parts else ""
+
+
+def language_of_locale() -> Language:
+    """Chinese where the locale says so, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
 
 
 def chord_rows(chords: Sequence[ReadChord], level: Level, language: Language) -> list[str]:
@@ -222,6 +259,56 @@ def _form(one: Explanation, level: Level, language: Language) -> str:
             _say("motif", language, name=name, places=("；" if language == "zh" else "; ").join(places))
         )
     return "\n".join(lines)
+
+
+def changes_text(one: Explanation, level: Level, language: Language) -> str:
+    """For each goal what would lead there: for beginners the smallest way, else those that reach it, for the
+    advanced those that fall short, too."""
+    if one.shares is None:
+        return ""
+    lines = []
+    for goal in GOALS:
+        own = [change for change in one.changes if change.towards == goal]
+        if level != "advanced":
+            own = [change for change in own if change.reaches][: 1 if level == "beginner" else 4]
+        lines.append(_say("goal", language, goal=words.GOALS[goal][language]))
+        lines += [f"  {_change(one, change, level, language)}" for change in own] or [
+            f"  {_say('no way', language)}"
+        ]
+    return "\n".join(lines)
+
+
+def _change(one: Explanation, change: SmallestChange, level: Level, language: Language) -> str:
+    values = {
+        "name": PARAMETER_NAMES[change.name][language],
+        "value": value_text(change.name, change.value, language),
+        "changed": value_text(change.name, change.changed, language),
+    }
+    if level == "beginner":
+        text = _say("change plainly", language, **values)
+    else:
+        text = _say(
+            "change",
+            language,
+            **values,
+            pv=signed(change.predicted.valence),
+            pa=signed(change.predicted.arousal),
+            mv=signed(change.measured.valence),
+            ma=signed(change.measured.arousal),
+        )
+    if not change.reaches:
+        text += _say("falls short", language)
+    directive = _directive(one, change)
+    return text + (_say("write", language, directive=directive) if directive else "")
+
+
+def _directive(one: Explanation, change: SmallestChange) -> str | None:
+    """What a writer writes for it, where the language has the same scale: the key and the tempo."""
+    if change.name == "tempo":
+        return f"@tempo {change.changed:.0f}"
+    if change.name == "mode":
+        return f"@key {one.key.split()[0]} {'major' if change.changed > 0 else 'minor'}"
+    return None
 
 
 def feeling_name(point: Feeling, language: Language) -> str:

@@ -9,6 +9,7 @@ from engine.teach.cadences import CadenceKind
 from engine.teach.explanation import Unsaid
 from engine.teach.numerals import Function
 from engine.teach.parameters import ParameterName
+from engine.teach.smallest import Towards
 
 Language = Literal["en", "zh"]
 Level = Literal["beginner", "intermediate", "advanced"]
@@ -170,6 +171,12 @@ UNSAID: Final[Mapping[Unsaid, Pair]] = {
     },
 }
 
+GOALS: Final[Mapping[Towards, Pair]] = {
+    "happier": {"en": "happier", "zh": "更快乐"},
+    "calmer": {"en": "calmer", "zh": "更平静"},
+    "tenser": {"en": "tenser", "zh": "更紧张"},
+}
+
 SENTENCES: Final[Mapping[str, Pair]] = {
     "felt": {
         "en": "It feels {feeling} (valence {v}, arousal {a}).",
@@ -216,7 +223,23 @@ SENTENCES: Final[Mapping[str, Pair]] = {
         "en": "{name}: {value} (neutral {neutral}) · finished notes cannot be changed that way: its share is not known",
         "zh": "{name}：{value}（中性 {neutral}）· 写成的音符无法这样更改，作用未知",
     },
+    "against usual": {
+        "en": " · against what is usual: the recogniser may err here",
+        "zh": " · 与常情相反：识别器在此可能有误",
+    },
     "row share": {"en": " · {sv} and {sa} of all effects", "zh": " · 占全部作用的 {sv} 与 {sa}"},
+    "goal": {"en": "To make it {goal}:", "zh": "要{goal}："},
+    "change": {
+        "en": "{name}: {value} → {changed} · predicted valence {pv}, arousal {pa} · measured {mv}, {ma}",
+        "zh": "{name}：{value} → {changed} · 预计效价 {pv}、唤醒度 {pa} · 实测 {mv}、{ma}",
+    },
+    "change plainly": {"en": "{name}: {value} → {changed}", "zh": "{name}：{value} → {changed}"},
+    "falls short": {"en": " · not enough by itself", "zh": " · 单凭它不够"},
+    "write": {"en": " · in the score: {directive}", "zh": " · 写在乐谱里：{directive}"},
+    "no way": {
+        "en": "no single change of these notes does it; it would have to be composed anew",
+        "zh": "对这些音符作任何单项更改都做不到，须重新作曲",
+    },
     "in key": {"en": "In {key}.", "zh": "{key}。"},
     "bar": {"en": "bar {bar}", "zh": "第 {bar} 小节"},
     "bars": {"en": "bars {first}–{last}", "zh": "第 {first}–{last} 小节"},

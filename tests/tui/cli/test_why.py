@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tui.cli.main import main
-from tui.cli.why import cue_places, language_of_locale
+from tui.cli.why import cue_places
+from tui.teaching.lesson import language_of_locale
 
 SCORE = """style: piano
 seed: 3
@@ -81,6 +82,27 @@ def test_an_unknown_cue_is_told_with_the_known_ones(score: Path, capsys: pytest.
     assert "9m9" in err
     assert "1m1, 1m2" in err
     assert "error" in json.loads(out)
+
+
+def test_listen_writes_each_cue_as_it_is_and_changed(
+    score: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "pairs"
+    code, _, err = why([str(score), "1m1", "--listen", "-o", str(out), "--json"], capsys)
+    assert code == 0, err
+    names = {path.name for path in out.iterdir()}
+    assert {"1m1.as-it-is.mid", "1m1.as-it-is.wav"} <= names
+    assert len([name for name in names if name.endswith(".mid")]) >= 2
+    assert all(name.startswith("1m1.") for name in names)
+
+
+def test_a_folder_that_cannot_be_written_is_told(
+    score: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    code, _, err = why([str(score), "--listen", "-o", str(tmp_path / "file")], capsys)
+    assert code == 1
+    assert str(tmp_path / "file") in err
 
 
 def test_a_score_with_errors_is_not_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,9 +14,10 @@ from engine.teach.harmony_reading import read_cadences, read_harmony
 from engine.teach.numerals import Function
 from engine.teach.parameters import PARAMETERS
 from engine.teach.shares import heard_shares
+from engine.teach.smallest import GOALS, smallest_changes
 from tests.engine.teach.made_scores import CLOSING, made_score
 from tui.teaching import words
-from tui.teaching.lesson import lesson
+from tui.teaching.lesson import here_text, lesson
 from tui.teaching.words import LANGUAGES, LEVELS, Language, Level
 
 SCORE = made_score(CLOSING * 2)
@@ -37,6 +38,7 @@ ONE = Explanation(
     cadences=read_cadences(SCORE, HARMONY),
     form=(ScorePhrase("A", 1, 4, "new", 0.0), ScorePhrase("A", 5, 4, "new ending", 16.0)),
     motifs=(ScoreTheme("rope", 1, 2, "quoted"), ScoreTheme("rope", 5, 2, "sequence")),
+    changes=smallest_changes(SCORE, NoteRecogniser.load("debug")),
     unsaid=(),
 )
 
@@ -49,7 +51,9 @@ def text_of(one: Explanation, level: Level, language: Language) -> str:
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_level_says_something_of_words_music_harmony_and_form(level: Level, language: Language) -> None:
     headings = [heading for heading, _ in lesson(ONE, level, language)]
-    assert headings == [words.HEADINGS[name][language] for name in ("felt", "music", "harmony", "form")]
+    assert headings == [
+        words.HEADINGS[name][language] for name in ("felt", "music", "harmony", "form", "changes")
+    ]
     assert "{" not in text_of(ONE, level, language)
 
 
@@ -93,6 +97,28 @@ def test_what_cannot_be_said_is_told(language: Language) -> None:
     assert words.HEADINGS["harmony"][language] not in text
 
 
+def test_the_bar_at_hand_is_told_with_its_chords_cadence_and_phrase() -> None:
+    here = here_text(ONE, 4, "en")
+    assert here == "Bar 4, C major: V7 (dominant) · I (tonic); perfect authentic cadence; A, new"
+    assert here_text(replace(ONE, harmony=(), cadences=(), form=()), 4, "en") == ""
+
+
+def test_minor_that_is_heard_as_brighter_is_not_taught_as_a_rule() -> None:
+    assert ONE.shares is not None
+    mode = next(one for one in ONE.shares.parameters if one.name == "mode")
+    odd = replace(mode, effect=Feeling(-0.3, 0.0))
+    shares = replace(ONE.shares, parameters=(odd,))
+    assert "major mode" not in text_of(replace(ONE, shares=shares), "beginner", "en")
+    assert "may err" in text_of(replace(ONE, shares=shares), "intermediate", "en")
+
+
+def test_changes_tell_what_was_predicted_and_what_was_measured() -> None:
+    text = text_of(ONE, "advanced", "en")
+    assert "predicted valence" in text
+    assert "measured" in text
+    assert "@key C minor" in text or "@tempo" in text
+
+
 def test_every_name_has_words_in_both_languages() -> None:
     for table, names in (
         (words.PARAMETER_NAMES, PARAMETERS),
@@ -101,6 +127,7 @@ def test_every_name_has_words_in_both_languages() -> None:
         (words.CADENCES, get_args(CadenceKind)),
         (words.CADENCES_PLAINLY, get_args(CadenceKind)),
         (words.UNSAID, get_args(Unsaid)),
+        (words.GOALS, GOALS),
         (words.PHRASES, ("new", "same", "new ending", "varied", "sequence")),
         (words.MOTIFS, ("quoted", "same", "varied", "sequence", "answer", "lengthened")),
     ):

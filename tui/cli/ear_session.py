@@ -1,0 +1,203 @@
+"""A session of ear training in a terminal: a pair is heard, a question asked, the answer judged, explained
+and kept. Which pairs, and what they differ in, is `engine.teach.exercises`."""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.match.performed import performed_cue
+from engine.render.synthesiser import choose_synthesiser
+from engine.teach.ear_progress import Answered, keep_answer, now_s
+from engine.teach.exercises import EAR_KINDS, EarKind, Exercise, choices_for
+from engine.teach.pairs import sounds_of, write_versions
+from engine.teach.parameters import PARAMETERS, ParameterName, value_of
+from tui.cli.console import say
+from tui.teaching.ear_words import EAR_SENTENCES, EXPLAINED, KIND_NAMES, QUESTIONS
+from tui.teaching.lesson import signed, value_text
+from tui.teaching.words import Language
+
+if TYPE_CHECKING:
+    from engine.match.note_recogniser import NoteRecogniser
+
+_SILENCE_S = 0.7
+"""Between the two."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPair:
+    """A question with its choices in words, the right one and the one given, numbers from 1."""
+
+    exercise: Exercise
+    question: str
+    choices: tuple[str, ...]
+    answer: int
+    given: int
+    explanation: str
+    files: tuple[Path, ...]
+
+    @property
+    def right(self) -> bool:
+        """Whether the right one was given."""
+        return self.given == self.answer
+
+
+def ear_text(sentence: str, language: Language, **values: object) -> str:
+    """A sentence of the table with its values."""
+    return EAR_SENTENCES[sentence][language].format(**values)
+
+
+class EarSession:
+    """Asks one exercise after the other. `given`: answers in place of a person's; `out`: pairs are written
+    there in place of being played; `silent`: no questions on stdout, for there goes JSON."""
+
+    def __init__(
+        self,
+        recogniser: "NoteRecogniser",
+        language: Language,
+        progress: Path,
+        out: Path | None,
+        soundfont: Path | None,
+        given: Iterator[str] | None,
+        silent: bool,
+    ) -> None:
+        self._recogniser, self._language, self._progress = recogniser, language, progress
+        self._out, self._given, self._silent = out, given, silent
+        self._synthesiser = choose_synthesiser(soundfont)
+        self._keeps = True
+
+    def ask(self, exercise: Exercise, number: int, count: int, seed: int) -> AskedPair | None:
+        """One exercise; None where the person ends it. Raises OutputError where a pair cannot be written,
+        MediaError for a bad font."""
+        question, choices, answer = self._question(exercise, seed)
+        self._print(
+            ear_text("head", self._language, n=number, count=count, cue=exercise.cue, bar=exercise.bar)
+        )
+        files = self._present(exercise, number)
+        self._print(question)
+        if exercise.kind not in QUESTIONS or exercise.level != "beginner":
+            for place, choice in enumerate(choices, 1):
+                self._print(f"  {place} {choice}")
+        given = self._answer(exercise, len(choices))
+        if given is None:
+            return None
+        explanation = self._explanation(exercise)
+        asked = AskedPair(exercise, question, choices, answer, given, explanation, files)
+        verdict = (
+            ear_text("right", self._language)
+            if asked.right
+            else ear_text("wrong", self._language, answer=choices[answer - 1])
+        )
+        self._print(f"{verdict} {explanation}\n")
+        self._keep(asked)
+        return asked
+
+    def _question(self, exercise: Exercise, seed: int) -> tuple[str, tuple[str, ...], int]:
+        """The question, its choices, and the right one from 1: beginners compare, the others say what
+        changed."""
+        language = self._language
+        if exercise.level == "beginner" and exercise.kind in QUESTIONS:
+            asks, for_more = QUESTIONS[exercise.kind]
+            answer = exercise.more if for_more else 3 - exercise.more
+            return asks[language], (ear_text("first", language), ear_text("second", language)), answer
+        kinds: tuple[EarKind, ...] = choices_for(exercise.kind, exercise.level, EAR_KINDS, seed)
+        names = tuple(KIND_NAMES[kind][language] for kind in kinds)
+        return ear_text("what changed", language), names, kinds.index(exercise.kind) + 1
+
+    def _present(self, exercise: Exercise, number: int) -> tuple[Path, ...]:
+        """Play the pair, or write it."""
+        if self._out is not None:
+            versions = {f"ear-{number}-first": exercise.first, f"ear-{number}-second": exercise.second}
+            files = write_versions(versions, self._out, self._synthesiser)
+            for path in files:
+                self._print(f"  {path}")
+            return files
+        if self._given is None:
+            self._play(exercise)
+        return ()
+
+    def _play(self, exercise: Exercise) -> None:
+        import numpy as np
+
+        from engine.playback.player import Player, Sound
+
+        sounds, rate = sounds_of([exercise.first, exercise.second], self._synthesiser)
+        gap = np.zeros((round(_SILENCE_S * rate), 2), np.float32)
+        player = Player()
+        player.load(Sound(np.concatenate([sounds[0], gap, sounds[1]]), rate), 0.0)
+        player.play()
+        if player.problem:
+            say(f"melodrama ear: {player.problem}; -o FOLDER writes the pairs")
+        while player.is_playing:
+            time.sleep(0.05)
+            if player.position_s >= player.duration_s - 0.05:
+                break
+        player.pause()
+
+    def _answer(self, exercise: Exercise, count: int) -> int | None:
+        """1 … `count`; None where nothing more comes, or the person ends it."""
+        pair = exercise.kind in QUESTIONS and exercise.level == "beginner"
+        prompt = ear_text("answer pair" if pair else "answer choice", self._language, count=count)
+        while True:
+            said = self._said(prompt)
+            if said is None or said in ("q", "Q"):
+                return None
+            if said in ("r", "R") and self._out is None and self._given is None:
+                self._play(exercise)
+            elif said.isdecimal() and 1 <= int(said) <= count:
+                return int(said)
+            else:
+                say(ear_text("not understood", self._language))
+
+    def _said(self, prompt: str) -> str | None:
+        if self._given is not None:
+            return next((one.strip() for one in self._given), None)
+        print(prompt, end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        return line.strip() if line else None
+
+    def _explanation(self, exercise: Exercise) -> str:
+        language = self._language
+        ordinals = ear_text("ordinals", language).split()
+        more, less = ordinals[exercise.more - 1], ordinals[2 - exercise.more]
+        values = {"more": more, "less": less}
+        name: ParameterName | None = next((one for one in PARAMETERS if one == exercise.kind), None)
+        if name is not None and name != "mode":
+            pair = (exercise.first, exercise.second)
+            by_more = (pair[exercise.more - 1], pair[2 - exercise.more])
+            for letter, score in zip("ab", by_more, strict=True):
+                values[letter] = value_text(name, value_of(score, name) or 0.0, language)
+        said = EXPLAINED[exercise.kind][language].format(**values)
+        one, two = self._recogniser.hear(
+            [performed_cue(exercise.first, 0), performed_cue(exercise.second, 0)]
+        )
+        if min(one.confidence, two.confidence) <= 0.0 or exercise.kind == "timbre":
+            return said  # too few notes, or nothing that is in the notes
+        heard = ear_text(
+            "heard",
+            language,
+            v1=signed(one.valence),
+            a1=signed(one.arousal),
+            v2=signed(two.valence),
+            a2=signed(two.arousal),
+        )
+        return f"{said} {heard}"
+
+    def _keep(self, asked: AskedPair) -> None:
+        """Keep the answer; where that fails, once is said why, and training goes on."""
+        from engine.errors import OutputError
+
+        if not self._keeps:
+            return
+        try:
+            exercise = asked.exercise
+            keep_answer(self._progress, Answered(exercise.kind, exercise.level, asked.right, now_s()))
+        except OutputError as error:
+            self._keeps = False
+            say(f"melodrama ear: {error}; answers are not kept")
+
+    def _print(self, text: str) -> None:
+        if not self._silent:
+            print(text, flush=True)
