@@ -85,7 +85,7 @@ def live(seconds: float = 120.0) -> None:
         lasted, used = time.monotonic() - began, _processor_s(process.pid) - used
         client.send_message("/melodrama/stop", [])
         process.wait(120)
-    _tell(notes, lasted, used, said.read_text(encoding="utf-8"))
+        _tell(notes, lasted, used, said.read_text(encoding="utf-8"))
 
 
 def _play(client, notes: Notes, process: "subprocess.Popen[bytes]", until: float) -> None:  # type: ignore[no-untyped-def]
