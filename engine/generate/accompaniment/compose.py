@@ -38,6 +38,8 @@ MOST = 8
 """Notes struck together at the most."""
 
 _CLASSES = (np.arange(PITCHES) + SPEC.low) % 12
+_OCTAVES = (np.arange(PITCHES) + SPEC.low - 60) / 12.0
+"""Octaves above the middle of the role [52]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class FigureSampling:
     thin_end_bias: float = 0.6
     """The same where the least density is told; at the median and above it is `end_bias`. Thick chords stir,
     and a calm bar is to be calm."""
+    lean: tuple[float, float] = (0.0, 0.0)
+    """Logits an octave of height, where the highest register is asked rather than the lowest, and taken a
+    doubling of the wait, where the greatest density is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +231,9 @@ def _strike(
         chosen = np.full(count, END)
         for number in np.flatnonzero(going).tolist():
             logits[number, : lowest[number]] = -np.inf
-            density = float(figures[number].plan.table.asked[row[number], 0])
+            asked = figures[number].plan.table.asked[row[number]]
+            density = float(asked[0])
+            logits[number, :PITCHES] += sampling.lean[0] * (float(asked[1]) - 0.5) * _OCTAVES
             bias = float(np.interp(density, (0.0, 0.5), (sampling.thin_end_bias, sampling.end_bias)))
             logits[number, END] += bias if notes[number] else 0.0
             if len(notes[number]) < MOST:
@@ -242,6 +249,8 @@ def _strike(
                 going[number] = False
                 left = int(figure.plan.steps[row[number]] - step[number])
                 waits[number, left:] = -np.inf
+                density = float(figure.plan.table.asked[row[number], 0])
+                waits[number] -= sampling.lean[1] * (density - 0.5) * np.log2(1 + np.arange(waits.shape[1]))
                 wait[number] = 1 + drawn(
                     waits[number], figure.draw(), sampling.wait_temperature, sampling.nucleus
                 )

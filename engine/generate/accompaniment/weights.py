@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -87,7 +88,10 @@ def load_accompaniment(folder: Path | None = None) -> AccompanimentModel:
         )
     try:
         writer = AccompanimentWriter(WriterConfig(**config["writer"]))
-        sampling = FigureSampling(**config["sampling"])
+        drawing: dict[str, Any] = dict(config["sampling"])
+        if "lean" in drawing:
+            drawing["lean"] = tuple(map(float, drawing["lean"]))
+        sampling = FigureSampling(**drawing)
         version = str(config["version"])
         gist_blur, asked_over = float(config.get("gist_blur", BLUR)), int(config.get("asked_over", 1))
     except (KeyError, TypeError, ValueError) as error:

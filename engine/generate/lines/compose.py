@@ -20,6 +20,7 @@ from engine.generate.chord_features import SLOT_OF_STEP
 from engine.generate.grid import STEPS
 from engine.generate.lines.conditions import BarTable, Led, event_features
 from engine.generate.lines.events import (
+    LONGEST,
     LOWEST,
     NOTHING,
     PITCHES,
@@ -39,6 +40,9 @@ WEAK_BEAT = 0.5
 """Of that, what counts on beats that are not strong."""
 
 _CLASSES = (np.arange(PITCHES) + LOWEST) % 12
+_OCTAVES = (np.arange(PITCHES) + LOWEST - np.array([[69], [62], [43]])) / 12.0
+"""Octaves above the middle of each line [3, 69]."""
+_DOUBLINGS = np.log2(np.arange(1, LONGEST + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ class Sampling:
     nudge: tuple[float, float] = (1.4, -0.4)
     """Logits taken from tones outside the chord on strong beats, in the calmest and in the tensest bars: the
     tune on the beat agrees with its chord about as often as in real music, and tension can be heard."""
+    lean: tuple[float, float] = (0.0, 0.0)
+    """Logits an octave of height, where the highest register is asked rather than the lowest, and taken a
+    doubling of length, where the greatest density is: what the writer was told, it leans to once more."""
 
 
 def write_lines(
@@ -151,6 +158,8 @@ def _choose(
         most = line.bar_left() if pitch[number] == REST else line.room()
         weights = durations[number].copy()
         weights[most:] = -np.inf
+        density = float(line.plan.support.asked[min(line.row, len(line.plan) - 1), 0])
+        weights -= sampling.lean[1] * (density - 0.5) * _DOUBLINGS
         steps = 1 + drawn(weights, line.draw(), sampling.steps_temperature, sampling.steps_nucleus)
         line.write(int(pitch[number]), steps)
 
@@ -186,6 +195,8 @@ def _agreement(
     calm, tense = sampling.nudge
     for number, line in enumerate(lines):
         place, here = int(step[number]), int(row[number])
+        asked = line.plan.support.asked[here]
+        added[number, :PITCHES] += sampling.lean[0] * (float(asked[1]) - 0.5) * _OCTAVES[line.role]
         if line.role == 0 and line.anchor < PITCHES:
             added[number, line.anchor] += sampling.repeat_bias
         meter = int(line.plan.table.meter[here])
@@ -195,7 +206,7 @@ def _agreement(
         strong = 1.0 if place == 0 or (meter == 0 and place == 8) else WEAK_BEAT
         chord = line.plan.table.slots[here, SLOT_OF_STEP[meter, place], :12]
         if chord.any():
-            taken = calm + (tense - calm) * float(line.plan.support.asked[here, 2])
+            taken = calm + (tense - calm) * float(asked[2])
             added[number, :PITCHES] -= np.where(chord[_CLASSES] > 0, 0.0, taken * strong)
     return added
 

@@ -106,7 +106,7 @@ def load_lines(folder: Path | None = None, device: str = "cpu") -> LineModels:
         writer = LineWriter(WriterConfig(**config["writer"]))
         form = FormModel(int(config["form"]))
         drawing: dict[str, Any] = dict(config["sampling"])
-        for pair in ("nudge", "led_rest_bias"):
+        for pair in ("nudge", "led_rest_bias", "lean"):
             if pair in drawing:
                 drawing[pair] = tuple(map(float, drawing[pair]))
         drawing.setdefault("led_rest_bias", (drawing["rest_bias"], drawing["rest_bias"]))

@@ -1,10 +1,13 @@
 """Writing lines: what is promised whatever the weights."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.generate.grid import FIRST_PITCH, HOLD, METER_STEPS, SPECS, line_notes
 from engine.generate.lines.compose import Sampling, drawn, write_lines
+from engine.generate.lines.conditions import BarTable
 from engine.generate.lines.form_model import draw_form
 from engine.generate.lines.returns import How, find_returns
 from engine.generate.lines.weights import FOLDER, LineModels, debug_lines, load_lines
@@ -107,3 +110,21 @@ def test_what_is_drawn_lies_in_the_nucleus() -> None:
     logits = np.log(np.array([0.5, 0.3, 0.15, 0.05]))
     seen = {drawn(logits, chance, 1.0, 0.9) for chance in np.linspace(0, 0.999, 200)}
     assert seen == {0, 1, 2}
+
+
+def test_what_is_asked_is_leaned_to() -> None:
+    """The same draws: higher where a high register is asked, shorter where much is."""
+    debug = debug_lines()
+
+    def written(asked: float, lean: tuple[float, float]) -> tuple[float, int]:
+        plans = [replace(plan(6, seed), support=leaning(plan(6, seed).support, asked)) for seed in range(8)]
+        lines = write_lines(debug.writer, plans, Sampling(lean=lean), (0,))
+        tokens = np.concatenate([own[0].reshape(-1) for own in lines])
+        notes = tokens[tokens >= FIRST_PITCH]
+        return float(notes.mean()), len(notes)
+
+    def leaning(table: BarTable, asked: float) -> BarTable:
+        return replace(table, asked=np.full_like(table.asked, asked))
+
+    assert written(0.9, (4.0, 0.0))[0] > written(0.1, (4.0, 0.0))[0] + 4
+    assert written(0.9, (0.0, 3.0))[1] > 1.2 * written(0.1, (0.0, 3.0))[1]
