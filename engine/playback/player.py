@@ -200,7 +200,7 @@ class Player:
             Exception
         ) as error:  # PortAudio has one error for everything, and the import fails with OSError
             self._stream = None
-            self.problem = _why(error)
+            self.problem = why_silent(error)
             self._clock = _SilentClock(self, rate)
 
     def _shut(self) -> None:
@@ -265,7 +265,8 @@ def open_device(player: Player, rate: int, adjust: Callable[[Samples], None] | N
     )
 
 
-def _why(error: Exception) -> str:
+def why_silent(error: Exception) -> str:
+    """Why nothing is heard, in one line, by what opening the device raised."""
     said = (str(error).strip().splitlines() or [type(error).__name__])[0]
     if isinstance(error, OSError):
         return "no sound: the PortAudio library is not installed (Debian: apt install libportaudio2)"

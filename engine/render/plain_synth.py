@@ -20,15 +20,26 @@ def play_tracks(tracks: tuple[Track, ...], length: int, rate: int) -> Samples:
     """Samples float32 [length, 2] of all `tracks`, quiet enough that a full score does not clip."""
     out = np.zeros((length, 2), np.float32)
     for track in tracks:
-        gain = 0.06 * 10 ** (track.gain_db / 20)
-        angle = (track.pan + 1) * np.pi / 4
-        sides = np.array([np.cos(angle), np.sin(angle)], np.float32) * np.float32(gain)
+        sides = _sides(track.gain_db, track.pan)
         for note in track.notes:
             start = round(note.start_s * rate)
             sound = _drum(note, rate) if track.is_drum else _tone(note, track.program, rate)
             sound = sound[: max(0, length - start)]
             out[start : start + len(sound)] += sound[:, None] * sides
     return out
+
+
+def note_samples(note: Note, program: int, is_drum: bool, gain_db: float, pan: float, rate: int) -> Samples:
+    """One note from its beginning to the end of its release, float32 [n, 2], as `play_tracks` plays it."""
+    sound = _drum(note, rate) if is_drum else _tone(note, program, rate)
+    return np.asarray(sound[:, None] * _sides(gain_db, pan), np.float32)
+
+
+def _sides(gain_db: float, pan: float) -> Samples:
+    """What the left and the right side get, float32 [2]."""
+    gain = 0.06 * 10 ** (gain_db / 20)
+    angle = (pan + 1) * np.pi / 4
+    return np.array([np.cos(angle), np.sin(angle)], np.float32) * np.float32(gain)
 
 
 def _tone(note: Note, program: int, rate: int) -> Samples:

@@ -209,7 +209,30 @@ def _outputs(
     for path in dict.fromkeys(arguments.record):
         if path.suffix.lower() == ".wav":
             found.append(WavRecording(path, choose_synthesiser(arguments.soundfont)))
+    if not arguments.no_sound:
+        found += _sound(arguments, tell)
     return found
+
+
+def _sound(arguments: argparse.Namespace, tell: Callable[[str], None]) -> "list[LiveOutput]":
+    """The sound card; for a script only where there is one, for then nobody waits."""
+    from engine.live.sound import LiveSound, has_device, live_synth
+    from engine.render.synthesiser import choose_synthesiser
+
+    there = has_device()
+    if not there:
+        tell("no sound: there is no output device; the other outputs go on")
+        if arguments.script is not None or arguments.record:
+            return []
+    # Plain tones are told of only where they are heard.
+    synth = live_synth(choose_synthesiser(arguments.soundfont), tell if there else _silent)
+    sound = LiveSound(synth, tell)
+    sound.told = not there
+    return [sound]
+
+
+def _silent(words: str) -> None:
+    return
 
 
 def _listen(stream: BinaryIO, known: "KnownNames", performance: "Performance", ends: bool) -> None:

@@ -1,0 +1,285 @@
+"""Live music as sound: notes in, blocks of samples out, for a sound card that asks for them.
+
+The audio callback only copies from a ring of finished blocks; a thread fills it from a synthesiser that takes
+notes as they come (libfluidsynth where the system has it, else the built-in one). What is heard comes
+`LATENCY_S` after it is due, always the same, so that notes stand in the block at their very sample.
+"""
+
+import heapq
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.live.fluid_synth import FluidLiveSynth
+from engine.live.outputs import LiveMessage, NoteDue, NoteReleased
+from engine.live.wav_recording import softly_limited
+from engine.music.score import Note
+from engine.playback.player import why_silent
+from engine.render.plain_synth import note_samples
+from engine.render.synthesiser import Synthesiser
+
+RATE: Final = 48_000
+BLOCK: Final = 512
+LATENCY_S: Final = 0.12
+"""From a note's being due to its being heard: what waits in the ring, and a little for the thread's turn."""
+_RING_BLOCKS: Final = 8
+_RELEASE_S: Final = 0.1
+_GAIN: Final = np.float32(2.0)
+"""Stems are synthesised softly, for mastering."""
+_LISTEN_S: Final = 1.0
+"""How often a device that went away is asked for again."""
+
+Samples = npt.NDArray[np.float32]
+
+
+class LiveSynth(Protocol):
+    """Notes to samples, block by block, from one thread."""
+
+    def note(self, note: NoteDue, at: int) -> None:
+        """A note that begins `at` samples after the last block given."""
+        ...
+
+    def release(self, track: str, role: str, pitch: int) -> None:
+        """Notes of this pitch end now."""
+        ...
+
+    def block(self, count: int) -> Samples:
+        """The next samples, float32 [count, 2]."""
+        ...
+
+
+@dataclass(slots=True)
+class _Voice:
+    track: str
+    role: str
+    pitch: int
+    samples: Samples
+    at: int
+    """Where in `samples` the next block begins; negative before the note does."""
+
+
+@dataclass(slots=True)
+class PlainLiveSynth:
+    """The built-in synthesiser, a note at a time."""
+
+    _voices: list[_Voice] = field(default_factory=list)
+
+    def note(self, note: NoteDue, at: int) -> None:
+        """Works the whole note out."""
+        written = Note(note.pitch, note.velocity, 0.0, 0.0, 0.0, min(note.length_s, 8.0))
+        samples = note_samples(written, note.program, note.is_drum, note.gain_db, note.pan, RATE)
+        self._voices.append(_Voice(note.track, note.role, note.pitch, samples, -at))
+
+    def release(self, track: str, role: str, pitch: int) -> None:
+        """Lets the notes fade in `_RELEASE_S`."""
+        for voice in self._voices:
+            if (voice.track, voice.role, voice.pitch) == (track, role, pitch) and voice.at > 0:
+                rest = voice.samples[voice.at :]
+                count = min(len(rest), round(_RELEASE_S * RATE))
+                fade = np.linspace(1.0, 0.0, count, dtype=np.float32)[:, None]
+                voice.samples, voice.at = rest[:count] * fade, 0
+
+    def block(self, count: int) -> Samples:
+        """The sum of what sounds."""
+        out = np.zeros((count, 2), np.float32)
+        for voice in self._voices:
+            skip = max(-voice.at, 0)
+            if skip < count:
+                part = voice.samples[max(voice.at, 0) :][: count - skip]
+                out[skip : skip + len(part)] += part
+            voice.at += count
+        self._voices = [voice for voice in self._voices if voice.at < len(voice.samples)]
+        return out
+
+
+class LiveSound:
+    """An output that plays. `open_stream(callback)` gives something with start(), stop() and close() that
+    calls `callback(out)` with float32 [n, 2] to fill; None asks sounddevice. A device that cannot be had, or
+    that goes away, is told once, asked for again, and the music goes on."""
+
+    name = "sound"
+
+    def __init__(
+        self,
+        synth: LiveSynth,
+        tell: Callable[[str], None],
+        open_stream: "Callable[[Callable[[Samples], None]], Any] | None" = None,
+    ) -> None:
+        self.late_blocks = 0
+        """Blocks that were not there when the device asked."""
+        self.told = False
+        self._synth, self._tell = synth, tell
+        self._open = open_stream or open_output
+        self._ring = np.zeros((_RING_BLOCKS * BLOCK, 2), np.float32)
+        self._filled = self._played = 0
+        self._waiting: list[tuple[float, int, NoteDue | NoteReleased]] = []
+        self._order = 0
+        self._lock = threading.Lock()
+        self._wanted = threading.Event()
+        self._ended = False
+        self._stream: Any = None
+        self._begun_at = 0.0
+        self._thread = threading.Thread(target=self._run, name="melodrama-live-sound", daemon=True)
+        self._thread.start()
+
+    # ------------------------------------------------------------------------------- as an output
+
+    def take(self, message: LiveMessage) -> None:
+        """Keeps notes until their samples are worked out."""
+        if isinstance(message, NoteDue | NoteReleased):
+            with self._lock:
+                self._order += 1
+                heapq.heappush(self._waiting, (message.due + LATENCY_S, self._order, message))
+
+    def close(self) -> None:
+        """Lets what sounds ring for a moment, and gives the device back."""
+        until = time.monotonic() + LATENCY_S + 0.6
+        while time.monotonic() < until and self._stream is not None:
+            time.sleep(0.02)
+        self._ended = True
+        self._wanted.set()
+        self._thread.join(2.0)
+        self._shut()
+
+    # ------------------------------------------------------------------------------- for the device
+
+    def fill(self, out: Samples) -> None:
+        """Puts the next samples into `out` [n, 2]: what is ready, silence where nothing is. It allocates
+        nothing and waits for nothing."""
+        count, size = len(out), len(self._ring)
+        ready = min(self._filled - self._played, count)
+        first = self._played % size
+        part = min(ready, size - first)
+        out[:part] = self._ring[first : first + part]
+        out[part:ready] = self._ring[: ready - part]
+        out[ready:] = 0.0
+        if ready < count:
+            self.late_blocks += 1
+        self._played += ready
+        self._wanted.set()
+
+    # ------------------------------------------------------------------------------- in the thread
+
+    def _run(self) -> None:
+        self._begun_at = time.monotonic()
+        self._ahead()
+        while not self._ended:
+            if self._stream is None:
+                self._start()
+            if self._stream is None:
+                self._silently()
+                continue
+            self._wanted.wait(0.05)
+            self._wanted.clear()
+            self._ahead()
+            if not getattr(self._stream, "active", True):
+                self._lost("the sound device went away")
+
+    def _start(self) -> None:
+        try:
+            stream = self._open(self.fill)
+            stream.start()
+            self._stream = stream
+            if self.told:
+                self._tell("sound: there is a device again")
+                self.told = False
+        except Exception as error:  # PortAudio has one error for everything; a missing library is an OSError
+            self._lost(why_silent(error))
+
+    def _lost(self, words: str) -> None:
+        self._shut()
+        if not self.told and not self._ended:
+            self._tell(f"{words}; the other outputs go on")
+            self.told = True
+
+    def _silently(self) -> None:
+        """Without a device time goes on all the same: what would be heard is dropped."""
+        until = time.monotonic() + _LISTEN_S
+        while time.monotonic() < until and not self._ended:
+            time.sleep(0.05)
+            self._skip()
+
+    def _skip(self) -> None:
+        now = time.monotonic()
+        with self._lock:
+            while self._waiting and self._waiting[0][0] < now:
+                heapq.heappop(self._waiting)
+        self._played = self._filled
+        self._begun_at = now - self._filled / RATE
+
+    def _ahead(self) -> None:
+        """Fills the ring."""
+        size = len(self._ring)
+        while self._filled - self._played <= size - BLOCK and not self._ended:
+            start = self._begun_at + self._filled / RATE
+            # The device's clock and ours drift apart: when they differ by more than a note's length of
+            # patience, the blocks are where the device is.
+            drift = time.monotonic() + (self._filled - self._played) / RATE - start
+            if abs(drift) > 0.05:
+                self._begun_at += drift
+                start += drift
+            self._due(start, start + BLOCK / RATE)
+            at = self._filled % size
+            self._ring[at : at + BLOCK] = softly_limited(self._synth.block(BLOCK) * _GAIN)
+            self._filled += BLOCK
+
+    def _due(self, start: float, end: float) -> None:
+        with self._lock:
+            due = []
+            while self._waiting and self._waiting[0][0] < end:
+                due.append(heapq.heappop(self._waiting))
+        for at, _, message in due:
+            if isinstance(message, NoteReleased):
+                self._synth.release(message.track, message.role, message.pitch)
+            else:
+                self._synth.note(message, max(0, min(round((at - start) * RATE), BLOCK - 1)))
+
+    def _shut(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            try:
+                stream.stop()
+                stream.close()
+            except Exception:  # it is gone already
+                return
+
+
+def has_device() -> bool:
+    """Whether there is an output device now."""
+    try:
+        import sounddevice
+
+        sounddevice.query_devices(kind="output")
+    except Exception:  # no library, no device: all the same here
+        return False
+    return True
+
+
+def live_synth(synthesiser: Synthesiser, tell: Callable[[str], None]) -> LiveSynth:
+    """What plays note by note with a choice of `engine.render.synthesiser`: libfluidsynth, else the built-in
+    one, which is told. Raises MediaError for a font that cannot be used."""
+    if synthesiser.name == "fluidsynth" and synthesiser.font is not None:
+        return FluidLiveSynth(synthesiser.font, RATE)
+    tell(
+        "libfluidsynth is not installed (Debian: apt install libfluidsynth3): plain tones are heard; "
+        "recordings have their instruments"
+    )
+    return PlainLiveSynth()
+
+
+def open_output(fill: Callable[[Samples], None]) -> Any:
+    """The default output device through PortAudio."""
+    # Deferred: importing sounddevice loads PortAudio, which may be missing.
+    import sounddevice
+
+    def callback(out: Samples, frames: int, timing: Any, status: Any) -> None:
+        fill(out)
+
+    return sounddevice.OutputStream(
+        samplerate=RATE, channels=2, dtype="float32", callback=callback, blocksize=BLOCK, latency="low"
+    )

@@ -1,0 +1,135 @@
+"""Live music as sound: notes stand at their moment, a device that is not there or goes away stops nothing."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from engine.live.outputs import NoteDue
+from engine.live.sound import BLOCK, LATENCY_S, RATE, LiveSound, PlainLiveSynth, Samples
+
+
+def note(due: float = 0.0, pitch: int = 60, length_s: float = 0.3) -> NoteDue:
+    return NoteDue(0.0, due, "melody", pitch, 100, length_s, 0, False, "Piano")
+
+
+class Device:
+    """A sound card that asks for a block when a block has been played."""
+
+    def __init__(self, fill: "object") -> None:
+        self.fill, self.active = fill, True
+        self.heard: list[Samples] = []
+        self.started_at = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._play, daemon=True)
+
+    def start(self) -> None:
+        self.started_at = time.monotonic()
+        self._thread.start()
+
+    def _play(self) -> None:
+        asked = 0
+        while not self._stop.is_set():
+            block = np.empty((BLOCK, 2), np.float32)
+            self.fill(block)  # type: ignore[operator]
+            self.heard.append(block)
+            asked += 1
+            time.sleep(max(self.started_at + asked * BLOCK / RATE - time.monotonic(), 0.0))
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def close(self) -> None:
+        self._stop.set()
+
+
+def test_a_note_stands_at_its_sample_and_ends() -> None:
+    synth = PlainLiveSynth()
+    synth.note(note(), 200)
+    first = synth.block(BLOCK)
+    assert not first[:200].any()
+    assert first[200:].any()
+    rest = np.concatenate([synth.block(BLOCK) for _ in range(100)])
+    assert not rest[round(0.5 * RATE) :].any()
+
+
+def test_a_released_note_fades_within_a_tenth_of_a_second() -> None:
+    synth = PlainLiveSynth()
+    synth.note(note(length_s=3.0), 0)
+    synth.block(BLOCK)
+    synth.release("Piano", "melody", 60)
+    rest = np.concatenate([synth.block(BLOCK) for _ in range(20)])
+    assert rest[:100].any()
+    assert not rest[round(0.11 * RATE) :].any()
+
+
+def test_a_note_is_heard_when_it_is_due_and_a_little() -> None:
+    devices: list[Device] = []
+
+    def opened(fill: object) -> Device:
+        devices.append(Device(fill))
+        return devices[-1]
+
+    told: list[str] = []
+    sound = LiveSound(PlainLiveSynth(), told.append, opened)
+    time.sleep(0.4)
+    due = time.monotonic() + 0.3
+    sound.take(note(due))
+    time.sleep(1.0)
+    sound.close()
+    (device,) = devices
+    heard = np.concatenate(device.heard)
+    begins = int(np.flatnonzero(np.abs(heard).sum(1))[0]) / RATE + device.started_at
+    # The device here is a thread among others: on a busy machine it plays late, and catches up.
+    assert begins == pytest.approx(due + LATENCY_S, abs=0.6)
+    assert told == []
+
+
+def test_where_there_is_no_device_it_is_told_once_and_asked_for_again() -> None:
+    tries: list[int] = []
+    devices: list[Device] = []
+
+    def opened(fill: object) -> Device:
+        tries.append(1)
+        if len(tries) < 2:
+            raise RuntimeError("Error querying device -1")
+        devices.append(Device(fill))
+        return devices[-1]
+
+    told: list[str] = []
+    sound = LiveSound(PlainLiveSynth(), told.append, opened)
+    for _ in range(100):
+        sound.take(note(time.monotonic()))
+        time.sleep(0.02)
+        if devices:
+            break
+    time.sleep(0.3)
+    sound.close()
+    assert told == [
+        "no sound: there is no output device; the other outputs go on",
+        "sound: there is a device again",
+    ]
+
+
+def test_a_device_that_goes_away_is_told_and_holds_nothing_up() -> None:
+    devices: list[Device] = []
+
+    def opened(fill: object) -> Device:
+        if devices:
+            raise RuntimeError("Error querying device -1")
+        devices.append(Device(fill))
+        return devices[-1]
+
+    told: list[str] = []
+    sound = LiveSound(PlainLiveSynth(), told.append, opened)
+    time.sleep(0.3)
+    devices[0].stop()
+    devices[0].active = False
+    time.sleep(0.5)
+    before = time.monotonic()
+    for _ in range(1000):
+        sound.take(note(time.monotonic()))
+    assert time.monotonic() - before < 0.5
+    sound.close()
+    assert told == ["the sound device went away; the other outputs go on"]
