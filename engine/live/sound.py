@@ -109,12 +109,14 @@ class LiveSound:
         synth: LiveSynth,
         tell: Callable[[str], None],
         open_stream: "Callable[[Callable[[Samples], None]], Any] | None" = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.late_blocks = 0
         """Blocks that were not there when the device asked."""
         self.told = False
         self._synth, self._tell = synth, tell
         self._open = open_stream or open_output
+        self._clock = clock
         self._ring = np.zeros((_RING_BLOCKS * BLOCK, 2), np.float32)
         self._filled = self._played = 0
         self._waiting: list[tuple[float, int, NoteDue | NoteReleased]] = []
@@ -146,6 +148,11 @@ class LiveSound:
         self._thread.join(2.0)
         self._shut()
 
+    @property
+    def ready_samples(self) -> int:
+        """How many samples are worked out and not yet played."""
+        return self._filled - self._played
+
     # ------------------------------------------------------------------------------- for the device
 
     def fill(self, out: Samples) -> None:
@@ -166,7 +173,7 @@ class LiveSound:
     # ------------------------------------------------------------------------------- in the thread
 
     def _run(self) -> None:
-        self._begun_at = time.monotonic()
+        self._begun_at = self._clock()
         self._ahead()
         while not self._ended:
             if self._stream is None:
@@ -205,7 +212,7 @@ class LiveSound:
             self._skip()
 
     def _skip(self) -> None:
-        now = time.monotonic()
+        now = self._clock()
         with self._lock:
             while self._waiting and self._waiting[0][0] < now:
                 heapq.heappop(self._waiting)
@@ -219,7 +226,7 @@ class LiveSound:
             start = self._begun_at + self._filled / RATE
             # The device's clock and ours drift apart: when they differ by more than a note's length of
             # patience, the blocks are where the device is.
-            drift = time.monotonic() + (self._filled - self._played) / RATE - start
+            drift = self._clock() + (self._filled - self._played) / RATE - start
             if abs(drift) > 0.05:
                 self._begun_at += drift
                 start += drift

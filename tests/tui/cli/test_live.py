@@ -1,0 +1,112 @@
+"""`melodrama live` as it is run: help at once, scripts to whole files, bad input told in a line each."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dsl.score_file import load_plan
+from tests.tui.cli.test_play import ROOT
+from tui.cli.main import main
+
+SCORE = """seed: 4
+---
+# L1 Explore
+@loop
+@bars 4
+@tempo 140
+
+# L2 Boss door
+@style strings
+@emotion rage
+"""
+PROGRAM = "from tui.cli.main import entry; entry()"
+
+
+@pytest.fixture
+def score(tmp_path: Path) -> Path:
+    path = tmp_path / "game.score"
+    path.write_text(SCORE, encoding="utf-8")
+    return path
+
+
+def live(*words: str) -> list[str]:
+    return ["live", *words, "--no-sound", "--weights", "debug"]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom tui.cli.main import main\nmain(['live', '--help'])\n"
+        "heavy = {'torch', 'numpy', 'textual', 'sounddevice'} & set(sys.modules)\n"
+        "sys.exit(f'loaded: {heavy}' if heavy else 0)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+    assert "--script" in found.stdout
+
+
+def test_a_script_is_recorded_as_music_and_a_score_and_its_bad_lines_are_told(
+    score: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "game.txt"
+    script.write_text("0 @state Explore\n8 Something moves.\n10 @stlye noir\n12 @state Boss door\n20 @stop\n")
+    for name in ("one", "two"):
+        words = live(str(score), "--script", str(script), "--record", str(tmp_path / name / "take.mid"))
+        assert main(words) == 0
+    said = capsys.readouterr().err
+    assert f"{script}:3: there is no @stlye here: did you mean @style?" in said
+    assert "0 times the last phrase was varied" in said
+    first = tmp_path / "one" / "take.mid"
+    assert first.read_bytes() == (tmp_path / "two" / "take.mid").read_bytes()
+    plan = load_plan(first.with_suffix(".score")).plan
+    assert plan is not None
+    assert {cue.title for cue in plan.cues} == {"Explore", "Boss door"}
+    assert all(cue.freeze for cue in plan.cues)
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "code"),
+    [
+        (["nowhere.score"], "nowhere.score", 1),
+        (["--script", "nowhere.txt"], "nowhere.txt", 1),
+        (["--record", "take.doc"], "a .wav, a .mid or a .score", 2),
+    ],
+)
+def test_what_cannot_be_read_or_written_is_told_before_any_model_loads(
+    words: list[str], said: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = set(sys.modules)
+    assert main(live(*words)) == code
+    assert said in capsys.readouterr().err
+    assert "torch" not in set(sys.modules) - before
+
+
+@pytest.mark.slow
+def test_sigterm_in_the_middle_of_rubbish_leaves_whole_files(score: Path, tmp_path: Path) -> None:
+    take = tmp_path / "t" / "take.mid"
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *live(str(score), "--record", str(take))],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write(b"@state Nowhere\n\xff\xfe\x00@@@\n@emotion v=nan a=1\n" + b"x" * 3_000_000 + b"\n")
+    process.stdin.flush()
+    said = [process.stderr.readline().decode() for _ in range(3)]
+    assert all(line.startswith("melodrama live: ") and line.strip().isprintable() for line in said)
+    time.sleep(20)
+    process.send_signal(signal.SIGTERM)
+    rest = process.stderr.read().decode()
+    assert process.wait(60) == 0, rest
+    assert "s of music" in rest
+    assert take.is_file()
+    assert load_plan(take.with_suffix(".score")).plan is not None
