@@ -112,7 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _failed(problem, arguments)
     if arguments.json:
         print_json(_report(source, target, imported, loaded))
-    _tell(source, target, imported, loaded)
+    _tell(source, target, imported, loaded, before)
     return 1 if loaded.has_errors else 0
 
 
@@ -226,9 +226,11 @@ def _tell_remarks(source: Path, imported: "Imported") -> None:
         say(f"{source}: {place}{what} → {became}{times}")
 
 
-def _tell(source: Path, out: Path, imported: "Imported", loaded: "Loaded") -> None:
+def _tell(
+    source: Path, out: Path, imported: "Imported", loaded: "Loaded", before: bytes | None = None
+) -> None:
     """What came of it, on stderr: the encoding where it was guessed, what is otherwise, what the score
-    lacks."""
+    lacks. `before` is what a score that was changed held."""
     from dsl.diagnostics import Severity
 
     if imported.guessed_encoding:
@@ -245,7 +247,8 @@ def _tell(source: Path, out: Path, imported: "Imported", loaded: "Loaded") -> No
         f", {names} character{'s' * (names != 1)}" if imported.taken is None else _moments(out, imported)
     )
     kind = _KIND_NAMES[imported.kind or "text"]
-    say(f"{kind} → {counts}" + (f"; wrote {out}" if str(out) != "-" else ""))
+    wrote = f"; wrote {out}" if before != imported.text.encode() else f"; {out} is as it was"
+    say(f"{kind} → {counts}" + (wrote if str(out) != "-" else ""))
 
 
 def _moments(out: Path, imported: "Imported") -> str:
