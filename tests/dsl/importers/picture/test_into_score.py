@@ -223,3 +223,11 @@ def test_any_score_keeps_its_words_and_a_second_time_changes_nothing(
             assert is_within(kept, words(made.text))
             assert into(made.text, listed(events), fps=25.0).text == made.text
             score = made.text
+
+
+def test_the_example_is_what_its_list_says_and_the_list_again_changes_nothing() -> None:
+    folder = Path(__file__).parents[4] / "scores"
+    score = (folder / "platform.score").read_text(encoding="utf-8")
+    made = import_into(score, str(folder), (folder / "platform.edl").read_bytes(), "platform.edl")
+    assert made.text == score
+    assert {how for how, _ in changes(made)} == {"same"}
