@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dsl.score_file import load_plan
+from dsl.score_file import load_plan, plan_source
+from engine.picture.into_score import spotted_into
+from engine.picture.proposal import ProposedCue, ProposedHit
 from tests.engine.picture.test_odd_films import film
 from tui.cli.main import main
 
@@ -79,3 +81,25 @@ def test_tempos_are_told_as_text_and_as_json(tmp_path: Path, capsys: pytest.Capt
     best = json.loads(capsys.readouterr().out)["cues"][0]["tempos"][0]
     assert best["caught"] == 2
     assert [(hit["bar"], hit["beat"]) for hit in best["hits"]] == [(3, 1.0), (6, 1.0)]
+
+
+def test_hits_go_into_a_score_and_leave_its_words_alone(tmp_path: Path) -> None:
+    text = "melodrama: 1\nfps: 25\n---\n# 1m1 Mine\nShe waits.\n@fit 20s\nThe rain ends.\n"
+    cues = (ProposedCue("1m1", 0.0, 60.0, (ProposedHit("cut3", 9.0, 225),)),)
+    taken = spotted_into(text, tmp_path, cues)
+    assert taken.problem is None
+    assert [line for line in text.splitlines() if line not in taken.text.splitlines()] == []
+    loaded = plan_source(taken.text, tmp_path / "a.score")
+    assert loaded.plan is not None
+    hits = [(one.name, one.t_s) for cue in loaded.plan.cues for one in cue.events if one.kind == "hit"]
+    assert hits == [("cut3", pytest.approx(9.0))]
+    assert spotted_into(taken.text, tmp_path, cues).text == taken.text, "a second time changes nothing"
+
+
+@needs_ffmpeg
+def test_a_score_that_is_no_text_is_left_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    score = tmp_path / "a.score"
+    score.write_bytes(b"# 1m1 \xff\xfe\n")
+    assert main(["spot", str(film(tmp_path / "a.mp4")), "--into", str(score), "--quiet"]) == 1
+    assert score.read_bytes() == b"# 1m1 \xff\xfe\n"
+    assert "not UTF-8" in capsys.readouterr().err
