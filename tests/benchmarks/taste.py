@@ -27,6 +27,8 @@ Utility = Callable[["PooledCue"], Floats]
 TABLE: Final = Path(__file__).parents[1] / "engine" / "taste" / "takes.npz"
 CHOICES: Final = 20
 HEARD: Final = 8
+LEARNT_EVERY: Final = 5
+"""Choices in one sitting, after which the lists have another order."""
 NOISE: Final = 0.5
 """Of a choice: a Gumbel variable of this width beside liking of standard deviation 1. Of two takes that
 differ by one such deviation the better one is kept in .88 of the choices."""
@@ -73,9 +75,10 @@ def pooled_cues() -> list[PooledCue]:
 
 
 def listeners(cues: list[PooledCue], count: int = 20, seed: int = 0) -> list[Utility]:
-    """Hidden preferences of `count` listeners, each of standard deviation 1 among the takes of a cue."""
+    """Hidden preferences of `count` listeners (at most 20, of every kind in the same shares), each of a
+    standard deviation of 1 among the takes of a cue."""
     rng = np.random.default_rng(seed)
-    return [_scaled(_listener(number % 20, rng), cues) for number in range(count)]
+    return [_scaled(_listener(number * 20 // count, rng), cues) for number in range(count)]
 
 
 def _listener(kind: int, rng: np.random.Generator) -> Utility:
@@ -128,7 +131,8 @@ def taught(
         offered = cue.offered()
         takes = tuple(OfferedTake(offered[k].traits, offered[k].image, offered[k].match, True) for k in heard)
         made.append(TasteChoice("kept", cue.style, *cue.asked, takes, int(felt.argmax())))
-        taste = learnt_from(made)
+        if len(made) % LEARNT_EVERY == 0 or len(made) == choices:
+            taste = learnt_from(made)
     return taste
 
 
