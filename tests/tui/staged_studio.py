@@ -125,7 +125,9 @@ def staged_composition(plan: Plan, takes: int, liked: int = 0) -> Composition:
         for cue, curve, take, own in zip(plan.cues, curves, chosen, matches, strict=True)
     )
     sentences = tuple(
-        Sentence(s.cue, s.start_s, s.end_s, cast(Any, SimpleNamespace(text=s.text)))
+        Sentence(
+            s.cue, s.start_s, s.end_s, cast(Any, SimpleNamespace(text=s.text, intensity=0.7, keywords=()))
+        )
         for s in script_sentences(plan)
     )
     score = _score(plan, chosen)

@@ -9,6 +9,7 @@ from tui.screens.completing import Completing
 from tui.screens.desk import Desk
 from tui.screens.help import HelpScreen
 from tui.screens.pasting import Pasting
+from tui.screens.teaching import Teaching
 from tui.theme import DARK, LIGHT
 from tui.widgets.cues import CueList
 from tui.widgets.find import FindBar
@@ -23,6 +24,7 @@ class Editing:
 
     def __init__(self, desk: Desk, completing: Completing, pasting: Pasting) -> None:
         self.desk, self.completing, self.pasting = desk, completing, pasting
+        self.teaching = Teaching(desk)
 
     def pane(self, step: int) -> None:
         """To the next pane, the roll first; in the script a name of the language that has been begun is
@@ -82,6 +84,7 @@ class Editing:
         self.desk.ask(help_screen)
         if script_line is not None:
             self.desk.live.explain(session, script_line)
+        self.teaching.tell(help_screen, line)
 
     def explained(self, event: Explained) -> None:
         """How a line is read is known: tell it where somebody still looks."""

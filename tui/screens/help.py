@@ -1,6 +1,7 @@
 """Help: what the word under the cursor is, what the finding there means, and every key."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -8,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -18,6 +20,8 @@ from tui.word_help import explain_finding, explain_word
 
 if TYPE_CHECKING:
     from dsl.syntax import Document
+    from engine.teach.explanation import Explanation
+    from tui.teaching.words import Level
 
 _SCRIPT_KEYS = (
     ("^X ^C ^V", "cut, copy, paste; the terminal's own paste works as well"),
@@ -36,6 +40,15 @@ _ROLL_KEYS = (
 )
 
 
+@dataclass
+class Taught(Message):
+    """A cue explained, and the bar of it that is at hand (from 1); or why not, in one line."""
+
+    explanation: "Explanation | None"
+    bar: int
+    problem: str = ""
+
+
 class HelpScreen(ModalScreen[None]):
     """Help over the desk: keys, the language, or how a line of script was read."""
 
@@ -43,6 +56,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,f1,q,enter", "leave", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
+        Binding("l", "level", show=False),
     ]
 
     def __init__(
@@ -62,6 +76,10 @@ class HelpScreen(ModalScreen[None]):
             [("How this line was read", "it is being read …")] if script_line else []
         )
 
+        self._taught: Taught | None = None
+        self._level: Level | None = None
+        """At which level the music here is explained; None until somebody asks for it."""
+
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
             yield Static(self._text(), id="help-text")
@@ -70,6 +88,40 @@ class HelpScreen(ModalScreen[None]):
         """How the line was read: (heading, text) each."""
         self._line_said = sections
         self.query_one("#help-text", Static).update(self._text())
+
+    def on_taught(self, event: Taught) -> None:
+        """Why the cue sounds as it does is known."""
+        self._taught = event
+        if self._level is not None:
+            self.query_one("#help-text", Static).update(self._text())
+
+    def action_level(self) -> None:
+        """Tell of the music here; then more of it, and from the start again."""
+        from tui.teaching.words import LEVELS
+
+        self._level = (
+            "intermediate" if self._level is None else LEVELS[(LEVELS.index(self._level) + 1) % len(LEVELS)]
+        )
+        self.query_one("#help-text", Static).update(self._text())
+
+    def _lesson(self) -> list[tuple[str, str]]:
+        taught, level = self._taught, self._level
+        if level is None:
+            return []
+        if taught is None:
+            return [("The music here", "There is none yet, or it is being listened to …")]
+        if taught.explanation is None:
+            return [("The music here", f"It cannot be explained just now: {taught.problem}.")]
+        # Deferred: most helps are opened before there is music to explain.
+        from tui.teaching.lesson import here_text, language_of_locale, lesson
+
+        language = language_of_locale()
+        here = here_text(taught.explanation, taught.bar, language)
+        levels = f"level: {level}; l tells it at another"
+        return [
+            ("The music here", f"{here}\n{levels}".strip()),
+            *lesson(taught.explanation, level, language),
+        ]
 
     def on_mount(self) -> None:
         self.query_one("#help").border_title = "Help · Esc closes"
@@ -85,7 +137,7 @@ class HelpScreen(ModalScreen[None]):
         sections = self._line_said if self.script_line else explain_word(self.word, self.document)
         if self.finding is not None:
             sections = [explain_finding(self.finding), *sections]
-        for heading, said in sections:
+        for heading, said in [*sections, *self._lesson()]:
             parts += [(f"{heading}\n", "bold $accent"), f"{said}\n\n"]
         if not sections:
             about = f"“{self.word}” is a word of your script.\n" if self.word else ""
@@ -105,6 +157,8 @@ class HelpScreen(ModalScreen[None]):
         keyless = ", ".join(command.title for keys, command in keys_of(self.keys) if not keys)
         parts.append(("\nWithout a key, by name with ^P\n", "bold $accent"))
         parts.append(f"{keyless}\n")
+        parts.append(("\nIn this help\n", "bold $accent"))
+        parts += _row("l", "why the music here sounds as it does; again: at another level")
         parts.append((f"\nKeys are changed in {settings_path()}, under [keys].", "dim"))
         return Content.assemble(*parts)
 

@@ -1,0 +1,63 @@
+"""The part that tells, under F1, why the cue at hand sounds as it does: the chords of the bar, then the whole
+cue. What is needed for it is measured in a thread of its own; the screen is there at once."""
+
+from typing import TYPE_CHECKING
+
+from dsl.timing import beat_at_time
+from tui.screens.desk import Desk
+from tui.screens.help import HelpScreen, Taught
+from tui.studio.protocol import GoOn, one_line
+
+if TYPE_CHECKING:
+    from engine.composition import Composition
+    from engine.match.note_recogniser import NoteRecogniser
+    from engine.teach.explanation import Explanation
+
+
+class Teaching:
+    """Explains cues of what was composed last; the recogniser is loaded at the first of them and stays."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._recogniser: NoteRecogniser | None = None
+
+    def tell(self, screen: HelpScreen, line: int) -> None:
+        """Let `screen` know, by a `Taught`, what the music at source line `line` is; nothing where there is
+        none yet."""
+        session = self.desk.session
+        index = session.cue_of_line(line)
+        if session.composed is None or index is None:
+            return
+        composition = session.composed.composition
+        if index >= len(composition.score.cues):
+            return  # the cue is newer than the music
+        at_s = session.time_of_line(line)
+
+        def work(go_on: GoOn) -> None:
+            try:
+                told = Taught(self._explained(composition, index), _bar_at(composition, index, at_s))
+            except Exception as error:  # whatever a broken installation raises: the help stays what it is
+                told = Taught(None, 1, one_line(error))
+            if go_on():
+                screen.post_message(told)
+
+        self.desk.live.jobs.start("teach", work)
+
+    def _explained(self, composition: "Composition", index: int) -> "Explanation":
+        from engine.match.note_recogniser import NoteRecogniser
+        from engine.teach.explanation import explained
+
+        if self._recogniser is None:
+            self._recogniser = NoteRecogniser.load()
+        return explained(composition, index, self._recogniser)
+
+
+def _bar_at(composition: "Composition", index: int, at_s: float | None) -> int:
+    """The bar of a cue, from 1, that sounds at a time of the score; the first where that is elsewhere."""
+    from engine.teach.cue_score import bar_lines_of, cue_score, place_of
+
+    score, cue = composition.score, composition.score.cues[index]
+    bars = bar_lines_of(cue_score(score, index))
+    if at_s is None or not bars:
+        return 1
+    return place_of(bars, beat_at_time(score.tempo, max(at_s, cue.start_s)) - cue.start_beat)[0]
