@@ -37,9 +37,8 @@ NEAR: Final = 0.05
 """A change within this of the aim is the one."""
 TRIES: Final = 3
 MODE_EFFECT: Final = (0.9, 0.0)
-"""Valence and arousal that major has more than its parallel minor, roughly, by a handful of cues (1.0 to 1.1,
-one short cue the other way); `melodrama evaluate shares` prints the median over fifty. It is what is
-predicted of the other mode, which cannot be gone half way."""
+"""Valence and arousal that major has more than its parallel minor, median of 50 cues (`melodrama evaluate
+shares`, engine/train/NOTES.md): what is predicted of the other mode, which cannot be gone half way."""
 _TRIAL: Final[dict[ParameterName, float]] = {
     "tempo": 0.12, "register": 4.0, "density": 0.2, "dynamics": 12.0, "articulation": 0.2, "dissonance": 0.5,
     "percussion": 0.5,
