@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.speech.activity import FRAME_S, Activity
-from engine.speech.expected import Break, Clause
+from engine.speech.expected import SpokenClause
+from engine.speech.places import Places, bent, places_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -26,25 +27,10 @@ USUAL_S: Final = {"fast": 0.10, "slow": 0.45}
 _USUAL_PACE_S: Final = 0.22
 _PACES: Final = (0.6, 0.74, 0.86, 1.0, 1.16, 1.4, 1.8)
 """Paces tried, as shares of all speech over all text: some of either may be missing."""
-# Pauses: how likely there is one at each break, its median in seconds, and the spread of its logarithm (read
-# speech has short and long ones, Campione & Véronis 2002).
-_PAUSES: Final = {
-    Break.COMMA: (0.65, 0.2, 0.7),
-    Break.SENTENCE: (0.92, 0.42, 0.8),
-    Break.LINE: (0.8, 0.35, 0.9),
-    Break.FULL_LINE: (0.94, 0.5, 0.85),
-    Break.PARAGRAPH: (0.97, 0.8, 0.85),
-}
-_INNER_S: Final = 0.08
-"""A pause where the text has no break is a stop's closure up to here, from here on it costs by its length."""
-_INNER, _INNER_PER_LOG = 0.2, 3.0
-_PAUSES_A_CLAUSE: Final = 2.0
-"""Where there are more pauses than this, the shortest are no pauses: noise has filled what joined them."""
 _BEAM: Final = 45.0
 _MOST_PLACES: Final = 96
 _SKIP_LINE, _SKIP_LINE_PER_S = 6.0, 1.0
 _SKIP_SPEECH, _SKIP_SPEECH_PER_S = 5.0, 0.7
-_LEAST_SKIP_PAUSE_S: Final = 0.15
 _NEAR_S: Final = 0.15
 _TEMPER: Final = 2.0
 """Costs are no probabilities: features of one clause are not independent."""
@@ -65,7 +51,7 @@ class LaidLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class AlignedVoice:
     """The lines that were found, those that were not, and speech that no line has (from, to, in seconds).
     `pace_s` is seconds of an expected syllable, `strain` the mean cost of a clause."""
 
@@ -74,23 +60,6 @@ class Laid:
     extra_s: tuple[tuple[float, float], ...]
     pace_s: float
     strain: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Where a clause may end, in order: frames from and to (equal in a valley), and what has gone by."""
-
-    begin: Ints
-    end: Ints
-    spoken_s: Floats
-    syllables: Floats
-    hiss_s: Floats
-    inner: Floats
-    """Cost of all pauses up to and with this one, were none of them explained."""
-    own: Floats
-    ends: Floats
-    """[break, place]: the cost of that break here."""
-    long: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +80,11 @@ class _Step:
     cost: Floats
 
 
-def lay_along(clauses: Sequence[Clause], heard: Activity) -> Laid | None:
+def lay_along(clauses: Sequence[SpokenClause], heard: Activity) -> AlignedVoice | None:
     """The clauses of a script along what was heard; None where there is nothing to lay or to lay it along."""
     if not clauses or not heard.speaking.any():
         return None
-    places = _places_of(heard, len(clauses))
+    places = places_of(heard, len(clauses))
     whole_s = float(places.spoken_s[-1])
     usual = whole_s / sum(clause.length for clause in clauses)
     paces = sorted({min(max(usual * share, USUAL_S["fast"]), USUAL_S["slow"]) for share in _PACES})
@@ -133,67 +102,7 @@ def lay_along(clauses: Sequence[Clause], heard: Activity) -> Laid | None:
 # ------------------------------------------------------------------------------------------ what there is
 
 
-def _places_of(heard: Activity, clauses: int) -> _Places:
-    first, last = heard.speech
-    pauses = [tuple(pause) for pause in heard.pauses]
-    bounds = np.array([(first, first), *_valleys(heard), *pauses, (last, last)], np.int64)
-    bounds = bounds[np.lexsort((bounds[:, 1], bounds[:, 0]))]
-    spoken = np.r_[0.0, np.cumsum(heard.speaking) * FRAME_S]
-    peaks = np.zeros(len(heard.speaking) + 1)
-    np.add.at(peaks, heard.peaks + 1, 1.0)
-    begin, end = bounds[:, 0], bounds[:, 1]
-    lasts = np.asarray((end - begin) * FRAME_S, np.float64)
-    real = lasts > 0.0
-    usual_s = np.sort(lasts)[::-1][min(round(_PAUSES_A_CLAUSE * clauses), len(lasts) - 1)]
-    over = np.log(np.maximum(lasts, 0.01) / max(_INNER_S, float(usual_s)))
-    own = np.where(real, _INNER + _INNER_PER_LOG * np.maximum(over, 0.0), 0.0)
-    own[[0, -1]] = 0.0
-    ends = np.stack([np.where(real, _pause_cost(lasts, *_PAUSES[b]), _no_pause(b)) for b in Break])
-    ends[:, [0, -1]] = 0.0
-    return _Places(
-        begin,
-        end,
-        spoken[begin],
-        np.cumsum(peaks)[begin],
-        np.r_[0.0, np.cumsum(heard.hissing) * FRAME_S][begin],
-        np.cumsum(own),
-        own,
-        ends,
-        (lasts >= _LEAST_SKIP_PAUSE_S) | ~np.r_[False, np.ones(len(begin) - 2, bool), False],
-    )
-
-
-def _valleys(heard: Activity) -> list[tuple[int, int]]:
-    """The lowest frame between two syllables with no pause between them: a clause may end there, unheard."""
-    found = []
-    paused = np.zeros(len(heard.speaking), np.bool_)
-    for begin, end in heard.pauses:
-        paused[begin:end] = True
-    for one, other in zip(heard.peaks[:-1], heard.peaks[1:], strict=True):
-        if not paused[one:other].any() and heard.speaking[one:other].all():
-            at = int(one + np.argmin(heard.sonority[one:other]))
-            found.append((at, at))
-    return found
-
-
-def _pause_cost(lasts_s: Floats, likely: float, median_s: float, spread: float) -> Floats:
-    """−log of the likelihood of a pause of this length, its logarithm spread normally."""
-    off = (np.log(np.maximum(lasts_s, 0.02)) - np.log(median_s)) / spread
-    # Far out a normal curve is too sure: actors are silent for as long as they like.
-    return np.asarray(-np.log(likely) + np.log(spread / 0.7) + np.where(off > 0, 2.0, 1.0) ** -1 * _bent(off))
-
-
-def _bent(off: Floats) -> Floats:
-    size = np.abs(off)
-    return np.asarray(np.where(size < 2.0, 0.5 * off**2, 2.0 * size - 2.0))
-
-
-def _no_pause(ends: Break) -> float:
-    """A break that nobody hears; the valley it is at is one of some."""
-    return float(-np.log(1.0 - _PAUSES[ends][0]) + 1.2)
-
-
-def _scales(clauses: Sequence[Clause], places: _Places, paces: Floats) -> _Scales:
+def _scales(clauses: Sequence[SpokenClause], places: Places, paces: Floats) -> _Scales:
     """Scales for paces [clauses] in seconds a syllable; what a second holds of peaks and hiss is as heard."""
     whole_s = max(float(places.spoken_s[-1]), 0.1)
     seconds = np.array([clause.length for clause in clauses]) * paces
@@ -207,7 +116,7 @@ def _scales(clauses: Sequence[Clause], places: _Places, paces: Floats) -> _Scale
     )
 
 
-def _paces_of(clauses: Sequence[Clause], way: "_Way") -> Floats:
+def _paces_of(clauses: Sequence[SpokenClause], way: "_Way") -> Floats:
     """The pace around each clause, from where the clauses lie: its own line's and its neighbours'."""
     expected = np.array([clause.length for clause in clauses])
     seconds = way.seconds
@@ -225,7 +134,7 @@ def _paces_of(clauses: Sequence[Clause], way: "_Way") -> Floats:
 class _Way:
     """The best way of the clauses along the places, with the least costs through all others."""
 
-    def __init__(self, clauses: Sequence[Clause], places: _Places, scales: _Scales) -> None:
+    def __init__(self, clauses: Sequence[SpokenClause], places: Places, scales: _Scales) -> None:
         self.clauses, self.places, self.scales = clauses, places, scales
         self.usual = float(np.median(scales.length))
         count, size = len(clauses), len(places.begin)
@@ -283,12 +192,12 @@ class _Way:
         clause, scales = self.clauses[n], self.scales
         length_s = clause.length * scales.length[n]
         spread = 0.05**2 + (0.32 * scales.length[n]) ** 2 * clause.length + (0.1 * length_s) ** 2
-        found = _bent((lasts - length_s) / np.sqrt(spread)) + 0.5 * np.log(spread)
+        found = bent((lasts - length_s) / np.sqrt(spread)) + 0.5 * np.log(spread)
         expected = clause.syllables * scales.syllables[n]
-        found = found + 0.5 * _bent((peaks - expected) / np.sqrt(0.6 + 0.35 * expected))
+        found = found + 0.5 * bent((peaks - expected) / np.sqrt(0.6 + 0.35 * expected))
         expected = clause.hiss * scales.hiss[n]
         unit = max(scales.hiss[n], 0.01)
-        return np.asarray(found + 0.5 * _bent((hiss - expected) / np.sqrt(0.04**2 + 0.5 * unit * expected)))
+        return np.asarray(found + 0.5 * bent((hiss - expected) / np.sqrt(0.04**2 + 0.5 * unit * expected)))
 
     def _spread(self, n: int, step: _Step) -> None:
         """Carry least costs over a clause."""
@@ -385,7 +294,7 @@ class _Way:
 # --------------------------------------------------------------------------------------------- what came out
 
 
-def _laid(clauses: Sequence[Clause], heard: Activity, places: _Places, way: _Way) -> Laid:
+def _laid(clauses: Sequence[SpokenClause], heard: Activity, places: Places, way: _Way) -> AlignedVoice:
     through = way.resumed + way.remaining()
     lines: list[LaidLine] = []
     extra: list[tuple[float, float]] = []
@@ -418,10 +327,10 @@ def _laid(clauses: Sequence[Clause], heard: Activity, places: _Places, way: _Way
     known = way.seconds > 0.0
     expected_s = float(np.array([c.length for c in clauses])[known].sum())
     pace = float(way.seconds.sum()) / max(expected_s, 1e-9)
-    return Laid(tuple(lines), missing, tuple(extra), pace, way.cost / len(clauses))
+    return AlignedVoice(tuple(lines), missing, tuple(extra), pace, way.cost / len(clauses))
 
 
-def _sureness(through: Floats, places: _Places, start: int) -> float:
+def _sureness(through: Floats, places: Places, start: int) -> float:
     """The share of all ways, by their costs, on which a line begins within 150 ms of where it was laid."""
     least = through.min()
     weight = np.exp(-np.minimum((through - least) / _TEMPER, 700.0))

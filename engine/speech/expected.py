@@ -27,7 +27,7 @@ class Break(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class SpokenClause:
     """Text between two places where a voice may pause. `line` counts the script's lines from 0, `at` is the
     character of its text at which the clause begins; `length`, `syllables`, `hiss` are expected amounts."""
 
@@ -76,9 +76,9 @@ _INITIALS: Final = (
 )
 
 
-def clauses_of(lines: Sequence[ScriptLine]) -> tuple[Clause, ...]:
+def clauses_of(lines: Sequence[ScriptLine]) -> tuple[SpokenClause, ...]:
     """The clauses of a script's lines in order; a line without a word that could be spoken has none."""
-    found: list[Clause] = []
+    found: list[SpokenClause] = []
     for number, line in enumerate(lines):
         own = _clauses(number, line.text)
         if not own:
@@ -89,12 +89,12 @@ def clauses_of(lines: Sequence[ScriptLine]) -> tuple[Clause, ...]:
     return tuple(found)
 
 
-def _ending(clause: Clause, ends: Break) -> Clause:
-    return Clause(clause.line, clause.at, clause.length, clause.syllables, clause.hiss, ends)
+def _ending(clause: SpokenClause, ends: Break) -> SpokenClause:
+    return SpokenClause(clause.line, clause.at, clause.length, clause.syllables, clause.hiss, ends)
 
 
-def _clauses(number: int, text: str) -> list[Clause]:
-    found: list[Clause] = []
+def _clauses(number: int, text: str) -> list[SpokenClause]:
+    found: list[SpokenClause] = []
     at: int | None = None
     length = syllables = hiss = 0.0
     ends = Break.LINE
@@ -103,7 +103,7 @@ def _clauses(number: int, text: str) -> list[Clause]:
         if kind in ("strong", "weak"):
             ends = Break.SENTENCE if kind == "strong" else Break.COMMA
             if at is not None:
-                found.append(Clause(number, at, length + _LAST_LENGTHENED, syllables, hiss, ends))
+                found.append(SpokenClause(number, at, length + _LAST_LENGTHENED, syllables, hiss, ends))
                 at, length, syllables, hiss = None, 0.0, 0.0, 0.0
             continue
         own = _spoken(token.group(), str(kind))
@@ -111,7 +111,7 @@ def _clauses(number: int, text: str) -> list[Clause]:
         length, syllables, hiss = length + own[0], syllables + own[1], hiss + own[2]
         ends = Break.LINE
     if at is not None:
-        found.append(Clause(number, at, length + _LAST_LENGTHENED, syllables, hiss, Break.LINE))
+        found.append(SpokenClause(number, at, length + _LAST_LENGTHENED, syllables, hiss, Break.LINE))
     if found:
         last = Break.LINE if found[-1].ends is Break.LINE else Break.FULL_LINE
         found[-1] = _ending(found[-1], last)

@@ -7,7 +7,7 @@ from typing import Final
 from dsl.diagnostics import Finding, Span, info, warning
 from dsl.spoken import VoiceScript
 from dsl.time_findings import clock, length
-from engine.speech.align import USUAL_S, Laid, LaidLine
+from engine.speech.align import USUAL_S, AlignedVoice, LaidLine
 from engine.speech.voice_file import VoiceFile
 
 SURE: Final = 0.5
@@ -56,7 +56,7 @@ def no_speech(script: VoiceScript) -> Finding:
     return warning("W541", message, script.span, "Is it the right file, and loud enough?")
 
 
-def laid_findings(script: VoiceScript, laid: Laid) -> list[Finding]:
+def laid_findings(script: VoiceScript, laid: AlignedVoice) -> list[Finding]:
     """Where recording and script do not meet."""
     found = [*_extra(script, laid), *_missing(script, laid), *_off_pace(script, laid)]
     mean = sum(line.confidence for line in laid.lines) / max(len(laid.lines), 1)
@@ -76,7 +76,7 @@ def laid_findings(script: VoiceScript, laid: Laid) -> list[Finding]:
     return [*found, *_unsure(script, laid)]
 
 
-def _extra(script: VoiceScript, laid: Laid) -> list[Finding]:
+def _extra(script: VoiceScript, laid: AlignedVoice) -> list[Finding]:
     spans = [(a, b) for a, b in laid.extra_s if b - a > _EXTRA_S]
     if not spans:
         return []
@@ -89,7 +89,7 @@ def _extra(script: VoiceScript, laid: Laid) -> list[Finding]:
     ]
 
 
-def _missing(script: VoiceScript, laid: Laid) -> list[Finding]:
+def _missing(script: VoiceScript, laid: AlignedVoice) -> list[Finding]:
     found = []
     for number in laid.missing[:_MOST_TOLD]:
         before = [line.end_s for line in laid.lines if line.line < number]
@@ -103,7 +103,7 @@ def _missing(script: VoiceScript, laid: Laid) -> list[Finding]:
     return found
 
 
-def _off_pace(script: VoiceScript, laid: Laid) -> list[Finding]:
+def _off_pace(script: VoiceScript, laid: AlignedVoice) -> list[Finding]:
     found = []
     for line in laid.lines:
         ratio = line.pace_s / laid.pace_s
@@ -118,11 +118,11 @@ def _off_pace(script: VoiceScript, laid: Laid) -> list[Finding]:
     return found[:_MOST_TOLD]
 
 
-def _usual_s(line: LaidLine, laid: Laid) -> float:
+def _usual_s(line: LaidLine, laid: AlignedVoice) -> float:
     return (line.end_s - line.start_s) * laid.pace_s / line.pace_s
 
 
-def _unsure(script: VoiceScript, laid: Laid) -> list[Finding]:
+def _unsure(script: VoiceScript, laid: AlignedVoice) -> list[Finding]:
     lines = [line for line in laid.lines if line.confidence < SURE]
     if not lines:
         return []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Ints = npt.NDArray[np.int64]
 
-REACH: dict[int, float] = {0: 1.6, 1: 1.6, 5: 2.2}
+REACH: dict[int, float] = {0: 1.4, 1: 1.6, 5: 1.6}
 """How much wider than asked density, register and melody density are told a melody, around the median, where
 the writer learnt from averages: it leans to the middle. Counter-melody and bass are told what is asked."""
 

@@ -14,7 +14,7 @@ from dsl.diagnostics import Span
 from dsl.spoken import ScriptLine, VoiceScript
 from engine.render.audio import resample
 from engine.speech.activity import RATE, activity_of
-from engine.speech.align import Laid, lay_along
+from engine.speech.align import AlignedVoice, lay_along
 from engine.speech.expected import Break, clauses_of, syllables_of
 from engine.speech.voice_findings import laid_findings
 from tests.engine.speech import synthetic
@@ -62,14 +62,16 @@ def script_of(lines: Sequence[str], paragraphs: frozenset[int] = frozenset()) ->
     )
 
 
-def laid(lines: Sequence[str], samples: synthetic.Samples, paragraphs: frozenset[int] = frozenset()) -> Laid:
+def laid(
+    lines: Sequence[str], samples: synthetic.Samples, paragraphs: frozenset[int] = frozenset()
+) -> AlignedVoice:
     heard = activity_of(resample(samples, synthetic.RATE, RATE))
     found = lay_along(clauses_of(script_of(lines, paragraphs)), heard)
     assert found is not None
     return found
 
 
-def errors_s(found: Laid, spoken: Spoken) -> list[float]:
+def errors_s(found: AlignedVoice, spoken: Spoken) -> list[float]:
     """How far each line's start is from the truth; a line that was not found is as far as can be."""
     got = {line.line: line.start_s for line in found.lines}
     return [abs(got[n] - start) if n in got else 60.0 for n, start in enumerate(spoken.starts_s)]
@@ -110,7 +112,7 @@ def test_ends_are_where_the_voice_stops() -> None:
     assert np.median([abs(line.end_s - spoken.ends_s[line.line]) for line in found.lines]) <= 0.15
 
 
-def told(script: Sequence[str], found: Laid) -> set[str]:
+def told(script: Sequence[str], found: AlignedVoice) -> set[str]:
     """The findings for a script and what was found."""
     whole = VoiceScript("n.wav", Span(1, 1, 1, 2), False, script_of(script))
     return {finding.code for finding in laid_findings(whole, found)}

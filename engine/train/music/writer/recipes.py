@@ -61,7 +61,7 @@ RECIPES: dict[str, LinesRecipe] = {
             turn=2300,
             then=Shares(blur=(0.3, 2.5), misheard=0.0, even_blur=True, made=0.75, asked_over=(4, 8, 16)),
         ),
-        sampling=Sampling(1.0, 1.0, 0.99, 0.998, -0.2, (0.2, 0.6), -0.3, (0.7, -0.2), (1.5, 0.8)),
+        sampling=Sampling(1.0, 1.0, 0.99, 0.998, -0.2, (0.2, 0.6), -0.3, (0.7, -0.2), (1.2, 0.3)),
     ),
     "large": LinesRecipe(
         Recipe(
