@@ -32,7 +32,7 @@ def log(message: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)
 
 
-LEAN = (2.5, 0.8)
+LEAN = (1.2, 0.8)
 """How far what is drawn leans to the register and density asked: set so that takes follow them at ρ .9."""
 
 
