@@ -167,7 +167,7 @@ def _perform(
             try:
                 listen(performance.ask)
                 if script is None:
-                    _listen(sys.stdin.buffer, known, performance, ends=arguments.osc is None)
+                    _listen(_own_stdin(), known, performance, ends=arguments.osc is None)
                     performance.run()
                 else:
                     performance.run_script(script, real_time)
@@ -233,6 +233,15 @@ def _sound(arguments: argparse.Namespace, tell: Callable[[str], None]) -> "list[
 
 def _silent(words: str) -> None:
     return
+
+
+def _own_stdin() -> BinaryIO:
+    """Stdin by a reader of our own: the thread that waits in it when the music ends holds its lock, and
+    Python aborts at its end where that is the lock of its own stdin."""
+    try:
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    except (OSError, ValueError):  # no file of the system's behind it
+        return sys.stdin.buffer
 
 
 def _listen(stream: BinaryIO, known: "KnownNames", performance: "Performance", ends: bool) -> None:

@@ -73,9 +73,30 @@ def test_a_score_stays_a_score_whatever_its_name(read: Any, name: str) -> None:
     assert texts(read(text.encode(), name)) == ["Rain fell.", "// and more"]
 
 
-@pytest.mark.parametrize("name", ["cut.edl", "film.fdx", "film.ass", "x.rtf", "x.xyz"])
-def test_analyze_refuses_what_import_refuses(read: Any, name: str) -> None:
-    assert "Fountain" in read(b"Some words.\n", name)["error"]
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("film.ass", "Fountain"),
+        ("x.rtf", "Fountain"),
+        ("x.xyz", "Fountain"),
+        ("cut.edl", "no edit and no marker"),
+        ("film.fdx", "line 1, column 1"),
+    ],
+)
+def test_analyze_refuses_what_import_refuses(read: Any, name: str, said: str) -> None:
+    assert said in read(b"Some words.\n", name)["error"]
+
+
+def test_analyze_reads_of_a_final_draft_script_what_is_heard(read: Any) -> None:
+    words = (
+        ("Scene Heading", "INT. GARDEN"),
+        ("Action", "Joy!"),
+        ("Character", "MARA"),
+        ("Dialogue", "Never."),
+    )
+    lines = "".join(f'<Paragraph Type="{kind}"><Text>{text}</Text></Paragraph>' for kind, text in words)
+    script = f'<FinalDraft DocumentType="Script"><Content>{lines}</Content></FinalDraft>'
+    assert "Never." in texts(read(script.encode(), "film.fdx"))
 
 
 def test_analyze_says_the_deciding_words_where_no_colour_shows_them(
@@ -137,7 +158,7 @@ def test_match_refuses_what_import_refuses_and_takes_sentences_that_look_like_na
     table = tmp_path / "a.csv"
     table.write_text("a,b,c\n", encoding="utf-8")
     assert main(["match", str(table), tune, "--quiet", "--weights", "debug"]) == 1
-    assert "CSV" in capsys.readouterr().err
+    assert "times of markers" in capsys.readouterr().err
     target(["He wept. All is lost.", tune], capsys)
     target(["他走了。", tune], capsys)
 
@@ -159,7 +180,7 @@ def test_commands_for_scores_take_no_other_script_for_one(
     said = capsys.readouterr()
     assert name in said.err + said.out
     assert "not a score" in said.err + said.out
-    assert ("melodrama import" in said.err + said.out) == (name != "cut.edl")
+    assert "melodrama import" in said.err + said.out
     assert film.read_text(encoding="utf-8") == SRT
 
 
