@@ -18,7 +18,8 @@ from engine.render.mastering import integrated_loudness, weighted_hops
 VoiceMix = Literal["duck", "mix", "none"]
 OVER_DB: Final = 8.0
 """The voice lies at least so far over the music under it."""
-_MARGIN_DB: Final = 1.0
+_MARGIN_DB: Final = 2.0
+"""Beyond it, for windows that begin between the hops and gains that glide."""
 HOP_S: Final = 0.1
 _WINDOW_HOPS: Final = 4
 _SPOKEN_DB: Final = 24.0

@@ -42,6 +42,13 @@ class World:
         return bool(answer > 0)
 
 
+def leave(world: World) -> None:
+    """Waits for the others and parts from them: one that ended first would tear their connection."""
+    if world.size > 1:
+        distributed.barrier()
+        distributed.destroy_process_group()
+
+
 def join() -> World:
     """The world that torchrun started this process in (its environment variables), or one process alone."""
     size = int(os.environ.get("WORLD_SIZE", "1"))

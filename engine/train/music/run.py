@@ -24,7 +24,7 @@ from engine.train.music.codec import CodecTraining, Stopped, train_codec
 from engine.train.music.curves import draw_curves
 from engine.train.music.data.prepare import prepared_bars
 from engine.train.music.data.report import licence_lines
-from engine.train.music.distributed import World, join
+from engine.train.music.distributed import World, join, leave
 from engine.train.music.gan import GanTraining, Trainer
 from engine.train.music.ship import load_codec, ship
 from engine.train.music.tensors import Bars, load_bars
@@ -69,6 +69,7 @@ def main(words: Sequence[str] | None = None) -> int:
             _train_codec(asked, bars, world)
         else:
             _train_gan(asked, bars, world)
+        leave(world)
     except Stopped as reached:
         log(str(reached))
     except (MediaError, OSError, ValueError) as error:
