@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.match.note_recogniser import Heard
 from engine.match.performed import performed_cue
 from engine.render.synthesiser import choose_synthesiser
 from engine.teach.ear_progress import Answered, keep_answer, now_s
@@ -183,6 +184,8 @@ class EarSession:
             v2=signed(two.valence),
             a2=signed(two.arousal),
         )
+        if against_rule(exercise, one, two):
+            heard += " " + ear_text("against", language)
         return f"{said} {heard}"
 
     def _keep(self, asked: AskedPair) -> None:
@@ -201,3 +204,12 @@ class EarSession:
     def _print(self, text: str) -> None:
         if not self._silent:
             print(text, flush=True)
+
+
+def against_rule(exercise: Exercise, one: Heard, two: Heard) -> bool:
+    """Whether the recogniser hears a pair the other way than the answer says: minor brighter than major, what
+    is faster, busier or louder as calmer. On a few bars it may."""
+    more, less = (one, two) if exercise.more == 1 else (two, one)
+    if exercise.kind == "mode":
+        return more.valence < less.valence
+    return exercise.kind in ("tempo", "density", "dynamics") and more.arousal < less.arousal

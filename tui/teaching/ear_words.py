@@ -100,6 +100,10 @@ EAR_SENTENCES: Final[Mapping[str, Pair]] = {
         "en": "The recogniser hears the first at valence {v1}, arousal {a1}, the second at {v2}, {a2}.",
         "zh": "识别器听到：第一段效价 {v1}、唤醒度 {a1}，第二段 {v2}、{a2}。",
     },
+    "against": {
+        "en": "That is the other way round: on so few bars the recogniser may err.",
+        "zh": "这与规律相反：小节太少，识别器可能听错。",
+    },
     "result": {"en": "{right} of {count} right.", "zh": "{count} 题中答对 {right} 题。"},
     "so far": {"en": "{kind}: {share} of the last answers right", "zh": "{kind}：最近答对 {share}"},
     "none": {

@@ -7,7 +7,10 @@ from typing import get_args
 
 import pytest
 
-from engine.teach.exercises import EarKind
+from engine.match.note_recogniser import Heard
+from engine.teach.exercises import EarKind, Exercise
+from tests.engine.teach.test_exercises import SCORE as MUSIC
+from tui.cli.ear_session import against_rule
 from tui.cli.main import main
 from tui.teaching.ear_words import EXPLAINED, KIND_NAMES, QUESTIONS
 from tui.teaching.words import LANGUAGES
@@ -109,3 +112,21 @@ def test_every_kind_has_its_words_in_both_languages() -> None:
     assert set(QUESTIONS) <= kinds
     pairs = [*KIND_NAMES.values(), *EXPLAINED.values(), *(question for question, _ in QUESTIONS.values())]
     assert all(set(pair) == set(LANGUAGES) for pair in pairs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "first", "second", "against"),
+    [
+        ("mode", 2, (-0.3, 0.3), (-0.5, 0.1), True),
+        ("mode", 1, (-0.3, 0.3), (-0.5, 0.1), False),
+        ("tempo", 1, (0.0, 0.1), (0.0, 0.4), True),
+        ("tempo", 2, (0.0, 0.1), (0.0, 0.4), False),
+        ("bass", 1, (0.0, 0.1), (0.0, 0.4), False),
+    ],
+)
+def test_what_the_recogniser_hears_the_other_way_round_is_told(
+    kind: EarKind, more: int, first: tuple[float, float], second: tuple[float, float], against: bool
+) -> None:
+    exercise = Exercise(kind, "beginner", "1m1", 1, MUSIC, MUSIC, more)
+    heard = [Heard(*each, 1.0, ()) for each in (first, second)]
+    assert against_rule(exercise, *heard) == against
