@@ -20,6 +20,8 @@ from dsl.values import Timecode
 
 _HOUR_S = 3600.0
 _HOLD_LONGEST_S = 22 * 3600.0
+MOST_TURNS = 4
+"""So often at most a list is put in, until it changes nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +135,30 @@ def _taken_in(
         if abs(view.film.fps - fps) > 1e-6 or not is_new:
             remarks.append(Remark(0, what, became))
     tolerance_s = half_frame_s(view.film.fps) + 1e-6
-    edit = FilmEdit(view, read_lines(text), tolerance_s, remarks, is_new)
-    made = put_in(edit, wanted)
-    _read_back(view_score(made, folder), edit.placed, remarks, tolerance_s)
-    return TakenIn(made, tuple(edit.changes), tuple(remarks), fps, start_label)
+    known: dict[tuple[str, str, float], MomentChange] = {}
+    own: list[Remark] = []
+    made, before = text, ""
+    # A cue may start elsewhere once its moments have moved, and then has room for what it had none for.
+    for turn in range(MOST_TURNS):
+        own = list(remarks)
+        edit = FilmEdit(view, read_lines(made), tolerance_s, own, is_new and turn == 0)
+        before, made = made, put_in(edit, wanted)
+        known = {
+            (change.role, change.name, change.t_s): _of_both(
+                known.get((change.role, change.name, change.t_s)), change
+            )
+            for change in edit.changes
+        }
+        view = view_score(made, folder)
+        if made == before:
+            break
+    _read_back(view, edit.placed, own, tolerance_s)
+    return TakenIn(made, tuple(known.values()), tuple(own), fps, start_label)
+
+
+def _of_both(earlier: MomentChange | None, now: MomentChange) -> MomentChange:
+    """What became of a moment in two turns: what is as the turn before made it was made by that."""
+    return earlier if earlier is not None and now.how == "same" else now
 
 
 def _read_back(view: ScoreView, placed: Sequence[Wanted], remarks: list[Remark], tolerance_s: float) -> None:
