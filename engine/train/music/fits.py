@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -103,3 +103,17 @@ def middle_of(lengths: Sequence[int]) -> int:
     """The middle one of some lengths, in their order: what stands for all of them where one is told; 1 for
     none."""
     return lengths[len(lengths) // 2] if lengths else 1
+
+
+class Begun(Protocol):
+    """A recipe that may begin with what another one made."""
+
+    @property
+    def begins(self) -> str | None:
+        """That other recipe's name."""
+
+
+def chain(recipes: Mapping[str, Begun], name: str) -> list[str]:
+    """The recipes that are trained one after the other for `name`, which is the last."""
+    begins = recipes[name].begins
+    return [*([] if begins is None else chain(recipes, begins)), name]

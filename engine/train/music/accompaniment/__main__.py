@@ -23,7 +23,7 @@ from engine.generate.weights import load_networks
 from engine.train.music.accompaniment.data import FigureSet, checksum, figure_set
 from engine.train.music.accompaniment.fit import RECIPES, Fit
 from engine.train.music.data.prepare import prepared_bars
-from engine.train.music.fits import middle_of
+from engine.train.music.fits import chain, middle_of
 from engine.train.music.tensors import load_bars
 
 
@@ -36,17 +36,11 @@ LEAN = (1.2, 0.8)
 """How far what is drawn leans to the register and density asked: set so that takes follow them at ρ .9."""
 
 
-def chain(name: str) -> list[str]:
-    """The recipes that are trained one after the other for `name`, which is the last."""
-    begins = RECIPES[name].begins
-    return [*([] if begins is None else chain(begins)), name]
-
-
 def trained(figures: FigureSet, name: str, out: Path, until: int | None) -> Fit | None:
     """The finished run of a recipe and of those it begins with, each in OUT/writer-NAME; None where `until`
     stopped one."""
     fit: Fit | None = None
-    for each in chain(name):
+    for each in chain(RECIPES, name):
         recipe = RECIPES[each]
         log(f"recipe {each}")
         fit = Fit(figures, recipe, out / f"writer-{each}", None if fit is None else fit.average)
@@ -93,7 +87,7 @@ def main(words: Sequence[str] | None = None) -> int:
         middle_of(recipe.hidden.asked_over),
     )
     place = asked.ship or asked.out / "accompaniment"
-    recipes = {name: asdict(RECIPES[name]) for name in chain(asked.recipe)}
+    recipes = {name: asdict(RECIPES[name]) for name in chain(RECIPES, asked.recipe)}
     save_accompaniment(model, place, {"recipes": recipes, "data_sha256": checksum(figures)})
     log(f"accompaniment writer {asked.recipe} written to {place}; next: melodrama evaluate told-apart")
     return 0

@@ -20,7 +20,7 @@ from engine.generate.lines.conditions import MADE
 from engine.generate.lines.weights import BLUR, LineModels, save_lines
 from engine.generate.weights import load_networks
 from engine.train.log import log
-from engine.train.music.fits import middle_of
+from engine.train.music.fits import chain, middle_of
 from engine.train.music.writer.data import LineSet
 from engine.train.music.writer.fit import Fit
 from engine.train.music.writer.form_fit import fit_form
@@ -28,17 +28,11 @@ from engine.train.music.writer.prepare import checksum, prepared_lines, quantile
 from engine.train.music.writer.recipes import RECIPES
 
 
-def chain(name: str) -> list[str]:
-    """The recipes that are trained one after the other for `name`, which is the last."""
-    begins = RECIPES[name].begins
-    return [*([] if begins is None else chain(begins)), name]
-
-
 def trained(lines: LineSet, name: str, out: Path, device: str, until: int | None) -> Fit | None:
     """The finished run of a recipe and of those it begins with, each in OUT/writer-NAME; None where `until`
     stopped one."""
     fit: Fit | None = None
-    for each in chain(name):
+    for each in chain(RECIPES, name):
         recipe = RECIPES[each].writer
         start = None if fit is None else fit.average.cpu()
         log(f"recipe {each}")
@@ -69,7 +63,7 @@ def main(words: Sequence[str] | None = None) -> int:
     torch.set_num_threads(asked.threads)
     recipe = RECIPES[asked.recipe]
     try:
-        made = any(RECIPES[name].writer.last.made > 0 for name in chain(asked.recipe))
+        made = any(RECIPES[name].writer.last.made > 0 for name in chain(RECIPES, asked.recipe))
         lines = prepared_lines(asked.data, asked.out / "data", load_networks(asked.generator), log, made)
     except (MelodramaError, OSError, ValueError) as error:
         print(f"melodrama train lines: {error}", file=sys.stderr)
@@ -91,7 +85,7 @@ def main(words: Sequence[str] | None = None) -> int:
         middle_of(last.asked_over),
     )
     place = asked.ship or asked.out / "lines"
-    recipes = {name: asdict(RECIPES[name]) for name in chain(asked.recipe)}
+    recipes = {name: asdict(RECIPES[name]) for name in chain(RECIPES, asked.recipe)}
     save_lines(models, place, {"recipes": recipes, "data_sha256": checksum(lines)})
     log(f"line writer {asked.recipe} written to {place}; next: melodrama evaluate told-apart")
     return 0
