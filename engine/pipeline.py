@@ -11,6 +11,7 @@ Models load when first needed and stay. Progress goes out by a callback; nothing
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Finding, Severity
 from dsl.plan import Plan
@@ -34,6 +35,9 @@ from engine.text.reading import Sentence
 from engine.text.script import script_sentences
 from engine.theme_findings import theme_findings
 from engine.timings import timed
+
+if TYPE_CHECKING:
+    from engine.picture.follow import Look
 
 DEFAULT_TAKES = 8
 
@@ -88,15 +92,16 @@ def with_temp_tracks(plan: Plan) -> Plan:
     return followed(plan)
 
 
-def with_pictures(plan: Plan, progress: Progress | None = None) -> Plan:
-    """The plan with the cues that name a film (`@picture`) knowing its pace. Raises what `progress`
-    raises."""
+def with_pictures(plan: Plan, progress: Progress | None = None, look: "Look | None" = None) -> Plan:
+    """The plan with the cues that name a film (`@picture`) knowing its pace; `look` gives what is seen in
+    one, where it should not be looked at here and now. Raises what `progress` raises."""
     if not any(cue.picture for cue in plan.cues):
         return plan
     # Deferred: few scores name a film.
     from engine.picture.follow import followed_films
+    from engine.picture.spotted import spotted_film
 
-    return followed_films(plan, progress)
+    return followed_films(plan, progress, look or spotted_film)
 
 
 def analyse(

@@ -330,9 +330,14 @@ class Live:
         assert asked is not None
 
         def work(go_on: GoOn) -> None:
-            read = self._guarded("read the text", lambda: self.studio.analyse(asked, go_on))
-            if read is not None and go_on():
+            announce = self._announce(go_on)
+            while (read := self._guarded("read", lambda: self.studio.analyse(asked, go_on))) and go_on():
                 self._post(Read(session, result.revision, read))
+                if not read.awaits_film:
+                    break
+                self._guarded("look at the film", lambda: self.studio.look(asked, go_on, announce))
+                if not self.jobs.is_running("compose"):
+                    announce("")
 
         self.jobs.start("read", work)
 

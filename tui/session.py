@@ -189,16 +189,18 @@ class Session:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the language says, and what composing the text as it stands has found beside that; nothing of
-        a script that has not been begun."""
+        """What the language says, and what reading and composing the text as it stands have found beside
+        that; nothing of a script that has not been begun."""
         if self.checked is None or not self.text.strip():
             return ()
-        known_findings = self.checked.findings
-        if self.composed is None or not self.is_current or self.checked.has_errors:
-            return known_findings
-        known = set(known_findings)
-        more = [one for one in self.composed.composition.plan.findings if one not in known]
-        return tuple(sorted((*known_findings, *more), key=place)) if more else known_findings
+        found = list(self.checked.findings)
+        if self.analysed is not None and self.analysed_revision == self.revision:
+            found += self.analysed.findings
+        if self.composed is not None and self.is_current and not self.checked.has_errors:
+            found += self.composed.composition.plan.findings
+        if len(found) == len(self.checked.findings):
+            return self.checked.findings
+        return tuple(sorted(dict.fromkeys(found), key=place))
 
     @property
     def duration_s(self) -> float:

@@ -36,6 +36,17 @@ def felt_curve(cue: PlannedCue, text_arc: Sequence[ArcPoint]) -> FeltCurve:
     return FeltCurve(tuple(samples))
 
 
+def pictured_arc(text_arc: Sequence[ArcPoint], cue: PlannedCue) -> list[ArcPoint]:
+    """The text's arc of one cue with its film's arousal mixed in, as far as the film was looked at;
+    directives have no part in it."""
+    if not cue.picture_arousal:
+        return list(text_arc)
+    mixed = _with_picture(_text_line(text_arc), cue, bool(text_arc))
+    times = {t_s for t_s, _, _ in text_arc} | {point.t_s for point in cue.picture_arousal}
+    felt = [(t_s, mixed(t_s)) for t_s in sorted(times)]
+    return [(t_s, point.valence, point.arousal) for t_s, point in felt]
+
+
 def _with_picture(text: Felt, cue: PlannedCue, spoken: bool) -> Felt:
     film = cue.picture_arousal
     if not film:

@@ -22,6 +22,11 @@ def program(name: Literal["ffmpeg", "ffprobe"], wanted_by: str) -> str:
     return found
 
 
+def is_installed() -> bool:
+    """Whether both programs are there."""
+    return shutil.which("ffmpeg") is not None and shutil.which("ffprobe") is not None
+
+
 def opened(path: Path) -> list[str]:
     """A local file as an input: the arguments up to and with `-i`."""
     return ["-protocol_whitelist", "file", "-format_whitelist", _CONTAINERS, "-i", f"file:{path}"]

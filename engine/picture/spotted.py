@@ -62,6 +62,26 @@ def spotted_film(path: Path, progress: Progress | None = None) -> SpottedFilm:
     Raises MediaError where ffmpeg is missing, the file cannot be read, or has no picture; and what `progress`
     raises.
     """
+    known = known_film(path)
+    if known is None:
+        digest, detector = _identity(path)
+        known = look_at(path, detector, progress)
+        _remembered(digest, detector).append(known)
+        _keep(digest, detector, known)
+    return known
+
+
+def known_film(path: Path) -> SpottedFilm | None:
+    """What was seen in a film, None where it has not been looked at as it is now; no frame is decoded. Raises
+    MediaError where the file cannot be read."""
+    digest, detector = _identity(path)
+    remembered = _remembered(digest, detector)
+    if not remembered and (kept := _kept(digest, detector)) is not None:
+        remembered.append(kept)
+    return remembered[0] if remembered else None
+
+
+def _identity(path: Path) -> tuple[str, Detector]:
     try:
         status = path.stat()
     except OSError as error:
@@ -69,12 +89,14 @@ def spotted_film(path: Path, progress: Progress | None = None) -> SpottedFilm:
     if not path.is_file():
         raise MediaError(f"{path} is not a film")
     digest = _digest(path, status.st_size, status.st_mtime_ns)
-    detector: Detector = "scenedetect" if importlib.util.find_spec("scenedetect") else "ffmpeg"
-    known = _kept(digest, detector)
-    if known is None:
-        known = look_at(path, detector, progress)
-        _keep(digest, detector, known)
-    return known
+    return digest, "scenedetect" if importlib.util.find_spec("scenedetect") else "ffmpeg"
+
+
+@lru_cache(maxsize=8)
+def _remembered(_digest: str, _detector: Detector) -> list[SpottedFilm]:
+    """Where a film that was looked at is held, once it is: what asks after every key neither reads it from
+    disk again, nor looks at it again where nothing may be kept there."""
+    return []
 
 
 def look_at(path: Path, detector: Detector, progress: Progress | None = None) -> SpottedFilm:

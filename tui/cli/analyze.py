@@ -1,5 +1,5 @@
-"""`melodrama analyze`: what the text alone feels, sentence by sentence, with the words that decided and the
-arc over time."""
+"""`melodrama analyze`: what the text alone feels, sentence by sentence, with the words that decided, and the
+arc over time, in which the film (`@picture`) has its say."""
 
 import argparse
 import sys
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dsl.diagnostics import Finding
+    from dsl.plan import Plan
+    from engine.emotion.felt import ArcPoint
     from engine.text.reading import Keyword, Reading
     from engine.text.script import ScriptSentence
 
@@ -60,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _failed(problem, arguments, loaded.findings)
     from engine.errors import MelodramaError
     from engine.models import Models
+    from engine.pipeline import with_pictures
     from engine.text.arc import arc
     from engine.text.overrule import readings_of
     from engine.text.script import script_sentences
@@ -77,9 +80,13 @@ def run(arguments: argparse.Namespace) -> int:
                 progress=lambda done, count: progress.show("reading", done, count),
                 people=[character.name for character in loaded.plan.characters],
             )
+            plan = with_pictures(loaded.plan, progress.show)
     except MelodramaError as error:
         return _failed(str(error), arguments, loaded.findings)
-    points = arc(readings, [(s.start_s + s.end_s) / 2 for s in spoken])
+    for finding in plan.findings[len(loaded.plan.findings) :]:
+        say(finding_text(str(path), finding, loaded.source, wants_colour(sys.stderr)))
+    text = arc(readings, [(s.start_s + s.end_s) / 2 for s in spoken])
+    points = _with_films(text, [s.cue for s in spoken], plan)
     if arguments.json:
         print_json(
             {
@@ -95,6 +102,18 @@ def run(arguments: argparse.Namespace) -> int:
         _print_table(spoken, readings)
         _print_arc(points)
     return 0
+
+
+def _with_films(text: "list[ArcPoint]", cues: "Sequence[int]", plan: "Plan") -> "list[ArcPoint]":
+    """The arc of the text with the arousal of the films that its cues name; `cues` is each point's."""
+    from engine.emotion.felt import pictured_arc
+
+    if not any(cue.picture_arousal for cue in plan.cues):
+        return text
+    own: list[list[ArcPoint]] = [[] for _ in plan.cues]
+    for index, point in zip(cues, text, strict=True):
+        own[index].append(point)
+    return [point for cue, points in zip(plan.cues, own, strict=True) for point in pictured_arc(points, cue)]
 
 
 def _failed(problem: str, arguments: argparse.Namespace, findings: "Sequence[Finding]" = ()) -> int:

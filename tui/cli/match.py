@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dsl.plan import Plan
     from engine.hear.library import Skipped, Suited
     from engine.models import Models
+    from engine.progress import Progress
     from engine.taste.choices import TasteChoice
     from engine.text.reading import Reading
 
@@ -79,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with Progress(quiet=arguments.quiet) as progress:
             progress.start("match")
-            wanted = _wanted(arguments.text, models)
+            wanted = _wanted(arguments.text, models, progress.show)
             if isinstance(wanted, str):
                 say(f"melodrama match: {wanted}")
                 return 1
@@ -169,7 +170,7 @@ def _files(paths: list[Path]) -> list[Path]:
     return list(found)
 
 
-def _wanted(text: str, models: "Models") -> Wanted | str:
+def _wanted(text: str, models: "Models", progress: "Progress") -> Wanted | str:
     """The feeling of the text, or the sentence that says why there is none."""
     if text != "-" and not _is_path(text):
         return _of_words("text", text, models)
@@ -185,7 +186,7 @@ def _wanted(text: str, models: "Models") -> Wanted | str:
     if plan is None:
         return script.loaded.problem or f"{path} has errors; melodrama check {path} tells them"
     if script.imported is None:
-        return _of_score(text if text != "-" else "stdin", plan, models)
+        return _of_score(text if text != "-" else "stdin", plan, models, progress)
     if script.imported.guessed_encoding:
         say(f"{path} is not UTF-8; it was read as {script.imported.encoding}, which is a guess")
     from engine.text.overrule import readings_of
@@ -230,11 +231,15 @@ def _mean(source: str, readings: "Sequence[Reading]") -> Wanted:
     return Wanted(source, valence, arousal, len(readings))
 
 
-def _of_score(source: str, plan: "Plan", models: "Models") -> Wanted:
-    """A score is asked for as it would be scored: with its directives, over its time."""
+def _of_score(source: str, plan: "Plan", models: "Models", progress: "Progress") -> Wanted:
+    """A score is asked for as it would be scored: with its directives and its film, over its time."""
     from engine.music.mapping import cue_emotion
-    from engine.pipeline import analyse, curves_of
+    from engine.pipeline import analyse, curves_of, with_pictures
 
+    told = len(plan.findings)
+    plan = with_pictures(plan, progress)
+    for finding in plan.findings[told:]:
+        say(f"melodrama match: {finding.message}")
     spoken = analyse(plan, models)
     curves = curves_of(plan, spoken)
     cues = [(cue.duration_s, *cue_emotion(cue, c.at)) for cue, c in zip(plan.cues, curves, strict=True)]

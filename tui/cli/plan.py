@@ -64,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
             plan, curves, chosen = _analysed(plan, arguments.weights)
         except MelodramaError as error:
             return _failed(str(error), loaded, arguments)
+        for finding in (one for one in plan.findings if one not in loaded.findings):
+            say(finding_text(str(arguments.file), finding, loaded.source, wants_colour(sys.stderr)))
     if arguments.tempos:
         from tui.cli.plan_tempos import print_tempos, tempos_json
 
@@ -92,9 +94,12 @@ def _analysed(plan: "Plan", weights: str | None) -> "tuple[Plan, Curves, list[Ch
     from engine.asking import asked_of
     from engine.models import Models
     from engine.pipeline import analyse, felt_cues, with_pictures, with_temp_tracks
+    from tui.cli.progress import Progress
 
-    plan = with_pictures(with_temp_tracks(plan))
-    spoken = analyse(plan, Models(folder=weights))
+    with Progress() as progress:
+        progress.start("plan")
+        plan = with_pictures(with_temp_tracks(plan), progress.show)
+        spoken = analyse(plan, Models(folder=weights), progress.show)
     plan, asked = asked_of(plan, felt_cues(plan, spoken))
     samples = [[(s.t_s, s.valence, s.arousal, str(s.source)) for s in one.curve.samples] for one in asked]
     return plan, samples, [(str(one.keys[0]), one.cue.take) for one in asked]

@@ -1,6 +1,8 @@
 """The part that takes what comes out of the background: checks, readings, music, sound. Each goes to its
 session, which drops it where it is late, and what it changes is shown."""
 
+from typing import TYPE_CHECKING
+
 from tui.live import Checked, Failed, Loaded, Made, Mixed, Read, Sounded
 from tui.screens.auditioning import Auditioning
 from tui.screens.desk import Desk
@@ -8,6 +10,9 @@ from tui.screens.display import Display
 from tui.screens.transporting import Transporting
 from tui.widgets.problems import StatusLine
 from tui.widgets.roll import PianoRoll
+
+if TYPE_CHECKING:
+    from dsl.diagnostics import Finding
 
 
 class Results:
@@ -30,9 +35,12 @@ class Results:
             self.display.show_music(arc=not self.desk.live.follow(session))
 
     def read(self, event: Read) -> None:
-        """What the text feels."""
-        if event.session.take_analysis(event.revision, event.analysed) and event.session is self.desk.session:
+        """What the text feels, and the film."""
+        session = self.desk.session
+        shown = session.findings
+        if event.session.take_analysis(event.revision, event.analysed) and event.session is session:
             self.display.show_arc()
+            self._show_findings(shown)
 
     def made(self, event: Made) -> None:
         """Music."""
@@ -40,14 +48,19 @@ class Results:
         session = self.desk.session
         shown = session.findings
         if event.session.take_composition(event.composed) and event.session is session:
-            if session.checked and session.findings != shown:
-                self.desk.editor.show_document(session.checked.document, session.findings)
-                self.display.show_findings()
+            self._show_findings(shown)
             self.display.show_music()
             self.auditioning.show_takes()
             if event.composed.steer is None:  # else its sound comes along
                 self.desk.live.sound(session, at_once=self.transport.is_sounding)
         self.doing("")
+
+    def _show_findings(self, before: "tuple[Finding, ...]") -> None:
+        """Problems, where there are others than `before`."""
+        session = self.desk.session
+        if session.checked and session.findings != before:
+            self.desk.editor.show_document(session.checked.document, session.findings)
+            self.display.show_findings()
 
     def sounded(self, event: Sounded) -> None:
         """Its sound."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from typing_extensions import override
 
+from dsl.diagnostics import Finding
 from engine.errors import MelodramaError
 from tui.settings import Settings
 from tui.studio.calls import DONE, FAILED, STOP, Beginning, Failure, Forgotten, Script, raised
@@ -171,7 +172,13 @@ class DistantStudio(Studio):
     def analyse(self, asked: Asked, go_on: GoOn) -> Analysed:
         from engine.emotion.curve import FeltCurve
 
-        return Analysed(self._running().ask("analyse", _script(asked), tuple[FeltCurve, ...], go_on)[1])
+        kind: Any = tuple[tuple[FeltCurve, ...], tuple[Finding, ...], bool]
+        return Analysed(*self._running().ask("analyse", _script(asked), kind, go_on)[1])
+
+    @override
+    def look(self, asked: Asked, go_on: GoOn, announce: Announce | None = None) -> None:
+        nothing: Any = None
+        self._running().ask("look", _script(asked), nothing, go_on, announce)
 
     @override
     def explain(self, asked: Asked, line: int, go_on: GoOn) -> "tuple[LineReading, ...]":

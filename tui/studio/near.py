@@ -6,13 +6,15 @@ that only the cues that the edit touched are made again.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from engine.errors import MelodramaError
+from dsl.plan import Plan
+from engine.errors import MediaError, MelodramaError
 from tui.settings import Settings
 from tui.studio.protocol import Analysed, Announce, Asked, GoOn, Studio, Superseded, one_line
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from engine.composition import Composition
     from engine.live.passage import PassageWriter
     from engine.models import Models
+    from engine.picture.background import BackgroundFilms
     from engine.render.export import Target
     from engine.render.pieces import Pieces, Sounding
     from engine.report import FileReport
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 _ASK_S = 0.02
 """How often who waits asks whether the result is still wanted."""
 _WORDS = {
+    "looking": "looking at the film",
     "reading": "reading the text",
     "composing": "composing",
     "playing": "synthesising",
@@ -48,7 +52,9 @@ class NearStudio(Studio):
     _making: threading.Lock = field(default_factory=threading.Lock)
     _reading: threading.Lock = field(default_factory=threading.Lock)
     _sounding: threading.Lock = field(default_factory=threading.Lock)
+    _beginning: threading.Lock = field(default_factory=threading.Lock)
     _pieces: "Pieces | None" = None
+    _films: "BackgroundFilms | None" = None
     _learnt: "tuple[object, Taste] | None" = None
     """The taste, and the file that it was learnt from as it was then."""
 
@@ -70,17 +76,26 @@ class NearStudio(Studio):
         from engine.pipeline import analyse, curves_of
 
         models = self._ready()
-        plan = asked.plan
+        plan, awaits_film = self._with_known_films(asked.plan)
+        found = plan.findings[len(asked.plan.findings) :]
         with _in_turn(self._reading, go_on):
-            return Analysed(curves_of(plan, analyse(plan, models, _progress(go_on, None))))
+            curves = curves_of(plan, analyse(plan, models, _progress(go_on, None)))
+        return Analysed(curves, found, awaits_film)
+
+    @override
+    def look(self, asked: Asked, go_on: GoOn, announce: Announce | None = None) -> None:
+        for path in _films_of(asked.plan):
+            with suppress(MediaError):  # the curves' findings tell it
+                self._background_films().look(path, _progress(go_on, announce))
 
     @override
     def explain(self, asked: Asked, line: int, go_on: GoOn) -> "tuple[LineReading, ...]":
         from tui.line_reading import read_line
 
         models = self._ready()
+        plan, _ = self._with_known_films(asked.plan)
         with _in_turn(self._reading, go_on):
-            return read_line(asked.plan, line, models)
+            return read_line(plan, line, models)
 
     @override
     def compose(
@@ -90,6 +105,7 @@ class NearStudio(Studio):
 
         models = self._ready()
         takes, progress = self.settings.takes + more_takes, _progress(go_on, announce)
+        self.look(asked, go_on, announce)
         with _in_turn(self._reading, go_on):
             pass  # what is being read just now need not be read twice
         with _in_turn(self._making, go_on):
@@ -129,6 +145,24 @@ class NearStudio(Studio):
     def close(self) -> None:
         return
 
+    def _with_known_films(self, plan: Plan) -> tuple[Plan, bool]:
+        """The plan with what is known of its films by now, and whether more will be."""
+        paths = _films_of(plan)
+        if not paths:
+            return plan, False
+        from engine.pipeline import with_pictures
+
+        films = self._background_films()
+        return with_pictures(plan, look=films.known), any(map(films.is_unknown, paths))
+
+    def _background_films(self) -> "BackgroundFilms":
+        with self._beginning:
+            if self._films is None:
+                from engine.picture.background import BackgroundFilms
+
+                self._films = BackgroundFilms()
+            return self._films
+
     def _taste(self) -> "Taste | None":
         """What has been learnt by now; None where nothing is to be learnt. A file that cannot be read teaches
         nothing: whoever writes to it tells why."""
@@ -160,12 +194,23 @@ class NearStudio(Studio):
             return self._models
 
 
+def _films_of(plan: Plan) -> tuple[Path, ...]:
+    """The films that a plan names and that are there."""
+    if not any(cue.picture for cue in plan.cues):
+        return ()
+    # Deferred: few scores name a film.
+    from engine.picture.follow import films_of
+
+    return films_of(plan)
+
+
 def _progress(go_on: GoOn, announce: Announce | None) -> Callable[[str, int, int], None]:
     def progress(stage: str, done: int, count: int) -> None:
         if not go_on():
             raise Superseded
         if announce is not None:
-            announce(_WORDS.get(stage, stage))
+            share = f" · {100 * done // max(count, 1)} %" if stage == "looking" else ""
+            announce(_WORDS.get(stage, stage) + share)
 
     return progress
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from dsl.diagnostics import Finding
 from dsl.plan import Plan
 from tui.settings import Settings
 from tui.steering import Steer, steered
@@ -54,9 +55,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """The text's part of the music: each cue's curve."""
+    """What is felt before music is made: each cue's curve, of its text and of the film that it names.
+    `findings`: what is odd in the film. `awaits_film`: it has still to be looked at, and has no part yet."""
 
     curves: "tuple[FeltCurve, ...]"
+    findings: tuple[Finding, ...] = ()
+    awaits_film: bool = False
 
 
 class Studio(Protocol):
@@ -82,7 +86,13 @@ class Studio(Protocol):
         ...
 
     def analyse(self, asked: Asked, go_on: GoOn) -> Analysed:
-        """What the text feels, as curves. Raises Superseded, MelodramaError."""
+        """What the text feels, and the films that are known by now, as curves. Raises Superseded,
+        MelodramaError."""
+        ...
+
+    def look(self, asked: Asked, go_on: GoOn, announce: Announce | None = None) -> None:
+        """Wait until the films that the script names have been looked at; that goes on whether or not
+        anybody waits. Raises Superseded."""
         ...
 
     def explain(self, asked: Asked, line: int, go_on: GoOn) -> "tuple[LineReading, ...]":

@@ -51,6 +51,7 @@ class Service:
         self._work: dict[str, Callable[[Message, GoOn], object]] = {
             "load": self._load,
             "analyse": self._analyse,
+            "look": self._look,
             "explain": self._explain,
             "compose": self._compose,
             "sound": self._sound,
@@ -107,7 +108,12 @@ class Service:
         return self._studio.load()
 
     def _analyse(self, message: Message, go_on: GoOn) -> object:
-        return self._studio.analyse(self._asked(message.read(Script)), go_on).curves
+        read = self._studio.analyse(self._asked(message.read(Script)), go_on)
+        return read.curves, read.findings, read.awaits_film
+
+    def _look(self, message: Message, go_on: GoOn) -> object:
+        self._studio.look(self._asked(message.read(Script)), go_on, self._announce(message.number))
+        return None
 
     def _explain(self, message: Message, go_on: GoOn) -> object:
         script, line = message.read(tuple[Script, int])
