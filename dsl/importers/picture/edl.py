@@ -18,7 +18,8 @@ _TIMES = re.compile(rf"((?:\s+{TIMECODE}){{2,4}})\s*$")
 _ONE = re.compile(TIMECODE)
 _NUMBER = re.compile(r"\d{1,8}(?=\s)")
 _CHANNEL = re.compile(r"(?:V\d{0,2}|A\d{0,2}|AA|B|VA\d{0,2}|NONE)(?:/(?:V\d{0,2}|A\d{0,2}|AA))*", re.I)
-_EFFECT = re.compile(r"C|D|W\d{1,4}|KB?|KO|K\s?[BO]", re.I)
+_EFFECT = re.compile(r"(?P<effect>C|D|W\d{1,4}|K\s?[BO]?)(?:\s+(?P<length>\d{1,5}))?", re.I)
+"""A cut, a dissolve, a wipe of some pattern, a key (of a background, going out), and over how many frames."""
 _LOCATOR = re.compile(rf"\*?\s*LOC\s*:\s*({TIMECODE})\s*(.*)$", re.I)
 _COLOURS = frozenset(
     (
@@ -41,7 +42,10 @@ _COLOURS = frozenset(
     )
 )
 _RESOLVE = re.compile(r"(.*?)\s*\|C:\w*\s*\|M:(.*?)\s*(?:\|D:(\d{1,9}))?\s*$")
-_CLIP = re.compile(r"\*\s*(FROM|TO) CLIP NAME\s*:\s*(.*)$", re.I)
+_CLIP = re.compile(r"\*\s*(FROM|TO|KEY) CLIP NAME\s*:\s*(.*)$", re.I)
+_COMMENT = re.compile(r"\*\s*([A-Z][A-Z /]{2,23}?)\s*:", re.I)
+_MOST_COMMENTS = 6
+"""So many kinds of comments are told by name."""
 _BLACK = frozenset(("bl", "black", "blk"))
 
 
@@ -52,17 +56,45 @@ class _Edit:
     line: int
     reel: str
     is_picture: bool
-    is_effect: bool
+    effect: str
+    """`C`, `D`, `W001`, `K`, `KB`, `KO`."""
+    length: int
+    """Frames that the effect takes, 0 where it says none."""
     time: Timecode
     end: Timecode
+    number: str = ""
     clip: str = ""
     clip_to: str = ""
     is_marker: bool = False
 
     @property
+    def is_black(self) -> bool:
+        return self.reel.lower() in _BLACK
+
+    @property
+    def is_key(self) -> bool:
+        return self.effect.startswith("K")
+
+    @property
     def name(self) -> str:
-        named = (self.clip_to or self.clip) if self.is_effect else (self.clip or self.clip_to)
-        return named or ("black" if self.reel.lower() in _BLACK else self.reel)
+        if self.effect == "C":
+            named = self.clip or self.clip_to
+        else:  # `clip` is what it comes from
+            named = self.clip_to or ("" if self.is_black else self.clip)
+        return named or ("black" if self.is_black else self.reel)
+
+    def note(self, source: "_Edit | None") -> str:
+        """What is more than a cut, in words; `source` is the picture that it comes from, as far as the list
+        has that as an edit of its own."""
+        if self.effect == "C":
+            return ""
+        if self.effect == "D":
+            kind = "fade out" if self.is_black else "fade in" if source and source.is_black else "dissolve"
+        elif self.is_key:
+            kind = {"KB": "background of a key", "KO": "end of a key"}.get(self.effect, "key")
+        else:
+            kind = f"wipe {self.effect[1:]}"
+        return f"{kind} over {self.length} frames" if self.length else kind
 
 
 def looks_like_edl(text: str) -> bool:
@@ -84,18 +116,28 @@ def read_edl(text: str) -> FilmList:
     return reader.result()
 
 
-def _fields(head: str) -> tuple[str, str, str] | None:
-    """Reel, channel and effect of an edit's line up to its times; the reel is "" where it is missing."""
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """An edit's line up to its times; the reel is "" where it is missing."""
+
+    number: str
+    reel: str
+    channel: str
+    effect: str
+    length: int
+
+
+def _fields(head: str) -> _Head | None:
     number = _NUMBER.match(head.strip())
     if number is None:
         return None
     words = head.strip()[number.end() :].split()
-    if words and words[-1].isdigit() and len(words) > 1 and _EFFECT.fullmatch(words[-2]):
-        words.pop()  # the length of a dissolve
-    if len(words) >= 2 and _EFFECT.fullmatch(words[-1]) and _CHANNEL.fullmatch(words[-2]):
-        return " ".join(words[:-2]), words[-2], words[-1]
-    if len(words) >= 3 and _EFFECT.fullmatch(" ".join(words[-2:])) and _CHANNEL.fullmatch(words[-3]):
-        return " ".join(words[:-3]), words[-3], words[-2]
+    for count in (3, 2, 1):  # `K O 012`, `D 024`, `C`
+        effect = _EFFECT.fullmatch(" ".join(words[-count:]))
+        if len(words) > count and effect is not None and _CHANNEL.fullmatch(words[-count - 1]):
+            kind = "".join(effect["effect"].upper().split())
+            reel = " ".join(words[: -count - 1])
+            return _Head(number.group(), reel, words[-count - 1], kind, int(effect["length"] or 0))
     return None
 
 
@@ -106,6 +148,8 @@ class _Reader:
     edits: list[_Edit] = field(default_factory=list)
     markers: list[FilmEvent] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+    """Kinds of comments that were told by name."""
 
     def remark(self, line: int, what: str, became: str, column: int = 0) -> None:
         self.remarks.append(Remark(line, what, became, column))
@@ -147,7 +191,6 @@ class _Reader:
         if found is None:
             self.remark(number, "edits whose channel or effect cannot be read", "left out", 1)
             return
-        reel, channel, effect = found
         places = list(_ONE.finditer(line, times.start()))
         if len(places) < 4:
             self.remark(number, "edits without record times", "left out", places[-1].start() + 1)
@@ -158,11 +201,13 @@ class _Reader:
                 self.remark(number, label.what, "the edit is left out", label.column)
                 return
         begins, ends = (label for label in labels if isinstance(label, Timecode))
-        if not reel:
+        if not found.reel:
             self.remark(number, "edits without a reel", "named by their clip, if by anything", 1)
-        is_picture = channel[:1].upper() in "VBN" or "/V" in channel.upper()
-        is_effect = effect[:1].upper() in "DWK"
-        self.edits.append(_Edit(number, reel, is_picture, is_effect, begins, ends))
+        is_picture = found.channel[:1].upper() in "VBN" or "/V" in found.channel.upper()
+        effect, length = found.effect, found.length
+        self.edits.append(
+            _Edit(number, found.reel, is_picture, effect, length, begins, ends, found.number.lstrip("0"))
+        )
 
     def comment(self, number: int, line: str, text: str) -> None:
         locator = _LOCATOR.match(text)
@@ -173,8 +218,10 @@ class _Reader:
                 self.remark(number, label.what, "the locator is left out", label.column)
                 return
             words = locator.group(2).split()
-            name = " ".join(words[1:] if words and words[0].lower() in _COLOURS else words)
-            self.markers.append(FilmEvent("marker", name, label, number))
+            if words and words[0].lower() in _COLOURS:
+                self.remark(number, "colours of markers", "left out")
+                words = words[1:]
+            self.markers.append(FilmEvent("marker", " ".join(words), label, number))
         elif resolve is not None and self.edits and not self.edits[-1].is_marker:
             self.resolve_marker(number, resolve.group(1), resolve.group(2), int(resolve.group(3) or 1))
         elif (clip := _CLIP.match(text)) is not None and self.edits:
@@ -182,9 +229,26 @@ class _Reader:
                 self.edits[-1].clip = clip.group(2).strip()
             else:
                 self.edits[-1].clip_to = clip.group(2).strip()
+        else:
+            self.other(number, text)
+
+    def other(self, number: int, text: str) -> None:
+        """What the list says beside edits and markers is told, and left out."""
+        if text[:2].upper() == "M2":
+            self.remark(number, "changes of speed (M2)", "left out; the film's times stay the same")
+        elif text.startswith("*"):
+            found = _COMMENT.match(text)
+            kind = f"comments of the kind {found.group(1).upper()}" if found else "other comments"
+            if kind not in self.kinds and len(self.kinds) >= _MOST_COMMENTS:
+                kind = "other comments"
+            self.kinds.add(kind)
+            self.remark(number, kind, "left out")
+        else:
+            self.remark(number, "lines that are neither edits nor comments", "left out")
 
     def resolve_marker(self, number: int, note: str, name: str, frames: int) -> None:
         """What Resolve writes for a marker of its timeline: an edit of one frame, then its name."""
+        self.remark(number, "colours of markers", "left out")
         edit = self.edits[-1]
         edit.is_marker = True
         words = note.strip().lstrip("* ")
@@ -217,20 +281,23 @@ class _Reader:
     def cuts(self, edits: list[_Edit]) -> Iterator[FilmEvent]:
         """Where a new picture comes. An edit of no length only says which picture a dissolve comes from."""
         before: _Edit | None = None
+        source: _Edit | None = None
         for edit in edits:
             if _place(edit.time) == _place(edit.end):
+                source = edit
                 continue
             if _place(edit.end) < _place(edit.time) and not _crosses_midnight(edit):
                 self.remark(edit.line, "edits that end before they begin", "their beginning counts")
             if before is not None and _place(edit.time) < _place(before.time):
                 if not _crosses_midnight(edit, before):
                     self.remark(edit.line, "edits out of order", "put in the order of their times")
-            elif before is not None and _place(before.end) > _place(edit.time):
+            elif before is not None and _place(before.end) > _place(edit.time) and not edit.is_key:
                 self.remark(
                     edit.line, "edits that begin before the one above ends", "each begins where it says"
                 )
-            before = edit
-            yield FilmEvent("cut", edit.name, edit.time, edit.line, edit.end)
+            note = edit.note(source if source is not None and source.number == edit.number else None)
+            before, source = edit, None
+            yield FilmEvent("cut", edit.name, edit.time, edit.line, edit.end, note)
 
 
 def _place(time: Timecode) -> tuple[float, int]:

@@ -49,8 +49,8 @@ class Wanted:
     def key(self) -> tuple[str, str]:
         """What it is found again by, whatever its time: a cue by its number, a hit by its name, everything
         else by what its line says of where it comes from."""
-        if self.role in ("cue", "out") and self.name:
-            return self.role, fold(cue_number(self.name) or self.name)
+        if self.role in ("cue", "out"):
+            return self.role, fold(cue_number(self.name) or self.name or self.comment)
         return ("hit", fold(self.name)) if self.name and self.role == "hit" else ("at", fold(self.comment))
 
 
@@ -71,9 +71,8 @@ def _cut(moment: FilmMoment, cuts: Cuts) -> Wanted:
     name = plain(moment.name)
     comment = f"cut: {name}" if name else "cut"
     role: Role = "cue" if cuts == "cue" else "hit" if cuts == "hit" else "at"
-    return Wanted(
-        role, (name or "Cut") if role == "cue" else "", comment, moment.t_s, moment.line, moment.column
-    )
+    named = (name or "Cut") if role == "cue" else ""
+    return Wanted(role, named, comment, moment.t_s, moment.line, moment.column, plain(moment.note))
 
 
 def _marker(moment: FilmMoment, remarks: list[Remark]) -> list[Wanted]:

@@ -101,15 +101,18 @@ def _listed(otio: Any, found: Any, kind: Kind) -> FilmList:
     events = [*_markers(timeline.tracks, 0.0, 0.0)]
     for track in tracks:
         events += _markers(track, 0.0, 0.0)
-        at_s = 0.0
+        at_s, comes_by = 0.0, ""
         for item in track:
             if isinstance(item, otio.schema.Transition):
+                frames = round(item.in_offset.value + item.out_offset.value)
+                comes_by = f"{item.name or 'transition'} over {frames} frames"
                 continue
             lasts_s = _seconds(item.duration())
             if not isinstance(item, otio.schema.Gap):
-                events.append(FilmEvent("cut", item.name or "", at_s, 0, at_s + lasts_s))
+                events.append(FilmEvent("cut", item.name or "", at_s, 0, at_s + lasts_s, comes_by))
             events += _markers(item, at_s, _seconds(item.trimmed_range().start_time))
-            at_s += lasts_s
+            at_s, comes_by = at_s + lasts_s, ""
+    remarks += _left_out(otio, timeline, tracks)
     start = timeline.global_start_time
     return FilmList(
         kind,
@@ -120,6 +123,22 @@ def _listed(otio: Any, found: Any, kind: Kind) -> FilmList:
         remarks=tuple(remarks),
         problem=None if events else "there is no cut and no marker in it",
     )
+
+
+def _left_out(otio: Any, timeline: Any, tracks: list[Any]) -> Iterator[Remark]:
+    """What a timeline says beside cuts and markers, counted: it has no lines."""
+    items = [item for track in tracks for item in track if not isinstance(item, otio.schema.Transition)]
+    warped = sum(any(isinstance(one, otio.schema.TimeEffect) for one in item.effects) for item in items)
+    if warped:
+        yield Remark(0, f"changes of speed ({warped:,})", "left out; the film's times stay the same")
+    sounding = sum(
+        isinstance(item, otio.schema.Clip)
+        for track in timeline.audio_tracks()
+        if track not in tracks
+        for item in track
+    )
+    if sounding:
+        yield Remark(0, f"edits of sound alone ({sounding:,})", "left out")
 
 
 def _timelines(otio: Any, found: Any) -> Iterator[Any]:

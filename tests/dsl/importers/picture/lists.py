@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 from timecode import Timecode as Oracle
 
-RATES = {"23.976": 24000 / 1001, "25": 25.0, "29.97": 30000 / 1001, "59.94": 60000 / 1001}
+RATES = {
+    "23.976": 24000 / 1001,
+    "24": 24.0,
+    "25": 25.0,
+    "29.97": 30000 / 1001,
+    "30": 30.0,
+    "50": 50.0,
+    "59.94": 60000 / 1001,
+    "60": 60.0,
+}
 
 
 def label(rate: str, frame: int, drop: bool) -> str:

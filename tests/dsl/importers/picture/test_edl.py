@@ -6,7 +6,7 @@ import time
 import pycmx
 import pytest
 
-from dsl.importers.convert import import_bytes
+from dsl.importers.convert import import_bytes, import_into
 from dsl.importers.picture.edl import read_edl
 from dsl.importers.picture.film_list import FilmEvent
 from dsl.values import Timecode
@@ -77,10 +77,113 @@ def test_a_dissolve_begins_where_its_record_time_says_and_is_named_by_what_comes
     assert times(text)[1:] == [("cut", "B", "01:00:04:00")]
 
 
+EFFECTS = """TITLE: EFFECTS
+FCM: NON-DROP FRAME
+
+001  TAPE1    V     C        01:00:00:00 01:00:04:00 01:00:00:00 01:00:04:00
+* FROM CLIP NAME: OPEN
+002  TAPE1    V     C        01:00:04:00 01:00:04:00 01:00:04:00 01:00:04:00
+002  TAPE2    V     D    024 02:00:00:00 02:00:05:00 01:00:04:00 01:00:09:00
+* FROM CLIP NAME: OPEN
+* TO CLIP NAME: STREET
+003  TAPE2    V     C        02:00:05:00 02:00:05:00 01:00:09:00 01:00:09:00
+003  TAPE3    V     W001 012 03:00:00:00 03:00:03:00 01:00:09:00 01:00:12:00
+* FROM CLIP NAME: STREET
+* TO CLIP NAME: DOOR
+M2   TAPE3          048.0                03:00:00:00
+004  TAPE3    V     C        03:00:03:00 03:00:03:00 01:00:12:00 01:00:12:00
+004  BL       V     D    030 00:00:00:00 00:00:02:00 01:00:12:00 01:00:14:00
+* FROM CLIP NAME: DOOR
+005  BL       V     C        00:00:00:00 00:00:00:00 01:00:14:00 01:00:14:00
+005  TAPE4    V     D    030 04:00:00:00 04:00:06:00 01:00:14:00 01:00:20:00
+* TO CLIP NAME: DAWN
+"""
+KEYS = """006  TAPE4    V     K B      04:00:06:00 04:00:08:00 01:00:20:00 01:00:22:00
+006  TITLE    V     K    000 00:00:00:00 00:00:02:00 01:00:20:00 01:00:22:00
+007  TITLE    V     K O  012 00:00:00:00 00:00:02:00 01:00:22:00 01:00:24:00
+* KEY CLIP NAME: CARD
+"""
+
+
+def test_dissolves_wipes_fades_and_keys_are_moments_that_say_what_they_are() -> None:
+    found = [(event.name, written(event), event.note) for event in read_edl(EFFECTS + KEYS).events]
+    assert found == [
+        ("OPEN", "01:00:00:00", ""),
+        ("STREET", "01:00:04:00", "dissolve over 24 frames"),
+        ("DOOR", "01:00:09:00", "wipe 001 over 12 frames"),
+        ("black", "01:00:12:00", "fade out over 30 frames"),
+        ("DAWN", "01:00:14:00", "fade in over 30 frames"),
+        ("TAPE4", "01:00:20:00", "background of a key"),
+        ("TITLE", "01:00:20:00", "key"),
+        ("CARD", "01:00:22:00", "end of a key over 12 frames"),
+    ]
+    made = import_bytes((EFFECTS + KEYS).encode(), "x.edl")
+    assert "// dissolve over 24 frames\n@at 01:00:04:00 // cut: STREET\n" in made.text
+    assert not any("begin before" in remark.what for remark in made.remarks)
+
+
+def test_two_other_readers_find_effects_at_the_same_times() -> None:
+    otio = pytest.importorskip("opentimelineio")
+    pytest.importorskip("otio_cmx3600_adapter")
+    ours = [(one.name if one.name != "black" else None, written(one)) for one in read_edl(EFFECTS).events]
+    theirs = [
+        (edit.clip_name, edit.record_in)
+        for event in pycmx.parse_cmx3600(io.StringIO(EFFECTS)).events
+        for edit in event.edits
+        if edit.record_in != edit.record_out
+    ]
+    assert ours == theirs
+    (track,) = otio.adapters.read_from_string(EFFECTS, "cmx_3600", rate=24).video_tracks()
+    places, at = [], 24 * 3600
+    for item in track:
+        if not isinstance(item, otio.schema.Transition):
+            places.append(otio.opentime.RationalTime(at, 24).to_timecode())
+            at += int(item.duration().value)
+    assert [time for _, time in ours] == places
+
+
+def test_what_a_list_says_beside_edits_and_markers_is_listed_with_its_lines() -> None:
+    text = (
+        EFFECTS
+        + "SPLIT:    AUDIO DELAY=  00:00:01:00\n>>> SOURCE TAPE6 A001C002 ABCD\n"
+        + "* COMMENT: graded\n* SOURCE FILE: A001.MXF\n* to be replaced\n"
+        + "* LOC: 01:00:15:12 RED     WHISTLE\n"
+    )
+    last = EFFECTS.count("\n")
+    told: dict[str, list[int]] = {}
+    for remark in read_edl(text).remarks:
+        told.setdefault(remark.what, []).append(remark.line)
+    assert told == {
+        "changes of speed (M2)": [14],
+        "lines that are neither edits nor comments": [last + 1, last + 2],
+        "comments of the kind COMMENT": [last + 3],
+        "comments of the kind SOURCE FILE": [last + 4],
+        "other comments": [last + 5],
+        "colours of markers": [last + 6],
+    }
+
+
+def test_a_list_of_many_kinds_of_comments_is_not_told_at_length() -> None:
+    text = EFFECTS + "".join(f"* {chr(65 + n // 26)}{chr(65 + n % 26)}KIND: x\n" for n in range(500))
+    assert len({remark.what for remark in read_edl(text).remarks}) < 12
+
+
 def test_drop_frame_is_what_the_list_says_or_its_semicolons() -> None:
     said = "TITLE: x\nFCM: DROP FRAME\n" + edit("01:00:00:00 01:01:00:02")
     shown = "TITLE: x\n" + edit("01:00:00;00 01:01:00;02")
     assert times(said) == times(shown) == [("cut", "AX", "01:00:00;00")]
+
+
+def test_what_fcm_says_later_is_of_sources_and_is_told() -> None:
+    text = (
+        "TITLE: x\nFCM: DROP FRAME\n"
+        + edit("01:00:00:00 01:01:00:02")
+        + "FCM: NON-DROP FRAME\n"
+        + edit("01:01:00:02 01:02:00:02", number="002", reel="B")
+    )
+    assert times(text) == [("cut", "AX", "01:00:00;00"), ("cut", "B", "01:01:00;02")]
+    (told,) = read_edl(text).remarks
+    assert (told.line, told.became) == (4, "the first one holds")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +219,18 @@ def test_overlapping_edits_and_times_out_of_order_are_told_and_sorted() -> None:
     places = [imported.text.find(f"@at 01:00:0{second}:00") for second in (0, 2, 4)]
     assert -1 not in places
     assert places == sorted(places)
+
+
+def test_the_end_of_the_last_shot_moves_with_the_list() -> None:
+    first = import_bytes(shots([("01:00:00:00", "A"), ("01:00:05:00", "B")]).encode(), "x.edl")
+    assert "@out 01:00:15:00 // cut: end\n" in first.text
+    assert first.taken is not None
+    assert [one.how for one in first.taken.changes] == ["new"] * 3
+    longer = shots([("01:00:00:00", "A"), ("01:00:08:00", "B")]).encode()
+    again = import_into(first.text, "", longer, "x.edl")
+    assert "@out 01:00:18:00 // cut: end\n" in again.text
+    assert again.taken is not None
+    assert sorted(one.how for one in again.taken.changes) == ["moved", "moved", "same"]
 
 
 def test_sound_alone_is_told_and_counts_only_where_there_is_no_picture() -> None:

@@ -14,6 +14,7 @@ from dsl.score_file import plan_source
 from tests.dsl.importers.picture.lists import RATES, edl
 
 REELS = [("23.976", False), ("25", False), ("29.97", True), ("59.94", True), ("29.97", False)]
+MORE = [("24", False), ("30", False), ("50", False), ("59.94", False), ("60", False)]
 HOURS = {"hour 0": 0, "hour 1": 1, "hour 10": 10, "over midnight": 23}
 
 
@@ -42,8 +43,10 @@ def reel(rate: str, drop: bool, hour: int) -> tuple[str, dict[str, float]]:
     return edl(rate, first, markers, drop), {name: frame / fps for frame, name in markers}
 
 
-@pytest.mark.parametrize("hour", HOURS.values(), ids=HOURS)
-@pytest.mark.parametrize(("rate", "drop"), REELS)
+@pytest.mark.parametrize(
+    ("rate", "drop", "hour"),
+    [(*reel, hour) for reel in REELS for hour in HOURS.values()] + [(*reel, 1) for reel in MORE],
+)
 def test_every_hit_is_within_half_a_frame(rate: str, drop: bool, hour: int) -> None:
     text, asked = reel(rate, drop, hour)
     options = ListOptions(fps=RATES[rate])
@@ -55,7 +58,7 @@ def test_every_hit_is_within_half_a_frame(rate: str, drop: bool, hour: int) -> N
     assert again.text == made.text
 
 
-@pytest.mark.parametrize(("rate", "drop"), REELS)
+@pytest.mark.parametrize(("rate", "drop"), [*REELS, *MORE[1:]])
 def test_a_score_at_another_rate_has_them_within_half_a_frame_of_its_own(rate: str, drop: bool) -> None:
     text, asked = reel(rate, drop, 1)
     score = "melodrama: 1\nfps: 24\nstart: 01:00:00:00\n---\n# 1m1 A\n@at 01:00:00:00\n"

@@ -65,7 +65,7 @@ def test_premieres_semicolons_are_drop_frame() -> None:
 
 def test_resolves_edit_index_is_a_list_of_cuts() -> None:
     made = import_bytes(RESOLVE.encode(), "index.csv").text
-    assert "@at 01:00:00:00 // cut: A001.mov\n@at 01:00:10:00 // cut: A002, b\n" in made
+    assert "@at 01:00:00:00 // cut: A001.mov\n// x\n@at 01:00:10:00 // cut: A002, b\n" in made
 
 
 def test_pro_tools_says_its_rate_its_start_and_times_between_frames() -> None:

@@ -60,6 +60,25 @@ def test_final_cut_timelines_come_in_through_their_adapters() -> None:
 
 
 @needs_library
+def test_dissolves_are_told_and_what_is_no_cut_is_counted() -> None:
+    import opentimelineio as otio
+
+    made = otio.adapters.read_from_string(timeline(24.0), "otio_json")
+    video, sound = made.tracks[0], otio.schema.Track("A1", kind="Audio")
+    six, twelve = otio.opentime.RationalTime(6, 24), otio.opentime.RationalTime(12, 24)
+    video.insert(1, otio.schema.Transition("SMPTE_Dissolve", "SMPTE_Dissolve", six, twelve))
+    video[0].effects.append(otio.schema.LinearTimeWarp("slow", time_scalar=0.5))
+    sound.append(otio.schema.Clip("music", source_range=video[0].source_range))
+    made.tracks.append(sound)
+    video[1:2] = [video[1]]
+    del video[2]  # the gap: the dissolve leads to the next shot
+    imported = import_bytes(otio.adapters.write_to_string(made, "otio_json").encode(), "cut.otio")
+    assert "// SMPTE_Dissolve over 18 frames\n@at 01:00:04:04 // cut: A002\n" in imported.text
+    told = [remark.what for remark in imported.remarks]
+    assert {"changes of speed (1)", "edits of sound alone (1)"} <= set(told)
+
+
+@needs_library
 @pytest.mark.parametrize(
     ("data", "name", "reason"),
     [
