@@ -337,4 +337,10 @@ def _transition(moment: Moment | None) -> Transition:
     kind, to = moment.directive.kind, moment.directive.target
     if kind != "crossfade":
         return Transition(kind, to=to)
-    return Transition(kind, DEFAULT_CROSSFADE_S if moment.duration_s is None else moment.duration_s, to)
+    written = moment.directive.duration
+    return Transition(
+        kind,
+        DEFAULT_CROSSFADE_S if moment.duration_s is None else moment.duration_s,
+        to,
+        written.value if written is not None and written.unit == "bars" else 0.0,
+    )

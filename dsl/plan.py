@@ -220,11 +220,13 @@ class Palette:
 @dataclass(frozen=True, slots=True)
 class Transition:
     """How a cue hands over; `duration_s` is 0 for all but a crossfade. `to` is the id of the cue that it
-    leads to, None for the one that follows in the score."""
+    leads to, None for the one that follows in the score. `bars`: a crossfade's length where it is written in
+    bars, else 0."""
 
     kind: TransitionKind = "segue"
     duration_s: float = 0.0
     to: str | None = None
+    bars: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Each step has a file of its own; this one calls them in order. Nothing here depe
 plan, takes and seed give the same score.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from engine.arrange.active_voices import ActiveVoices, active_voices
 from engine.arrange.assemble import assemble
 from engine.arrange.beat import keep_beat
 from engine.arrange.counterpoint import mend
+from engine.arrange.crossfade import Place, Ramp
 from engine.arrange.crossing import keep_order
 from engine.arrange.dialogue import make_room
 from engine.arrange.draft import CueDraft
@@ -20,7 +21,7 @@ from engine.arrange.dynamics import shade
 from engine.arrange.ending import close, closes
 from engine.arrange.expression import play
 from engine.arrange.fill_harmony import fill_harmony
-from engine.arrange.frozen import frozen_draft, read_frozen
+from engine.arrange.frozen import frozen_draft, frozen_expression, read_frozen
 from engine.arrange.handover import hand_over, keep_silent, silences
 from engine.arrange.hits import asked_hits, hits_of, land
 from engine.arrange.layout import lay_out
@@ -43,13 +44,15 @@ def arrange(plan: Plan, music: Sequence[CueMusic]) -> Score:
     hand_over(drafts, duration_s)
     quiet = silences(plan)
     parts: list[dict[Part, list[Played]]] = []
+    frozen: list[Mapping[Place, Ramp]] = []
     for draft, active in staged:
         if active is None:
             parts.append(_silenced(read_frozen(plan, draft.music), quiet))
+            frozen.append(frozen_expression(plan, draft.music))
             continue
         draft.notes = keep_silent(draft.notes, quiet)
         parts.append(deal(draft, active))
-    return assemble(plan, drafts, parts, duration_s)
+    return assemble(plan, drafts, parts, duration_s, frozen)
 
 
 def _arrange_cue(

@@ -94,10 +94,17 @@ def _change(tempo: list[TempoChange], beat: float, t_s: float, bpm: float) -> No
 
 
 def assemble(
-    plan: Plan, drafts: list[CueDraft], parts: list[dict[Part, list[Played]]], duration_s: float
+    plan: Plan,
+    drafts: list[CueDraft],
+    parts: list[dict[Part, list[Played]]],
+    duration_s: float,
+    frozen: Iterable[Mapping[Place, Ramp]] = (),
 ) -> Score:
-    """The finished score of all cues' parts."""
+    """The finished score of all cues' parts. `frozen` are the expression of frozen takes, in their order."""
     fades = ramps(drafts, parts)
+    for take in frozen:
+        for place, ramp in take.items():
+            fades[place] = sorted([*fades.get(place, ()), *ramp], key=lambda change: change[0])
     axis = lay_axis([draft.clock for draft in drafts], duration_s)
     gathered: dict[tuple[str, str, int, bool], tuple[Part, list[Note]]] = {}
     for offset, cue_parts in zip(axis.cue_beats, parts, strict=True):
@@ -141,13 +148,15 @@ def _tracks(
     taken: set[str] = set()
     tracks = []
     for part, notes in cleaned:
-        name = _unique(part.label, part.role, taken)
+        name = unique_name(part.label, part.role, taken)
         fade = tuple((t_s, value) for t_s, value in fades.get(place_of(part), ()) if t_s <= duration_s)
         tracks.append(Track(name, part.role, part.program, part.is_drum, notes, part.gain_db, part.pan, fade))
     return tuple(sorted(tracks, key=lambda track: (ROLES.index(track.role), track.name))), remarks
 
 
-def _unique(label: str, role: str, taken: set[str]) -> str:
+def unique_name(label: str, role: str, taken: set[str]) -> str:
+    """A track's name: its instrument's, with its role and a number where that is `taken`; it is taken
+    then."""
     name = label if label not in taken else f"{label} ({role})"
     number = 2
     while name in taken:

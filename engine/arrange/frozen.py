@@ -6,11 +6,13 @@ another length is stretched over the cue.
 """
 
 import math
+import re
 from collections.abc import Mapping
 
 import numpy as np
 
 from dsl.plan import Plan, RoleName
+from engine.arrange.crossfade import FULL_CC, Place, Ramp, place_of
 from engine.arrange.draft import CueDraft
 from engine.arrange.orchestration import Part, Played
 from engine.cues import CueMusic
@@ -20,6 +22,8 @@ from engine.music.clock import clock_of
 from engine.music.instruments import instrument
 from engine.music.palettes import style_palette
 
+_NUMBERED = re.compile(r" \d+\)$")
+"""At the end of a name that several tracks would have: `Strings (chords 2)`."""
 _Known = Mapping[tuple[str, int], RoleName]
 _ROLE_WORDS: tuple[tuple[str, RoleName], ...] = (
     ("melody", "melody"),
@@ -50,6 +54,27 @@ def read_frozen(plan: Plan, music: CueMusic) -> dict[Part, list[Played]]:
     return parts
 
 
+def frozen_expression(plan: Plan, music: CueMusic) -> dict[Place, Ramp]:
+    """The expression of a frozen cue's tracks on the score's clock, in full again where the cue ends. Raises
+    MediaError as `read_frozen`."""
+    midi = read_midi(take_file(plan, music.cue))
+    clock = clock_of(music.cue)
+    found: dict[Place, Ramp] = {}
+    if not any(track.expression for track in midi.parts):
+        return found
+    scale = stretch_of(midi, clock)
+    known = _known_parts(plan, music)
+    for number, track in enumerate(midi.parts):
+        if not track.expression:
+            continue
+        ticks = np.array([tick for tick, _ in track.expression], np.int64)
+        times = clock.seconds(np.minimum(midi.beats(ticks) * scale, clock.beats)).tolist()
+        ramp = [(t_s, value) for t_s, (_, value) in zip(times, track.expression, strict=True)]
+        ramp = [change for change in ramp if change[0] < clock.end_s - 1e-3]
+        found[place_of(_part_of(midi, track, number, known))] = [*ramp, (clock.end_s, FULL_CC)]
+    return found
+
+
 def frozen_draft(music: CueMusic) -> CueDraft:
     """An empty draft that holds a frozen cue's place among the others."""
     clock = clock_of(music.cue)
@@ -62,7 +87,7 @@ def _part_of(midi: MidiMusic, track: MidiPart, number: int, known: _Known) -> Pa
     """
     label = track.name or f"{instrument(track.program).name} {number + 1}"
     gain_db, pan = _balance(track)
-    role = known.get((label, track.program))
+    role = known.get((_NUMBERED.sub(")", label), track.program))
     if track.is_drum:
         return Part("drums", label, track.program, True, gain_db, pan)
     return Part(role or _role_of(midi, track, label), label, track.program, False, gain_db, pan)

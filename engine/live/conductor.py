@@ -19,6 +19,7 @@ from engine.live.events import (
     StopEvent,
     TextEvent,
 )
+from engine.live.hand_over import crossfade_at, leading_bars, transition_between
 from engine.live.passage import FeltPoint, HeardBefore, LivePassage, PassageOrder
 from engine.live.playing import Playing
 from engine.live.timeline import PlacedPassage, Quantise, Timeline
@@ -279,9 +280,7 @@ class Conductor:
             line = min(line, self.timeline.end_beat)
         leaving = self.timeline.at(line - 0.01) if self.timeline.placed else None
         cut = leaving is not None and line < leaving.end_beat - _NEAR
-        placed = self.timeline.place(passage, line, task.direction.cue, task.direction.title)
-        if leaving is not None and (cut or self._entered):
-            self._hand_over(leaving, placed, line)
+        placed = self._place(passage, line, task.direction, leaving, cut)
         self.counts.written += 1
         self.counts.rewritten += cut
         if task.anew:
@@ -300,22 +299,41 @@ class Conductor:
         elif task.direction.motif and self.direction.motif == task.direction.motif:
             self.direction = replace(self.direction, motif=None)
 
-    def _hand_over(self, leaving: PlacedPassage, placed: PlacedPassage, line: float) -> None:
-        """How what sounds meets the new: by the `@transition` of the state that is left."""
-        kind = "segue"
-        cue = next((cue for cue in self.base.cues if cue.id == leaving.cue), None)
-        if cue is not None and placed.cue != leaving.cue:
-            kind = cue.transition.kind
-        if kind == "crossfade" and cue is not None:
-            beats = min(
-                cue.transition.duration_s / leaving.passage.seconds_a_beat,
-                leaving.passage.meter.beats_per_bar,
-            )
-            placed.fade_in = leaving.fade_out = beats or 1.0
-        elif kind == "button":
-            self.playing.hit(line)
-        if kind in ("cut", "segue", "button"):
-            placed.releases = "all" if kind == "cut" else "foreign"
+    def _place(
+        self,
+        passage: LivePassage,
+        line: float,
+        direction: Direction,
+        leaving: PlacedPassage | None,
+        cut: bool,
+    ) -> PlacedPassage:
+        """Puts what was written where it is heard; another state's music is handed over to as the score says
+        (`engine.live.hand_over`)."""
+        decks, timeline = self.playing.decks, self.timeline
+        decks.uncross(line)
+        change = None
+        if leaving is not None and not leaving.leads:
+            change = transition_between(self.base, leaving.cue, direction.cue)
+        crossfade = None
+        if leaving is not None and change is not None:
+            if change.kind == "crossfade":
+                crossfade = crossfade_at(change, timeline, line)
+            bars = leading_bars(change, leaving, line, passage.key)
+            if bars is not None:
+                bridge = timeline.place(bars, line, leaving.cue, leaving.title)
+                bridge.leads, bridge.enters = True, leaving.enters
+                bridge.releases = "all" if change.kind == "button" else "foreign"
+                line = bridge.end_beat
+        placed = timeline.place(passage, line, direction.cue, direction.title, layers=direction.layers)
+        if crossfade is not None:
+            placed.deck = 1 - crossfade.going
+            decks.cross(crossfade)
+        elif leaving is not None and (cut or self._entered):
+            placed.releases = "foreign"
+            if change is not None and change.kind == "cut":
+                placed.releases = "all"
+                decks.cut(line, timeline.second(line))
+        return placed
 
     def repeat(self) -> None:
         """What is written goes on with a loop once more; where none is to go on, and nothing else is ready,
@@ -323,5 +341,6 @@ class Conductor:
         last = self.timeline.placed[-1]
         loops = self._loop is not None
         passage = self._loop if self._loop is not None else varied(last.passage, self.counts.varied)
-        self.timeline.place(passage, last.end_beat, last.cue, last.title, varied=not loops)
+        again = self.timeline.place(passage, last.end_beat, last.cue, last.title, varied=not loops)
+        again.enters = last.enters
         self.counts.varied += not loops

@@ -5,7 +5,7 @@ since. Frozen values: an event makes another one.
 from dataclasses import dataclass, replace
 from typing import Final
 
-from dsl.plan import Key, Meter, Plan, PlannedCue, Transition
+from dsl.plan import Key, Meter, Plan, PlannedCue
 from engine.live.events import EmotionEvent, MotifEvent, StateEvent, StyleEvent, TempoEvent, TextEvent
 from engine.live.passage import FeltPoint
 
@@ -49,7 +49,7 @@ class FeelingLead:
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """The state (a cue's id, its title, its bars where it loops, how it hands over) and what is asked in it.
+    """The state (a cue's id, its title, its bars where it loops, its layers) and what is asked in it.
     `lead` None: what the cue itself feels. `jumps`: the tempo need not bend from the one before."""
 
     cue: str
@@ -62,7 +62,7 @@ class Direction:
     seed: int
     bars: int
     loop: bool
-    transition: Transition
+    layers: int | None = None
     lead: FeelingLead | None = None
     scene: tuple[str, ...] = ()
     motif: str | None = None
@@ -83,7 +83,7 @@ def direction_of(cue: PlannedCue) -> Direction:
         cue.seed,
         cue.bars,
         cue.loop,
-        cue.transition,
+        cue.layers,
     )
 
 

@@ -14,10 +14,12 @@ from itertools import count
 from typing import Any
 
 from dsl.plan import RoleName
+from engine.live.deck_levels import velocity_at
 from engine.live.events import printable
 from engine.live.midi_ports import MidiPorts, meant
 from engine.live.outputs import (
     BeatPassed,
+    DeckLevel,
     LiveMessage,
     MusicPaused,
     MusicResumed,
@@ -29,6 +31,8 @@ from engine.live.outputs import (
 
 CHANNELS: Mapping[RoleName, int] = {"melody": 0, "counter": 1, "chords": 2, "bass": 3, "drums": 9}
 """MIDI channels from 0; drums where General MIDI has them."""
+GOING = 4
+"""So many channels higher plays what goes on while it is faded out; drums stay where they are."""
 TICKS = 24
 """Clock ticks a quarter note."""
 LOOKS_S = 2.0
@@ -54,7 +58,10 @@ class MidiWire:
         self._changed = threading.Condition(threading.RLock())
         self._later: list[tuple[float, int, Callable[[], None]]] = []
         self._number = count()
-        self._sounding: dict[tuple[int, int], int] = {}
+        self._sounding: dict[tuple[int, int], tuple[int, int]] = {}
+        """By (channel, pitch) which note it is, and its deck."""
+        self._levels: dict[int, tuple[float, bool]] = {}
+        """Of each deck the level, and whether it is the one that goes."""
         self._set: dict[tuple[int, str], int] = {}
         """What each channel was told last: its program, volume and place."""
         self._ticks_due: list[float] = []
@@ -88,6 +95,8 @@ class MidiWire:
                     self._note(message, due)
                 case NoteReleased():
                     self._at(due, lambda: self._release(message))
+                case DeckLevel():
+                    self._levels[message.deck] = message.level, message.goes
                 case BeatPassed():
                     self._beat(message, due)
                 case MusicStarted():
@@ -103,8 +112,9 @@ class MidiWire:
             self._changed.notify()
 
     def _note(self, note: NoteDue, due: float) -> None:
-        channel = CHANNELS[note.role] if not note.is_drum else CHANNELS["drums"]
-        pitch, velocity = min(max(note.pitch, 0), 127), min(max(note.velocity, 1), 127)
+        level, goes = self._levels.get(note.deck, (1.0, False))
+        channel = CHANNELS["drums"] if note.is_drum else CHANNELS[note.role] + GOING * goes
+        pitch, velocity = min(max(note.pitch, 0), 127), velocity_at(note.velocity, level)
         token = next(self._number)
         self._at(due, lambda: self._begin(note, channel, pitch, velocity, token))
         length_s = min(max(note.length_s, 0.0), _LONGEST_NOTE_S)
@@ -150,18 +160,20 @@ class MidiWire:
         self._tell_channel(channel, "pan", round(64 + 63 * min(max(note.pan, -1.0), 1.0)))
         if (channel, pitch) in self._sounding:
             self._send("note_off", channel=channel, note=pitch)
-        self._sounding[channel, pitch] = token
+        self._sounding[channel, pitch] = token, note.deck
         self._send("note_on", channel=channel, note=pitch, velocity=velocity)
 
     def _end(self, channel: int, pitch: int, token: int) -> None:
-        if self._sounding.get((channel, pitch)) == token:
+        if self._sounding.get((channel, pitch), (None, 0))[0] == token:
             del self._sounding[channel, pitch]
             self._send("note_off", channel=channel, note=pitch)
 
     def _release(self, note: NoteReleased) -> None:
         # Its channel is that of its role, or of the drums, whose notes nobody needs to end.
-        if self._sounding.pop((CHANNELS[note.role], note.pitch), None) is not None:
-            self._send("note_off", channel=CHANNELS[note.role], note=note.pitch)
+        for channel in (CHANNELS[note.role], CHANNELS[note.role] + GOING):
+            if self._sounding.get((channel, note.pitch), (0, None))[1] == note.deck:
+                del self._sounding[channel, note.pitch]
+                self._send("note_off", channel=channel, note=note.pitch)
 
     def _tell_channel(self, channel: int, what: str, value: int) -> None:
         if self._set.get((channel, what)) == value:

@@ -22,6 +22,7 @@ from engine.live.events import KnownNames, LiveEvent, Refused
 from engine.live.floods import PACE_S, Flood, Seldom
 from engine.live.outputs import (
     BeatPassed,
+    DeckLevel,
     FeelingPassed,
     LiveMessage,
     LiveRemark,
@@ -151,7 +152,7 @@ class OscWire:
 
     def take(self, message: LiveMessage) -> None:
         """Tells every asker, when it is due."""
-        if isinstance(message, NoteDue | NoteReleased | PassageBegun):
+        if isinstance(message, NoteDue | NoteReleased | PassageBegun | DeckLevel):
             return
         if not isinstance(message, LiveRemark) and message.due:
             time.sleep(min(max(message.due - time.monotonic(), 0.0), _LONGEST_WAIT_S))

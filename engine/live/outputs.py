@@ -42,6 +42,8 @@ class NoteDue:
     track: str = ""
     gain_db: float = 0.0
     pan: float = 0.0
+    deck: int = 0
+    """Which of two musics it belongs to, 0 or 1 (`DeckLevel`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,19 @@ class NoteReleased:
     role: RoleName
     pitch: int
     track: str = ""
+    deck: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeckLevel:
+    """From here on the music of a deck, what sounds of it already and what is to come, has this amplitude
+    0…1 (1 at the start). `goes`: it is the one that is faded out."""
+
+    t_s: float
+    due: float
+    deck: int
+    level: float
+    goes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +173,7 @@ class LiveRemark:
 TimedMessage = (
     NoteDue
     | NoteReleased
+    | DeckLevel
     | PassageBegun
     | BeatPassed
     | StateEntered

@@ -5,14 +5,13 @@ music's clock. Layers come and go here, hits strike, a pause holds the clock, an
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Final
 
-from dsl.plan import RoleName
 from engine.live.accent import accent
-from engine.live.layers import roles_at
+from engine.live.decks import Decks
 from engine.live.outputs import (
     BeatPassed,
+    DeckLevel,
     FeelingPassed,
     MusicPaused,
     MusicResumed,
@@ -40,6 +39,7 @@ class Playing:
 
     repeat: Callable[[], None]
     timeline: Timeline = field(default_factory=Timeline)
+    decks: Decks = field(default_factory=Decks)
     now_s: float = 0.0
     paused: bool = False
     ended: bool = False
@@ -117,6 +117,12 @@ class Playing:
         end_s = min(until_s, stop_s)
         while self.timeline.end_s < end_s - _NEAR:
             self.repeat()
+        for level, ends in list(self.decks.told(self.now_s, end_s)):
+            yield level
+            if ends:
+                yield from self._cut_off(level.t_s, lambda note, going=level.deck: note.deck != going)  # type: ignore[misc]
+        for tail, over_s in self.decks.tails():
+            yield from self._notes(tail, min(end_s, over_s))
         for one in list(self.timeline.placed):
             yield from self._of(one, end_s)
         yield from self._layers(end_s)
@@ -124,6 +130,7 @@ class Playing:
             self._hits.remove(beat)
             yield from self._struck(beat)
         self.now_s = max(self.now_s, end_s)
+        self.decks.forget_before(self.now_s)
         if stop is not None and end_s >= stop_s - _NEAR:
             yield from self._halt(end_s)
 
@@ -148,6 +155,10 @@ class Playing:
             if t_s >= last_s - _NEAR:
                 break
             yield self._beat(one, beat, t_s)
+        yield from self._notes(one, end_s)
+
+    def _notes(self, one: PlacedPassage, end_s: float) -> Iterator[TimedMessage]:
+        last_s = min(end_s, one.second(one.end_beat))
         for t_s, note, track in one.notes[bisect_left(one.starts, self.now_s - _NEAR) :]:
             if t_s >= last_s - _NEAR:
                 break
@@ -184,14 +195,11 @@ class Playing:
         return BeatPassed(t_s, 0.0, round(beat), one.bar + whole + 1, in_bar, one.passage.bpm, size)
 
     def _note(self, one: PlacedPassage, t_s: float, note: Note, track: Track) -> Iterator[TimedMessage]:
-        beat = one.beat_at(t_s)
         # A note played a little before its beat belongs to the layers of that beat.
-        if track.role not in roles_at(self._level(one.beat + note.start_beat), one.roles):
-            return
-        velocity = min(max(round(note.velocity * one.weight_at(beat)), 1), 127)
-        yield self._sounded(t_s, note, track, velocity)
+        if self._level(one.beat + note.start_beat) >= one.enters.get((track.role, track.name), 0.0):
+            yield self._sounded(t_s, note, track, min(max(note.velocity, 1), 127), one.deck)
 
-    def _sounded(self, t_s: float, note: Note, track: Track, velocity: int) -> NoteDue:
+    def _sounded(self, t_s: float, note: Note, track: Track, velocity: int, deck: int) -> NoteDue:
         message = NoteDue(
             t_s,
             0.0,
@@ -204,6 +212,7 @@ class Playing:
             track.name,
             track.gain_db,
             track.pan,
+            deck,
         )
         self._sounding = [(end, one) for end, one in self._sounding if end > t_s - 8.0]
         self._sounding.append((t_s + message.length_s, message))
@@ -215,7 +224,8 @@ class Playing:
         tones = chord_pitch_classes(chord.root, chord.quality) if chord else ()
 
         def stays(note: NoteDue) -> bool:
-            return note.role != "bass" and note.pitch % 12 in tones
+            fades = note.deck != one.deck and one.releases == "foreign"
+            return fades or (note.role != "bass" and note.pitch % 12 in tones)
 
         yield from self._cut_off(t_s, stays)
 
@@ -224,7 +234,7 @@ class Playing:
         for end, note in self._sounding:
             over = note.t_s < t_s - _NEAR and end > t_s + _NEAR and not note.is_drum
             if over and not stays(note):
-                yield NoteReleased(t_s, 0.0, note.role, note.pitch, note.track)
+                yield NoteReleased(t_s, 0.0, note.role, note.pitch, note.track, note.deck)
             else:
                 kept.append((end, note))
         self._sounding = kept
@@ -237,8 +247,7 @@ class Playing:
             if beat <= self._level_told or one is None or not self.now_s - _NEAR <= t_s < end_s - _NEAR:
                 continue
             self._level_told = beat
-            heard = roles_at(level, one.roles)
-            yield from self._cut_off(t_s, partial(_plays, heard))
+            yield from self._cut_off(t_s, self._in_layers(one, level))
             yield FeelingPassed(t_s, 0.0, *one.passage.feeling, level)
         while len(self._levels) > 1 and self.timeline.second(self._levels[1][0]) < self.now_s - 8.0:
             del self._levels[0]
@@ -247,17 +256,28 @@ class Playing:
         one = self.timeline.at(beat)
         t_s = max(one.second(beat), self.now_s)
         for note, track in accent(one, beat):
-            yield self._sounded(t_s, note, track, note.velocity)
+            yield self._sounded(t_s, note, track, note.velocity, one.deck)
+
+    def _in_layers(self, one: PlacedPassage, level: float) -> Callable[[NoteDue], bool]:
+        def plays(note: NoteDue) -> bool:
+            return note.deck != one.deck or level >= one.enters.get((note.role, note.track), 0.0)
+
+        return plays
 
     def _level(self, beat: float) -> float:
         return next((level for at, level in reversed(self._levels) if at <= beat + _NEAR), self._levels[0][1])
 
 
-def _plays(roles: frozenset[RoleName], note: NoteDue) -> bool:
-    return note.role in roles
-
-
-_FIRST = (MusicStarted, NoteReleased, PassageBegun, StateEntered, FeelingPassed, BeatPassed, NoteDue)
+_FIRST = (
+    MusicStarted,
+    NoteReleased,
+    DeckLevel,
+    PassageBegun,
+    StateEntered,
+    FeelingPassed,
+    BeatPassed,
+    NoteDue,
+)
 
 
 def _order(message: TimedMessage) -> tuple[float, int]:

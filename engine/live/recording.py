@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from dsl.plan import ROLES, Key, Meter, RoleName
-from engine.arrange.channels import within_channels
+from engine.arrange.assemble import unique_name
+from engine.arrange.channels import MOST_PITCHED_TRACKS, within_channels
 from engine.arrange.cleaning import clean
 from engine.arrange.orchestration import Part
+from engine.live.deck_levels import WrittenLevels
 from engine.live.outputs import (
+    DeckLevel,
     FeelingPassed,
     LiveMessage,
     MusicStopped,
@@ -28,7 +31,7 @@ from engine.render.files import write_atomic
 from engine.render.frozen_cue import write_take
 from engine.render.midi import midi_bytes
 
-_PartKey = tuple[RoleName, str, int, bool]
+_PartKey = tuple[RoleName, str, int, bool, int]
 _NEAR: Final = 1e-4
 _LEAST_S: Final = 0.02
 
@@ -64,6 +67,7 @@ class TakeRecording:
     _notes: list[NoteDue] = field(default_factory=list)
     _ends: dict[int, float] = field(default_factory=dict)
     """Of notes that were released: their place, and when."""
+    _levels: WrittenLevels = field(default_factory=WrittenLevels)
     _begun: list[PassageBegun] = field(default_factory=list)
     _title: str = ""
     _said: list[str] = field(default_factory=list)
@@ -77,6 +81,8 @@ class TakeRecording:
                 self._end_s = max(self._end_s, message.t_s)
             case NoteReleased():
                 self._release(message)
+            case DeckLevel():
+                self._levels.take(message)
             case PassageBegun():
                 self._begun.append(message)
                 self._begin(message)
@@ -101,7 +107,7 @@ class TakeRecording:
         for place in range(len(self._notes) - 1, max(len(self._notes) - 400, -1), -1):
             note = self._notes[place]
             same = (note.track, note.role, note.pitch) == (message.track, message.role, message.pitch)
-            if same and note.t_s < message.t_s < note.t_s + note.length_s:
+            if same and note.deck == message.deck and note.t_s < message.t_s < note.t_s + note.length_s:
                 self._ends[place] = message.t_s
                 return
 
@@ -185,6 +191,7 @@ class TakeRecording:
         kept: dict[_PartKey, list[Note]] = {}
         first: dict[_PartKey, NoteDue] = {}
         at = 0
+        apart = self._are_apart()
         for place, note in enumerate(self._notes):
             while at + 1 < len(stretches) and stretches[at + 1].t_s <= note.t_s + _NEAR:
                 at += 1
@@ -198,24 +205,23 @@ class TakeRecording:
             one = stretches[at]
             beat = one.beat + (note.t_s - one.t_s) * one.bpm / 60.0
             beats = (end - note.t_s) * one.bpm / 60.0
-            key = (note.role, note.track, note.program, note.is_drum)
+            key = _key(note, note.deck if apart else 0)
+            velocity = note.velocity if apart else self._levels.velocity(note)
             first.setdefault(key, note)
-            kept.setdefault(key, []).append(Note(note.pitch, note.velocity, beat, beats, note.t_s, end))
+            kept.setdefault(key, []).append(Note(note.pitch, velocity, beat, beats, note.t_s, end))
         found = []
         for key, own in kept.items():
             note = first[key]
             part = Part(note.role, note.track, note.program, note.is_drum, note.gain_db, note.pan)
-            found.append((part, clean(own, part, end_s)))
-        # As rendering does it: fit to be played, on no more channels than there are.
-        fitted, _ = within_channels([(part, own) for part, own in found if own])
-        fitted.sort(key=lambda one: (ROLES.index(one[0].role), one[0].label, one[0].program))
-        names: dict[str, int] = {}
-        tracks = []
-        for part, notes in fitted:
-            names[part.label] = names.get(part.label, 0) + 1
-            name = part.label if names[part.label] == 1 else f"{part.label} ({part.role})"
-            tracks.append(Track(name, part.role, part.program, part.is_drum, notes, part.gain_db, part.pan))
-        return tuple(tracks)
+            fades = self._levels.expression(key[4], 0.0, end_s) if apart else ()
+            found.append((part, clean(own, part, end_s), fades))
+        return _named([one for one in found if one[1]])
+
+    def _are_apart(self) -> bool:
+        """Whether there are channels enough to fade one music into another by expression; else it is done by
+        velocity."""
+        keys = {_key(note, note.deck) for note in self._notes if not note.is_drum}
+        return len(keys) <= MOST_PITCHED_TRACKS
 
     def _lines(self, frozen: dict[str, str]) -> list[str]:
         """The score's lines, with the take of each cue by its id."""
@@ -230,6 +236,32 @@ class TakeRecording:
                 lines += [f'@freeze "{frozen[cue.id]}"']
             lines += [f"// {text}" for text in one.said]
         return lines
+
+
+def _key(note: NoteDue, deck: int) -> _PartKey:
+    return note.role, note.track, note.program, note.is_drum, deck
+
+
+def _named(found: list[tuple[Part, tuple[Note, ...], tuple[tuple[float, int], ...]]]) -> tuple[Track, ...]:
+    """Tracks fit to be played, as rendering does it: on no more channels than there are, each with a name of
+    its own."""
+    fitted, _ = within_channels([(part, notes) for part, notes, _ in found])
+    fades = {id(notes): expression for _, notes, expression in found}
+    fitted.sort(key=lambda one: (ROLES.index(one[0].role), one[0].label, one[0].program))
+    taken: set[str] = set()
+    return tuple(
+        Track(
+            unique_name(part.label, part.role, taken),
+            part.role,
+            part.program,
+            part.is_drum,
+            notes,
+            part.gain_db,
+            part.pan,
+            fades.get(id(notes), ()),
+        )
+        for part, notes in fitted
+    )
 
 
 def write_recording(score: Score, lines: Callable[[dict[str, str]], list[str]], path: Path) -> None:

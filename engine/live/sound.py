@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.live.fluid_synth import FluidLiveSynth
-from engine.live.outputs import LiveMessage, NoteDue, NoteReleased
+from engine.live.outputs import DeckLevel, LiveMessage, NoteDue, NoteReleased
 from engine.live.wav_recording import softly_limited
 from engine.music.score import Note
 from engine.playback.player import why_silent
@@ -44,8 +44,12 @@ class LiveSynth(Protocol):
         """A note that begins `at` samples after the last block given."""
         ...
 
-    def release(self, track: str, role: str, pitch: int) -> None:
-        """Notes of this pitch end now."""
+    def release(self, note: NoteReleased) -> None:
+        """Such notes end now."""
+        ...
+
+    def level(self, deck: int, level: float) -> None:
+        """What sounds of a deck, and what will, has this amplitude 0…1 from the next block on."""
         ...
 
     def block(self, count: int) -> Samples:
@@ -55,9 +59,8 @@ class LiveSynth(Protocol):
 
 @dataclass(slots=True)
 class _Voice:
-    track: str
-    role: str
-    pitch: int
+    name: tuple[int, str, str, int]
+    """Deck, track, role, pitch."""
     samples: Samples
     at: int
     """Where in `samples` the next block begins; negative before the note does."""
@@ -68,30 +71,43 @@ class PlainLiveSynth:
     """The built-in synthesiser, a note at a time."""
 
     _voices: list[_Voice] = field(default_factory=list)
+    _levels: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """Of each deck: the last block's level and the next one's."""
 
     def note(self, note: NoteDue, at: int) -> None:
         """Works the whole note out."""
         written = Note(note.pitch, note.velocity, 0.0, 0.0, 0.0, min(note.length_s, 8.0))
         samples = note_samples(written, note.program, note.is_drum, note.gain_db, note.pan, RATE)
-        self._voices.append(_Voice(note.track, note.role, note.pitch, samples, -at))
+        self._voices.append(_Voice((note.deck, note.track, note.role, note.pitch), samples, -at))
 
-    def release(self, track: str, role: str, pitch: int) -> None:
+    def release(self, note: NoteReleased) -> None:
         """Lets the notes fade in `_RELEASE_S`."""
         for voice in self._voices:
-            if (voice.track, voice.role, voice.pitch) == (track, role, pitch) and voice.at > 0:
+            if voice.name == (note.deck, note.track, note.role, note.pitch) and voice.at > 0:
                 rest = voice.samples[voice.at :]
                 count = min(len(rest), round(_RELEASE_S * RATE))
                 fade = np.linspace(1.0, 0.0, count, dtype=np.float32)[:, None]
                 voice.samples, voice.at = rest[:count] * fade, 0
 
+    def level(self, deck: int, level: float) -> None:
+        """Goes there within a block."""
+        self._levels[deck] = (self._levels.get(deck, (1.0, 1.0))[0], level)
+
     def block(self, count: int) -> Samples:
         """The sum of what sounds."""
         out = np.zeros((count, 2), np.float32)
+        ramps = {
+            deck: np.linspace(*levels, count, dtype=np.float32)[:, None]
+            for deck, levels in self._levels.items()
+            if levels != (1.0, 1.0)
+        }
+        self._levels = {deck: (level, level) for deck, (_, level) in self._levels.items()}
         for voice in self._voices:
             skip = max(-voice.at, 0)
             if skip < count:
                 part = voice.samples[max(voice.at, 0) :][: count - skip]
-                out[skip : skip + len(part)] += part
+                ramp = ramps.get(voice.name[0])
+                out[skip : skip + len(part)] += part if ramp is None else part * ramp[skip : skip + len(part)]
             voice.at += count
         self._voices = [voice for voice in self._voices if voice.at < len(voice.samples)]
         return out
@@ -119,7 +135,7 @@ class LiveSound:
         self._clock = clock
         self._ring = np.zeros((_RING_BLOCKS * BLOCK, 2), np.float32)
         self._filled = self._played = 0
-        self._waiting: list[tuple[float, int, NoteDue | NoteReleased]] = []
+        self._waiting: list[tuple[float, int, NoteDue | NoteReleased | DeckLevel]] = []
         self._order = 0
         self._lock = threading.Lock()
         self._wanted = threading.Event()
@@ -133,7 +149,7 @@ class LiveSound:
 
     def take(self, message: LiveMessage) -> None:
         """Keeps notes until their samples are worked out."""
-        if isinstance(message, NoteDue | NoteReleased):
+        if isinstance(message, NoteDue | NoteReleased | DeckLevel):
             with self._lock:
                 self._order += 1
                 heapq.heappush(self._waiting, (message.due + LATENCY_S, self._order, message))
@@ -215,7 +231,9 @@ class LiveSound:
         now = self._clock()
         with self._lock:
             while self._waiting and self._waiting[0][0] < now:
-                heapq.heappop(self._waiting)
+                _, _, message = heapq.heappop(self._waiting)
+                if isinstance(message, DeckLevel):
+                    self._synth.level(message.deck, message.level)
         self._played = self._filled
         self._begun_at = now - self._filled / RATE
 
@@ -242,7 +260,9 @@ class LiveSound:
                 due.append(heapq.heappop(self._waiting))
         for at, _, message in due:
             if isinstance(message, NoteReleased):
-                self._synth.release(message.track, message.role, message.pitch)
+                self._synth.release(message)
+            elif isinstance(message, DeckLevel):
+                self._synth.level(message.deck, message.level)
             else:
                 self._synth.note(message, max(0, min(round((at - start) * RATE), BLOCK - 1)))
 

@@ -6,12 +6,14 @@ one there.
 
 import math
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal
 
 from dsl.plan import RoleName
 from engine.live.passage import LivePassage
+from engine.music.layers import enters_at, layers_of
 from engine.music.score import ChordSpan, Note, Track
 
 Quantise = Literal["beat", "bar", "phrase"]
@@ -22,8 +24,8 @@ _NEAR = 1e-6
 @dataclass(slots=True)
 class PlacedPassage:
     """A passage whose first bar is the session's bar `bar` (from 0) and begins at `beat` and `start_s`; heard
-    from beat `heard_from` to beat `end_beat`. Velocities fade in over `fade_in` beats from where it is heard,
-    and out over `fade_out` beats to its end. `varied`: repeated because nothing else was ready."""
+    from beat `heard_from` to beat `end_beat`. `varied`: repeated because nothing else was ready. `leads`: its
+    bars lead from one state to the next. `deck`: which of two musics at once it is (`engine.live.decks`)."""
 
     passage: LivePassage
     bar: int
@@ -33,12 +35,13 @@ class PlacedPassage:
     end_beat: float
     cue: str = ""
     title: str = ""
-    fade_in: float = 0.0
-    fade_out: float = 0.0
     varied: bool = False
+    leads: bool = False
+    deck: int = 0
     releases: Literal["none", "foreign", "all"] = "none"
     """Which notes from before end where it begins: all, or those that its first chord does not hold."""
-    roles: frozenset[RoleName] = frozenset()
+    enters: Mapping[tuple[RoleName, str], float] = field(default_factory=dict, repr=False)
+    """The intensity from which on a track (its role and name) is heard; one that is not here always is."""
     beats: list[tuple[float, float]] = field(default_factory=list, repr=False)
     """(time, beat) of its quarter notes, counted anew in each bar."""
     starts: list[float] = field(default_factory=list, repr=False)
@@ -57,7 +60,6 @@ class PlacedPassage:
             key=lambda one: (one[0], one[2].role, one[1].pitch, one[2].name),
         )
         self.starts = [start for start, _, _ in self.notes]
-        self.roles = frozenset(track.role for track in self.passage.tracks)
         size = self.passage.meter.beats_per_bar
         places = [
             self.beat + bar * size + beat
@@ -79,15 +81,6 @@ class PlacedPassage:
         harmony = self.passage.harmony
         after = bisect_right(harmony, beat - self.beat + _NEAR, key=lambda chord: chord.beat)
         return harmony[after - 1] if after else harmony[0] if harmony else None
-
-    def weight_at(self, beat: float) -> float:
-        """The share of its velocity that a note keeps under the fades."""
-        share = 1.0
-        if self.fade_in:
-            share = min(share, 0.3 + 0.7 * max(beat - self.heard_from, 0.0) / self.fade_in)
-        if self.fade_out:
-            share = min(share, 0.3 + 0.7 * max(self.end_beat - beat, 0.0) / self.fade_out)
-        return min(max(share, 0.0), 1.0)
 
 
 @dataclass(slots=True)
@@ -154,15 +147,23 @@ class Timeline:
         return bars
 
     def place(
-        self, passage: LivePassage, line: float, cue: str = "", title: str = "", varied: bool = False
+        self,
+        passage: LivePassage,
+        line: float,
+        cue: str = "",
+        title: str = "",
+        varied: bool = False,
+        layers: int | None = None,
     ) -> PlacedPassage:
         """Puts a passage at a line; whatever was written from there on goes. Within a bar (lines are beats
-        then) the passage counts from that bar's beginning, and is heard from the line on."""
-        bar, beat, start_s = 0, 0.0, 0.0
+        then) the passage counts from that bar's beginning, and is heard from the line on. It comes in so many
+        layers, by role where nobody says how many."""
+        bar, beat, start_s, deck = 0, 0.0, 0.0, 0
         if self.placed:
             while len(self.placed) > 1 and self.placed[-1].heard_from >= line - _NEAR:
                 self.placed.pop()
             last = self.placed[-1]
+            deck = last.deck
             last.end_beat = min(last.end_beat, line)
             size = last.passage.meter.beats_per_bar
             whole = math.floor((line - last.beat) / size + _NEAR)
@@ -175,7 +176,17 @@ class Timeline:
             if last.heard_from >= line - _NEAR:
                 self.placed.pop()
         placed = PlacedPassage(
-            passage, bar, beat, start_s, line, beat + passage.beats, cue, title, varied=varied
+            passage,
+            bar,
+            beat,
+            start_s,
+            line,
+            beat + passage.beats,
+            cue,
+            title,
+            varied=varied,
+            deck=deck,
+            enters=entrances(passage.tracks, layers),
         )
         self.placed.append(placed)
         return placed
@@ -186,3 +197,14 @@ class Timeline:
             if keep >= len(self.placed) - 1 or self.placed[keep].end_beat > beat - _NEAR:
                 del self.placed[:keep]
                 return
+
+
+def entrances(tracks: Sequence[Track], count: int | None) -> dict[tuple[RoleName, str], float]:
+    """The intensity from which on each track is heard, in so many layers as a game gets them; None: a layer a
+    role."""
+    layers = layers_of(tracks, count or len({track.role for track in tracks}) or 1)
+    return {
+        (track.role, track.name): enters_at(number, len(layers))
+        for number, own in enumerate(layers)
+        for track in own
+    }

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from dsl.plan import ROLES, RoleName
 from engine.errors import OutputError
-from engine.live.outputs import LiveMessage, MusicStopped, NoteDue, NoteReleased
+from engine.live.deck_levels import WrittenLevels
+from engine.live.outputs import DeckLevel, LiveMessage, MusicStopped, NoteDue, NoteReleased
 from engine.music.score import Note, Score, TempoChange, Track
 from engine.render.files import mode_for, not_written
 from engine.render.mastering import integrated_loudness
@@ -35,7 +36,7 @@ _MOST_GAIN: Final = 8.0
 _KNEE: Final = 0.7
 """Above this level peaks are bent towards full scale instead of clipped."""
 
-_PartKey = tuple[RoleName, str, int, bool]
+_PartKey = tuple[RoleName, str, int, bool, int]
 _Samples = npt.NDArray[np.float32]
 
 
@@ -48,6 +49,7 @@ class WavRecording:
     name: str = "recording"
     _notes: list[NoteDue] = field(default_factory=list)
     _ends: dict[int, float] = field(default_factory=dict)
+    _levels: WrittenLevels = field(default_factory=WrittenLevels)
     _at: int = 0
     """Stretches that are written."""
     _now_s: float = 0.0
@@ -64,6 +66,8 @@ class WavRecording:
                 self._notes.append(message)
             case NoteReleased():
                 self._release(message)
+            case DeckLevel():
+                self._levels.take(message)
             case MusicStopped():
                 self._now_s = max(self._now_s, message.t_s)
             case _:
@@ -98,7 +102,7 @@ class WavRecording:
         for place in range(len(self._notes) - 1, -1, -1):
             note = self._notes[place]
             same = (note.track, note.role, note.pitch) == (message.track, message.role, message.pitch)
-            if same and note.t_s < message.t_s < note.t_s + note.length_s:
+            if same and note.deck == message.deck and note.t_s < message.t_s < note.t_s + note.length_s:
                 self._ends[id(note)] = message.t_s
                 return
 
@@ -107,7 +111,8 @@ class WavRecording:
         start_s = end_s - CHUNK_S
         own = [note for note in self._notes if note.t_s < end_s]
         self._notes = [note for note in self._notes if note.t_s >= end_s]
-        score = _score_of(own, self._ends, start_s)
+        score = _score_of(own, self._ends, start_s, self._levels)
+        self._levels.forget_before(end_s)
         for note in own:
             self._ends.pop(id(note), None)
         sound = synthesise(score, self.synthesiser, separate=False).mix
@@ -160,12 +165,12 @@ def softly_limited(samples: _Samples) -> _Samples:
     return np.asarray(np.where(size > _KNEE, np.sign(samples) * bent, samples), np.float32)
 
 
-def _score_of(notes: list[NoteDue], ends: dict[int, float], start_s: float) -> Score:
+def _score_of(notes: list[NoteDue], ends: dict[int, float], start_s: float, levels: WrittenLevels) -> Score:
     """Notes as a score whose clock begins at `start_s`."""
     tracks: dict[_PartKey, list[Note]] = {}
     first: dict[_PartKey, NoteDue] = {}
     for note in notes:
-        key = (note.role, note.track, note.program, note.is_drum)
+        key = (note.role, note.track, note.program, note.is_drum, note.deck)
         first.setdefault(key, note)
         begin = note.t_s - start_s
         length = min(ends.get(id(note), note.t_s + note.length_s) - note.t_s, _LONGEST_NOTE_S)
@@ -177,6 +182,8 @@ def _score_of(notes: list[NoteDue], ends: dict[int, float], start_s: float) -> S
         one = first[key]
         name = f"{one.track} {number}"
         notes_of = tuple(tracks[key])
-        found.append(Track(name, one.role, one.program, one.is_drum, notes_of, one.gain_db, one.pan))
+        last_s = start_s + max(note.end_s for note in notes_of) + 1.0
+        fades = levels.expression(one.deck, start_s, last_s)
+        found.append(Track(name, one.role, one.program, one.is_drum, notes_of, one.gain_db, one.pan, fades))
     end_s = max([CHUNK_S, *(note.end_s for track in found for note in track.notes)])
     return Score("", None, end_s, tuple(found), (TempoChange(0.0, 0.0, 240.0),), (), (), (), (), ())

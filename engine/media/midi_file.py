@@ -25,7 +25,8 @@ from engine.media.midi_events import END_OF_TRACK, META, SET_TEMPO, Event, MidiE
 
 _TEXT, _TRACK_NAME, _LYRIC, _MARKER = 0x01, 0x03, 0x05, 0x06
 _METRE, _KEY = 0x58, 0x59
-_VOLUME, _PAN = 7, 10
+_VOLUME, _PAN, _EXPRESSION = 7, 10, 11
+_FULL: Final = 127
 _DRUM_CHANNEL: Final = 9
 _USUAL_TEMPO: Final = 500_000
 """Microseconds a quarter note where nothing says otherwise."""
@@ -49,7 +50,8 @@ class MidiPart:
     """What one program plays on one channel of one track.
 
     notes: int64 [N, 4], N ≥ 1: start and end tick (start < end), pitch 0–127, velocity 1–127, in the order in
-    which they end · `volume` and `pan`: the first such controller, 0–127.
+    which they end · `volume` and `pan`: the first such controller, 0–127 · `expression`: (tick, controller
+    11) in the order of time, one a tick; empty where it is always in full.
     """
 
     name: str
@@ -58,6 +60,7 @@ class MidiPart:
     volume: int
     pan: int
     notes: Ticks
+    expression: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,8 @@ class _Track:
     """(start, velocity, program, place in `sounding`) of the notes that sound, by (channel, pitch)."""
     controls: dict[tuple[int, int], int] = field(default_factory=dict)
     """The first value of a controller, by (channel, number)."""
+    expression: dict[int, dict[int, int]] = field(default_factory=dict)
+    """By channel the value that holds from a tick on."""
     last: dict[int, int] = field(default_factory=dict)
     """The tick of a channel's last controller or pitch bend."""
     marks: list[int] = field(default_factory=list)
@@ -221,6 +226,8 @@ class _Track:
             self.program[channel] = data[0]
         elif kind == 0xB0:
             self.controls.setdefault((channel, data[0]), data[1])
+            if data[0] == _EXPRESSION:
+                self.expression.setdefault(channel, {})[tick] = data[1]
             self.last[channel] = tick
         elif kind == 0xE0:
             self.last[channel] = tick
@@ -250,9 +257,14 @@ class _Track:
                 self.controls.get((channel, _VOLUME), 100),
                 self.controls.get((channel, _PAN), 64),
                 np.array(notes, np.int64),
+                self._expression(channel),
             )
             for (channel, program), notes in self.notes.items()
         ]
+
+    def _expression(self, channel: int) -> tuple[tuple[int, int], ...]:
+        told = self.expression.get(channel, {})
+        return tuple(sorted(told.items())) if any(value != _FULL for value in told.values()) else ()
 
     def ends(self) -> list[int]:
         """Where something of this track's music ends."""

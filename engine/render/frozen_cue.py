@@ -55,7 +55,7 @@ def cue_alone(score: Score, cue_id: str) -> Score:
             if beat - 1e-6 <= note.start_beat < cue.end_beat - 1e-6 and note.start_s < end - 1e-3
         )
         if notes:
-            tracks.append(replace(track, notes=notes))
+            tracks.append(replace(track, notes=notes, expression=_expression(track.expression, start, end)))
 
     return replace(
         score,
@@ -69,6 +69,14 @@ def cue_alone(score: Score, cue_id: str) -> Score:
         lyrics=(),
         cues=(),
     )
+
+
+def _expression(
+    written: tuple[tuple[float, int], ...], start: float, end: float
+) -> tuple[tuple[float, int], ...]:
+    held = [value for t_s, value in written if t_s <= start + 1e-6][-1:]
+    within = [(t_s - start, value) for t_s, value in written if start + 1e-6 < t_s < end - 1e-6]
+    return (*((0.0, value) for value in held), *within)
 
 
 def _within(changes: tuple[Change, ...], cue: ScoreCue) -> tuple[Change, ...]:

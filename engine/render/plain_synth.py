@@ -25,6 +25,8 @@ def play_tracks(tracks: tuple[Track, ...], length: int, rate: int) -> Samples:
             start = round(note.start_s * rate)
             sound = _drum(note, rate) if track.is_drum else _tone(note, track.program, rate)
             sound = sound[: max(0, length - start)]
+            if track.expression:
+                sound = sound * _expression(track.expression, start, len(sound), rate)
             out[start : start + len(sound)] += sound[:, None] * sides
     return out
 
@@ -40,6 +42,18 @@ def _sides(gain_db: float, pan: float) -> Samples:
     gain = 0.06 * 10 ** (gain_db / 20)
     angle = (pan + 1) * np.pi / 4
     return np.array([np.cos(angle), np.sin(angle)], np.float32) * np.float32(gain)
+
+
+def _expression(
+    written: tuple[tuple[float, int], ...], start: int, count: int, rate: int
+) -> npt.NDArray[np.float32]:
+    """The gain of `count` samples from `start` on, float32 [count]: the square of controller 11, led from one
+    value to the next over 10 ms at the most."""
+    times, values = [0.0], [1.0]
+    for t_s, value in written:
+        times += [max(t_s - 0.01, times[-1]), max(t_s, times[-1])]
+        values += [values[-1], (value / 127) ** 2]
+    return np.interp((start + np.arange(count)) / rate, times, values).astype(np.float32)
 
 
 def _tone(note: Note, program: int, rate: int) -> Samples:

@@ -33,6 +33,7 @@ from engine.render.game.manifest import (
 from engine.render.game.phrases import (
     Phrase,
     bars_led,
+    crossfade_s,
     drawn_theme,
     hit_stinger,
     in_a_row,
@@ -158,7 +159,7 @@ def _all_pieces(
         stingers += [("motif", motif_stinger(theme, cue.key, tracks, tempo)) for theme in themes.values()]
         last = clock_of(asked).bars[-1]
         bridges = [
-            (to, transition_phrase(lead, to, cue, targets[to], tracks, (last.start_s, last.end_s)))
+            (to, transition_phrase(lead, to, cue.key, targets[to].key, tracks, (last.start_s, last.end_s)))
             for lead in asked.leads_to
             if (to := lead.to or "") in targets
         ]
@@ -273,7 +274,9 @@ def _transitions(
         bars = phrase.bars if phrase else bars_led(lead, bar_s)
         length = phrase.length_s if phrase else bars * bar_s
         found.append(
-            GameTransition(to, lead.kind, lead.duration_s, file, bars, round(length * rate), downbeats)
+            GameTransition(
+                to, lead.kind, crossfade_s(lead, bar_s), file, bars, round(length * rate), downbeats
+            )
         )
     return tuple(found)
 

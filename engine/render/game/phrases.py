@@ -95,34 +95,43 @@ def drawn_theme(name: str, score: Score) -> tuple[ThemeNote, ...]:
 def transition_phrase(
     transition: Transition,
     name: str,
-    cue: ScoreCue,
-    target: ScoreCue,
+    key: Key,
+    target: Key,
     tracks: Sequence[Track],
     last_bar: tuple[float, float],
 ) -> Phrase | None:
-    """The bars that lead from a cue to its target, in the cue's tempo and on its instruments; None where the
-    kind needs none, or nobody plays. `last_bar` is when the cue's last bar begins and ends, on the score's
-    clock.
+    """The bars that lead from a cue in `key` to its target's, in the cue's tempo and on its instruments; None
+    where the kind needs none, or nobody plays. `last_bar` is when the cue's last bar begins and ends, on the
+    clock of `tracks`.
 
     segue: the last bar again, on the chord that leads to the target's key. ring-out: the cue's own chord,
     held and left to ring. button: the same chord, short.
     """
     bar_s = last_bar[1] - last_bar[0]
     if transition.kind == "segue":
-        found = _led(tracks, last_bar, target.key)
+        found = _led(tracks, last_bar, target)
         return Phrase(name, found, bar_s, 1) if found else None
     if transition.kind not in ("ring-out", "button"):
         return None
     bars = max(1, ceil(RING_S / bar_s - 1e-6)) if transition.kind == "ring-out" else 1
     length_s = bars * bar_s
     sounds_s = length_s if transition.kind == "ring-out" else min(BUTTON_S, bar_s)
-    chord = _chord(tracks, cue.key.tonic, _tonic_quality(cue.key), sounds_s)
+    chord = _chord(tracks, key.tonic, _tonic_quality(key), sounds_s)
     return Phrase(name, chord, length_s, bars) if chord else None
+
+
+def crossfade_s(transition: Transition, bar_s: float) -> float:
+    """How long a crossfade lasts where a bar takes `bar_s` seconds: bars are bars at whatever tempo; 0 for
+    the other kinds."""
+    if transition.kind != "crossfade":
+        return 0.0
+    return transition.bars * bar_s if transition.bars else transition.duration_s
 
 
 def bars_led(transition: Transition, bar_s: float) -> int:
     """How many bars a transition without a file of its own takes: those of a crossfade."""
-    return max(1, ceil(transition.duration_s / bar_s - 1e-6)) if transition.kind == "crossfade" else 0
+    length_s = crossfade_s(transition, bar_s)
+    return max(1, ceil(length_s / bar_s - 1e-6)) if transition.kind == "crossfade" else 0
 
 
 # ----------------------------------------------------------------------------------------------- chords

@@ -57,8 +57,8 @@ seed: 3
 """
 
 
-def base() -> Plan:
-    plan = plan_text(SCORE, Path("/nowhere")).plan
+def base(text: str = SCORE) -> Plan:
+    plan = plan_text(text, Path("/nowhere")).plan
     assert plan is not None
     return plan
 
@@ -66,8 +66,8 @@ def base() -> Plan:
 class Stage:
     """A conductor whose writing takes no time, played by the clock of the music."""
 
-    def __init__(self, quantise: Quantise = "bar", seed: int = 0) -> None:
-        self.conductor = Conductor(base(), seed, quantise)
+    def __init__(self, quantise: Quantise = "bar", seed: int = 0, text: str = SCORE) -> None:
+        self.conductor = Conductor(base(text), seed, quantise)
         self.writer = PlainWriter()
         self.heard: list[LiveMessage] = []
         self.write(0.0)

@@ -17,10 +17,11 @@ import pytest
 
 from engine.errors import DeviceError
 from engine.live import midi_out
-from engine.live.midi_out import CHANNELS, MidiWire
+from engine.live.midi_out import CHANNELS, GOING, MidiWire
 from engine.live.midi_ports import MidiPorts, bare, meant
 from engine.live.outputs import (
     BeatPassed,
+    DeckLevel,
     LiveOutputs,
     MusicPaused,
     MusicResumed,
@@ -123,6 +124,23 @@ def test_a_note_that_the_music_leaves_ends_then_and_once(wire: MidiWire) -> None
     assert still_sounding() == set()
     time.sleep(0.5)
     assert len(sent("note_off")) == 1
+
+
+def test_what_is_faded_out_goes_on_four_channels_higher_softer_and_softer(wire: MidiWire) -> None:
+    wire.take(note("chords", 60, length_s=5.0))
+    for share in (0.9, 0.5, 0.1):
+        wire.take(DeckLevel(0.0, time.monotonic(), 0, share, True))
+        wire.take(DeckLevel(0.0, time.monotonic(), 1, 1.0 - share, False))
+        wire.take(note("chords", 60, program=48))
+        wire.take(note("chords", 60, program=4, deck=1))
+    wire.take(NoteReleased(0.0, time.monotonic() + 0.1, "chords", 60))
+    until(lambda: still_sounding() == set() and len(sent("note_on")) == 7)
+    old = [m.velocity for m in sent("note_on") if m.channel == CHANNELS["chords"] + GOING]
+    new = [m.velocity for m in sent("note_on") if m.channel == CHANNELS["chords"]][1:]
+    assert old == sorted(old, reverse=True)
+    assert new == sorted(new)
+    assert len(set(old)) == len(set(new)) == 3
+    assert {m.program for m in sent("program") if m.channel == CHANNELS["chords"] + GOING} == {48}
 
 
 def test_values_that_midi_has_not_are_brought_into_its_range(wire: MidiWire) -> None:

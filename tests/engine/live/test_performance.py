@@ -19,6 +19,7 @@ from engine.live.recording import TakeRecording
 from engine.live.stage import live_text
 from engine.live.wav_recording import WavRecording
 from engine.media.midi_file import read_midi
+from engine.music.score import Score
 from engine.render.synthesiser import Synthesiser
 from tests.engine.live.plain_writer import PlainWriter
 
@@ -108,20 +109,25 @@ def _notes(path: Path) -> list[tuple[str, int, int, int, int]]:
     )
 
 
-@pytest.mark.parametrize("quantise", ["beat", "bar"])
-def test_the_score_of_a_recording_renders_to_the_same_music(tmp_path: Path, quantise: str) -> None:
+def rendered_again(path: Path) -> Score:
+    """What the score of a recording is arranged to."""
     from engine.arrange.arrange import arrange
     from engine.asking import asked_of
     from engine.pipeline import felt_cues
-    from engine.render.midi import midi_bytes
 
-    recorded(tmp_path / "take", quantise)
-    loaded = load_plan(tmp_path / "take.score")
+    loaded = load_plan(path)
     assert loaded.findings == ()
     assert loaded.plan is not None
     plan, asked = asked_of(loaded.plan, felt_cues(loaded.plan, ()))
-    score = arrange(plan, [one.with_take(()) for one in asked])
-    (tmp_path / "again.mid").write_bytes(midi_bytes(score))
+    return arrange(plan, [one.with_take(()) for one in asked])
+
+
+@pytest.mark.parametrize("quantise", ["beat", "bar"])
+def test_the_score_of_a_recording_renders_to_the_same_music(tmp_path: Path, quantise: str) -> None:
+    from engine.render.midi import midi_bytes
+
+    recorded(tmp_path / "take", quantise)
+    (tmp_path / "again.mid").write_bytes(midi_bytes(rendered_again(tmp_path / "take.score")))
     assert _notes(tmp_path / "again.mid") == _notes(tmp_path / "take.mid")
     assert len(_notes(tmp_path / "take.mid")) > 100
 

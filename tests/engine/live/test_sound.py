@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from engine.live.outputs import NoteDue
+from engine.live.outputs import NoteDue, NoteReleased
 from engine.live.sound import BLOCK, LATENCY_S, RATE, LiveSound, PlainLiveSynth, Samples
 
 
@@ -58,7 +58,7 @@ def test_a_released_note_fades_within_a_tenth_of_a_second() -> None:
     synth = PlainLiveSynth()
     synth.note(note(length_s=3.0), 0)
     synth.block(BLOCK)
-    synth.release("Piano", "melody", 60)
+    synth.release(NoteReleased(0.0, 0.0, "melody", 60, "Piano"))
     rest = np.concatenate([synth.block(BLOCK) for _ in range(20)])
     assert rest[:100].any()
     assert not rest[round(0.11 * RATE) :].any()

@@ -263,9 +263,8 @@ def test_a_segue_leads_into_the_key_of_the_cue_that_it_leads_to() -> None:
     cue, target = composition.score.cues[0], composition.score.cues[1]
     (lead,) = [one for one in composition.plan.cues[0].leads_to if one.to == "L2"]
     bar_s = (cue.end_s - cue.start_s) / 3
-    phrase = transition_phrase(
-        lead, "L2", cue, target, tracks_of(composition.score, cue), (cue.end_s - bar_s, cue.end_s)
-    )
+    own, last = tracks_of(composition.score, cue), (cue.end_s - bar_s, cue.end_s)
+    phrase = transition_phrase(lead, "L2", cue.key, target.key, own, last)
     assert phrase is not None
     dominant = {(target.key.tonic + step) % 12 for step in (7, 11, 2, 5)}
     pitches = {note.pitch % 12 for track in phrase.tracks if not track.is_drum for note in track.notes}
