@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from engine.live.fluid_synth import FluidLiveSynth
 from engine.live.outputs import DeckLevel, LiveMessage, NoteDue, NoteReleased
-from engine.live.wav_recording import softly_limited
+from engine.live.wav_recording import GAIN, softly_limited
 from engine.music.score import Note
 from engine.playback.player import why_silent
 from engine.render.plain_synth import note_samples
@@ -29,8 +29,6 @@ LATENCY_S: Final = 0.12
 """From a note's being due to its being heard: what waits in the ring, and a little for the thread's turn."""
 _RING_BLOCKS: Final = 8
 _RELEASE_S: Final = 0.1
-_GAIN: Final = np.float32(2.0)
-"""Stems are synthesised softly, for mastering."""
 _LISTEN_S: Final = 1.0
 """How often a device that went away is asked for again."""
 
@@ -250,7 +248,7 @@ class LiveSound:
                 start += drift
             self._due(start, start + BLOCK / RATE)
             at = self._filled % size
-            self._ring[at : at + BLOCK] = softly_limited(self._synth.block(BLOCK) * _GAIN)
+            self._ring[at : at + BLOCK] = softly_limited(self._synth.block(BLOCK) * GAIN)
             self._filled += BLOCK
 
     def _due(self, start: float, end: float) -> None:

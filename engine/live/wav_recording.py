@@ -1,8 +1,8 @@
 """A performance as a WAV file, written while it goes on: what is over is synthesised some seconds at a time
 and laid onto the file, so that a long take needs no more memory than a short one and the end comes at once.
 
-The file is written under a name of its own and put in its place when it is whole. The level is set by the
-first seconds; what would clip later is limited.
+The file is written under a name of its own and put in its place when it is whole. It is as loud as what is
+heard: one gain for whatever comes, a calm or a storm; what would clip is limited.
 """
 
 import os
@@ -20,7 +20,6 @@ from engine.live.deck_levels import WrittenLevels
 from engine.live.outputs import DeckLevel, LiveMessage, MusicStopped, NoteDue, NoteReleased
 from engine.music.score import Note, Score, TempoChange, Track
 from engine.render.files import mode_for, not_written
-from engine.render.mastering import integrated_loudness
 from engine.render.synthesis import SAMPLE_RATE, synthesise
 from engine.render.synthesiser import Synthesiser
 
@@ -31,8 +30,8 @@ CHUNK_S: Final = 20.0
 """Music is synthesised in stretches of so many seconds: notes that begin in one."""
 _LONGEST_NOTE_S: Final = 12.0
 """No note lasts longer; after so much more music a stretch is over."""
-_TARGET_LUFS: Final = -18.0
-_MOST_GAIN: Final = 8.0
+GAIN: Final = np.float32(2.0)
+"""Stems are synthesised softly, for mastering: a full orchestra at −20 LUFS, a calm piece at −33."""
 _KNEE: Final = 0.7
 """Above this level peaks are bent towards full scale instead of clipped."""
 
@@ -54,7 +53,6 @@ class WavRecording:
     """Stretches that are written."""
     _now_s: float = 0.0
     _tail: _Samples = field(default_factory=lambda: np.zeros((0, 2), np.float32))
-    _gain: float | None = None
     _stream: "soundfile.SoundFile | None" = None
     _temporary: str = ""
 
@@ -129,11 +127,7 @@ class WavRecording:
     def _put(self, samples: _Samples) -> None:
         if len(samples) == 0:
             return
-        if self._gain is None:
-            loudness = integrated_loudness(samples, SAMPLE_RATE)
-            gain = 10 ** ((_TARGET_LUFS - loudness) / 20) if np.isfinite(loudness) else 1.0
-            self._gain = float(min(gain, _MOST_GAIN))
-        self._open().write(softly_limited(samples * np.float32(self._gain)))
+        self._open().write(softly_limited(samples * GAIN))
 
     def _open(self) -> "soundfile.SoundFile":
         import soundfile

@@ -251,3 +251,18 @@ def test_a_passage_says_how_well_it_is_heard() -> None:
     begun = [m for _, m in kept.messages if isinstance(m, PassageBegun)]
     assert begun
     assert all(m.match == 0.8 for m in begun)
+
+
+def test_a_storm_after_a_calm_is_recorded_as_much_louder_as_it_is(tmp_path: Path) -> None:
+    import numpy as np
+    import soundfile
+
+    wav = WavRecording(tmp_path / "take.wav", Synthesiser("built-in", "", None))
+    for second in range(60):
+        loud = 110 if second >= 30 else 40
+        for pitch in (48, 55, 60, 64, 67, 72):
+            wav.take(NoteDue(float(second), 0.0, "chords", pitch, loud, 0.9, 48, False, "Strings"))
+    wav.close()
+    samples, rate = soundfile.read(tmp_path / "take.wav")
+    calm, storm = (float(np.sqrt((samples[a * rate : b * rate] ** 2).mean())) for a, b in ((5, 25), (35, 55)))
+    assert 20 * np.log10(storm / calm) == pytest.approx(20 * 1.6 * np.log10(110 / 40), abs=1.0)
