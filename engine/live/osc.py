@@ -19,7 +19,7 @@ from typing import Any
 
 from engine.errors import DeviceError
 from engine.live.events import KnownNames, LiveEvent, Refused
-from engine.live.floods import PACE_S, Flood, Seldom
+from engine.live.floods import Seldom
 from engine.live.outputs import (
     BeatPassed,
     DeckLevel,
@@ -41,6 +41,8 @@ _LARGEST = 65_536
 """Bytes of the largest UDP packet there is, and one."""
 _BUFFER = 1 << 20
 """What the system may keep of a flood while the music is busy, bytes."""
+_LOOKS_S = 0.1
+"""How often it is looked whether it is closed."""
 _MOST_ASKERS = 16
 _FORGOTTEN_S = 3600.0
 """Who has sent nothing for so long is told no more."""
@@ -71,11 +73,11 @@ class OscWire:
         self._packets = osc_packets
         self._known = known or KnownNames()
         self._tell = Seldom(tell)
-        self._answer = Seldom(self._say_to_sender, _ANSWERS_A_SECOND)
-        self._flood = Flood(lambda event: None, self._trouble)
+        self._answer = Seldom(self._say_to_sender, _ANSWERS_A_SECOND, again_s=0.0)
+        self._hear: Callable[[LiveEvent], None] = lambda event: None
         self._askers = _Askers()
         self._socket = _bound(host, port)
-        self._socket.settimeout(PACE_S)
+        self._socket.settimeout(_LOOKS_S)
         self._latest: dict[type, bytes] = {}
         self._open = True
         self._from: Place | None = None
@@ -83,7 +85,7 @@ class OscWire:
 
     def listen(self, hear: Callable[[LiveEvent], None]) -> None:
         """From now on `hear` gets each event, in a thread of this wire's own."""
-        self._flood.hear = hear
+        self._hear = hear
         self._thread.start()
 
     @property
@@ -113,7 +115,6 @@ class OscWire:
                 packet, self._from = self._socket.recvfrom(_LARGEST)
             except TimeoutError:
                 self._from = None
-                self._flood.flow()
                 continue
             except OSError:  # closed; or, on Windows, that somebody who was answered has gone
                 if self._open:
@@ -121,7 +122,6 @@ class OscWire:
                 continue
             try:
                 self._take_in(packet, self._from)
-                self._flood.flow()
             except Exception as error:  # whatever it was, the next packet may be a good one
                 self._trouble(f"an OSC packet could not be followed: {type(error).__name__}: {error}")
 
@@ -134,7 +134,7 @@ class OscWire:
                 is_new = self._askers.answer(sender, event.port) or is_new
                 self._send(self._packets.packet_of("reply", self.port), self._askers.place_of(sender))
             else:
-                self._flood.put(event)
+                self._hear(event)
         if is_new:
             for known in list(self._latest.values()):
                 self._send(known, self._askers.place_of(sender))

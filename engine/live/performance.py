@@ -15,6 +15,7 @@ from engine.errors import MelodramaError
 from engine.live.conductor import Conductor, LiveTask, ReadTask
 from engine.live.event_lines import TimedEvent
 from engine.live.events import LiveEvent, PauseEvent, ResumeEvent, StopEvent
+from engine.live.floods import Flood
 from engine.live.outputs import LiveMessage, LiveOutputs, LiveRemark
 from engine.live.passage import FeltPoint, LivePassage, PassageWriter
 
@@ -27,8 +28,6 @@ _AHEAD_S: Final = 8.0
 """So much of a script is made ahead of what is heard."""
 _AFTER_BARS: Final = 4.0
 """A script that does not say where it stops goes on for so long after its last event."""
-_MOST_WAITING: Final = 10_000
-"""Events that may wait: what comes faster than it can be looked at is dropped, and told."""
 
 
 @dataclass(slots=True)
@@ -41,21 +40,32 @@ class Performance:
     tell: Callable[[str], None]
     waits: list[float] = field(default_factory=list)
     """Seconds that each piece of reading and writing took."""
-    _events: "queue.Queue[LiveEvent]" = field(default_factory=lambda: queue.Queue(_MOST_WAITING))
+    _flood: Flood = field(init=False)
+    _asking: threading.Lock = field(default_factory=threading.Lock)
+    """Whoever asks, and the music that looks at it, go through `_flood` one at a time."""
+    _events: deque[LiveEvent] = field(default_factory=deque)
     _wake: threading.Event = field(default_factory=threading.Event)
     _over: threading.Event = field(default_factory=threading.Event)
-    _dropped: int = 0
+
+    def __post_init__(self) -> None:
+        self._flood = Flood(self._keep, self.remark)
 
     def ask(self, event: LiveEvent) -> None:
         """Ask for something, from any thread; the event must have been checked (`engine.live.events`).
-        Returns at once and never raises."""
-        try:
-            self._events.put_nowait(event)
-        except queue.Full:
-            if self._dropped == 0:
-                self.remark("more is asked than can be looked at; some of it is dropped")
-            self._dropped += 1
-        self._wake.set()
+        Returns at once and never raises. What comes faster than music can follow is thinned
+        (`engine.live.floods`); nobody is woken for it, for it is looked at every `_TICK_S`."""
+        with self._asking:
+            self._flood.put(event)
+
+    def _keep(self, event: LiveEvent) -> None:
+        # Two hits of one moment are one, and so are two pauses.
+        if not self._events or self._events[-1] != event:
+            self._events.append(event)
+
+    @property
+    def superseded(self) -> int:
+        """Events that a newer one of their kind took the place of."""
+        return self._flood.superseded
 
     def end(self) -> None:
         """The music ends now, from any thread, also from a signal handler."""
@@ -78,6 +88,8 @@ class Performance:
             self._play(studio)
         finally:
             studio.close()
+            with self._asking:
+                self._flood.end()
 
     def _first(self, studio: "_Desk") -> None:
         """The first bars, with what was asked before there were any."""
@@ -90,6 +102,7 @@ class Performance:
             while not studio.ready() and not self._over.is_set():
                 self._wake.wait(_TICK_S)
                 self._wake.clear()
+                self._hear(0.0)
             if studio.ready():
                 done, result, seconds = studio.result()
                 self.waits.append(seconds)
@@ -125,11 +138,10 @@ class Performance:
 
     def _hear(self, now_s: float) -> None:
         """Looks at everything that was asked."""
-        while True:
-            try:
-                event = self._events.get_nowait()
-            except queue.Empty:
-                return
+        with self._asking:
+            self._flood.flow()
+            asked = [self._events.popleft() for _ in range(len(self._events))]
+        for event in asked:
             try:
                 self.conductor.ask(event, now_s)
             except Exception as error:  # nothing that is asked may end the music

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from dsl.media_files import MIDI_FILES
 from tui.cli.console import finding_text, say, wants_colour
 from tui.cli.live_wires import add_wires, open_wires
+from tui.cli.telling import Telling
 
 if TYPE_CHECKING:
     from dsl.score_file import Planned
@@ -87,11 +88,17 @@ def run(arguments: argparse.Namespace) -> int:
         script = _script(arguments.script, known)
         if script is None:
             return 1
+    telling = Telling()
     try:
-        return _perform(arguments, planned, known, script)
+        performance = _perform(arguments, planned, known, script, telling)
     except MelodramaError as error:
-        say(f"melodrama live: {error}")
+        telling(f"melodrama live: {error}")
         return 1
+    finally:
+        telling.close()
+    if not arguments.quiet:
+        _report(performance)
+    return 0
 
 
 def _planned(path: Path | None, seed: int | None) -> "Planned | None":
@@ -140,7 +147,8 @@ def _perform(
     planned: "Planned",
     known: "KnownNames",
     script: "tuple[TimedEvent, ...] | None",
-) -> int:
+    telling: Telling,
+) -> "Performance":
     # Deferred: numpy and what makes music.
     from engine.live.conductor import Conductor
     from engine.live.outputs import LiveOutputs
@@ -148,7 +156,7 @@ def _perform(
     from tui.studio.protocol import Asked
 
     def tell(words: str) -> None:
-        say(f"melodrama live: {words}")
+        telling(f"melodrama live: {words}")
 
     wires, listen = open_wires(arguments, known, tell)
     outputs = [*wires, *_outputs(arguments, planned, tell)]
@@ -175,9 +183,7 @@ def _perform(
                 performance.outputs.close(60.0)
     finally:
         studio.close()
-    if not arguments.quiet:
-        _report(performance)
-    return 0
+    return performance
 
 
 def _studio(arguments: argparse.Namespace, real_time: bool) -> "Studio":
@@ -248,6 +254,9 @@ def _listen(stream: BinaryIO, known: "KnownNames", performance: "Performance", e
     """Reads stdin in a thread; with `ends` its end is the music's, too."""
     from engine.live.event_lines import read_line
     from engine.live.events import Refused, StopEvent
+    from engine.live.floods import Seldom
+
+    refuse = Seldom(performance.remark)
 
     def listen() -> None:
         while line := stream.readline(_LONGEST_LINE):
@@ -258,7 +267,7 @@ def _listen(stream: BinaryIO, known: "KnownNames", performance: "Performance", e
                     break
             event = read_line(line.decode("utf-8", "replace"), known)
             if isinstance(event, Refused):
-                performance.remark(event.words)
+                refuse(event.words)
             elif event is not None:
                 performance.ask(event)
         if ends:
@@ -290,8 +299,9 @@ class _told_to_end:
 def _report(performance: "Performance") -> None:
     counts = performance.conductor.counts
     seconds = performance.conductor.playing.now_s
+    thinned = f" ({performance.superseded:,} more gave way to newer ones)" if performance.superseded else ""
     say(
-        f"{seconds:.1f} s of music, {counts.events} events: {counts.written} passages written, "
+        f"{seconds:.1f} s of music, {counts.events:,} events{thinned}: {counts.written} passages written, "
         f"{counts.rewritten} of them over others, {counts.late} too late for their line; "
         f"{counts.varied} times the last phrase was varied because nothing else was ready"
     )
