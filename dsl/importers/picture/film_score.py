@@ -72,6 +72,20 @@ class FilmEdit:
                 kept.append(one)
         return kept
 
+    def once(self, wanted: Sequence[Wanted]) -> list[Wanted]:
+        """Each cue's beginning and end once: a number is one cue's."""
+        kept: list[Wanted] = []
+        seen: set[tuple[str, str]] = set()
+        for one in wanted:
+            if one.role in ("cue", "out"):
+                if one.key in seen:
+                    what = "cues" if one.role == "cue" else "ends of cues"
+                    self.left_out(one, f"{what} that are in the list more than once", "the first one counts")
+                    continue
+                seen.add(one.key)
+            kept.append(one)
+        return kept
+
     def affordable(self, wanted: list[Wanted]) -> list[Wanted]:
         """As many as one score can hold: cues and markers before cuts."""
         spent = sum(len(self.source.lines[pin.line]) for pin in self.view.pins)
@@ -112,6 +126,21 @@ class FilmEdit:
     def write(self, index: int, t_s: float, order: int, line: str) -> None:
         """Writes a line before another (from 0); `t_s` and `order` say which come first of those there."""
         self.inserted.setdefault(index, []).append((t_s, order, [line]))
+
+    def relocate(self, pin: ScorePin, index: int, one: Wanted) -> None:
+        """Takes a moment's own lines, as they are but for the time, to before another line (from 0); what is
+        noted above them goes along where it is the list's."""
+        assert pin.timecode is not None
+        own = self.source.lines
+        at = own[pin.line]
+        lines = [at[: pin.timecode.start - 1] + self.label(one.t_s) + at[pin.timecode.end - 1 :]]
+        if pin.last != pin.line:
+            lines.append(own[pin.last])
+        self.removed |= {pin.line, pin.last}
+        if one.note and pin.line and own[pin.line - 1].strip() == f"// {one.note}":
+            self.removed.add(pin.line - 1)
+            lines.insert(0, own[pin.line - 1])
+        self.inserted.setdefault(index, []).append((one.t_s, _ORDER[one.role], lines))
 
     def insert(self, index: int, one: Wanted) -> None:
         """Writes a moment before a line (from 0)."""

@@ -3,11 +3,12 @@ written where their time is, nothing of the writer's is touched. What cannot be 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
-from dsl.importers.picture.film_score import SHORTEST_CUE_S, FilmEdit, MomentChange
+from dsl.importers.picture.cue_times import CueTimes, out_of_order
+from dsl.importers.picture.film_score import FilmEdit, MomentChange
 from dsl.importers.picture.pairing import pair
 from dsl.importers.picture.roles import Wanted
 from dsl.importers.picture.score_pins import ScoreBlock, ScorePin
@@ -15,46 +16,18 @@ from dsl.importers.picture.score_pins import ScoreBlock, ScorePin
 _INF = float("inf")
 
 
-def put_in(edit: FilmEdit, wanted: Sequence[Wanted]) -> str:
-    """The score's text with the moments in it; what became of each is in `edit.changes`."""
-    wanted = edit.affordable(edit.possible(wanted))
+def put_in(edit: FilmEdit, wanted: Sequence[Wanted], refused: Container[Wanted] = ()) -> str:
+    """The score's text with the moments in it, but for those that are `refused`; what became of each is in
+    `edit.changes`."""
+    wanted = edit.affordable(edit.once(edit.possible(wanted)))
     found, left = pair(wanted, edit.view.pins, edit.tolerance_s)
-    _Placing(edit, wanted, found).run()
+    times = CueTimes(edit, wanted, found)
+    times.decide(refused)
+    _Placing(edit, wanted, found, times).run()
     for pin in left:
         if pin.is_listed:
             edit.changes.append(MomentChange("gone", pin.role, pin.name or pin.role, pin.t_s, pin.line + 1))
     return edit.text()
-
-
-def _out_of_order(times: Sequence[float]) -> list[int]:
-    """The places of as few times as can be, without which the rest ascend."""
-    tails: list[float] = []
-    tail_places: list[int] = []
-    before: list[int] = [-1] * len(times)
-    for place, time in enumerate(times):
-        slot = bisect_right(tails, time)
-        before[place] = tail_places[slot - 1] if slot else -1
-        if slot == len(tails):
-            tails.append(time)
-            tail_places.append(place)
-        else:
-            tails[slot], tail_places[slot] = time, place
-    kept: set[int] = set()
-    place = tail_places[-1] if tail_places else -1
-    while place >= 0:
-        kept.add(place)
-        place = before[place]
-    return [place for place in range(len(times)) if place not in kept]
-
-
-@dataclass(slots=True)
-class _Span:
-    """A cue's time from now on: moments in it lie from `start_s` up to a second before `end_s`."""
-
-    start_s: float
-    end_s: float
-    block: int
-    """The cue of the score, −1 for one that is new."""
 
 
 @dataclass(slots=True)
@@ -64,31 +37,17 @@ class _Placing:
     edit: FilmEdit
     wanted: Sequence[Wanted]
     found: list[ScorePin | None]
-    starts: list[float] = field(default_factory=list)
-    """When each cue of the score starts from now on."""
-    blocks: dict[str, int] = field(default_factory=dict)
-    """The score's cues by their keys."""
-    refused: set[int] = field(default_factory=set)
-    """Wanted moments that stay as they are, or out."""
-    new_starts: dict[str, float] = field(default_factory=dict)
-    spans: list[_Span] = field(default_factory=list)
+    times: CueTimes
     anchors: list[tuple[float, int, int]] = field(default_factory=list)
     """Time, line, and the last line that belongs to it (from 0), of all that stays, in order."""
     texts: list[tuple[int, float, float]] = field(default_factory=list)
     """Line (from 0), start and end in seconds, of each line of text."""
 
     def run(self) -> None:
-        for index, block in enumerate(self.edit.view.blocks):
-            if block.heading is not None:
-                self.blocks.setdefault(block.key, index)
-        self.new_starts = {one.key[1]: one.t_s for one in reversed(self.wanted) if one.role == "cue"}
-        self.set_starts()
-        self.lay_spans()
-        self.refuse_outside()
         kept = self.keep_order()
         self.set_anchors(kept)
         for index, (one, pin) in enumerate(zip(self.wanted, self.found, strict=True)):
-            if index in self.refused:
+            if index in self.times.refused:
                 continue
             if one.role == "cue":
                 self.cue(one, pin)
@@ -99,85 +58,18 @@ class _Placing:
 
     # -------------------------------------------------------------------------------------- what is where
 
-    def set_starts(self) -> None:
-        """When each cue of the score starts from now on. Cues that would change places stay where they are:
-        their text is the writer's."""
-        blocks = self.edit.view.blocks
-        self.starts = [block.start_s for block in blocks]
-        moved: dict[int, int] = {}
-        for index, one in enumerate(self.wanted):
-            block = self.blocks.get(one.key[1]) if one.role == "cue" else None
-            if block is None:
-                continue
-            if block in moved:
-                self.refuse(index, "cues that are in the list more than once", "the first one counts")
-            else:
-                self.starts[block], moved[block] = one.t_s, index
-        for block in _out_of_order(self.starts):
-            if block in moved:
-                self.starts[block] = blocks[block].start_s
-                self.refuse(moved[block], "cues that change places with others", "left where they are")
-        there = sorted(start for start, block in zip(self.starts, blocks, strict=True) if not block.is_open)
-        for index, one in enumerate(self.wanted):
-            if one.role != "cue" or one.key[1] in self.blocks:
-                continue
-            place = bisect_left(there, one.t_s)
-            near = there[max(place - 1, 0) : place + 1]
-            if any(abs(start_s - one.t_s) < SHORTEST_CUE_S for start_s in near):
-                self.refuse(index, "cues within a second of another one")
-                self.new_starts.pop(one.key[1], None)
-
-    def refuse(self, index: int, what: str, became: str = "left out") -> None:
-        """Says that a wanted moment stays as it is, or out."""
-        self.refused.add(index)
-        self.edit.left_out(self.wanted[index], what, became)
-
-    def lay_spans(self) -> None:
-        blocks = self.edit.view.blocks
-        ends = {one.key[1]: one.t_s for one in self.wanted if one.role == "out" and one.name}
-        last = next((one.t_s for one in self.wanted if one.role == "out" and not one.name), None)
-        spans = [
-            _Span(self.starts[index], ends.get(block.key, block.out_s or _INF), index)
-            for index, block in enumerate(blocks)
-        ]
-        spans += [
-            _Span(t_s, ends.get(key, _INF), -1)
-            for key, t_s in self.new_starts.items()
-            if key not in self.blocks
-        ]
-        spans.sort(key=lambda span: (span.start_s, span.block))
-        for span, following in pairwise(spans):
-            span.end_s = min(span.end_s, following.start_s)
-        if spans and spans[0].block == 0 and blocks[0].is_open:
-            spans[0].start_s = -_INF
-        if spans and last is not None:
-            spans[-1].end_s = min(spans[-1].end_s, last)
-        self.spans = spans or [_Span(-_INF, _INF, -1)]
-
-    def refuse_outside(self) -> None:
-        """Leaves out the moments that no cue can have."""
-        starts = [span.start_s for span in self.spans]
-        for index, one in enumerate(self.wanted):
-            if one.role in ("cue", "out"):
-                continue
-            place = bisect_right(starts, one.t_s + self.edit.tolerance_s) - 1
-            if place < 0 or one.t_s > self.spans[place].end_s:
-                self.refuse(index, "moments outside every cue")
-            elif one.t_s > self.spans[place].end_s - SHORTEST_CUE_S + 1e-9:
-                self.refuse(index, "moments in the last second of a cue, which can have none")
-
     def keep_order(self) -> set[int]:
         """The wanted moments whose pins can stay where they stand: the rest would be out of order there."""
         new_times = {
             id(pin): (one.t_s, index)
             for index, (one, pin) in enumerate(zip(self.wanted, self.found, strict=True))
-            if pin is not None and index not in self.refused
+            if pin is not None and index not in self.times.refused
         }
         by_block: dict[int, list[ScorePin]] = {}
         for pin in self.edit.view.pins:
             if pin.role != "out":
                 by_block.setdefault(pin.block, []).append(pin)
-        bounds = {span.block: (span.start_s, span.end_s) for span in self.spans}
+        bounds = {span.block: (span.start_s, span.end_s) for span in self.times.spans}
         kept: set[int] = set()
         for block, pins in by_block.items():
             rows = [new_times.get(id(pin), (pin.t_s, -1)) for pin in pins]
@@ -195,7 +87,7 @@ class _Placing:
                 if not fixed[place]
                 and max(low, lows[place]) - slack <= t_s <= min(high, highs[place]) + slack
             ]
-            apart = set(_out_of_order([rows[place][0] for place in free]))
+            apart = set(out_of_order([rows[place][0] for place in free]))
             kept |= {rows[place][1] for n, place in enumerate(free) if n not in apart}
         return kept
 
@@ -205,7 +97,7 @@ class _Placing:
         times = {
             id(pin): one.t_s
             for index, (one, pin) in enumerate(zip(self.wanted, self.found, strict=True))
-            if pin is not None and (index in kept or one.role == "cue")
+            if pin is not None and index not in self.times.refused and (index in kept or one.role == "cue")
         }
         gone = {
             id(pin)
@@ -213,7 +105,7 @@ class _Placing:
             if pin is not None and index not in kept and one.role in ("at", "hit")
         }
         rows = [
-            (self.starts[index], block.heading if block.heading is not None else block.first - 1)
+            (self.times.starts[index], block.heading if block.heading is not None else block.first - 1)
             for index, block in enumerate(view.blocks)
         ]
         anchors = [(t_s, line, line) for t_s, line in rows]
@@ -246,29 +138,22 @@ class _Placing:
         """A cue's end, written behind its start."""
         edit, block = self.edit, self.block_of(one)
         line = f"@out {edit.label(one.t_s)} // {one.comment}"
-        start_s = self.new_starts.get(one.key[1], block.start_s if block is not None else None)
-        if one.name and start_s is None:
-            edit.left_out(one, "ends of cues that never begin")
-        elif one.name and start_s is not None and one.t_s < start_s + SHORTEST_CUE_S:
-            edit.left_out(one, "ends of cues before their first second is over")
-        elif pin is not None:
+        if pin is not None:
             self.keep(one, pin)
         elif not one.name:
             if edit.is_new:
                 edit.write(len(edit.source.lines), _INF, 0, line)
                 self.told("new", one)
-        elif block is not None and block.out_s is not None:
-            edit.left_out(one, "ends of cues that the score ends itself", "the score's own @out stays")
         elif block is not None and block.heading is not None:
             edit.write(self.behind_start(block), -_INF, 1, line)
             self.told("new", one)
-        elif start_s is not None:
+        elif (start_s := self.times.new_starts.get(one.key[1])) is not None:
             edit.write(self.place(start_s, is_cue=True), start_s, 1, line)
             self.told("new", one)
 
     def block_of(self, one: Wanted) -> ScoreBlock | None:
         """The score's cue that a cue's start or end is about."""
-        index = self.blocks.get(one.key[1])
+        index = self.times.blocks.get(one.key[1])
         return self.edit.view.blocks[index] if index is not None else None
 
     def behind_start(self, block: ScoreBlock) -> int:
@@ -291,8 +176,7 @@ class _Placing:
         elif pin.timecode is None:
             edit.left_out(one, "hits of the score whose time is elsewhere", "left where they are")
         else:
-            edit.removed |= {pin.line, pin.last}
-            edit.insert(self.place(one.t_s), one)
+            edit.relocate(pin, self.place(one.t_s), one)
             self.told("moved", one, pin)
 
     def keep(self, one: Wanted, pin: ScorePin) -> None:

@@ -10,18 +10,16 @@ from dataclasses import dataclass, replace
 from dsl.film_clock import FilmClock
 from dsl.importers.picture.file_clock import FileClock, file_clock, film_moments, half_frame_s, label_of
 from dsl.importers.picture.film_list import FilmList
-from dsl.importers.picture.film_score import SHORTEST_CUE_S, FilmEdit, MomentChange
-from dsl.importers.picture.placing import put_in
+from dsl.importers.picture.film_score import SHORTEST_CUE_S, MomentChange
 from dsl.importers.picture.roles import Cuts, Wanted, plain, wanted_moments
 from dsl.importers.picture.score_pins import ScoreView, view_score
+from dsl.importers.picture.trying import put_in_what_can_be
 from dsl.importers.story import Remark
 from dsl.source import read_lines
 from dsl.values import Timecode
 
 _HOUR_S = 3600.0
 _HOLD_LONGEST_S = 22 * 3600.0
-MOST_TURNS = 4
-"""So often at most a list is put in, until it changes nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,30 +133,9 @@ def _taken_in(
         if abs(view.film.fps - fps) > 1e-6 or not is_new:
             remarks.append(Remark(0, what, became))
     tolerance_s = half_frame_s(view.film.fps) + 1e-6
-    known: dict[tuple[str, str, float], MomentChange] = {}
-    own: list[Remark] = []
-    made, before = text, ""
-    # A cue may start elsewhere once its moments have moved, and then has room for what it had none for.
-    for turn in range(MOST_TURNS):
-        own = list(remarks)
-        edit = FilmEdit(view, read_lines(made), tolerance_s, own, is_new and turn == 0)
-        before, made = made, put_in(edit, wanted)
-        known = {
-            (change.role, change.name, change.t_s): _of_both(
-                known.get((change.role, change.name, change.t_s)), change
-            )
-            for change in edit.changes
-        }
-        view = view_score(made, folder)
-        if made == before:
-            break
-    _read_back(view, edit.placed, own, tolerance_s)
-    return TakenIn(made, tuple(known.values()), tuple(own), fps, start_label)
-
-
-def _of_both(earlier: MomentChange | None, now: MomentChange) -> MomentChange:
-    """What became of a moment in two turns: what is as the turn before made it was made by that."""
-    return earlier if earlier is not None and now.how == "same" else now
+    tried = put_in_what_can_be(text, folder, wanted, tolerance_s, remarks, is_new)
+    _read_back(tried.view, tried.placed, tried.remarks, tolerance_s)
+    return TakenIn(tried.text, tuple(tried.changes.values()), tuple(tried.remarks), fps, start_label)
 
 
 def _read_back(view: ScoreView, placed: Sequence[Wanted], remarks: list[Remark], tolerance_s: float) -> None:
@@ -200,10 +177,11 @@ def _with_clock(text: str, view: ScoreView, clock: FileClock) -> str:
     """A score that has no times yet takes over the list's clock."""
     lines = _clock_lines(clock.film, clock.is_drop)
     if view.document.front_matter.fps is not None:
-        lines = [line for line in lines if not line.startswith("fps")]
+        # Its own rate may count otherwise; the full second is the same in both.
+        is_same = view.film.fps is not None and abs(view.film.fps - (clock.film.fps or 0.0)) < 1e-6
+        lines = [line for line in lines if not line.startswith("fps") and is_same]
         start = clock.film.start
-        if start is not None and start.frames is not None:
-            # Its own rate may count otherwise; the full second is the same in both.
+        if start is not None and start.frames is not None and not is_same:
             whole = replace(start, frames=0, drop=False)
             lines = [f"start: {label_of(whole, view.film.fps)}"]
     if not lines:
