@@ -7,9 +7,10 @@ one against it where both can read.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dsl.importers.picture.film_list import TIMECODE, BadTime, FilmEvent, FilmList, read_label
+from dsl.importers.picture.own_lists import is_cue_edit
 from dsl.importers.story import Remark
 from dsl.values import Timecode
 
@@ -264,6 +265,12 @@ class _Reader:
             first = next(edit.line for edit in edits if not edit.is_picture)
             self.remark(first, f"edits of sound alone ({len(edits) - len(picture):,})", "left out")
         cuts = list(self.cuts(picture or edits))
+        if not picture:
+            lines = {edit.line for edit in edits if is_cue_edit(edit.reel, edit.name)}
+            cuts = [
+                replace(cut, kind="marker", name=f"cue {cut.name}") if cut.line in lines else cut
+                for cut in cuts
+            ]
         events = sorted((*cuts, *self.markers), key=lambda event: event.line)
         problem = None if events else "no edit and no marker in it can be read as CMX 3600"
         if problem and self.remarks:

@@ -67,6 +67,10 @@ def file_clock(
         if framed and start.frames is None:
             start = replace(start, frames=0)
         start = replace(start, drop=is_drop)
+        if labels and not framed and min(label.whole_s for label in labels) < start.whole_s:
+            # A clock of its own, as Reaper's, and not the film's.
+            start = Timecode(0.0, None, _NO_PLACE)
+            remarks.append(Remark(0, "times before the film's start", "counted from its first frame"))
     if start is None:
         start = listed.start
     if start is None and labels:

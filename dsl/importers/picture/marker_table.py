@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dsl.importers.picture.film_list import BadTime, FilmEvent, FilmList, read_label
+from dsl.importers.picture.film_list import BadTime, EventKind, FilmEvent, FilmList, read_label
 from dsl.importers.story import Remark
 from dsl.timecode import is_drop_rate
 from dsl.values import Columns, Timecode
@@ -110,8 +110,8 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Rows without headings, and which column holds what (None: none does). `is_edits`: rows are edits, not
-    markers."""
+    """Rows without headings, and which column holds what (None: none does); `frames` is how many the marker
+    lasts. `is_edits`: rows are edits, not markers."""
 
     rows: Sequence[_Row]
     time: int
@@ -120,6 +120,7 @@ class _Table:
     note: int | None = None
     kind: int | None = None
     is_edits: bool = False
+    frames: int | None = None
 
 
 def _rows(text: str, delimiter: str) -> Iterator[_Row]:
@@ -193,7 +194,7 @@ def _headless(rows: Sequence[_Row]) -> _Table | None:
         bool(_LABEL.fullmatch(row.cells[1])) and bool(_TRACK.fullmatch(row.cells[2])) for row in sample
     )
     if 2 * avid > len(sample):
-        return _Table(rows, 1, name=4)
+        return _Table(rows, 1, name=4, frames=5)
     labels = sum(
         bool(_SECONDS.fullmatch(row.cells[0]) and _SECONDS.fullmatch(row.cells[1])) for row in sample
     )
@@ -222,7 +223,7 @@ def read_time(cell: str, column: int, is_drop: bool = False) -> Timecode | float
         return Timecode(whole, None, Columns(column, column + len(cell)))
     if _SECONDS.fullmatch(cell):
         return float(cell.replace(",", "."))
-    if _SECONDS.match(cell) and cell.rstrip("sec ").replace(",", ".").replace(".", "", 1).isdigit():
+    if _SECONDS.match(cell) and cell.rstrip("sec ").replace(",", ".").replace(".", "", 1).isdecimal():
         return float(cell.rstrip("sec ").replace(",", "."))
     if _BARS.fullmatch(cell):
         return BadTime("times in bars and beats, which only their own tempo tells", column)
@@ -254,7 +255,10 @@ class _Reader:
             name, note = note, ""
         is_cut = table.is_edits and _cell(row, table.kind).lower() not in ("marker", "m")
         note = note if note != name else ""
-        self.events.append(FilmEvent("cut" if is_cut else "marker", name, time, row.line, end, note))
+        lasts = _cell(row, table.frames)
+        length = int(lasts) if lasts.isdecimal() and int(lasts[:9]) > 1 else 0
+        kind: EventKind = "cut" if is_cut else "marker"
+        self.events.append(FilmEvent(kind, name, time, row.line, end, note, length))
 
     def end(self, row: _Row, table: _Table) -> Timecode | float | None:
         """Where the row's marker ends, if it says so."""
@@ -312,7 +316,7 @@ class _ProTools:
                 self.setting(cells)
             elif headings is None and cells[0].strip() == "#":
                 headings = [cell.strip().lower() for cell in cells]
-            elif headings is not None and cells[0].strip().isdigit():
+            elif headings is not None and cells[0].strip().isdecimal():
                 self.marker(number, line, dict(zip(headings, map(str.strip, cells), strict=False)))
         problem = None if self.events else "Pro Tools lists no marker in it whose time can be read"
         return FilmList(
@@ -354,7 +358,7 @@ class _ProTools:
     def time(self, location: str, column: int, cells: dict[str, str]) -> Timecode | float | BadTime:
         samples = cells.get("time reference", "")
         from_start: float | None = None
-        if cells.get("units", "").lower() == "samples" and samples.isdigit() and len(samples) < 16:
+        if cells.get("units", "").lower() == "samples" and samples.isdecimal() and len(samples) < 16:
             from_start = int(samples) / self.sample_rate if self.sample_rate else None
         exact = re.fullmatch(r"(\d+[:;]\d+[:;]\d+[:;]\d+)(?:\.(\d\d))?", location)
         if exact is not None:

@@ -32,7 +32,22 @@ def pair(
                 found[index] = there[place]
         used = {place for place in matched if place is not None}
         left += [pin for place, pin in enumerate(there) if place not in used]
+    _pair_nameless(wanted, found, left, tolerance_s)
     return found, left
+
+
+def _pair_nameless(
+    wanted: Sequence[Wanted], found: list[ScorePin | None], left: list[ScorePin], tolerance_s: float
+) -> None:
+    """Hits without a name are known by their times alone."""
+    free = [pin for pin in left if pin.key == ("hit", "")]
+    for index, one in enumerate(wanted):
+        if found[index] is None and one.role == "hit" and not one.name:
+            pin = next((pin for pin in free if abs(pin.t_s - one.t_s) <= tolerance_s), None)
+            if pin is not None:
+                found[index] = pin
+                free.remove(pin)
+                left.remove(pin)
 
 
 def _alike(times: Sequence[float], there: Sequence[float], tolerance_s: float) -> list[int | None]:

@@ -130,6 +130,8 @@ class _Placing:
             self.add(one)
         elif pin is not None:
             self.keep(one, pin)
+        elif one.is_own and abs(block.start_s - one.t_s) <= self.edit.tolerance_s:
+            self.told("same", one)
         elif block.heading is not None:
             self.edit.write(block.heading + 1, -_INF, 0, f"@at {self.edit.label(one.t_s)} // {one.comment}")
             self.told("new", one)
@@ -144,6 +146,8 @@ class _Placing:
             if edit.is_new:
                 edit.write(len(edit.source.lines), _INF, 0, line)
                 self.told("new", one)
+        elif one.is_own and block is not None and abs(block.end_s - one.t_s) <= edit.tolerance_s:
+            self.told("same", one)
         elif block is not None and block.heading is not None:
             edit.write(self.behind_start(block), -_INF, 1, line)
             self.told("new", one)

@@ -3,13 +3,14 @@ what it is called there.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from dsl.cue_names import cue_number
 from dsl.importers.picture.file_clock import FilmMoment
+from dsl.importers.picture.own_lists import OwnMarker, own_markers
 from dsl.importers.story import Remark
 from dsl.parse import parse_line
 from dsl.syntax import DirectiveLine, HitDirective
@@ -35,7 +36,7 @@ _IN = re.compile(r"[(\[（]?(?:in|start|starts|begin|begins|music in|起|入|开
 class Wanted:
     """A moment as the score is to have it. `name`: the hit's name, or the cue's number and title; `comment`:
     what its `@at` line says of where it comes from, and by what it is found again. `note` is a comment of its
-    own."""
+    own. `is_own`: the list was written from a score, so that it need not be pinned where it is already."""
 
     role: Role
     name: str
@@ -44,6 +45,7 @@ class Wanted:
     line: int
     column: int
     note: str = ""
+    is_own: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -75,7 +77,29 @@ def _cut(moment: FilmMoment, cuts: Cuts) -> Wanted:
     return Wanted(role, named, comment, moment.t_s, moment.line, moment.column, plain(moment.note))
 
 
+def _own(moment: FilmMoment, markers: Iterable[OwnMarker], remarks: list[Remark]) -> Iterator[Wanted]:
+    """What markers were that a score was written out as."""
+    place = (moment.line, moment.column)
+    for one in markers:
+        name = plain(one.name)
+        if one.kind == "line":
+            remarks.append(
+                Remark(*place[:1], "spoken lines", "left out; the score's text says them", place[1])
+            )
+        elif one.kind == "hit":
+            comment = f"marker: {name or 'hit'}"
+            yield Wanted("hit", hit_name(name), comment, moment.t_s, *place, is_own=True)
+        else:
+            comment = f"marker: {name}" if cue_of(name)[0] is not None else f"marker: cue: {name}"
+            yield Wanted("cue", name, comment, moment.t_s, *place, is_own=True)
+            if moment.end_s is not None:
+                yield Wanted("out", name, f"{comment} (end)", moment.end_s, *place, is_own=True)
+
+
 def _marker(moment: FilmMoment, remarks: list[Remark]) -> list[Wanted]:
+    own = own_markers(moment.name, moment.note, moment.end_s is not None)
+    if own:
+        return list(_own(moment, own, remarks))
     name = plain(moment.name)
     place = (moment.line, moment.column)
     note = plain(moment.note)

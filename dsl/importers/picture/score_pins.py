@@ -62,6 +62,8 @@ class ScoreBlock:
     start_s: float
     is_open: bool
     out_s: float | None = None
+    end_s: float = 0.0
+    """When it ends by the plan."""
     texts: list[tuple[float, float, int]] = field(default_factory=list)
     """Start and end in seconds, and the line (from 0), of each line of text."""
 
@@ -108,26 +110,36 @@ def view_score(text: str, folder: str) -> ScoreView:
             (line.start_s, line.end_s, line.span.line - 1)
             for line in (planned.lines if planned is not None else ())
         ]
+        end_s = planned.end_s if planned is not None else start_s
         heading = block.line - 1 if block.heading is not None else None
         first = block.body.start - 1
         is_open = pinned is None or (pinned.is_listed and pinned.role == "at")
         blocks.append(
             ScoreBlock(
-                heading, first, block.body.stop - 1, scan.key, start_s, is_open and index == 0, out, texts
+                heading,
+                first,
+                block.body.stop - 1,
+                scan.key,
+                start_s,
+                is_open and index == 0,
+                out,
+                end_s,
+                texts,
             )
         )
         pins += found
-        before_s = planned.end_s if planned is not None else start_s
+        before_s = end_s
     return ScoreView(document, plan, film, counts_drop_frame(document), tuple(blocks), tuple(pins))
 
 
-def _times_of(plan: Plan) -> dict[int, float]:
-    """When the hits of each line are, by the lines' numbers from 1; the first of a line counts."""
-    times: dict[int, float] = {}
+def _times_of(plan: Plan) -> dict[tuple[int, int], float]:
+    """When each hit is, by its line and column from 1; (line, 0) is the first hit of its line."""
+    times: dict[tuple[int, int], float] = {}
     for cue in plan.cues:
         for event in cue.events:
             if event.kind == "hit":
-                times.setdefault(event.span.line, event.t_s)
+                times.setdefault((event.span.line, 0), event.t_s)
+                times[event.span.line, event.span.column] = event.t_s
     return times
 
 
@@ -139,7 +151,7 @@ class _Scan:
     film: FilmClock
     block: CueBlock
     index: int
-    times: dict[int, float]
+    times: dict[tuple[int, int], float]
     start_pin: ScorePin | None = None
     key: str = ""
 
@@ -177,10 +189,10 @@ class _Scan:
                     )
                 elif isinstance(directive, HitDirective):
                     is_timed = True
-                    if skip != number and directive.label is not None:
-                        key = ("hit", fold(directive.label.text))
-                        t_s = self.times.get(number, -1.0)
-                        name = directive.label.text
+                    if skip != number:
+                        name = directive.label.text if directive.label is not None else ""
+                        t_s = self.times.get((number, 0), -1.0)
+                        key = ("hit", fold(name))
                         yield ScorePin("hit", key, number - 1, number - 1, t_s, self.index, None, False, name)
                 elif isinstance(directive, MotifEntry):
                     is_timed = True
@@ -228,18 +240,24 @@ class _Scan:
             return None
         return None
 
+    def time_of(self, number: int, mark: Mark) -> float:
+        """When a hit within text is by the plan; −1 where it is not planned."""
+        places = ((number, column) for column in range(mark.columns.start, mark.columns.end))
+        found = next((place for place in places if place in self.times), (number, 0))
+        return self.times.get(found, -1.0)
+
     def marks(self, number: int, item: Text | Dialogue) -> Iterator[ScorePin]:
         before: Mark | None = None
         for mark in item.marks:
             directive = mark.directive
-            if isinstance(directive, HitDirective) and directive.label is not None:
+            if isinstance(directive, HitDirective):
                 adjacent = before is not None and before.position == mark.position
                 at = before.directive if before is not None and adjacent else None
                 timed = at if isinstance(at, AtDirective) else None
-                t_s = self.film.seconds(timed.time) if timed is not None else self.times.get(number, -1.0)
+                t_s = self.film.seconds(timed.time) if timed is not None else self.time_of(number, mark)
                 columns = timed.time.columns if timed is not None else None
-                key = ("hit", fold(directive.label.text))
-                name = directive.label.text
+                name = directive.label.text if directive.label is not None else ""
+                key = ("hit", fold(name))
                 yield ScorePin(
                     "hit", key, number - 1, number - 1, t_s, self.index, columns, False, name, mark.columns
                 )

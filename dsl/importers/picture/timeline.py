@@ -156,7 +156,8 @@ def _markers(item: Any, at_s: float, from_s: float) -> Iterator[FilmEvent]:
         begins_s = at_s + _seconds(marker.marked_range.start_time) - from_s
         lasts_s = _seconds(marker.marked_range.duration)
         end = begins_s + lasts_s if marker.marked_range.duration.value > 1 else None
-        note = str(getattr(marker, "comment", "") or "")
+        # Of Final Cut 7's comments its adapter makes metadata.
+        note = str(getattr(marker, "comment", "") or marker.metadata.get("fcp_xml", {}).get("comment") or "")
         yield FilmEvent("marker", marker.name or note, begins_s, 0, end, note if marker.name else "")
 
 
