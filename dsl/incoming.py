@@ -11,6 +11,7 @@ from dsl.diagnostics import Span
 from dsl.encodings import decode_foreign
 from dsl.importers.convert import Imported, import_bytes
 from dsl.importers.formats import SUFFIXES
+from dsl.importers.story import LISTS
 from dsl.limits import MOST_SCORE_BYTES
 from dsl.parse import parse_line
 from dsl.score_file import Loaded, plan_source
@@ -50,6 +51,10 @@ def read_script(data: bytes, path: Path) -> Script:
     imported = import_bytes(data, path.name)
     if imported.problem is not None:
         return Script(Loaded(path, None, (), [], f"{path}: {imported.problem}"), [], imported)
+    if imported.kind in LISTS:
+        what = "holds cuts and markers of a film and no words to read"
+        problem = f"{path} {what}; melodrama import makes a score of it"
+        return Script(Loaded(path, None, (), [], problem), [], imported)
     text = decode_foreign(data).text
     loaded = plan_source(imported.text, path.with_suffix(".score"))
     return Script(loaded, list(split_lines(text)), imported)

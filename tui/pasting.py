@@ -1,26 +1,42 @@
-"""What `import` would make of a text that was pasted into a score. No screen."""
+"""What `import` would make of a text that was pasted into a score: a script, or a list of cuts and markers
+that goes into the score. No screen."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dsl.importers.convert import Imported
 
 MOST_CHARACTERS = 1_000_000
 """Beyond this a text is better imported as a file."""
 _NAMES = 3
+_HEAD = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class PastedScript:
-    """A script as lines of a score; `text` may take the place of what was pasted. `kind` as `import` names
-    it."""
+    """A script as lines of a score; `text` may take the place of what was pasted, of the whole score where it
+    `is_whole`. `kind` as `import` names it. `moments`: of a list, in words what becomes of its moments."""
 
     text: str
     kind: str
     cues: int
     characters: tuple[str, ...]
+    is_whole: bool = False
+    moments: str = ""
+
+    @property
+    def what(self) -> str:
+        """What was pasted."""
+        return "a list of cuts and markers" if self.moments else "a script"
 
     @property
     def said(self) -> str:
-        """`2 cues · 沈岚, 林风`."""
+        """`2 cues · 沈岚, 林风`; `12 moments new, 2 moved`."""
+        if self.moments:
+            return self.moments
         names = ", ".join(self.characters[:_NAMES]) + (" …" if len(self.characters) > _NAMES else "")
         cues = f"{self.cues} cue{'s' * (self.cues != 1)}"
         return f"{cues} · {names}" if names else cues
@@ -32,19 +48,31 @@ def read_as_script(
     declared: Collection[str] = (),
     eagerly: bool = False,
     title: str = "Untitled",
+    rest: str = "",
+    folder: Path = Path(),
 ) -> PastedScript | None:
     """The script that a text is; None where it is a score already, or prose that `import` would leave as it
     is.
 
     `is_alone`: there is nothing else in the score, so that it gets its front matter, too. `declared`: the
-    score's own characters. `eagerly` takes prose as well. `title` where the text has none of its own.
+    score's own characters. `eagerly` takes prose as well. `title` where the text has none of its own. `rest`
+    is the score, which stands in `folder`, without what was pasted: a list of cuts and markers goes into it.
     """
     # Deferred: the importers, and the parser that the first paint can do without.
-    from dsl.importers.convert import import_bytes
+    from dsl.importers.convert import import_bytes, import_into
+    from dsl.importers.formats import recognised
+    from dsl.importers.story import LISTS
 
-    if len(pasted) > MOST_CHARACTERS or _is_score(pasted):
+    if len(pasted) > MOST_CHARACTERS:
         return None
-    imported = import_bytes(pasted.encode("utf-8", "replace"), f"{title}.txt")
+    data, kind = pasted.encode("utf-8", "replace"), recognised(pasted[:_HEAD])
+    if kind in LISTS:
+        name = f"{title}.txt"
+        imported = import_bytes(data, name) if is_alone else import_into(rest, str(folder), data, name)
+        return None if imported.problem is not None else _list(imported)
+    if kind is None and _is_score(pasted):
+        return None
+    imported = import_bytes(data, f"{title}.txt")
     if imported.problem is not None or not imported.cues:
         return None
     new = [name for name in imported.characters if name not in declared]
@@ -52,6 +80,15 @@ def read_as_script(
         return None
     text = imported.text if is_alone else _body(imported.text, declared)
     return PastedScript(text, imported.kind or "text", imported.cues, imported.characters)
+
+
+def _list(imported: "Imported") -> PastedScript:
+    changes = imported.taken.changes if imported.taken is not None else ()
+    counts = ((how, sum(one.how == how for one in changes)) for how in ("new", "moved", "same", "left out"))
+    said = ", ".join(f"{count:,} {how}" for how, count in counts if count)
+    converted = [one for one in imported.remarks if one.became.startswith("converted")]
+    said += "".join(f" · {one.what} {one.became}" for one in converted)
+    return PastedScript(imported.text, imported.kind or "", imported.cues, (), True, f"moments: {said}")
 
 
 def _is_score(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The part that offers to take a pasted script in as `import` would."""
+"""The part that offers to take a pasted script, or list of cuts and markers, in as `import` would."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,8 @@ from tui.widgets.editor import ScoreEditor
 
 @dataclass
 class Offered(Message):
-    """What was pasted into `session` between two places reads as a script. The text was `whole` then."""
+    """What was pasted into `session` between two places reads as a script or a list. The text was `whole`
+    then."""
 
     session: Session
     start: Location
@@ -32,15 +33,15 @@ class Pasting:
         self._offer: Offered | None = None
 
     def pasted(self, event: ScoreEditor.Pasted) -> None:
-        if "\n" not in event.text.strip():
+        if "\n" not in event.text.strip() and event.text.lstrip()[:1] not in ("<", "{"):
             return
         self.desk.take_text()
         session, whole = self.desk.session, self.desk.session.text
         is_alone, declared = whole.strip() == event.text.strip(), self._characters()
-        title = self._title()
+        title, folder, rest = self._title(), session.folder, _without(whole, event.start, event.end)
 
         def work(go_on: GoOn) -> None:
-            script = read_as_script(event.text, is_alone, declared, title=title)
+            script = read_as_script(event.text, is_alone, declared, title=title, rest=rest, folder=folder)
             if script is not None and go_on():
                 self.desk.post(Offered(session, event.start, event.end, whole, script))
 
@@ -50,7 +51,8 @@ class Pasting:
         if event.session is self.desk.session and self.desk.session.text == event.whole:
             self._offer = event
             self.desk.say(
-                f"this reads as a script ({event.script.said}): F2 takes it in as import would", True
+                f"this reads as {event.script.what} ({event.script.said}): F2 takes it in as import would",
+                True,
             )
 
     def take_offer(self) -> bool:
@@ -70,17 +72,30 @@ class Pasting:
             start, end = (0, 0), self.desk.editor.document.end
         text = self.desk.editor.get_text_range(start, end)
         is_alone = text.strip() == self.desk.editor.text.strip()
-        script = read_as_script(text, is_alone, self._characters(), eagerly=True, title=self._title())
+        session = self.desk.session
+        rest = _without(self.desk.editor.text, start, end)
+        script = read_as_script(
+            text,
+            is_alone,
+            self._characters(),
+            eagerly=True,
+            title=self._title(),
+            rest=rest,
+            folder=session.folder,
+        )
         if script is None:
             self.desk.say("this is a score already, or holds nothing that could be scored")
         else:
             self._put(script, start, end, "the text as it was")
 
     def _put(self, script: PastedScript, start: Location, end: Location, before: str) -> None:
+        before_text = self.desk.editor.text
         self.desk.editor.history.checkpoint()
+        if script.is_whole:
+            start, end = (0, 0), self.desk.editor.document.end
         self.desk.editor.replace(script.text, start, end)
         self.desk.editor.history.checkpoint()
-        self.desk.goto(start[0] + 1)
+        self.desk.goto(_first_changed(before_text, script.text) if script.is_whole else start[0] + 1)
         self.desk.say(f"taken in: {script.said}; ^Z brings back {before}")
 
     def _title(self) -> str:
@@ -90,3 +105,17 @@ class Pasting:
     def _characters(self) -> tuple[str, ...]:
         checked = self.desk.session.checked
         return tuple(checked.document.declarations.characters) if checked else ()
+
+
+def _without(text: str, start: Location, end: Location) -> str:
+    """The text without what stands between two places."""
+    lines = text.split("\n")
+    head = "\n".join([*lines[: start[0]], lines[start[0]][: start[1]]])
+    tail = "\n".join([lines[end[0]][end[1] :], *lines[end[0] + 1 :]])
+    return head + tail
+
+
+def _first_changed(before: str, after: str) -> int:
+    """The first line (from 1) that is another one."""
+    pairs = enumerate(zip(before.split("\n"), after.split("\n"), strict=False), 1)
+    return next((number for number, (old, new) in pairs if old != new), 1)

@@ -192,3 +192,41 @@ def test_the_workstation_takes_no_other_script_for_a_score(tmp_path: Path) -> No
     opened = open_score(film)
     assert isinstance(opened, Problem)
     assert "melodrama import" in opened.message
+
+
+EDL = (
+    "TITLE: x\nFCM: NON-DROP FRAME\n001  AX  V  C  00:00:00:00 00:00:04:00 01:00:00:00 01:00:04:00\n"
+    "* FROM CLIP NAME: wide\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("cut.edl", EDL), ("a.txt", EDL), ("m.csv", "Name,Start\nDoor,01:00:01:00\n")],
+)
+def test_lists_of_cuts_and_markers_have_no_words_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, data: str
+) -> None:
+    path, music = tmp_path / name, tmp_path / "a.mid"
+    path.write_text(data)
+    music.write_bytes(b"MThd")
+    for words in (
+        ["analyze", str(path), "--weights", "debug"],
+        ["match", str(path), str(music), "--weights", "debug"],
+    ):
+        assert main([*words, "--quiet"]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert f"{name} holds cuts and markers" in said.err
+
+
+def test_analyze_and_match_read_final_draft(
+    read: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = (
+        '<?xml version="1.0" encoding="UTF-8"?><FinalDraft DocumentType="Script"><Content>'
+        '<Paragraph Type="Scene Heading"><Text>INT. KITCHEN</Text></Paragraph>'
+        '<Paragraph Type="Action"><Text>She waits in tears.</Text></Paragraph></Content></FinalDraft>'
+    )
+    assert texts(read(script.encode(), "film.fdx")) == ["She waits in tears."]
+    assert texts(read(script.encode("utf-16"), "film.fdx")) == ["She waits in tears."]
