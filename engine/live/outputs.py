@@ -7,6 +7,7 @@ is dropped.
 """
 
 import queue
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -274,6 +275,10 @@ class _Lane:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        if hasattr(signal, "pthread_sigmask"):
+            # A synthesiser's process that this thread starts is not ended by the Ctrl-C that ends the music:
+            # it has the rest to play.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         errors = 0
         while (message := self._queue.get()) is not None:
             if self._given_up:

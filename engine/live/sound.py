@@ -29,6 +29,10 @@ LATENCY_S: Final = 0.12
 """From a note's being due to its being heard: what waits in the ring, and a little for the thread's turn."""
 _RING_BLOCKS: Final = 8
 _RELEASE_S: Final = 0.1
+_MOST_LEAD_S: Final = 0.08
+"""What a device may be ahead of time: as much as waits in the ring."""
+_FASTEST: Final = 1.001
+"""No device's own clock is so much faster than ours."""
 _LISTEN_S: Final = 1.0
 """How often a device that went away is asked for again."""
 
@@ -135,6 +139,8 @@ class LiveSound:
         self._filled = self._played = 0
         self._waiting: list[tuple[float, int, NoteDue | NoteReleased | DeckLevel]] = []
         self._order = 0
+        self._asked_at = self._lead_s = 0.0
+        """When the device asked last, and how far it is ahead of time."""
         self._lock = threading.Lock()
         self._wanted = threading.Event()
         self._ended = False
@@ -171,7 +177,8 @@ class LiveSound:
 
     def fill(self, out: Samples) -> None:
         """Puts the next samples into `out` [n, 2]: what is ready, silence where nothing is. It allocates
-        nothing and waits for nothing."""
+        nothing, and waits only for a device that is ahead of time."""
+        self._hold(len(out) / RATE)
         count, size = len(out), len(self._ring)
         ready = min(self._filled - self._played, count)
         first = self._played % size
@@ -179,10 +186,19 @@ class LiveSound:
         out[:part] = self._ring[first : first + part]
         out[part:ready] = self._ring[: ready - part]
         out[ready:] = 0.0
-        if ready < count:
+        if ready < count and not self._ended:
             self.late_blocks += 1
         self._played += ready
         self._wanted.set()
+
+    def _hold(self, seconds: float) -> None:
+        """A device that takes sound faster than it could be played (ALSA's null device does, as fast as it
+        can) is held to time; one whose clock is a little fast never gets so far ahead."""
+        now = self._clock()
+        passed = (now - self._asked_at) * _FASTEST if self._asked_at else 0.0
+        self._asked_at, self._lead_s = now, max(self._lead_s - passed, 0.0) + seconds
+        if self._lead_s > _MOST_LEAD_S:
+            time.sleep(min(self._lead_s - _MOST_LEAD_S, _MOST_LEAD_S))
 
     # ------------------------------------------------------------------------------- in the thread
 

@@ -1,10 +1,11 @@
-"""Live music from outside: `python -m tests.benchmarks live`, or for longer `python -m tests.benchmarks.live
+"""Live music from outside: `python -m tests.benchmarks live`, or for longer `python -m tests.benchmarks live
 SECONDS`.
 
-`melodrama live` runs as people start it; this process is the game that speaks OSC to it. It sends a feeling
-every three seconds, now and then a line of text or another state, and notes when it is told of bars and of
-the feeling that is heard. Memory and processor seconds are those of the command and of the process that makes
-its music.
+`melodrama live` runs as people start it, through a sound device that is none: ALSA's null device, which
+`engine.live.sound` holds to time and of which it counts the blocks that were not ready. This process is the
+game that speaks OSC to it. It sends a feeling every three seconds, now and then a line of text or another
+state, and notes when it is told of bars and of the feeling that is heard. Memory and processor seconds are
+those of the command and of the process that makes its music.
 """
 
 import os
@@ -25,6 +26,8 @@ SCORE = ROOT / "scores" / "keepers-lamp.score"
 EVERY_S = 3.0
 IN_TIME_S = 0.4
 """An event that comes so long before a bar line is to be heard from that line on."""
+_ON_THE_LINE_S = 0.1
+"""What is told so soon after a bar line was heard from it: it goes through two processes."""
 _STARTS_S = 300.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -41,8 +44,8 @@ _STATES = ("Shore", "House", "Cellar", "Stairs", "Light")
 class Notes:
     """What was sent and told, by `time.monotonic`."""
 
-    sent: list[tuple[float, float]] = field(default_factory=list)
-    """When, and the valence that was asked for: each its own."""
+    sent: list[tuple[float, float | None]] = field(default_factory=list)
+    """When, and the valence that was asked for: each its own; None for another event."""
     felt: list[tuple[float, float]] = field(default_factory=list)
     bars: list[float] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
@@ -58,31 +61,38 @@ class Notes:
             self.errors.append(str(values[0]))
 
     def waits(self) -> list[tuple[float, float]]:
-        """(seconds from an event to the first note of it, seconds to the bar line that it could make), of
-        every event that was due before another took its place."""
+        """(seconds from a feeling's being asked for to its first note, seconds to the bar line that it could
+        make), of all but those that another event took the place of before that line."""
         found = []
         for place, (at, valence) in enumerate(self.sent):
             until = self.sent[place + 1][0] if place + 1 < len(self.sent) else float("inf")
-            heard = next((t for t, v in self.felt if t > at and abs(v - valence) < 5e-4), None)
             line = next((t for t in self.bars if t >= at + IN_TIME_S), None)
-            if line is None or (heard is None and until < line):
-                continue  # superseded before it could be heard
+            if valence is None or line is None:
+                continue
+            heard = next((t for t, v in self.felt if t > at and abs(v - valence) < 5e-4), None)
+            if heard is None and until <= line - IN_TIME_S + 0.1:
+                continue
             found.append((heard - at if heard is not None else float("inf"), line - at))
         return found
 
 
 def live(seconds: float = 120.0) -> None:
     """Prints the figures of `seconds` seconds."""
-    from pythonosc.udp_client import SimpleUDPClient
-
+    try:
+        from pythonosc.udp_client import SimpleUDPClient
+    except ImportError as error:
+        raise SystemExit("this benchmark needs python-osc: pip install 'melodrama[live]'") from error
     notes = Notes()
+    before_mb = 0.0
     with _device() as environment, _performance(environment) as (process, port, said):
         client = SimpleUDPClient("127.0.0.1", port)
         _first_bar(client, notes, process)
         began, used = time.monotonic(), _processor_s(process.pid)
         notes.bars.clear()
+        before_mb = _memory_mb(process.pid)
         _play(client, notes, process, began + seconds)
         lasted, used = time.monotonic() - began, _processor_s(process.pid) - used
+        notes.memory_mb = [before_mb, *notes.memory_mb, _memory_mb(process.pid)]
         client.send_message("/melodrama/stop", [])
         process.wait(120)
         _tell(notes, lasted, used, said.read_text(encoding="utf-8"))
@@ -94,8 +104,10 @@ def _play(client, notes: Notes, process: "subprocess.Popen[bytes]", until: float
         if now >= next_at:
             number, next_at = number + 1, next_at + EVERY_S
             if number % 10 == 0:
+                notes.sent.append((now, None))
                 client.send_message("/melodrama/state", _STATES[number // 10 % len(_STATES)])
             elif number % 5 == 0:
+                notes.sent.append((now, None))
                 client.send_message("/melodrama/text", _TEXTS[number // 5 % len(_TEXTS)])
             else:
                 # Far from the last, and no two alike for a long while.
@@ -126,20 +138,29 @@ def _tell(notes: Notes, lasted: float, used: float, said: str) -> None:
 
     waits = notes.waits()
     heard = sorted(wait for wait, _ in waits)
-    in_time = sum(wait <= line + 0.1 for wait, line in waits)
-    share = 100.0 * in_time / max(len(waits), 1)
-    more = f"{len(notes.sent)} feelings asked for, {len(waits)} heard or due; load {os.getloadavg()[0]:.1f}"
+    after = sorted(wait - line for wait, line in waits)
+    share = 100.0 * sum(one <= _ON_THE_LINE_S for one in after) / max(len(after), 1)
+    asked = sum(valence is not None for _, valence in notes.sent)
+    more = f"{asked} feelings asked for, {len(waits)} heard or due; load {os.getloadavg()[0]:.1f}"
     tell("heard from the bar line that they could make", share, "%", "99 %", share >= 99.0, more)
     print(f"{'event → first changed note':<58}p50 {_at(heard, 0.5):.2f} s, p99 {_at(heard, 0.99):.2f} s")
+    late = 1000 * max(_at(after, 0.99), 0.0)
+    more = f"p50 {1000 * _at(after, 0.5):+.0f} ms, worst {1000 * max(after, default=0.0):+.0f} ms"
+    tell("first changed note after that line, p99", late, "ms", "100", late <= 1000 * _ON_THE_LINE_S, more)
+    blocks = re.search(r"([\d,]+) blocks of sound were late", said)
+    count = int(blocks[1].replace(",", "")) if blocks else -1
+    more = "" if blocks else "no sound device could be opened (libportaudio2)"
+    tell("blocks of sound that were late", count, "", "0", count == 0, more)
+    early, end = notes.memory_mb[0], median(notes.memory_mb[-3:])
     third = max(len(notes.memory_mb) // 3, 1)
-    early, late = median(notes.memory_mb[:third]), median(notes.memory_mb[-third:])
-    more = f"{early:.0f} MB in the first third, {late:.0f} MB in the last"
+    settled = median(notes.memory_mb[third : 2 * third] or notes.memory_mb)
+    more = f"{early:.0f} MB at the first bar, {settled:.0f} MB in the second third, {end:.0f} MB at the end"
     tell(
-        "memory, growth of the last third over the first",
-        100 * (late / early - 1),
+        "memory, growth from the second third on",
+        100 * (end / settled - 1),
         "%",
         "5 %",
-        late <= 1.05 * early,
+        end <= 1.05 * settled,
         more,
     )
     cores = used / lasted

@@ -89,16 +89,17 @@ def run(arguments: argparse.Namespace) -> int:
         if script is None:
             return 1
     telling = Telling()
-    try:
-        performance = _perform(arguments, planned, known, script, telling)
-    except MelodramaError as error:
-        telling(f"melodrama live: {error}")
-        return 1
-    finally:
-        telling.close()
-    if not arguments.quiet:
-        _report(performance)
-    return 0
+    with _ToldToEnd() as told:
+        try:
+            performance = _perform(arguments, planned, known, script, telling, told)
+        except MelodramaError as error:
+            telling(f"melodrama live: {error}")
+            return 1
+        finally:
+            telling.close()
+        if not arguments.quiet:
+            _report(performance)
+    return told.code
 
 
 def _planned(path: Path | None, seed: int | None) -> "Planned | None":
@@ -148,6 +149,7 @@ def _perform(
     known: "KnownNames",
     script: "tuple[TimedEvent, ...] | None",
     telling: Telling,
+    told: "_ToldToEnd",
 ) -> "Performance":
     # Deferred: numpy and what makes music.
     from engine.live.conductor import Conductor
@@ -171,16 +173,16 @@ def _perform(
         performance = Performance(
             conductor, writer, LiveOutputs(tuple(outputs), tell, waits=not real_time), tell
         )
-        with _told_to_end(performance):
-            try:
-                listen(performance.ask)
-                if script is None:
-                    _listen(_own_stdin(), known, performance, ends=arguments.osc is None)
-                    performance.run()
-                else:
-                    performance.run_script(script, real_time)
-            finally:
-                performance.outputs.close(60.0)
+        told.begins(performance)
+        try:
+            listen(performance.ask)
+            if script is None:
+                _listen(_own_stdin(), known, performance, ends=arguments.osc is None)
+                performance.run()
+            else:
+                performance.run_script(script, real_time)
+        finally:
+            performance.outputs.close(60.0)
     finally:
         studio.close()
     return performance
@@ -276,27 +278,44 @@ def _listen(stream: BinaryIO, known: "KnownNames", performance: "Performance", e
     threading.Thread(target=listen, name="melodrama-live-stdin", daemon=True).start()
 
 
-class _told_to_end:
-    """While it is open, Ctrl-C and SIGTERM end the music and nothing else; a second Ctrl-C interrupts."""
+class _ToldToEnd:
+    """While it is open, Ctrl-C and SIGTERM end the music and nothing else; before there is any, the command.
+    A second Ctrl-C interrupts. `code` is the exit code."""
 
-    def __init__(self, performance: "Performance") -> None:
-        self._performance = performance
+    def __init__(self) -> None:
+        self.code = 0
+        self._performance: Performance | None = None
         self._before: dict[int, object] = {}
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> "_ToldToEnd":
         for number in (signal.SIGINT, signal.SIGTERM):
             self._before[number] = signal.signal(number, self._end)
+        return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
 
+    def begins(self, performance: "Performance") -> None:
+        """From now on there is music to be ended."""
+        self._performance = performance
+
     def _end(self, number: int, frame: object) -> None:
-        self._performance.end()
+        self.code = 128 + number
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        if self._performance is not None:
+            self._performance.end()
+        elif number == signal.SIGINT:
+            raise KeyboardInterrupt
+        else:
+            raise SystemExit(self.code)
 
 
 def _report(performance: "Performance") -> None:
+    from engine.live.sound import LiveSound
+
+    late = [one.late_blocks for one in performance.outputs.outputs if isinstance(one, LiveSound)]
+    blocks = f"; {sum(late):,} blocks of sound were late" if late else ""
     counts = performance.conductor.counts
     seconds = performance.conductor.playing.now_s
     thinned = f" ({performance.superseded:,} more gave way to newer ones)" if performance.superseded else ""
@@ -304,4 +323,5 @@ def _report(performance: "Performance") -> None:
         f"{seconds:.1f} s of music, {counts.events:,} events{thinned}: {counts.written} passages written, "
         f"{counts.rewritten} of them over others, {counts.late} too late for their line; "
         f"{counts.varied} times the last phrase was varied because nothing else was ready"
+        f"{blocks}"
     )

@@ -149,3 +149,27 @@ def test_a_device_that_goes_away_is_told_and_holds_nothing_up() -> None:
     assert time.monotonic() - before < 0.5
     sound.close()
     assert told == ["the sound device went away; the other outputs go on"]
+
+
+def test_a_device_that_takes_sound_as_fast_as_it_can_is_held_to_time() -> None:
+    class Greedy(Device):
+        """ALSA's null device: no block takes any time."""
+
+        def _play(self) -> None:
+            while not self._stop.is_set():
+                block = np.empty((BLOCK, 2), np.float32)
+                self.fill(block)  # type: ignore[operator]
+                self.heard.append(block)
+
+    opened: list[Greedy] = []
+
+    def opening(fill: object) -> Greedy:
+        opened.append(Greedy(fill))
+        return opened[-1]
+
+    sound = LiveSound(PlainLiveSynth(), print, opening)
+    time.sleep(1.0)
+    taken_s = sum(len(block) for block in opened[0].heard) / RATE
+    lasted_s = time.monotonic() - opened[0].started_at
+    sound.close()
+    assert taken_s < lasted_s + 0.3
