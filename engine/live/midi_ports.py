@@ -34,7 +34,7 @@ class MidiPorts:
 
     def names(self) -> tuple[str, ...] | None:
         """The outputs that there are now; None where the system no longer answers."""
-        with suppress(Exception):
+        with suppress(Exception), _quiet():
             return self._look()
         return None
 

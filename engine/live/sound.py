@@ -20,7 +20,8 @@ from engine.live.outputs import DeckLevel, LiveMessage, NoteDue, NoteReleased
 from engine.live.wav_recording import GAIN, softly_limited
 from engine.music.score import Note
 from engine.playback.player import why_silent
-from engine.render.plain_synth import note_samples
+from engine.playback.portaudio import sounddevice
+from engine.render.plain_synth import note_length, note_samples
 from engine.render.synthesiser import Synthesiser
 
 RATE: Final = 48_000
@@ -29,6 +30,8 @@ LATENCY_S: Final = 0.12
 """From a note's being due to its being heard: what waits in the ring, and a little for the thread's turn."""
 _RING_BLOCKS: Final = 8
 _RELEASE_S: Final = 0.1
+_PART: Final = 2048
+"""Samples of a note that the built-in synthesiser works out at a time."""
 _MOST_LEAD_S: Final = 0.08
 """What a device may be ahead of time: as much as waits in the ring."""
 _FASTEST: Final = 1.001
@@ -61,35 +64,66 @@ class LiveSynth(Protocol):
 
 @dataclass(slots=True)
 class _Voice:
-    name: tuple[int, str, str, int]
-    """Deck, track, role, pitch."""
-    samples: Samples
+    """A note that sounds: `at` is which of its samples the next block begins with (negative before it does),
+    `end` how many it has, `part` those that are worked out, from `part_at` on."""
+
+    due: NoteDue
+    note: Note
     at: int
-    """Where in `samples` the next block begins; negative before the note does."""
+    end: int
+    part: Samples = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    part_at: int = 0
+
+    def samples(self, start: int, count: int) -> Samples:
+        """Some of its samples, from nowhere but the note."""
+        due, part = self.due, slice(start, min(start + count, self.end))
+        return note_samples(self.note, due.program, due.is_drum, due.gain_db, due.pan, RATE, part)
+
+    def add_to(self, out: Samples, ramp: "Samples | None") -> None:
+        """Adds the next block, which goes by."""
+        done = max(-self.at, 0)
+        while done < len(out) and self.at + done < self.end:
+            place = self.at + done - self.part_at
+            if not 0 <= place < len(self.part):
+                self.part_at, self.part, place = self.at + done, self.samples(self.at + done, _PART), 0
+            part = self.part[place : place + len(out) - done]
+            out[done : done + len(part)] += part if ramp is None else part * ramp[done : done + len(part)]
+            done += len(part)
+        self.at += len(out)
+
+    def release(self) -> None:
+        """Lets it fade in `_RELEASE_S`."""
+        rest = self.samples(self.at, round(_RELEASE_S * RATE))
+        self.part = rest * np.linspace(1.0, 0.0, len(rest), dtype=np.float32)[:, None]
+        self.part_at, self.end = self.at, self.at + len(rest)
 
 
 @dataclass(slots=True)
 class PlainLiveSynth:
-    """The built-in synthesiser, a note at a time."""
+    """The built-in synthesiser, a part of a note at a time: a long one worked out as a whole would keep the
+    others waiting."""
 
     _voices: list[_Voice] = field(default_factory=list)
     _levels: dict[int, tuple[float, float]] = field(default_factory=dict)
     """Of each deck: the last block's level and the next one's."""
 
     def note(self, note: NoteDue, at: int) -> None:
-        """Works the whole note out."""
+        """A note that begins `at` samples after the last block given."""
         written = Note(note.pitch, note.velocity, 0.0, 0.0, 0.0, min(note.length_s, 8.0))
-        samples = note_samples(written, note.program, note.is_drum, note.gain_db, note.pan, RATE)
-        self._voices.append(_Voice((note.deck, note.track, note.role, note.pitch), samples, -at))
+        self._voices.append(_Voice(note, written, -at, note_length(written, note.is_drum, RATE)))
 
     def release(self, note: NoteReleased) -> None:
-        """Lets the notes fade in `_RELEASE_S`."""
+        """Lets such notes fade in `_RELEASE_S`."""
         for voice in self._voices:
-            if voice.name == (note.deck, note.track, note.role, note.pitch) and voice.at > 0:
-                rest = voice.samples[voice.at :]
-                count = min(len(rest), round(_RELEASE_S * RATE))
-                fade = np.linspace(1.0, 0.0, count, dtype=np.float32)[:, None]
-                voice.samples, voice.at = rest[:count] * fade, 0
+            due = voice.due
+            same = (due.deck, due.track, due.role, due.pitch) == (
+                note.deck,
+                note.track,
+                note.role,
+                note.pitch,
+            )
+            if same and voice.at > 0:
+                voice.release()
 
     def level(self, deck: int, level: float) -> None:
         """Goes there within a block."""
@@ -105,13 +139,8 @@ class PlainLiveSynth:
         }
         self._levels = {deck: (level, level) for deck, (_, level) in self._levels.items()}
         for voice in self._voices:
-            skip = max(-voice.at, 0)
-            if skip < count:
-                part = voice.samples[max(voice.at, 0) :][: count - skip]
-                ramp = ramps.get(voice.name[0])
-                out[skip : skip + len(part)] += part if ramp is None else part * ramp[skip : skip + len(part)]
-            voice.at += count
-        self._voices = [voice for voice in self._voices if voice.at < len(voice.samples)]
+            voice.add_to(out, ramps.get(voice.due.deck))
+        self._voices = [voice for voice in self._voices if voice.at < voice.end]
         return out
 
 
@@ -293,9 +322,7 @@ class LiveSound:
 def has_device() -> bool:
     """Whether there is an output device now."""
     try:
-        import sounddevice
-
-        sounddevice.query_devices(kind="output")
+        sounddevice().query_devices(kind="output")
     except Exception:  # no library, no device: all the same here
         return False
     return True
@@ -315,12 +342,11 @@ def live_synth(synthesiser: Synthesiser, tell: Callable[[str], None]) -> LiveSyn
 
 def open_output(fill: Callable[[Samples], None]) -> Any:
     """The default output device through PortAudio."""
-    # Deferred: importing sounddevice loads PortAudio, which may be missing.
-    import sounddevice
+    library = sounddevice()
 
     def callback(out: Samples, frames: int, timing: Any, status: Any) -> None:
         fill(out)
 
-    return sounddevice.OutputStream(
+    return library.OutputStream(
         samplerate=RATE, channels=2, dtype="float32", callback=callback, blocksize=BLOCK, latency="low"
     )

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.playback.portaudio import sounddevice
+
 Samples = npt.NDArray[np.float32]
 _FADE_S = 0.008
 """Length of the fade where one version takes over from another: short of a note, long enough not to click."""
@@ -251,16 +253,14 @@ def _joined(old: Sound, at: int, new: Sound, to: int) -> Sound:
 
 def open_device(player: Player, rate: int, adjust: Callable[[Samples], None] | None = None) -> Any:
     """The default output device through PortAudio. `adjust` may change each block in place (volume)."""
-    # Deferred: importing sounddevice loads PortAudio, which may be missing and takes a moment to look for
-    # devices.
-    import sounddevice
+    library = sounddevice()
 
     def callback(out: Samples, frames: int, timing: Any, status: Any) -> None:
         player.fill(out)
         if adjust is not None:
             adjust(out)
 
-    return sounddevice.OutputStream(
+    return library.OutputStream(
         samplerate=rate, channels=2, dtype="float32", callback=callback, latency="low"
     )
 

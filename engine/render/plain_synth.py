@@ -11,6 +11,7 @@ from engine.music.score import Note, Track
 
 Samples = npt.NDArray[np.float32]
 _RELEASE_S = 0.12
+_DRUM_S = 0.25
 # Amplitudes of the first harmonics: struck or plucked programs fade, others hold.
 _HARMONICS = (1.0, 0.45, 0.28, 0.14, 0.08, 0.05)
 _FADING_PROGRAMS = frozenset([*range(16), *range(24, 40), *range(45, 48), *range(104, 116)])
@@ -31,9 +32,23 @@ def play_tracks(tracks: tuple[Track, ...], length: int, rate: int) -> Samples:
     return out
 
 
-def note_samples(note: Note, program: int, is_drum: bool, gain_db: float, pan: float, rate: int) -> Samples:
-    """One note from its beginning to the end of its release, float32 [n, 2], as `play_tracks` plays it."""
-    sound = _drum(note, rate) if is_drum else _tone(note, program, rate)
+def note_length(note: Note, is_drum: bool, rate: int) -> int:
+    """Samples from a note's beginning to the end of its release."""
+    return round((_DRUM_S if is_drum else note.end_s - note.start_s + _RELEASE_S) * rate)
+
+
+def note_samples(
+    note: Note,
+    program: int,
+    is_drum: bool,
+    gain_db: float,
+    pan: float,
+    rate: int,
+    part: slice = slice(None),
+) -> Samples:
+    """One note, float32 [n, 2], as `play_tracks` plays it; of its samples (`note_length`) those of `part`
+    alone, which take no longer than they are."""
+    sound = _drum(note, rate)[part] if is_drum else _tone(note, program, rate, part)
     return np.asarray(sound[:, None] * _sides(gain_db, pan), np.float32)
 
 
@@ -56,10 +71,10 @@ def _expression(
     return np.interp((start + np.arange(count)) / rate, times, values).astype(np.float32)
 
 
-def _tone(note: Note, program: int, rate: int) -> Samples:
+def _tone(note: Note, program: int, rate: int, part: slice = slice(None)) -> Samples:
     frequency = 440.0 * 2 ** ((note.pitch - 69) / 12)
     seconds = note.end_s - note.start_s
-    t = np.arange(round((seconds + _RELEASE_S) * rate)) / rate
+    t = np.arange(*part.indices(note_length(note, False, rate))) / rate
     wave = np.zeros_like(t)
     for harmonic, amplitude in enumerate(_HARMONICS, start=1):
         if frequency * harmonic < rate * 0.45:
@@ -73,7 +88,7 @@ def _tone(note: Note, program: int, rate: int) -> Samples:
 
 def _drum(note: Note, rate: int) -> Samples:
     """Low drums are a falling sine, the rest filtered noise; seeded by pitch, so every render is the same."""
-    t = np.arange(round(0.25 * rate)) / rate
+    t = np.arange(round(_DRUM_S * rate)) / rate
     if note.pitch in (35, 36, 41, 43, 45):
         wave = np.sin(2 * np.pi * (50 * t + 12 * (1 - np.exp(-t * 30))))
     else:

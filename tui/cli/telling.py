@@ -2,10 +2,11 @@
 that keeps stderr in a pipe) holds up nothing.
 """
 
+import os
 import queue
+import sys
 import threading
-
-from tui.cli.console import say
+from typing import TextIO
 
 _MOST_WAITING = 200
 _LAST_S = 1.0
@@ -16,6 +17,7 @@ class Telling:
     """Says lines in the order in which they come; more than may wait are left out."""
 
     def __init__(self) -> None:
+        self._stream = _own_stderr()
         self._lines: queue.Queue[str | None] = queue.Queue(_MOST_WAITING)
         self._thread = threading.Thread(target=self._run, name="melodrama-telling", daemon=True)
         self._thread.start()
@@ -38,6 +40,14 @@ class Telling:
     def _run(self) -> None:
         while (line := self._lines.get()) is not None:
             try:
-                say(line)
+                print(line, file=self._stream, flush=True)
             except (OSError, ValueError):  # nobody listens any more
                 continue
+
+
+def _own_stderr() -> TextIO:
+    """Stderr by a number of its own: the other is turned away while libraries complain
+    (`engine.live.midi_ports`)."""
+    if sys.stderr is not sys.__stderr__:
+        return sys.stderr
+    return os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="backslashreplace")

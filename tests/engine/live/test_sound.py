@@ -8,6 +8,8 @@ import pytest
 
 from engine.live.outputs import NoteDue, NoteReleased
 from engine.live.sound import BLOCK, LATENCY_S, RATE, LiveSound, PlainLiveSynth, Samples
+from engine.music.score import Note, Track
+from engine.render.plain_synth import note_samples, play_tracks
 
 
 def note(due: float = 0.0, pitch: int = 60, length_s: float = 0.3) -> NoteDue:
@@ -173,3 +175,25 @@ def test_a_device_that_takes_sound_as_fast_as_it_can_is_held_to_time() -> None:
     lasted_s = time.monotonic() - opened[0].started_at
     sound.close()
     assert taken_s < lasted_s + 0.3
+
+
+def test_a_long_note_is_the_same_in_parts_and_keeps_no_block_waiting() -> None:
+    import time as clock
+
+    synth = PlainLiveSynth()
+    chord = [NoteDue(0.0, 0.0, "chords", 48 + n, 90, 8.0, 48, False, f"Strings {n}") for n in range(12)]
+    began = clock.process_time()
+    for one in chord:
+        synth.note(one, 100)
+    first = synth.block(BLOCK)
+    used_s = clock.process_time() - began
+    heard = np.concatenate([first, *(synth.block(BLOCK) for _ in range(800))])
+    tracks = tuple(
+        Track("", "chords", 48, False, (Note(one.pitch, 90, 0.0, 0.0, 100 / RATE, 100 / RATE + 8.0),))
+        for one in chord
+    )
+    assert float(np.abs(heard - play_tracks(tracks, len(heard), RATE)).max()) < 1e-5
+    whole_s = clock.process_time()
+    note_samples(tracks[0].notes[0], 48, False, 0.0, 0.0, RATE)
+    whole_s = clock.process_time() - whole_s
+    assert used_s < whole_s  # twelve notes begin in less than one of them takes as a whole
