@@ -48,6 +48,7 @@ class Telling:
 def _own_stderr() -> TextIO:
     """Stderr by a number of its own: the other is turned away while libraries complain
     (`engine.live.midi_ports`)."""
-    if sys.stderr is not sys.__stderr__:
-        return sys.stderr
-    return os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", errors="backslashreplace")
+    stream: TextIO = sys.stderr
+    if stream is not sys.__stderr__:
+        return stream
+    return open(os.dup(stream.fileno()), "w", encoding="utf-8", errors="backslashreplace")
