@@ -3,8 +3,10 @@ in liking (Bradley & Terry 1952, for more than two Luce 1959; Bayesian as in Chu
 
 Liking is a weighted sum of the takes' traits: weights for all music, weights that change with the valence and
 arousal asked for, weights of a style's own, weights of the squares (a liking for the middle, or for either
-end), and of the latents' image. All weights have one Gaussian prior, scaled by term; how wide it is, the
-evidence decides (MacKay 1992), nothing at all among what it may be: who chooses at random has no taste.
+end), and of the latents' image. All weights have a Gaussian prior, scaled by term and by trait. Few traits
+matter to anybody: how much each does is learnt, from little for most (automatic relevance determination:
+MacKay 1994, Tipping 2001). How wide the prior is as a whole, the evidence decides (MacKay 1992), nothing at
+all among what it may be: who chooses at random has no taste.
 """
 
 from collections.abc import Sequence
@@ -17,37 +19,58 @@ from scipy.special import ndtr
 
 from dsl.vocabulary import STYLES
 from engine.taste.choices import OfferedTake, TasteChoice
+from engine.taste.contests import Contests, Fit, fitted
 from engine.taste.image import IMAGE_SIZE
 from engine.taste.traits import TRAITS
 
 Floats = npt.NDArray[np.float64]
 
-SCALES: Final = (0.1, 0.2, 0.4, 0.8)
+SCALES: Final = (0.1, 0.2, 0.4)
 """Widths of the prior that are weighed against each other, beside none; in liking (log odds) a standard
 deviation of a trait."""
 
 FEELING_WIDTH: Final = 0.5
-STYLE_WIDTH: Final = 0.1
+STYLE_WIDTH: Final = 0.03
 _SQUARE: Final = 0.2
 _IMAGE: Final = 0.1
 """Width of the prior of a term relative to that of the weights for all music."""
 
-_STEPS: Final = 25
-_PRECISE: Final = 1e-8
+DEGREES: Final = 1.0
+FIRST: Final = 10.0
+ROUNDS: Final = 4
+"""Relevances, squared, come from a scaled inverse chi-squared distribution of so many degrees of freedom, 1
+for a typical one; they are learnt in so many rounds, from this on: begun low, few would ever rise."""
+
+_ALIKE: Final = 1e-9
 STYLE_NAMES: Final = tuple(STYLES)
 
-SIZE: Final = 4 * len(TRAITS) + IMAGE_SIZE + len(STYLE_NAMES) * len(TRAITS)
+_FIRST_OF_STYLES: Final = 4 * len(TRAITS) + IMAGE_SIZE
+SIZE: Final = _FIRST_OF_STYLES + len(STYLE_NAMES) * len(TRAITS)
+_TRAIT_OF: Final = np.concatenate(
+    [
+        np.tile(np.arange(len(TRAITS)), 4),
+        np.full(IMAGE_SIZE, len(TRAITS)),
+        np.tile(np.arange(len(TRAITS)), len(STYLE_NAMES)),
+    ]
+)
+"""The trait that each term is of; the image counts as one more, of which nothing is learnt."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Width:
-    """What one width of the prior makes of the wins: the mode of the weights [SIZE], a root [SIZE, r] of what
-    the wins took from the prior's variance, and how probable the width is."""
+    """What one width of the prior makes of the wins: the prior's standard deviations [SIZE], the mode of the
+    weights [SIZE], a root [SIZE, r] of what the wins took from the prior's variance, and how probable the
+    width is."""
 
-    scale: float
+    prior: Floats
     mode: Floats
     taken: Floats
     probability: float
+
+    def variance(self, terms: Floats) -> Floats:
+        """Of the liking of each of `terms` [N, SIZE] → [N]."""
+        own = ((terms * self.prior) ** 2).sum(axis=1) - ((terms @ self.taken) ** 2).sum(axis=1)
+        return np.asarray(np.maximum(own, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +100,7 @@ class Taste:
         """Variance of the liking of each of `terms` [N, SIZE] → [N]."""
         total, mean = np.zeros(len(terms)), self.liking(terms)
         for width in self.widths:
-            own = width.scale**2 * (terms**2).sum(axis=1) - ((terms @ width.taken) ** 2).sum(axis=1)
-            total += width.probability * (np.maximum(own, 0.0) + (terms @ width.mode) ** 2)
+            total += width.probability * (width.variance(terms) + (terms @ width.mode) ** 2)
         return np.maximum(total - mean**2, 0.0)
 
     def probability(self, terms: Floats) -> Floats:
@@ -86,8 +108,8 @@ class Taste:
         nothing is known."""
         found = np.full(len(terms), 0.5 * (1.0 - self.is_any))
         for width in self.widths:
-            own = width.scale**2 * (terms**2).sum(axis=1) - ((terms @ width.taken) ** 2).sum(axis=1)
-            found += width.probability * ndtr(terms @ width.mode / np.sqrt(np.maximum(own, 1e-12)))
+            spread = np.sqrt(np.maximum(width.variance(terms), 1e-12))
+            found += width.probability * ndtr(terms @ width.mode / spread)
         return np.asarray(found)
 
     def surprise(self, terms: Floats) -> Floats:
@@ -103,8 +125,8 @@ class Taste:
         for width in self.widths:
             at -= width.probability
             if at < 0:
-                gram = terms @ width.taken
-                own = width.scale**2 * terms @ terms.T - gram @ gram.T
+                before, gram = terms * width.prior, terms @ width.taken
+                own = before @ before.T - gram @ gram.T
                 values, vectors = np.linalg.eigh((own + own.T) / 2)
                 root = vectors * np.sqrt(np.maximum(values, 0.0))
                 return np.asarray(terms @ width.mode + root @ rng.standard_normal(len(values)))
@@ -140,87 +162,54 @@ def learnt_from(choices: Sequence[TasteChoice]) -> Taste:
         rows += [terms_of(take, *where) for take in contest]
         groups += [number] * len(contest)
         weights.append(choice.weight)
-    contests = _Contests(np.array(groups), np.array(weights), np.bincount(groups))
+    contests = Contests(np.array(groups), np.array(weights), np.bincount(groups))
     table = np.array(rows)
     table -= contests.mean(table)
-    # Nothing is learnt but in the directions in which takes differed: so many dimensions are enough.
-    _, values, axes = np.linalg.svd(table, full_matrices=False)
-    axes = axes[values > 1e-9 * max(values.max(initial=0.0), 1.0)]
-    turned = table @ axes.T
-    evidence, fitted = [-float(contests.weights @ np.log(contests.sizes))], []
-    mode = np.zeros(len(axes))
+    # Of a term that never differed nothing is learnt: of styles that never occurred, most of all.
+    live = np.flatnonzero(np.abs(table).max(axis=0) > _ALIKE)
+    evidence, fits = [contests.by_chance], []
+    start = np.zeros(SIZE)
     for scale in SCALES:
-        mode, taken, known = _fitted(turned, contests, scale, mode)
-        fitted.append((mode, taken))
+        prior, fit, known = _with_relevances(table, live, contests, scale, start)
+        fits.append((prior, fit))
         evidence.append(known)
     share = np.exp(np.array(evidence) - max(evidence))
     share /= share.sum()
     widths = tuple(
-        _Width(scale, mode @ axes, axes.T @ taken, float(own))
-        for scale, (mode, taken), own in zip(SCALES, fitted, share[1:], strict=True)
+        _Width(
+            prior, _laid_out(live, prior[live] * fit.mode), _laid_out(live, prior[live, None] * fit.taken), p
+        )
+        for (prior, fit), p in zip(fits, share[1:].tolist(), strict=True)
     )
     mean = np.sum([width.probability * width.mode for width in widths], axis=0)
     return Taste(len(told), mean, widths)
 
 
-@dataclass(frozen=True, slots=True)
-class _Contests:
-    """Rows of a table that stand against each other: the contest of each row, ascending; weight and size
-    of each contest. The first row of each has won."""
-
-    group: npt.NDArray[np.int64]
-    weights: Floats
-    sizes: npt.NDArray[np.int64]
-
-    @property
-    def first(self) -> npt.NDArray[np.int64]:
-        """The row that won, by contest."""
-        return np.asarray(np.cumsum(self.sizes) - self.sizes)
-
-    def total(self, values: Floats) -> Floats:
-        """Sums over each contest: [N, …] → [contests, …]."""
-        return np.asarray(np.add.reduceat(values, self.first, axis=0))
-
-    def mean(self, table: Floats) -> Floats:
-        """The mean of each row's contest: [N, D] → [N, D]."""
-        return np.asarray((self.total(table) / self.sizes[:, None])[self.group])
-
-    def chances(self, liking: Floats) -> Floats:
-        """How probable it is that each row wins (Luce 1959): [N] → [N]."""
-        top = np.maximum.reduceat(liking, self.first)[self.group]
-        odds = np.exp(liking - top)
-        return np.asarray(odds / self.total(odds)[self.group])
+def _with_relevances(
+    table: Floats, live: npt.NDArray[np.int64], contests: Contests, scale: float, start: Floats
+) -> tuple[Floats, Fit, float]:
+    """The prior's standard deviations [SIZE] with the relevance of every trait, learnt in a few rounds from
+    the weights for all music; the weights of the `live` columns under it, in units of these; and the log
+    evidence for a prior of this width before any relevance was learnt, since what was chosen to fit must not
+    count as if it had been known. `start` [SIZE]: weights to begin from, which are changed."""
+    general = live[live < _FIRST_OF_STYLES]
+    count = len(TRAITS)
+    plain = fitted(table[:, general] * scale, contests, start[general] / scale)
+    start[general] = plain.mode * scale
+    squared = np.ones(count + 1)
+    squared[:count] = FIRST
+    for _ in range(ROUNDS):
+        prior = scale * np.sqrt(squared)[_TRAIT_OF]
+        own = fitted(table[:, general] * prior[general], contests, start[general] / prior[general])
+        start[general] = own.mode * prior[general]
+        mode, known = (_laid_out(general, values)[:count] for values in (own.mode, own.known))
+        squared[:count] = (DEGREES + squared[:count] * mode**2) / (DEGREES + known)
+    prior = scale * np.sqrt(squared)[_TRAIT_OF]
+    return prior, fitted(table[:, live] * prior[live], contests, start[live] / prior[live]), plain.evidence
 
 
-def _fitted(table: Floats, contests: _Contests, scale: float, mode: Floats) -> tuple[Floats, Floats, float]:
-    """Laplace's approximation under a prior of this width, from `mode` on: the mode [D], a root [D, D] of
-    what was taken from the prior's variance, and the log evidence."""
-    each, first = contests.weights[contests.group], contests.first
-    size = table.shape[1]
-
-    def value(weights: Floats) -> float:
-        chance = contests.chances(table @ weights)[first]
-        return float(contests.weights @ np.log(np.maximum(chance, 1e-300)) - weights @ weights / scale**2 / 2)
-
-    def bent(chance: Floats) -> Floats:
-        """The curvature at the chances of the rows: [D, D]."""
-        pulled = contests.total(chance[:, None] * table)
-        own = table.T @ ((each * chance)[:, None] * table) - pulled.T @ (contests.weights[:, None] * pulled)
-        return np.asarray(own + np.eye(size) / scale**2)
-
-    now = value(mode)
-    for _ in range(_STEPS):
-        chance = contests.chances(table @ mode)
-        slope = (contests.weights @ table[first]) - (each * chance) @ table - mode / scale**2
-        step = np.linalg.solve(bent(chance), slope)
-        length = 1.0
-        while value(mode + length * step) < now and length > 1e-3:
-            length /= 2
-        mode = mode + length * step
-        before, now = now, value(mode)
-        if abs(now - before) < _PRECISE:
-            break
-    values, vectors = np.linalg.eigh(bent(contests.chances(table @ mode)))
-    taken = vectors * np.sqrt(np.maximum(scale**2 - 1.0 / values, 0.0))
-    evidence = now - float(np.log(values).sum()) / 2 - size * np.log(scale)
-    return mode, taken, evidence
+def _laid_out(live: npt.NDArray[np.int64], values: Floats) -> Floats:
+    """Rows at their places among all terms: [L, …] → [SIZE, …], 0 elsewhere."""
+    whole = np.zeros((SIZE, *values.shape[1:]))
+    whole[live] = values
+    return whole

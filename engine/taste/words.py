@@ -26,8 +26,10 @@ FEELINGS: Final = {
 }
 """By quadrant of what was asked: valence and arousal that stand for it, and words."""
 
-SURE: Final = 0.8
+SURE: Final = 0.85
 """What is less probable than this is not said."""
+LEAST: Final = 0.3
+"""Nor what is worth less than this beside the strongest liking: it only goes together with that one."""
 _FEWEST: Final = 4
 """Choices in cues of a feeling, or a style, before anything is said of these alone."""
 _APART: Final = 0.85
@@ -78,7 +80,8 @@ def leanings(taste: Taste, choices: Sequence[TasteChoice], sure: float = SURE) -
     teaching = [choice for choice in choices if choice.contest()]
     together = _correlation(teaching)
     general = [_leaning(taste, name, row, (0.0, 0.0)) for name, row in zip(_NAMES, together, strict=True)]
-    found = _strongest([one for one in general if one.sure >= sure])
+    least = LEAST * max(abs(one.effect) for one in general)
+    found = _strongest([one for one in general if one.sure >= sure and abs(one.effect) >= least])
     said = {one.trait: one for one in found}
     felt = Counter(feeling_of(choice.valence, choice.arousal) for choice in teaching)
     for feeling, (place, _, _) in FEELINGS.items():

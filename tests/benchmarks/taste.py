@@ -1,7 +1,7 @@
 """Taste on simulated listeners: `python -m tests.benchmarks taste`.
 
-Takes are real: sixteen each of some twenty cues in all styles and quadrants, moved towards what was asked as
-they are when they are tried; what they are like was measured once (`tests/engine/taste/takes.npz`). Twenty
+Takes are real: sixteen each of sixty cues, six feelings in every style, moved towards what was asked as they
+are when they are tried; what they are like was measured once (`tests.benchmarks.taste_takes`). Twenty
 listeners have hidden preferences: ten a weighted sum of four traits, four one of which half turns round with
 the valence asked, six with thresholds, with a middle that they like best, or with traits that count together:
 no form that the model has. In each of twenty cues a listener hears the first takes of the list and keeps one,
@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.match.ranking import match_at
 from engine.taste.choices import OfferedTake, TasteChoice
 from engine.taste.model import NO_TASTE, Taste, learnt_from, terms_of
 from engine.taste.order import MARGIN, exploring, places
@@ -36,13 +37,15 @@ differ by one such deviation the better one is kept in .88 of the choices."""
 
 @dataclass(frozen=True, slots=True)
 class PooledCue:
-    """Sixteen takes of a cue: traits [16, T], images [16, 8], match [16]; what was asked, and its style."""
+    """Sixteen takes of a cue: traits [16, T], images [16, 8], match [16], and the same as an outside judge
+    hears it, who has no part in choosing [16]; what was asked, and its style."""
 
     style: str
     asked: tuple[float, float]
     traits: Floats
     image: Floats
     match: Floats
+    outside: Floats
 
     def offered(self) -> list[OfferedTake]:
         """The takes as the workstation offers them."""
@@ -69,6 +72,7 @@ def pooled_cues() -> list[PooledCue]:
             np.array([standard_traits(row) for row in own["traits"][n]]),
             own["image"][n].astype(np.float64),
             own["match"][n].astype(np.float64),
+            np.array([match_at(float(d)) for d in ((own["outside"][n] - own["asked"][n]) ** 2).sum(axis=1)]),
         )
         for n in range(len(own["style"]))
     ]
@@ -153,7 +157,7 @@ def ranked(cue: PooledCue, taste: Taste, terms: Floats | None = None) -> list[in
 class Reached:
     """How far from chance (0) to the best of sixteen (1) the first take is liked, in cues never heard: by
     taste alone, by match and taste, by match alone, by chance, and as far as the margin allows at best;
-    and the match that is given up for it, on average and at worst."""
+    and the match that is given up for it, on average, at worst, and as an outside judge hears it."""
 
     taste: float
     both: float
@@ -162,11 +166,12 @@ class Reached:
     ceiling: float
     given_up: float
     worst: float
+    outside: float
 
 
 def reached(utility: Utility, taste: Taste, cues: list[PooledCue], rng: np.random.Generator) -> Reached:
     """Of one listener, over `cues`."""
-    sums, lost = np.zeros(6), []
+    sums, lost, outside = np.zeros(6), [], []
     for cue in cues:
         liked = utility(cue) - utility(cue).mean()
         both, plain = ranked(cue, taste)[0], ranked(cue, NO_TASTE)[0]
@@ -175,8 +180,11 @@ def reached(utility: Utility, taste: Taste, cues: list[PooledCue], rng: np.rando
         any_one = int(rng.integers(len(liked)))
         sums += [liked[alone], liked[both], liked[plain], liked[any_one], liked[allowed].max(), liked.max()]
         lost.append(float(cue.match.max() - cue.match[both]))
+        outside.append(float(cue.outside[plain] - cue.outside[both]))
     shares = sums[:5] / max(float(sums[5]), 1e-9)
-    return Reached(*(float(share) for share in shares), float(np.mean(lost)), max(lost))
+    return Reached(
+        *(float(share) for share in shares), float(np.mean(lost)), max(lost), float(np.mean(outside))
+    )
 
 
 def simulated(count: int = 20, choices: int = CHOICES, seed: int = 0) -> tuple[list[Reached], list[Reached]]:
@@ -210,5 +218,6 @@ def taste() -> None:
         lost = np.array([one.given_up for one in group])
         worst = max(one.worst for one in group)
         print(
-            f"match given up {name} preferences: {lost.mean():.3f} ± {lost.std():.3f}, at worst {worst:.3f}"
+            f"match given up {name} preferences: {lost.mean():.3f} ± {lost.std():.3f}, at worst {worst:.3f};"
+            f" as an outside judge hears it {np.mean([one.outside for one in group]):+.3f}"
         )

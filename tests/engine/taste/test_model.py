@@ -40,6 +40,22 @@ def test_of_somebody_who_chooses_at_random_hardly_anything_is_said() -> None:
     assert np.mean([learnt_from(choices_by({}, 25, seed)).is_any for seed in range(6)]) < 0.6
 
 
+def test_what_only_goes_together_with_what_is_liked_is_not_said() -> None:
+    for seed in range(4):
+        made = choices_by({"leaps": -1.2}, 20, seed)
+        said = leanings(learnt_from(made), made)
+        assert said[0].trait == "leaps"
+        assert len(said) <= 4
+
+
+def test_of_somebody_who_attends_to_one_thing_that_one_is_learnt_before_the_others() -> None:
+    """Few traits matter to anybody; the others are not held to matter a little each."""
+    taste = learnt_from(choices_by({"leaps": -1.2}, 20))
+    weights = np.abs(taste.weights[: len(NAMES)])
+    leaps = NAMES.index("leaps")
+    assert weights[leaps] > 4 * np.delete(weights, leaps).mean()
+
+
 def test_more_choices_make_it_surer() -> None:
     weights = {"leaps": -1.2}
     few, many = (choices_by(weights, count, 3) for count in (8, 60))
