@@ -3,8 +3,10 @@
 Conventions: capitals for a major third, small letters for a minor one; ° diminished, ø half-diminished,
 + augmented; 6, 64 and 65, 43, 42 for inversions; a major seventh is always written maj, so that a bare 7 is
 a minor one. Accidentals count from the key's own scale, in minor the natural one; there vi and vii with a
-minor third stand on the raised degrees, as vii° does, and ♭vi, ♭vii on the natural ones. music21 reads the
-figures back as the same tones (`tests/engine/teach/test_numerals.py`).
+minor third stand on the raised degrees, as vii° does, and ♭vi, ♭vii on the natural ones. Between two degrees
+a diminished chord stands on the raised lower one, since it leads upwards (♯i°7, never ♭ii°7), a major chord
+at the tritone on the lowered fifth. music21 reads the figures back as the same tones
+(`tests/engine/teach/test_numerals.py`).
 """
 
 from collections.abc import Sequence
@@ -61,6 +63,12 @@ class Numeral:
 _MAJOR: Final = ("I", "♭II", "II", "♭III", "III", "IV", "♯IV", "V", "♭VI", "VI", "♭VII", "VII")
 _MINOR: Final = ("I", "♭II", "II", "III", "♯III", "IV", "♯IV", "V", "VI", "♯VI", "VII", "♯VII")
 _SMALL_IN_MINOR: Final = {8: "♭vi", 9: "vi", 10: "♭vii", 11: "vii"}
+_RAISED: Final = {
+    "major": {1: "♯i", 3: "♯ii", 6: "♯iv", 8: "♯v", 10: "♯vi"},
+    "minor": {1: "♯i", 4: "♯iii", 6: "♯iv", 8: "♯v"},
+}
+"""What diminished chords between two degrees stand on."""
+_TRITONE: Final = 6
 _MARK: Final[dict[Quality, str]] = {
     "dim": "°", "aug": "+", "sus4": "sus4", "sus2": "sus2", "maj7": "maj", "m7b5": "ø", "dim7": "°",
 }  # fmt: skip
@@ -111,7 +119,7 @@ def numeral_of(
     applied = _applied(chord, key, after)
     if applied is not None:
         return applied
-    if chord.quality == "7" and relative == 8 and after is not None and (after.root - key.tonic) % 12 == 7:
+    if chord.quality == "7" and relative == 8 and chord.bass == chord.root and _goes_to_dominant(after, key):
         return Numeral("Ger65", "Ger65", "predominant")
     function = _function(chord, relative, key, after)
     if function == "tonic" and before is not None and _is_cadential(chord, key, after):
@@ -127,8 +135,10 @@ def degree_name(relative: int, quality: Quality, key: Key) -> str:
 
 def _degree(relative: int, quality: Quality, key: Key) -> str:
     name = (_MAJOR if key.mode == "major" else _MINOR)[relative]
+    if quality in _LEADING and relative in _RAISED[key.mode]:
+        return _RAISED[key.mode][relative]
     if quality not in _SMALL:
-        return name
+        return "♭V" if relative == _TRITONE else name
     return _SMALL_IN_MINOR.get(relative, name.lower()) if key.mode == "minor" else name.lower()
 
 
@@ -203,6 +213,8 @@ def _function(chord: SoundedChord, relative: int, key: Key, after: SoundedChord 
     quality = chord.quality
     if relative == 7 and quality in ("min", "min7"):
         return "minor dominant"
+    if relative == 0 and quality in ("maj", "min", "maj7", "min7"):
+        return "tonic"  # of the parallel mode, too: the Picardy third, and i where major is darkened
     if relative == 10 and quality in ("maj", "7", "maj7", "sus2", "sus4"):
         return "subtonic"
     if key.mode == "major" and relative in (2, 5) and quality in ("min", "min7", "dim", "m7b5"):
@@ -211,6 +223,12 @@ def _function(chord: SoundedChord, relative: int, key: Key, after: SoundedChord 
         return "chromatic"
     if relative == 11 and quality not in _LEADING:
         return "chromatic"
+    if (
+        quality == "7"
+        and relative not in (0, 5)
+        and (chord.tones[3] - key.tonic) % 12 not in SCALE_TONES[key.mode]
+    ):
+        return "chromatic"  # I7 and IV7 may be coloured; others with a foreign seventh lead elsewhere
     return functions[relative]
 
 
@@ -227,13 +245,24 @@ def _is_cadential(chord: SoundedChord, key: Key, after: SoundedChord | None) -> 
 
 
 def _on_flat_second(chord: SoundedChord, key: Key, after: SoundedChord | None) -> Function:
-    """The Neapolitan before V leads there; ♭II7 before I stands for V7."""
-    next_degree = None if after is None else (after.root - key.tonic) % 12
-    if chord.quality == "7" and next_degree == 0:
+    """The Neapolitan before a dominant leads there; ♭II7 before I stands for V7."""
+    if chord.quality == "7" and after is not None and after.root == key.tonic:
         return "dominant"
-    if chord.quality in ("maj", "maj7") and (next_degree == 7 or (after and _is_cadential_to(after, key))):
+    if chord.quality in ("maj", "maj7") and _goes_to_dominant(after, key):
         return "predominant"
     return "chromatic"
+
+
+def _goes_to_dominant(after: SoundedChord | None, key: Key) -> bool:
+    """Whether the next chord is V, a six-four before it, vii°, or a dominant of V."""
+    if after is None:
+        return False
+    relative = (after.root - key.tonic) % 12
+    if relative == 7:
+        return after.quality not in ("min", "min7")
+    if relative == 2:
+        return after.quality == "7"
+    return _is_cadential_to(after, key) or (relative in (_TRITONE, 11) and after.quality in _LEADING)
 
 
 def _is_cadential_to(chord: SoundedChord, key: Key) -> bool:

@@ -70,6 +70,12 @@ class Editing:
 
     def _help(self) -> None:
         session, editor = self.desk.session, self.desk.editor
+        roll = self.desk.pane(PianoRoll)
+        if roll.has_focus and session.composed is not None:
+            of_music = HelpScreen("", None, None, self.desk.studio.settings.keys, of_music=True)
+            self.desk.ask(of_music)
+            self.teaching.tell_at(of_music, roll.t_s)
+            return
         line, column = session.cursor
         checked = session.checked
         document = checked.document if checked and checked.revision == session.revision else None

@@ -33,6 +33,7 @@ _ROLL_KEYS = (
     ("← →", "bar by bar"),
     ("Home End", "to the start, to the end"),
     ("+ − 0", "zoom in, out, show all"),
+    ("F1", "why the music at the playhead sounds as it does: chord, bar, cue"),
     ("1 … 5", "mute melody, counter, chords, bass, drums"),
     ("Shift 1 … 5", "hear that role alone"),
     ("click", "a note or the ground: its line · the ruler: go there · drag the ruler: loop"),
@@ -42,10 +43,12 @@ _ROLL_KEYS = (
 
 @dataclass
 class Taught(Message):
-    """A cue explained, and the bar of it that is at hand (from 1); or why not, in one line."""
+    """A cue explained, and the bar of it that is at hand (from 1), with the quarter note in it (from 1) where
+    a place and no line is meant; or why not, in one line."""
 
     explanation: "Explanation | None"
     bar: int
+    beat: float | None = None
     problem: str = ""
 
 
@@ -66,9 +69,10 @@ class HelpScreen(ModalScreen[None]):
         document: "Document | None",
         keys: Mapping[str, str],
         script_line: int | None = None,
+        of_music: bool = False,
     ) -> None:
         """`script_line` where the cursor is in words that are read, not in the language: how they are read is
-        told by `show_line`, once it is known."""
+        told by `show_line`, once it is known. `of_music`: a place in the music is meant, and no word."""
         super().__init__()
         self.word, self.finding, self.document, self.keys = word, finding, document, keys
         self.script_line = script_line
@@ -77,7 +81,8 @@ class HelpScreen(ModalScreen[None]):
         )
 
         self._taught: Taught | None = None
-        self._level: Level | None = None
+        self._of_music = of_music
+        self._level: Level | None = "intermediate" if of_music else None
         """At which level the music here is explained; None until somebody asks for it."""
 
     def compose(self) -> ComposeResult:
@@ -108,20 +113,20 @@ class HelpScreen(ModalScreen[None]):
         taught, level = self._taught, self._level
         if level is None:
             return []
-        if taught is None:
-            return [("The music here", "There is none yet, or it is being listened to …")]
-        if taught.explanation is None:
-            return [("The music here", f"It cannot be explained just now: {taught.problem}.")]
         # Deferred: most helps are opened before there is music to explain.
-        from tui.teaching.lesson import here_text, language_of_locale, lesson
+        from tui.teaching.here import here_text
+        from tui.teaching.lesson import language_of_locale, lesson, say
+        from tui.teaching.words import LEVEL_NAMES
 
         language = language_of_locale()
-        here = here_text(taught.explanation, taught.bar, language)
-        levels = f"level: {level}; l tells it at another"
-        return [
-            ("The music here", f"{here}\n{levels}".strip()),
-            *lesson(taught.explanation, level, language),
-        ]
+        heading = say("here", language)
+        if taught is None:
+            return [(heading, say("none yet", language))]
+        if taught.explanation is None:
+            return [(heading, say("not now", language, problem=taught.problem))]
+        here = here_text(taught.explanation, taught.bar, language, taught.beat)
+        levels = say("level", language, level=LEVEL_NAMES[level][language])
+        return [(heading, f"{here}\n{levels}".strip()), *lesson(taught.explanation, level, language)]
 
     def on_mount(self) -> None:
         self.query_one("#help").border_title = "Help · Esc closes"
@@ -134,12 +139,14 @@ class HelpScreen(ModalScreen[None]):
 
     def _text(self) -> Content:
         parts: list[tuple[str, str] | str] = []
-        sections = self._line_said if self.script_line else explain_word(self.word, self.document)
+        sections = self._line_said
+        if not self.script_line and not self._of_music:
+            sections = explain_word(self.word, self.document)
         if self.finding is not None:
             sections = [explain_finding(self.finding), *sections]
         for heading, said in [*sections, *self._lesson()]:
             parts += [(f"{heading}\n", "bold $accent"), f"{said}\n\n"]
-        if not sections:
+        if not sections and not self._of_music:
             about = f"“{self.word}” is a word of your script.\n" if self.word else ""
             parts.append(
                 about + "Put the cursor on a directive, an emotion, a style or a name to read about it.\n\n"

@@ -1,5 +1,6 @@
-"""The part that tells, under F1, why the cue at hand sounds as it does: the chords of the bar, then the whole
-cue. What is needed for it is measured in a thread of its own; the screen is there at once."""
+"""The part that tells, under F1, why the cue at hand sounds as it does: the chord at the playhead where the
+piano roll has the focus, the chords of the bar, then the whole cue. What is needed for it is measured in a
+thread of its own; the screen is there at once."""
 
 from typing import TYPE_CHECKING
 
@@ -25,19 +26,30 @@ class Teaching:
         """Let `screen` know, by a `Taught`, what the music at source line `line` is; nothing where there is
         none yet."""
         session = self.desk.session
-        index = session.cue_of_line(line)
+        self._tell(screen, session.cue_of_line(line), session.time_of_line(line), False)
+
+    def tell_at(self, screen: HelpScreen, t_s: float) -> None:
+        """The same of the music at a time of the score, and of the chord that sounds there. After the end it
+        is the last cue."""
+        composed = self.desk.session.composed
+        cues = composed.composition.score.cues if composed else ()
+        index = max((n for n, cue in enumerate(cues) if cue.start_s <= t_s + 1e-6), default=None)
+        self._tell(screen, index, t_s, True)
+
+    def _tell(self, screen: HelpScreen, index: int | None, at_s: float | None, exactly: bool) -> None:
+        session = self.desk.session
         if session.composed is None or index is None:
             return
         composition = session.composed.composition
         if index >= len(composition.score.cues):
             return  # the cue is newer than the music
-        at_s = session.time_of_line(line)
 
         def work(go_on: GoOn) -> None:
             try:
-                told = Taught(self._explained(composition, index), _bar_at(composition, index, at_s))
+                bar, beat = _place_at(composition, index, at_s)
+                told = Taught(self._explained(composition, index), bar, beat if exactly else None)
             except Exception as error:  # whatever a broken installation raises: the help stays what it is
-                told = Taught(None, 1, one_line(error))
+                told = Taught(None, 1, None, one_line(error))
             if go_on():
                 screen.post_message(told)
 
@@ -52,12 +64,14 @@ class Teaching:
         return explained(composition, index, self._recogniser)
 
 
-def _bar_at(composition: "Composition", index: int, at_s: float | None) -> int:
-    """The bar of a cue, from 1, that sounds at a time of the score; the first where that is elsewhere."""
+def _place_at(composition: "Composition", index: int, at_s: float | None) -> tuple[int, float]:
+    """Bar and quarter note of a cue, both from 1, that sound at a time of the score: the nearest in the cue,
+    the first where no time is known."""
     from engine.teach.cue_score import bar_lines_of, cue_score, place_of
 
     score, cue = composition.score, composition.score.cues[index]
     bars = bar_lines_of(cue_score(score, index))
     if at_s is None or not bars:
-        return 1
-    return place_of(bars, beat_at_time(score.tempo, max(at_s, cue.start_s)) - cue.start_beat)[0]
+        return 1, 1.0
+    beat = beat_at_time(score.tempo, min(max(at_s, cue.start_s), cue.end_s)) - cue.start_beat
+    return place_of(bars, min(beat, bars[-1].beat + bars[-1].beats - 1e-3))

@@ -22,6 +22,7 @@ from tui.teaching.words import (
     CADENCES,
     CADENCES_PLAINLY,
     CALMER,
+    CHANGES_PLAINLY,
     DARKER,
     FEELINGS,
     FUNCTIONS,
@@ -63,10 +64,10 @@ def lesson(one: Explanation, level: Level, language: Language) -> list[Section]:
 def _felt(one: Explanation, level: Level, language: Language) -> str:
     feeling = feeling_name(one.felt, language)
     if level == "beginner":
-        lines = [_say("felt plainly", language, feeling=feeling)]
+        lines = [say("felt plainly", language, feeling=feeling)]
     else:
         lines = [
-            _say("felt", language, feeling=feeling, v=signed(one.felt.valence), a=signed(one.felt.arousal))
+            say("felt", language, feeling=feeling, v=signed(one.felt.valence), a=signed(one.felt.arousal))
         ]
     if one.written_share < 0.999 and one.words:
         if level == "beginner":
@@ -75,9 +76,9 @@ def _felt(one: Explanation, level: Level, language: Language) -> str:
             sides = {"positive": "+", "negative": "−", "neutral": "±"}
             told = [f"{word.word} {sides[word.polarity]}{word.weight:.2f}" for word in one.words]
             words = _joined(told, language)
-        lines.append(_say("words", language, words=words))
+        lines.append(say("words", language, words=words))
     if 0.001 < one.written_share < 0.999:
-        lines.append(_say("directed", language, share=f"{one.written_share:.0%}"))
+        lines.append(say("directed", language, share=f"{one.written_share:.0%}"))
     return "\n".join(lines)
 
 
@@ -86,14 +87,14 @@ def _music(one: Explanation, level: Level, language: Language) -> str:
     if shares is None:
         return ""
     if level == "beginner":
-        lines = [_say("heard plainly", language, feeling=feeling_name(shares.heard, language))]
+        lines = [say("heard plainly", language, feeling=feeling_name(shares.heard, language))]
         if shares.confidence < _SURE:
-            lines.append(_say("unsure", language))
+            lines.append(say("unsure", language))
         plain = [_plainly(share, language) for share in shares.parameters[:_STRONGEST]]
         told = [line for line in plain if line]
-        return "\n".join(lines + (told or [_say("nothing", language)]))
+        return "\n".join(lines + (told or [say("nothing", language)]))
     lines = [
-        _say(
+        say(
             "heard",
             language,
             v=signed(shares.heard.valence),
@@ -101,14 +102,14 @@ def _music(one: Explanation, level: Level, language: Language) -> str:
             c=f"{shares.confidence:.2f}",
             m=f"{one.match:.2f}",
         ),
-        _say("against neutral", language),
+        say("against neutral", language),
     ]
     shown = [share for share in shares.parameters if level == "advanced" or _tells(share)]
     lines += [_row(share, level, language) for share in shown]
     if level == "advanced":
         v, a = signed(shares.together.valence), signed(shares.together.arousal)
-        lines.append(_say("together", language, v=v, a=a))
-    lines.append(_say("timbre", language))
+        lines.append(say("together", language, v=v, a=a))
+    lines.append(say("timbre", language))
     return "\n".join(lines)
 
 
@@ -126,7 +127,7 @@ def _plainly(share: ParameterShare, language: Language) -> str:
         return ""
     what = MORE_OR_LESS[share.name][share.value > share.neutral][language]
     several = language == "en" and what.endswith(("notes", "chords", "drums"))
-    sentence = _say("make" if several else "makes", language, what=what, how=_say("and", language).join(how))
+    sentence = say("make" if several else "makes", language, what=what, how=say("and", language).join(how))
     return sentence[:1].upper() + sentence[1:]
 
 
@@ -137,14 +138,14 @@ def _row(share: ParameterShare, level: Level, language: Language) -> str:
         "neutral": value_text(share.name, share.neutral, language),
     }
     if share.effect is None or share.share is None:
-        return f"  {_say('row unknown', language, **values)}"
+        return f"  {say('row unknown', language, **values)}"
     sentence = "row mode" if share.name == "mode" else "row"
     v, a = signed(share.effect.valence), signed(share.effect.arousal)
-    row = _say(sentence, language, **values, v=v, a=a)
+    row = say(sentence, language, **values, v=v, a=a)
     if level == "advanced" and (share.effect.valence or share.effect.arousal):
-        row += _say("row share", language, sv=f"{share.share.valence:.0%}", sa=f"{share.share.arousal:.0%}")
+        row += say("row share", language, sv=f"{share.share.valence:.0%}", sa=f"{share.share.arousal:.0%}")
     if _against_usual(share):
-        row += _say("against usual", language)
+        row += say("against usual", language)
     return f"  {row}"
 
 
@@ -165,39 +166,23 @@ def harmony_text(one: Explanation, level: Level, language: Language) -> str:
     keys = [key for key, _ in groupby(read.key for read in one.harmony)]
     if level == "beginner":
         name = key_name(keys[0], language)
-        lines = [_say(f"{keys[0].mode} plainly", language, key=name)]
+        lines = [say(f"{keys[0].mode} plainly", language, key=name)]
         lines += [
-            _say("phrase ends", language, bar=cadence.bar, how=CADENCES_PLAINLY[cadence.kind][language])
+            say("phrase ends", language, bar=cadence.bar, how=CADENCES_PLAINLY[cadence.kind][language])
             for cadence in one.cadences
         ]
         return "\n".join(lines)
     lines = []
     for key, run in groupby(one.harmony, key=lambda read: read.key):
-        lines.append(_say("in key", language, key=key_name(key, language)))
+        lines.append(say("in key", language, key=key_name(key, language)))
         lines += chord_rows(tuple(run), level, language)
     lines += [
-        f"{CADENCES[cadence.kind][language]}{_comma(language)}{_say('bar', language, bar=cadence.bar)}"
+        f"{CADENCES[cadence.kind][language]}{comma(language)}{say('bar', language, bar=cadence.bar)}"
         for cadence in one.cadences
     ]
     if not one.cadences:
-        lines.append(_say("no cadence", language))
+        lines.append(say("no cadence", language))
     return "\n".join(lines)
-
-
-def here_text(one: Explanation, bar: int, language: Language) -> str:
-    """The chords of one bar with their functions (that of the bar before where none begins), a cadence in it,
-    and its phrase."""
-    own = [read for read in one.harmony if read.bar == bar] or [r for r in one.harmony if r.bar < bar][-1:]
-    parts = []
-    if own:
-        chords = " · ".join(f"{_figure(read, language)} {_function(read, language)}" for read in own)
-        parts.append(f"{key_name(own[0].key, language)}: {chords}")
-    parts += [CADENCES[cadence.kind][language] for cadence in one.cadences if cadence.bar == bar]
-    phrase = next((p for p in one.form if p.bar <= bar < p.bar + p.bars), None)
-    if phrase is not None:
-        parts.append(f"{phrase.name}, {PHRASES.get(phrase.how, {language: phrase.how})[language]}")
-    head = _say("bar", language, bar=bar)
-    return f"{head[:1].upper()}{head[1:]}{_comma(language)}{'; '.join(parts)}" if parts else ""
 
 
 def language_of_locale() -> Language:
@@ -215,29 +200,31 @@ def chord_rows(chords: Sequence[ReadChord], level: Level, language: Language) ->
     if level == "advanced":
         return [
             f"  {bar:>3}  "
-            + " · ".join(f"{_figure(read, language)} {_function(read, language)}" for read in run)
+            + " · ".join(f"{figure_text(read, language)} {function_text(read, language)}" for read in run)
             for bar, run in by_bar
         ]
     rows = []
     for first in range(0, len(by_bar), 4):
         cells = [
-            f"{bar}: {' '.join(_figure(read, language) for read in run)}"
+            f"{bar}: {' '.join(figure_text(read, language) for read in run)}"
             for bar, run in by_bar[first : first + 4]
         ]
         rows.append("  " + " | ".join(cells))
     return rows
 
 
-def _function(read: ReadChord, language: Language) -> str:
+def function_text(read: ReadChord, language: Language) -> str:
+    """What a chord does in its key, in brackets."""
     return f"({FUNCTIONS[read.numeral.function][language]})"
 
 
-def _figure(read: ReadChord, language: Language) -> str:
+def figure_text(read: ReadChord, language: Language) -> str:
+    """A chord's numeral, with the bass where that is no tone of it."""
     over = read.numeral.over
     if over is None:
         return read.numeral.figure
     tone = key_named(read.key.tonic + over, read.key.mode).spelling.replace("b", "♭").replace("#", "♯")
-    return read.numeral.figure + _say("over", language, tone=tone)
+    return read.numeral.figure + say("over", language, tone=tone)
 
 
 def _form(one: Explanation, level: Level, language: Language) -> str:
@@ -246,17 +233,17 @@ def _form(one: Explanation, level: Level, language: Language) -> str:
         lines.append(" ".join(phrase.name for phrase in one.form))
         if level != "beginner":
             lines += [
-                f"  {phrase.name}{_comma(language)}{_bars(phrase.bar, phrase.bars, language)}: "
+                f"  {phrase.name}{comma(language)}{_bars(phrase.bar, phrase.bars, language)}: "
                 f"{PHRASES.get(phrase.how, {language: phrase.how})[language]}"
                 for phrase in one.form
             ]
     for name, entries in groupby(sorted(one.motifs, key=lambda m: (m.name, m.bar)), key=lambda m: m.name):
         places = [
-            f"{_say('bar', language, bar=entry.bar)} {MOTIFS.get(entry.how, {language: entry.how})[language]}"
+            f"{say('bar', language, bar=entry.bar)} {MOTIFS.get(entry.how, {language: entry.how})[language]}"
             for entry in entries
         ]
         lines.append(
-            _say("motif", language, name=name, places=("；" if language == "zh" else "; ").join(places))
+            say("motif", language, name=name, places=("；" if language == "zh" else "; ").join(places))
         )
     return "\n".join(lines)
 
@@ -271,9 +258,9 @@ def changes_text(one: Explanation, level: Level, language: Language) -> str:
         own = [change for change in one.changes if change.towards == goal]
         if level != "advanced":
             own = [change for change in own if change.reaches][: 1 if level == "beginner" else 4]
-        lines.append(_say("goal", language, goal=words.GOALS[goal][language]))
+        lines.append(say("goal", language, goal=words.GOALS[goal][language]))
         lines += [f"  {_change(one, change, level, language)}" for change in own] or [
-            f"  {_say('no way', language)}"
+            f"  {say('no way', language)}"
         ]
     return "\n".join(lines)
 
@@ -285,9 +272,9 @@ def _change(one: Explanation, change: SmallestChange, level: Level, language: La
         "changed": value_text(change.name, change.changed, language),
     }
     if level == "beginner":
-        text = _say("change plainly", language, **values)
+        text = CHANGES_PLAINLY[change.name][change.changed > change.value][language]
     else:
-        text = _say(
+        text = say(
             "change",
             language,
             **values,
@@ -297,9 +284,9 @@ def _change(one: Explanation, change: SmallestChange, level: Level, language: La
             ma=signed(change.measured.arousal),
         )
     if not change.reaches:
-        text += _say("falls short", language)
+        text += say("falls short", language)
     directive = _directive(one, change)
-    return text + (_say("write", language, directive=directive) if directive else "")
+    return text + (say("write", language, directive=directive) if directive else "")
 
 
 def _directive(one: Explanation, change: SmallestChange) -> str | None:
@@ -356,17 +343,19 @@ def signed(value: float) -> str:
 
 def _bars(first: int, bars: int, language: Language) -> str:
     if bars == 1:
-        return _say("bar", language, bar=first)
-    return _say("bars", language, first=first, last=first + bars - 1)
+        return say("bar", language, bar=first)
+    return say("bars", language, first=first, last=first + bars - 1)
 
 
 def _joined(parts: Sequence[str], language: Language) -> str:
     return ("、" if language == "zh" else ", ").join(parts)
 
 
-def _comma(language: Language) -> str:
+def comma(language: Language) -> str:
+    """A comma between two parts of a sentence."""
     return "，" if language == "zh" else ", "
 
 
-def _say(sentence: str, language: Language, **values: object) -> str:
+def say(sentence: str, language: Language, **values: object) -> str:
+    """One of `SENTENCES` with its values in place."""
     return SENTENCES[sentence][language].format(**values)

@@ -27,6 +27,12 @@ HEADINGS: Final[Mapping[str, Pair]] = {
     "unsaid": {"en": "What cannot be said", "zh": "无法断言的"},
 }
 
+LEVEL_NAMES: Final[Mapping[Level, Pair]] = {
+    "beginner": {"en": "beginner", "zh": "入门"},
+    "intermediate": {"en": "intermediate", "zh": "中级"},
+    "advanced": {"en": "advanced", "zh": "高级"},
+}
+
 PARAMETER_NAMES: Final[Mapping[ParameterName, Pair]] = {
     "mode": {"en": "mode", "zh": "调式"},
     "tempo": {"en": "tempo", "zh": "速度"},
@@ -64,6 +70,27 @@ MORE_OR_LESS: Final[Mapping[ParameterName, tuple[Pair, Pair]]] = {
     "percussion": ({"en": "the fewer drums", "zh": "较少的鼓"}, {"en": "the drums", "zh": "鼓"}),
 }
 """(less than neutral, more than neutral)."""
+
+CHANGES_PLAINLY: Final[Mapping[ParameterName, tuple[Pair, Pair]]] = {
+    "mode": (
+        {"en": "turn to the minor mode", "zh": "改为小调"},
+        {"en": "turn to the major mode", "zh": "改为大调"},
+    ),
+    "tempo": ({"en": "play it slower", "zh": "放慢速度"}, {"en": "play it faster", "zh": "加快速度"}),
+    "register": ({"en": "play it lower", "zh": "移低音区"}, {"en": "play it higher", "zh": "移高音区"}),
+    "density": ({"en": "use fewer notes", "zh": "让音符更疏"}, {"en": "use more notes", "zh": "让音符更密"}),
+    "dynamics": ({"en": "play it softer", "zh": "奏得更弱"}, {"en": "play it louder", "zh": "奏得更强"}),
+    "articulation": (
+        {"en": "play shorter, more detached notes", "zh": "把音奏得更短、更断"},
+        {"en": "play longer, more connected notes", "zh": "把音奏得更长、更连"},
+    ),
+    "dissonance": (
+        {"en": "use fewer tones that rub against the chords", "zh": "减少与和弦相摩擦的音"},
+        {"en": "use more tones that rub against the chords", "zh": "增加与和弦相摩擦的音"},
+    ),
+    "percussion": ({"en": "use fewer drums", "zh": "减少鼓声"}, {"en": "use more drums", "zh": "增加鼓声"}),
+}
+"""What to do for a change to (less, more)."""
 
 BRIGHTER: Final[Pair] = {"en": "brighter", "zh": "更明亮"}
 DARKER: Final[Pair] = {"en": "darker", "zh": "更阴暗"}
@@ -233,7 +260,6 @@ SENTENCES: Final[Mapping[str, Pair]] = {
         "en": "{name}: {value} → {changed} · predicted valence {pv}, arousal {pa} · measured {mv}, {ma}",
         "zh": "{name}：{value} → {changed} · 预计效价 {pv}、唤醒度 {pa} · 实测 {mv}、{ma}",
     },
-    "change plainly": {"en": "{name}: {value} → {changed}", "zh": "{name}：{value} → {changed}"},
     "falls short": {"en": " · not enough by itself", "zh": " · 单凭它不够"},
     "write": {"en": " · in the score: {directive}", "zh": " · 写在乐谱里：{directive}"},
     "no way": {
@@ -252,5 +278,13 @@ SENTENCES: Final[Mapping[str, Pair]] = {
     "major plainly": {"en": "The music is in a major key ({key}).", "zh": "音乐是大调（{key}）。"},
     "minor plainly": {"en": "The music is in a minor key ({key}).", "zh": "音乐是小调（{key}）。"},
     "chord count": {"en": "{count} chords in {bars} bars.", "zh": "{bars} 小节中有 {count} 个和弦。"},
+    "here": {"en": "The music here", "zh": "这里的音乐"},
+    "place": {"en": "Bar {bar}, beat {beat}", "zh": "第 {bar} 小节第 {beat} 拍"},
+    "level": {"en": "level: {level}; l tells it at another", "zh": "程度：{level}；按 l 换一种程度"},
+    "none yet": {
+        "en": "There is none yet, or it is being listened to …",
+        "zh": "还没有音乐，或者正在聆听……",
+    },
+    "not now": {"en": "It cannot be explained just now: {problem}.", "zh": "暂时无法解释：{problem}。"},
     "motif": {"en": "“{name}”: {places}", "zh": "“{name}”：{places}"},
 }

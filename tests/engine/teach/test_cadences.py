@@ -35,6 +35,13 @@ def ending(before: Chord, last: Chord, key: Key, top: int | None) -> Ending:
         ((7, "7", 7), (9, "min", 9), MAJOR, 0, "deceptive"),
         ((7, "maj", 7), (8, "maj", 8), MINOR, 0, "deceptive"),
         ((5, "maj", 5), (0, "maj", 0), MAJOR, 0, "plagal"),
+        ((5, "min", 5), (0, "maj", 0), MAJOR, 0, "plagal"),
+        ((5, "min", 5), (0, "maj", 0), MINOR, 0, "plagal"),  # with a Picardy third
+        ((7, "7", 7), (0, "maj", 0), MINOR, 0, "perfect authentic"),  # the same
+        ((7, "7", 7), (8, "maj", 8), MAJOR, 0, "deceptive"),  # to the borrowed ♭VI
+        ((8, "7", 8), (7, "maj", 7), MINOR, 7, "half"),  # after a German sixth
+        ((1, "maj", 5), (7, "maj", 7), MINOR, 2, "half"),  # after the Neapolitan
+        ((4, "7", 4), (9, "min", 9), MAJOR, 0, None),  # V7/vi–vi turns nothing aside
         ((10, "maj", 10), (0, "min", 0), MINOR, 0, "subtonic"),
         ((7, "min", 7), (0, "min", 0), MINOR, 0, None),
         ((7, "7", 7), (0, "maj", 7), MAJOR, 0, None),

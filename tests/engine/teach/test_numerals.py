@@ -62,6 +62,37 @@ def test_music21_reads_the_figures_of_a_cadence_in_every_key() -> None:
             assert heard(as_music21_writes(numeral.figure), key) == (set(chord.tones), chord.bass)
 
 
+TEXTBOOK = {
+    "modal mixture": ("major", "I bVI bVII I iv I iio6 V I"),
+    "secondary dominants": ("major", "I V7/IV IV V65/V V V42/V V6 V7/vi vi viio6/V V viio7/ii ii V I"),
+    "secondary dominants in minor": ("minor", "i V7/III III V65/iv iv viio7/V V i"),
+    "sixth chords": ("major", "I viio6 I6 ii6 iii6 IV6 V6 vi6 I"),
+    "deceptive": ("minor", "i iv V7 VI iv V i"),
+    "plagal, with a Picardy third": ("minor", "i iv V i iv I"),
+    "the Neapolitan": ("minor", "i bII6 V i bII6 i64 V7 i"),
+}
+
+
+@pytest.mark.parametrize("name", TEXTBOOK)
+@pytest.mark.parametrize("tonic", [0, 4, 10])
+def test_the_progressions_of_textbooks_are_named_as_music21_spells_them(name: str, tonic: int) -> None:
+    mode, figures = TEXTBOOK[name]
+    key = key_named(tonic, mode)
+    spelt = key.spelling.replace("b", "-")
+    home = m21key.Key(spelt if mode == "major" else spelt.lower())
+    chords = []
+    for figure in figures.split():
+        read = roman.RomanNumeral(figure, home)
+        tones = frozenset(pitch.pitchClass for pitch in read.pitches)
+        root = read.root().pitchClass
+        quality = next(
+            quality for quality in NAMED if {(root + i) % 12 for i in CHORD_INTERVALS[quality]} == tones
+        )
+        chords.append(SoundedChord(root, quality, read.bass().pitchClass))
+    ours = [as_music21_writes(one.figure) for one in numerals_of(chords, [key] * len(chords))]
+    assert ours == figures.split()
+
+
 def test_a_minor_seventh_is_a_bare_7_and_a_major_one_is_written() -> None:
     assert numeral_of(SoundedChord(0, "maj7", 0), C_MAJOR).figure == "Imaj7"
     assert numeral_of(SoundedChord(7, "7", 11), C_MAJOR).figure == "V65"
@@ -86,6 +117,18 @@ def test_a_minor_seventh_is_a_bare_7_and_a_major_one_is_written() -> None:
         ([(7, "min", 7), (0, "min", 0)], C_MINOR, ["v", "i"], ["minor dominant", "tonic"]),
         ([(10, "maj", 10), (0, "min", 0)], C_MINOR, ["VII", "i"], ["subtonic", "tonic"]),
         ([(5, "min", 5), (0, "maj", 0)], C_MAJOR, ["iv", "I"], ["predominant", "tonic"]),
+        ([(8, "7", 8), (0, "min", 7), (7, "7", 7)], C_MINOR, ["Ger65", "i64", "V7"],
+         ["predominant", "dominant", "dominant"]),
+        ([(8, "7", 0), (1, "maj", 1)], C_MINOR, ["VI65", "♭II"], ["chromatic", "chromatic"]),
+        ([(1, "maj", 5), (0, "min", 7), (7, "7", 7)], C_MINOR, ["♭II6", "i64", "V7"],
+         ["predominant", "dominant", "dominant"]),
+        ([(1, "maj", 5), (6, "dim7", 6), (7, "7", 7)], C_MINOR, ["♭II6", "vii°7/V", "V7"],
+         ["predominant", "applied dominant", "dominant"]),
+        ([(7, "7", 7), (0, "maj", 0)], C_MINOR, ["V7", "I"], ["dominant", "tonic"]),
+        ([(0, "maj", 4), (5, "min", 5)], C_MINOR, ["V6/iv", "iv"], ["applied dominant", "predominant"]),
+        ([(7, "7", 7), (0, "min", 0)], C_MAJOR, ["V7", "i"], ["dominant", "tonic"]),
+        ([(1, "dim7", 1), (7, "min", 7)], C_MINOR, ["♯i°7", "v"], ["chromatic", "minor dominant"]),
+        ([(6, "7", 6), (0, "maj", 0)], C_MAJOR, ["♭V7", "I"], ["chromatic", "tonic"]),
     ],
 )  # fmt: skip
 def test_what_a_chord_is_depends_on_where_it_goes(
@@ -115,5 +158,7 @@ def test_a_chord_that_is_called_in_the_scale_is_in_it() -> None:
     """A function other than chromatic, applied or borrowed is claimed of chords of the key alone."""
     for mode, root, quality in product(("major", "minor"), range(12), NAMED):
         numeral = numeral_of(SoundedChord(root, quality, root), key_named(0, mode))
-        if numeral.function in ("tonic", "tonic substitute", "mediant"):
+        if numeral.function == "tonic":
+            assert root == 0  # of either mode
+        if numeral.function in ("tonic substitute", "mediant"):
             assert {(root + i) % 12 for i in CHORD_INTERVALS[quality][:3]} <= SCALE_TONES[mode]

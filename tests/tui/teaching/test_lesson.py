@@ -17,7 +17,8 @@ from engine.teach.shares import heard_shares
 from engine.teach.smallest import GOALS, smallest_changes
 from tests.engine.teach.made_scores import CLOSING, made_score
 from tui.teaching import words
-from tui.teaching.lesson import here_text, lesson
+from tui.teaching.here import here_text
+from tui.teaching.lesson import lesson
 from tui.teaching.words import LANGUAGES, LEVELS, Language, Level
 
 SCORE = made_score(CLOSING * 2)
@@ -103,6 +104,25 @@ def test_the_bar_at_hand_is_told_with_its_chords_cadence_and_phrase() -> None:
     assert here_text(replace(ONE, harmony=(), cadences=(), form=()), 4, "en") == ""
 
 
+def test_at_a_beat_the_chord_that_sounds_is_told_first_and_a_motif_that_is_there() -> None:
+    one = replace(ONE, motifs=(ScoreTheme("rope", 4, 1, "sequence"),))
+    first, second = here_text(one, 4, "en", 2.5).split("\n")
+    assert first == "Bar 4, beat 2: V7 (dominant)"
+    assert second.endswith("“rope” at another pitch (sequence)")
+    assert here_text(one, 4, "zh", 3.0).startswith("第 4 小节第 3 拍：I (主功能)\n第 4 小节，C 大调：V7")
+    assert "rope" not in here_text(one, 3, "en", 1.0)
+
+
+def test_beginners_are_told_what_to_do_and_no_measures() -> None:
+    assert ONE.changes
+    text = dict(lesson(ONE, "beginner", "en"))[words.HEADINGS["changes"]["en"]]
+    assert "→" not in text
+    assert "%" not in text
+    told = [line.strip() for line in text.splitlines() if line.startswith("  ")]
+    plain = {pair["en"] for both in words.CHANGES_PLAINLY.values() for pair in both}
+    assert all(line.split(" · ")[0] in plain or line == words.SENTENCES["no way"]["en"] for line in told)
+
+
 def test_minor_that_is_heard_as_brighter_is_not_taught_as_a_rule() -> None:
     assert ONE.shares is not None
     mode = next(one for one in ONE.shares.parameters if one.name == "mode")
@@ -123,6 +143,8 @@ def test_every_name_has_words_in_both_languages() -> None:
     for table, names in (
         (words.PARAMETER_NAMES, PARAMETERS),
         (words.MORE_OR_LESS, PARAMETERS),
+        (words.CHANGES_PLAINLY, PARAMETERS),
+        (words.LEVEL_NAMES, LEVELS),
         (words.FUNCTIONS, get_args(Function)),
         (words.CADENCES, get_args(CadenceKind)),
         (words.CADENCES_PLAINLY, get_args(CadenceKind)),
