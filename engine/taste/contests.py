@@ -48,7 +48,7 @@ class Contests:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class FittedWeights:
     """Laplace's approximation under a standard normal prior: the mode [D] of the weights, the curvature
     [D, D] there, and the log evidence."""
 
@@ -68,7 +68,7 @@ class Fit:
         return np.asarray(vectors * np.sqrt(np.maximum(1.0 - 1.0 / values, 0.0)))
 
 
-def fitted(table: Floats, contests: Contests, mode: Floats) -> Fit:
+def fitted(table: Floats, contests: Contests, mode: Floats) -> FittedWeights:
     """The weights of the columns of `table` [N, D] by Newton's method, from `mode` [D] on."""
     each, first = contests.weights[contests.group], contests.first
     size = table.shape[1]
@@ -96,4 +96,4 @@ def fitted(table: Floats, contests: Contests, mode: Floats) -> Fit:
         if abs(now - before) < _PRECISE:
             break
     curvature = bent(contests.chances(table @ mode))
-    return Fit(mode, curvature, now - float(np.linalg.slogdet(curvature)[1]) / 2)
+    return FittedWeights(mode, curvature, now - float(np.linalg.slogdet(curvature)[1]) / 2)

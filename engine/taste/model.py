@@ -19,7 +19,7 @@ from scipy.special import ndtr
 
 from dsl.vocabulary import STYLES
 from engine.taste.choices import OfferedTake, TasteChoice
-from engine.taste.contests import Contests, Fit, fitted
+from engine.taste.contests import Contests, FittedWeights, fitted
 from engine.taste.image import IMAGE_SIZE
 from engine.taste.traits import TRAITS
 
@@ -187,7 +187,7 @@ def learnt_from(choices: Sequence[TasteChoice]) -> Taste:
 
 def _with_relevances(
     table: Floats, live: npt.NDArray[np.int64], contests: Contests, scale: float, start: Floats
-) -> tuple[Floats, Fit, float]:
+) -> tuple[Floats, FittedWeights, float]:
     """The prior's standard deviations [SIZE] with the relevance of every trait, learnt in a few rounds from
     the weights for all music; the weights of the `live` columns under it, in units of these; and the log
     evidence for a prior of this width before any relevance was learnt, since what was chosen to fit must not
