@@ -37,7 +37,10 @@ _HURRIED_S: Final = 1.2
 """With less time than this to the line, less is written for it."""
 _SPARE_S: Final = 0.3
 _BAR_S: Final = 0.1
-"""What a bar takes to be written, at the most, in three takes."""
+"""What a bar takes to be written, at the most, in three takes, where the machine has nothing else to do."""
+_LEARNS: Final = 0.4
+"""How much the newest passage counts for what a bar is thought to take."""
+_MARGIN: Final = 1.5
 _STEP: Final = 0.1
 """A reading that moves the feeling by less (of the plane) has nothing rewritten."""
 _BEND: Final = 0.08
@@ -90,6 +93,8 @@ class Conductor:
     quantise: Quantise = "bar"
     sparing: bool = False
     """In real time: however much is asked, no line is written for more than twice."""
+    pace_s: float = _BAR_S
+    """What a bar takes to be written in three takes, as it lately has."""
     playing: Playing = field(init=False)
     counts: LiveCounts = field(default_factory=LiveCounts)
     direction: Direction = field(init=False)
@@ -208,17 +213,18 @@ class Conductor:
         direction, timeline = self.direction, self.timeline
         start_s = timeline.second(line)
         left_s = start_s - now_s if anew and timeline.placed else 60.0
-        hurried = left_s < _HURRIED_S
+        hurried = left_s < max(_HURRIED_S, self._needs(4, 3))
         bars = (
             _CLOSING_BARS if direction.closing else 2 if hurried else 4 if anew or not timeline.placed else 8
         )
-        whole = direction.loop and direction.bars <= 16 and left_s > _HURRIED_S + _BAR_S * direction.bars
+        room_s = max(_HURRIED_S + _BAR_S * direction.bars, self._needs(direction.bars, 3))
+        whole = direction.loop and direction.bars <= 16 and left_s > room_s
         bars = direction.bars if whole else bars
         length = bars * direction.meter.beats_per_bar * 60.0 / max(sum(direction.tempo) / 2, 1.0)
         order = PassageOrder(
             bars=bars,
             seed=self._seed(),
-            takes=2 if hurried else 3,
+            takes=3 if not hurried else 2 if left_s > self._needs(bars, 2) else 1,
             style=direction.style,
             meter=direction.meter,
             key=direction.key,
@@ -234,6 +240,17 @@ class Conductor:
             closing=direction.closing,
         )
         return WriteTask(order, line, self._number, direction, anew)
+
+    def took(self, task: LiveTask, seconds: float) -> None:
+        """What a task took in real time: on a machine that has much else to do, less is written for a line
+        that is near."""
+        if self.sparing and isinstance(task, WriteTask):
+            bar_s = 3.0 * seconds / (task.order.bars * task.order.takes)
+            self.pace_s += _LEARNS * (min(max(bar_s, _BAR_S / 4), 10 * _BAR_S) - self.pace_s)
+
+    def _needs(self, bars: int, takes: int) -> float:
+        """Seconds within which so much can be written, with a margin; none where time does not count."""
+        return _SPARE_S + _MARGIN * self.pace_s * bars * takes / 3 if self.sparing else 0.0
 
     def _seed(self) -> int:
         """A passage's own: of the session, the state and how many came before."""

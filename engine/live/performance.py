@@ -108,6 +108,7 @@ class Performance:
                 self.waits.append(seconds)
                 if isinstance(result, Exception):
                     raise result
+                # The first bars wait for the models, too: they say nothing of what a bar takes.
                 _hand_in(self.conductor, done, result, 0.0)
 
     def _play(self, studio: "_Desk") -> None:
@@ -125,6 +126,7 @@ class Performance:
                     self.remark(_one_line(result))
                     retry_at = time.monotonic() + _RETRY_S
                 else:
+                    conductor.took(task, seconds)
                     _hand_in(conductor, task, result, clock.now())
             if not studio.busy and time.monotonic() >= retry_at:
                 wanted = conductor.next_task(clock.now())

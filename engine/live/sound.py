@@ -19,6 +19,7 @@ from engine.live.fluid_synth import FluidLiveSynth
 from engine.live.outputs import DeckLevel, LiveMessage, NoteDue, NoteReleased
 from engine.live.wav_recording import GAIN, softly_limited
 from engine.music.score import Note
+from engine.playback.held_to_time import HeldToTime
 from engine.playback.player import why_silent
 from engine.playback.portaudio import sounddevice
 from engine.render.plain_synth import note_length, note_samples
@@ -34,8 +35,6 @@ _PART: Final = 2048
 """Samples of a note that the built-in synthesiser works out at a time."""
 _MOST_LEAD_S: Final = 0.08
 """What a device may be ahead of time: as much as waits in the ring."""
-_FASTEST: Final = 1.001
-"""No device's own clock is so much faster than ours."""
 _LISTEN_S: Final = 1.0
 """How often a device that went away is asked for again."""
 
@@ -168,8 +167,7 @@ class LiveSound:
         self._filled = self._played = 0
         self._waiting: list[tuple[float, int, NoteDue | NoteReleased | DeckLevel]] = []
         self._order = 0
-        self._asked_at = self._lead_s = 0.0
-        """When the device asked last, and how far it is ahead of time."""
+        self._hold = HeldToTime(_MOST_LEAD_S, clock)
         self._lock = threading.Lock()
         self._wanted = threading.Event()
         self._ended = False
@@ -219,15 +217,6 @@ class LiveSound:
             self.late_blocks += 1
         self._played += ready
         self._wanted.set()
-
-    def _hold(self, seconds: float) -> None:
-        """A device that takes sound faster than it could be played (ALSA's null device does, as fast as it
-        can) is held to time; one whose clock is a little fast never gets so far ahead."""
-        now = self._clock()
-        passed = (now - self._asked_at) * _FASTEST if self._asked_at else 0.0
-        self._asked_at, self._lead_s = now, max(self._lead_s - passed, 0.0) + seconds
-        if self._lead_s > _MOST_LEAD_S:
-            time.sleep(min(self._lead_s - _MOST_LEAD_S, _MOST_LEAD_S))
 
     # ------------------------------------------------------------------------------- in the thread
 

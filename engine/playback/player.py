@@ -14,9 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.playback.held_to_time import HeldToTime
 from engine.playback.portaudio import sounddevice
 
 Samples = npt.NDArray[np.float32]
+_LEAD_S = 0.1
+"""So much may a device be ahead of time, in seconds."""
 _FADE_S = 0.008
 """Length of the fade where one version takes over from another: short of a note, long enough not to click."""
 
@@ -254,8 +257,10 @@ def _joined(old: Sound, at: int, new: Sound, to: int) -> Sound:
 def open_device(player: Player, rate: int, adjust: Callable[[Samples], None] | None = None) -> Any:
     """The default output device through PortAudio. `adjust` may change each block in place (volume)."""
     library = sounddevice()
+    hold = HeldToTime(_LEAD_S)
 
     def callback(out: Samples, frames: int, timing: Any, status: Any) -> None:
+        hold(frames / rate)
         player.fill(out)
         if adjust is not None:
             adjust(out)
