@@ -221,16 +221,20 @@ With fewer than 12,000 samples a second consonants are missing that tell words a
 are made one. Lines are laid all the same.""",
     "W543": """The recording says more than its script.
 The finding says from when to when something is heard that no line of the script has: an announcement, a
-second take, lines that were written out.""",
+second take, lines that were written out; "line 7 again" is a line that is said twice. What is shorter than
+0.8 seconds, a cough or a word, is not told.""",
     "W544": """A line that the recording does not seem to say, or says otherwise.
-Either no speech is left for it where it should be, or it takes far less or more time than its length leads
-to expect. Without recognising words this is a guess from lengths and pauses.""",
+With espeak-ng installed, an English or Chinese line is compared with a synthetic reading of it, and nothing
+in the recording sounds like it. Without espeak-ng (apt install espeak-ng), or in another language, only
+lengths and pauses say so, and which of several lines is missing is a guess.""",
     "W545": """Recording and script do not seem to be the same.
-The pace that would fit is beyond anybody's, or the lines lie so badly along the speech that their times are
-a guess. Another text, another language, another part of the text, or many lines more or less.""",
+Another text, another language, another part of the text, or many lines more or less: with espeak-ng
+installed too few lines of a synthetic reading sound like the recording; without it the pace that would fit
+is beyond anybody's, or the lines lie badly along the speech. The times of the lines are a guess.""",
     "I546": """Lines whose times are not sure.
-No clear pause lies before them, and another place would fit about as well. `plan --json` has the confidence
-of every line. Leave a pause between lines, or look at the times.""",
+Other words would sound about as much like it there, or, without espeak-ng, no clear pause lies before them
+and another place would fit about as well. `plan --json` has the confidence of every line. Leave a pause
+between lines, or look at the times.""",
     "W540": """A recording that is not there yet.
 @voice names a recording that is not in the score's folder. Until it is, lines are laid by reading time and
 nobody speaks in what is rendered. Paths start in the score's folder.""",

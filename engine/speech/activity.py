@@ -51,6 +51,15 @@ class Activity:
         heard = np.flatnonzero(self.speaking)
         return (int(heard[0]), int(heard[-1]) + 1) if len(heard) else (0, 0)
 
+    def between(self, begin: int, end: int) -> "Activity":
+        """What is heard from a frame to another."""
+        peaks = self.peaks[(self.peaks >= begin) & (self.peaks < end)] - begin
+        pauses = self.pauses[(self.pauses[:, 0] > begin) & (self.pauses[:, 1] < end)] - begin
+        part = slice(begin, end)
+        return Activity(
+            self.speaking[part], self.sonority[part], self.hissing[part], peaks, pauses, self.noise_db
+        )
+
 
 def activity_of(samples: npt.NDArray[np.float32]) -> Activity:
     """What is heard in float32 samples [n] at `RATE`."""

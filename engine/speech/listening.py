@@ -17,7 +17,7 @@ from dsl.spoken import SpokenLine, VoiceAlignment, VoiceScript
 from engine.errors import MediaError, MelodramaError
 from engine.user_folders import cache_folder
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Goes up when lines would be laid otherwise: what was kept before is then made anew."""
 
 
@@ -63,15 +63,15 @@ def _unread(script: VoiceScript, why: str) -> VoiceAlignment:
 def _heard(script: VoiceScript, place: Path) -> VoiceAlignment:
     # Deferred: scores without a voice need none of numpy.
     from engine.speech.activity import FRAME_S, activity_of
-    from engine.speech.align import lay_along
     from engine.speech.expected import clauses_of
+    from engine.speech.laying import lay_script
     from engine.speech.voice_file import read_voice
     from engine.speech.voice_findings import file_findings, laid_findings, no_speech
 
     voice = read_voice(place)
     heard = activity_of(voice.samples)
     clauses = clauses_of(script.lines)
-    laid = lay_along(clauses, heard)
+    laid = lay_script(script.lines, voice.samples, heard)
     findings: list[Finding] = file_findings(script, voice)
     if laid is None:
         findings.append(no_speech(script))
@@ -89,7 +89,7 @@ def _heard(script: VoiceScript, place: Path) -> VoiceAlignment:
                     (place_, round(t_s, 3)) for place_, t_s in zip(at[one.line], one.clauses_s, strict=True)
                 )[1:],
             )
-            for one in laid.lines
+            for one in laid.aligned.lines
         )
     speech = tuple(round(frame * FRAME_S, 3) for frame in heard.speech)
     return VoiceAlignment(
@@ -114,13 +114,20 @@ def _place(script: VoiceScript, digest: str) -> Path | None:
     if os.environ.get("MELODRAMA_CACHE", "").lower() == "off":
         return None
     words = json.dumps(
-        [FORMAT, digest, script.path, repr(script.span), [repr(line) for line in script.lines]]
+        [FORMAT, _compared(), digest, script.path, repr(script.span), [repr(line) for line in script.lines]]
     )
     name = hashlib.sha256(words.encode()).hexdigest()
     try:
         return cache_folder() / "voices" / f"{name}.json"
     except RuntimeError:  # a user without a home
         return None
+
+
+def _compared() -> bool:
+    """Whether recordings can be compared with a synthetic reading: they are laid otherwise then."""
+    from engine.speech.synthetic_reading import synthesiser
+
+    return synthesiser() is not None
 
 
 def _kept(place: Path | None, script: VoiceScript) -> VoiceAlignment | None:

@@ -2,12 +2,14 @@
 in it, what of it is not in the script, and where the times are not sure.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from dsl.diagnostics import Finding, Span, info, warning
 from dsl.spoken import VoiceScript
 from dsl.time_findings import clock, length
 from engine.speech.align import USUAL_S, AlignedVoice, LaidLine
+from engine.speech.laying import LaidVoice
 from engine.speech.voice_file import VoiceFile
 
 SURE: Final = 0.5
@@ -19,6 +21,7 @@ _TELEPHONE_HZ: Final = 12_000
 _EXTRA_S: Final = 0.8
 _MOST_TOLD: Final = 5
 _OFF_PACE: Final = 1.9
+_COMPARE: Final = "Are script and recording the same? With espeak-ng installed they are compared by sound."
 _FIX_RECORDING = "Record the line, or take it out of the script."
 
 
@@ -56,9 +59,14 @@ def no_speech(script: VoiceScript) -> Finding:
     return warning("W541", message, script.span, "Is it the right file, and loud enough?")
 
 
-def laid_findings(script: VoiceScript, laid: AlignedVoice) -> list[Finding]:
+def laid_findings(script: VoiceScript, voice: LaidVoice) -> list[Finding]:
     """Where recording and script do not meet."""
-    found = [*_extra(script, laid), *_missing(script, laid), *_off_pace(script, laid)]
+    laid = voice.aligned
+    if voice.is_other_text:
+        return [_other_text(script)]
+    if voice.fits is not None:
+        return [*_extra(script, laid, voice.again), *_missing(script, laid), *_unsure(script, voice)]
+    found = [*_extra(script, laid, {}), *_missing(script, laid), *_off_pace(script, laid)]
     mean = sum(line.confidence for line in laid.lines) / max(len(laid.lines), 1)
     if not USUAL_S["fast"] * 1.15 < laid.pace_s < USUAL_S["slow"] * 0.95:
         way = "slow" if laid.pace_s > 0.2 else "fast"
@@ -66,27 +74,40 @@ def laid_findings(script: VoiceScript, laid: AlignedVoice) -> list[Finding]:
             f"{script.path} would be read at {60 / laid.pace_s:.0f} syllables a minute by this script, "
             f"too {way} for anybody: it says another text, another part of it, or another language."
         )
-        return [warning("W545", message, script.span, "Are script and recording the same?"), *found]
+        return [warning("W545", message, script.span, _COMPARE), *found]
     if mean < _SCRIPT_IS_SPOKEN and len(laid.lines) > 2:
         message = (
             f"The lines do not lie well along {script.path} (confidence {mean:.2f} on the mean): it may "
             "leave lines out, or say another text or language."
         )
-        return [warning("W545", message, script.span, "Are script and recording the same?"), *found]
-    return [*found, *_unsure(script, laid)]
+        return [warning("W545", message, script.span, _COMPARE), *found]
+    return [*found, *_unsure(script, voice)]
 
 
-def _extra(script: VoiceScript, laid: AlignedVoice) -> list[Finding]:
-    spans = [(a, b) for a, b in laid.extra_s if b - a > _EXTRA_S]
+def _other_text(script: VoiceScript) -> Finding:
+    message = (
+        f"{script.path} does not fit its script: it is another text, another part of it, or another "
+        "language, and the times of its lines are a guess."
+    )
+    return warning("W545", message, script.span, "Are script and recording the same?")
+
+
+def _extra(script: VoiceScript, laid: AlignedVoice, again: Mapping[int, int]) -> list[Finding]:
+    spans = [(a, b, again.get(n)) for n, (a, b) in enumerate(laid.extra_s) if b - a > _EXTRA_S]
     if not spans:
         return []
-    told = ", ".join(f"{clock(round(a, 1))}–{clock(round(b, 1))}" for a, b in spans[:_MOST_TOLD])
+    told = ", ".join(_piece(script, *span) for span in spans[:_MOST_TOLD])
     more = f" and {len(spans) - _MOST_TOLD} times more" if len(spans) > _MOST_TOLD else ""
-    whole = length(round(sum(b - a for a, b in spans), 1))
+    whole = length(round(sum(b - a for a, b, _ in spans), 1))
     message = f"{script.path} says more than its script, {whole} in all: {told}{more}."
     return [
         warning("W543", message, script.span, "Cut it out of the recording, or write it into the script.")
     ]
+
+
+def _piece(script: VoiceScript, from_s: float, to_s: float, line: int | None) -> str:
+    when = f"{clock(round(from_s, 1))}–{clock(round(to_s, 1))}"
+    return when if line is None else f"{when} (line {script.lines[line].line} again)"
 
 
 def _missing(script: VoiceScript, laid: AlignedVoice) -> list[Finding]:
@@ -122,15 +143,18 @@ def _usual_s(line: LaidLine, laid: AlignedVoice) -> float:
     return (line.end_s - line.start_s) * laid.pace_s / line.pace_s
 
 
-def _unsure(script: VoiceScript, laid: AlignedVoice) -> list[Finding]:
-    lines = [line for line in laid.lines if line.confidence < SURE]
+def _unsure(script: VoiceScript, voice: LaidVoice) -> list[Finding]:
+    lines = [line for line in voice.aligned.lines if line.confidence < SURE]
     if not lines:
         return []
     told = ", ".join(f"{script.lines[line.line].line}" for line in lines[:_MOST_TOLD])
     more = f" and {len(lines) - _MOST_TOLD} more" if len(lines) > _MOST_TOLD else ""
     word = "line" if len(lines) == 1 else "lines"
+    where: Span = script.lines[lines[0].line].span
+    if voice.fits is not None:
+        message = f"Whether {script.path} says {word} {told}{more} of the score as written is not sure."
+        return [info("I546", message, where, "Listen whether the times are right.")]
     message = (
         f"When {word} {told}{more} of the score begin in {script.path} is not sure: no clear pause is before."
     )
-    where: Span = script.lines[lines[0].line].span
     return [info("I546", message, where, "Leave a pause between lines, or look whether the times are right.")]

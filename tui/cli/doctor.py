@@ -153,6 +153,14 @@ def _playback() -> list[Check]:
     return [Check("playback", "ok", f"{len(outputs)} output device(s), first: {outputs[0]}")]
 
 
+def _espeak() -> Check:
+    program = shutil.which("espeak-ng")
+    if program is not None:
+        return Check("espeak-ng", "ok", program)
+    alone = "not found (without it @voice is laid by pauses and lengths, not by sound)"
+    return Check("espeak-ng", "missing", alone, "apt install espeak-ng")
+
+
 def _tools() -> list[Check]:
     ffmpeg = shutil.which("ffmpeg") if shutil.which("ffprobe") else None
     dask = importlib.util.find_spec("distributed")
@@ -163,6 +171,7 @@ def _tools() -> list[Check]:
     live = f"{', '.join(wires)}: not installed (only live's OSC and MIDI need them)"
     return [
         Check("ffmpeg", "ok", ffmpeg) if ffmpeg else Check("ffmpeg", "missing", film, "apt install ffmpeg"),
+        _espeak(),
         Check("dask", "ok", version("distributed"))
         if dask
         else Check("dask", "missing", cluster, "pip install 'melodrama[dask]'"),

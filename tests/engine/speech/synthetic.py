@@ -21,7 +21,8 @@ import soundfile
 
 RATE = 22_050
 ENGLISH_VOICES = ("en-us", "en-gb-scotland+f3", "en-gb-x-rp+m3")
-CHINESE_VOICES = ("cmn", "cmn+f2", "cmn+m4")
+CHINESE_VOICES = ("cmn-latn-pinyin", "cmn-latn-pinyin+f2", "cmn-latn-pinyin+m4")
+"""Not `cmn`: espeak-ng 1.51 reads characters by it as English names of letters and digits."""
 _ONSET = 10 ** (-40 / 20)
 """A line is heard from where it first comes within 40 dB of its own peak."""
 
@@ -70,7 +71,7 @@ def say(text: str, voice: str, speed: int, pitch: int) -> Samples:
     return np.asarray(samples[heard[0] : heard[-1] + 1])
 
 
-def _pause_s(law: str, line: str, paragraph: bool, chance: np.random.Generator) -> float:
+def pause_s(law: str, paragraph: bool, chance: np.random.Generator) -> float:
     """Seconds of pause after a line. No law looks at how the aligner thinks of punctuation."""
     if law == "narrator":  # log-normal, longer after paragraphs
         return float(np.clip(chance.lognormal(np.log(0.9 if paragraph else 0.45), 0.45), 0.12, 3.0))
@@ -97,7 +98,7 @@ def joined(
         parts.append(said)
         at += len(said)
         ends.append(at / RATE)
-        length = round(RATE * _pause_s(reading.pauses, line, number in paragraphs, chance))
+        length = round(RATE * pause_s(reading.pauses, number in paragraphs, chance))
         pause = np.zeros(length, np.float32)
         if length > RATE * 0.4 and chance.uniform() < 0.4:
             pause = _with_breath(pause, chance)

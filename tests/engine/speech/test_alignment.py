@@ -1,5 +1,5 @@
-"""Lines of a known text are found in speech: starts within 150 ms on the median, 500 ms at the 95th
-percentile, in both languages, three voices each, clean and with noise at 20 dB.
+"""Lines of a known text are found in speech by pauses and lengths alone: starts within 150 ms on the median,
+500 ms at the 95th percentile, in both languages, three voices each, clean and with noise at 20 dB.
 
 The texts here were not used while the aligner was made. Line starts are known since espeak-ng speaks line by
 line, joined with pauses of several laws, or tells by its events when each word begins.
@@ -11,12 +11,11 @@ import numpy as np
 import pytest
 
 from dsl.diagnostics import Span
-from dsl.spoken import ScriptLine, VoiceScript
+from dsl.spoken import ScriptLine
 from engine.render.audio import resample
 from engine.speech.activity import RATE, activity_of
 from engine.speech.align import AlignedVoice, lay_along
 from engine.speech.expected import Break, clauses_of, syllables_of
-from engine.speech.voice_findings import laid_findings
 from tests.engine.speech import synthetic
 from tests.engine.speech.synthetic import CHINESE_VOICES, ENGLISH_VOICES, Reading, Spoken
 
@@ -110,25 +109,6 @@ def test_ends_are_where_the_voice_stops() -> None:
     spoken = synthetic.joined(ENGLISH, Reading(ENGLISH_VOICES[0]), seed=7)
     found = laid(ENGLISH, spoken.samples)
     assert np.median([abs(line.end_s - spoken.ends_s[line.line]) for line in found.lines]) <= 0.15
-
-
-def told(script: Sequence[str], found: AlignedVoice) -> set[str]:
-    """The findings for a script and what was found."""
-    whole = VoiceScript("n.wav", Span(1, 1, 1, 2), False, script_of(script))
-    return {finding.code for finding in laid_findings(whole, found)}
-
-
-def test_lines_that_nobody_speaks_are_told() -> None:
-    for lines, voice in ((ENGLISH, ENGLISH_VOICES[1]), (CHINESE, CHINESE_VOICES[0])):
-        spoken = synthetic.joined([*lines[:5], *lines[7:]], Reading(voice), seed=3)
-        assert told(lines, laid(lines, spoken.samples))
-
-
-def test_speech_that_no_line_has_is_told() -> None:
-    for lines, voice in ((ENGLISH, ENGLISH_VOICES[2]), (CHINESE, CHINESE_VOICES[1])):
-        script = [*lines[:5], *lines[7:]]
-        spoken = synthetic.joined(lines, Reading(voice), seed=4)
-        assert told(script, laid(script, spoken.samples))
 
 
 def test_a_clearly_paused_line_is_surer_than_one_that_runs_on() -> None:

@@ -108,7 +108,7 @@ def test_a_recording_that_says_much_less_is_told(tmp_path: Path) -> None:
 
 def test_another_text_is_told(tmp_path: Path) -> None:
     spoken = recording(CHINESE, "cmn")
-    assert {"W543", "W544", "W545"} & said(heard(tmp_path, spoken.samples, ENGLISH[::-1])).keys()
+    assert list(said(heard(tmp_path, spoken.samples, ENGLISH[::-1]))) == ["W545"]
 
 
 def test_what_was_found_is_kept_by_content_and_found_again(
