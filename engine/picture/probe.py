@@ -40,6 +40,8 @@ def film_facts(path: Path) -> FilmFacts:
     words = ["-v", "error", "-show_streams", "-show_format", "-of", "json"]
     done = run([program("ffprobe", WANTED_BY), *words, *opened(path)], _PROBE_S)
     if done.returncode != 0:
+        if b"moov atom not found" in done.stderr and _is_quicktime(path):
+            raise MediaError(f"{path} breaks off: the index at its end is missing; copy or export it again")
         raise MediaError(f"{path} cannot be read as a film: {last_line(done.stderr, path)}")
     found: dict[str, Any] = json.loads(done.stdout or b"{}")
     streams: list[dict[str, Any]] = found.get("streams", [])
@@ -60,6 +62,12 @@ def film_facts(path: Path) -> FilmFacts:
         _timecode([*streams, whole]),
         any(one.get("codec_type") == "audio" for one in streams),
     )
+
+
+def _is_quicktime(path: Path) -> bool:
+    """Whether a file begins as MP4 and MOV do."""
+    with path.open("rb") as stream:
+        return stream.read(12)[4:8] in (b"ftyp", b"wide", b"mdat")
 
 
 def _timecode(parts: list[dict[str, Any]]) -> str | None:

@@ -8,6 +8,9 @@ from dsl.timecode import frame_label, frame_number, is_drop_rate, millisecond_la
 from engine.picture.proposal import ProposedCue
 from engine.picture.spotted import SpottedFilm
 
+SHORTEST_OUT_S = 1.0
+"""The language ends no cue sooner than this behind its start."""
+
 
 def first_frame(film: SpottedFilm) -> tuple[int, bool]:
     """The number of the film's first frame since 00:00:00:00, and whether its timecodes drop frames."""
@@ -47,7 +50,7 @@ def spotted_score(film: SpottedFilm, cues: Sequence[ProposedCue], title: str, pi
                 lines += [f"@at {label(cut.t_s)} // {cut.kind} {index}", f"@hit {hits[cut.frame].name}"]
             else:
                 lines.append(f"// {label(cut.t_s)} {cut.kind} {index}")
-        if number == len(cues) - 1:
+        if number == len(cues) - 1 and cue.end_s - cue.start_s >= SHORTEST_OUT_S:
             lines.append(f"@out {label(cue.end_s)}")
     return "\n".join(lines) + "\n"
 

@@ -19,7 +19,6 @@ _INF = float("inf")
 def put_in(edit: FilmEdit, wanted: Sequence[Wanted], refused: Container[Wanted] = ()) -> str:
     """The score's text with the moments in it, but for those that are `refused`; what became of each is in
     `edit.changes`."""
-    wanted = edit.affordable(edit.once(edit.possible(wanted)))
     found, left = pair(wanted, edit.view.pins, edit.tolerance_s)
     times = CueTimes(edit, wanted, found)
     times.decide(refused)

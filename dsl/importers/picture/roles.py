@@ -25,6 +25,8 @@ _LONGEST_COMMENT = 120
 _UNSAYABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]+"
 )
+_PLAIN_NAME = re.compile(r"(?![xX]\d)[A-Za-z][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*")
+"""What the language takes for a name without being asked, which takes long for a hundred thousand."""
 _NUMBER = r"\d{1,4}[mM]\d{1,4}[A-Za-z]{0,4}(?![^\W\u3400-\u9fff]|-)"
 _CUE = re.compile(rf"(?:(?:cue|乐段|音乐)\s*[:：#]?\s*|#\s*)?({_NUMBER})[\s:：,，.—–-]*(.*)$", re.I)
 _NAMED_CUE = re.compile(r"(?:cue\s*[:：#]|乐段\s*[:：]|#\s)\s*(\S.*)$", re.I)
@@ -146,6 +148,8 @@ def hit_name(name: str) -> str:
     """The nearest that a hit may be called: `Door slam!` is Door-slam, `2` is _2; "" where nothing is
     left."""
     bare = re.sub(r"\W+", "-", name).strip("-")[:_LONGEST_NAME].rstrip("-")
+    if _PLAIN_NAME.fullmatch(bare):
+        return bare
     for one in (bare, f"_{bare}"):
         if bare and _is_hit(one):
             return one

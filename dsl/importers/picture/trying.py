@@ -37,10 +37,14 @@ def put_in_what_can_be(
     """The score's text with the list in it, as far as it makes no errors there."""
     changes: dict[Which, MomentChange] = {}
     placed: list[Wanted] = []
+    told = list(remarks)
+    first = FilmEdit(view_score(text, folder), read_lines(text), tolerance_s, told)
+    wanted = first.affordable(first.once(first.possible(wanted)))
+    _take_over(changes, first.changes)
     for _ in range(MOST_ROUNDS):
         before, refused = view_score(text, folder), frozenset[Wanted]()
         for _ in range(MOST_TRIES):
-            tried = Try(text, folder, wanted, refused, tolerance_s, remarks, is_new, before)
+            tried = Try(text, folder, wanted, refused, tolerance_s, told, is_new, before)
             tried.run()
             culprits = tried.culprits(before, text) - refused
             if not culprits:

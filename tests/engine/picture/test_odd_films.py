@@ -3,12 +3,14 @@
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from dsl.score_file import plan_source
 from engine.errors import MediaError
-from engine.picture import spotted
+from engine.picture import scan, spotted
 from engine.picture.arousal import arousal_of, cut_rate
 from engine.picture.proposal import SHORTEST_CUE_S, propose
 from engine.picture.spotted import SpottedFilm, look_at, spotted_film
@@ -180,8 +182,6 @@ def test_cues_are_proposed_at_fades_none_too_short_and_the_film_is_covered() -> 
 
 
 def test_the_score_that_is_printed_is_one_and_has_the_cuts_on_their_frames(tmp_path: Path) -> None:
-    from dsl.score_file import plan_source
-
     seen = spotted_by_hand("01:00:00;00")
     text = spotted_score(seen, propose(seen), "A", None)
     loaded = plan_source(text, tmp_path / "a.score")
@@ -208,3 +208,55 @@ def test_json_has_every_cut_with_frame_and_timecode() -> None:
     }
     assert clock_of(seen)(0.0) == told["start"] == "01:00:00;00"
     assert len(told["curves"]) == 120
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("frames", [1, 20])
+def test_a_film_shorter_than_any_cue_makes_a_sound_score(frames: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=64x36:r=25", "-frames:v", str(frames), "-c:v", "mpeg4", str(path))
+    seen = look_at(path, "ffmpeg")
+    assert seen.frames == frames
+    text = spotted_score(seen, propose(seen), "a", None)
+    found = plan_source(text.encode(), tmp_path / "a.score").findings
+    assert [one.code for one in found if one.code.startswith("E")] == []
+
+
+@needs_ffmpeg
+def test_a_film_without_its_index_is_said_to_break_off(tmp_path: Path) -> None:
+    whole = film(tmp_path / "a.mp4").read_bytes()
+    (tmp_path / "b.mp4").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(MediaError, match=r"b\.mp4 breaks off: the index"):
+        look_at(tmp_path / "b.mp4", "ffmpeg")
+
+
+@needs_ffmpeg
+def test_pictures_that_stand_upright_or_on_their_side_are_cut_alike(tmp_path: Path) -> None:
+    """A telephone's film: taller than wide, and one that is only shown turned."""
+    path, turned, tall = film(tmp_path / "a.mov"), tmp_path / "turned.mov", tmp_path / "tall.mov"
+    ffmpeg("-i", str(path), "-c", "copy", "-metadata:s:v", "rotate=90", str(turned))
+    ffmpeg("-i", str(path), "-vf", "scale=90:640", "-c:v", "mpeg4", str(tall))
+    for one in (turned, tall):
+        (cut,) = look_at(one, "ffmpeg").cuts
+        assert (cut.frame, cut.t_s) == (50, 2.0)
+
+
+@needs_ffmpeg
+def test_who_does_not_want_it_any_more_leaves_no_ffmpeg_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def remembered(*words: Any, **options: Any) -> Any:
+        started.append(popen(*words, **options))
+        return started[-1]
+
+    def stop(stage: str, done: int, count: int) -> None:
+        raise KeyboardInterrupt
+
+    path = film(tmp_path / "a.mp4", seconds=30)
+    monkeypatch.setattr(scan.subprocess, "Popen", remembered)
+    with pytest.raises(KeyboardInterrupt):
+        look_at(path, "ffmpeg", stop)
+    assert [one.poll() is None for one in started if "rawvideo" in one.args] == [False]

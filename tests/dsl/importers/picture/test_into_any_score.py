@@ -222,3 +222,12 @@ def test_a_note_goes_along_with_what_it_is_about() -> None:
 def test_a_score_at_another_rate_gets_no_drop_frame_start() -> None:
     made = import_into("fps: 50\n---\n# A\nRain.\n", "", listed("59.94", True, [(999, "a", "", 1)]), "x.edl")
     assert impossible(made.text) == Counter()
+
+
+@pytest.mark.parametrize(
+    "name", ["Window", "x2", "X1", "x0-b", "a-b_c", "B", "C4", "at", "auto", "0.8", "门", "é"]
+)
+def test_a_hit_is_called_so_that_the_language_takes_it(name: str) -> None:
+    made = import_into(SCORE, "", listed("25", False, [(90_000 + 125, name, "", 1)]), "x.edl")
+    assert "@at 01:00:05:00 // marker: " in made.text
+    assert impossible(made.text) == Counter()
