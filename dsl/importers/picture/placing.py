@@ -23,8 +23,10 @@ def put_in(edit: FilmEdit, wanted: Sequence[Wanted], refused: Container[Wanted] 
     times = CueTimes(edit, wanted, found)
     times.decide(refused)
     _Placing(edit, wanted, found, times).run()
+    # A list that a score wrote out has its cues and hits, and cannot have lost what it never had.
+    own = {one.role for one in wanted} if all(one.is_own for one in wanted) else None
     for pin in left:
-        if pin.is_listed:
+        if pin.is_listed and (own is None or pin.role in own):
             edit.changes.append(MomentChange("gone", pin.role, pin.name or pin.role, pin.t_s, pin.line + 1))
     return edit.text()
 

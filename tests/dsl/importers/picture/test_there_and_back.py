@@ -96,6 +96,17 @@ def test_a_new_score_has_every_cue_and_hit_within_half_a_frame(rate: str, drop: 
         assert max(abs(a - b) for (_, a), (_, b) in zip(found, hits, strict=True)) <= slack, name
 
 
+def test_what_a_score_never_writes_out_is_not_said_to_be_gone() -> None:
+    folder = Path(__file__).parents[4] / "scores"
+    text = (folder / "platform.score").read_text(encoding="utf-8")
+    for name, data in written_out(text).items():
+        if readable(name):
+            made = import_into(text, "", data, name)
+            assert made.text == text
+            assert made.taken is not None
+            assert {change.how for change in made.taken.changes} == {"same"}
+
+
 def test_a_hit_and_a_cue_that_the_editor_moved_are_moved() -> None:
     text = reel("25", False)
     data = written_out(text)["avid.txt"].decode()
