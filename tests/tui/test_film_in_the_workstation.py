@@ -92,3 +92,19 @@ async def test_a_film_that_is_missing_is_a_problem_and_the_text_speaks_alone(tmp
         assert session.analysed is not None
         assert not session.analysed.awaits_film
         assert [finding.code for finding in session.findings] == ["W550"]
+
+
+@needs_ffmpeg
+async def test_a_film_that_comes_later_is_looked_at_without_a_key(tmp_path: Path) -> None:
+    path = tmp_path / "a.score"
+    path.write_text(TEXT)
+    app = app_with(path, models=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        workstation = app.screen
+        assert isinstance(workstation, Workstation)
+        session, look = workstation.session, workstation.feeling._look_at_included
+        await until(pilot, lambda: session.analysed is not None)
+        look()
+        film(tmp_path / "film.mp4")
+        look()
+        await until(pilot, lambda: [finding.code for finding in session.findings] == ["W551"])

@@ -1,7 +1,7 @@
 """The part that keeps a reading of the writer's own: asks what a line feels, writes it beside the
 score, and reads anew when the file changes, whoever changed it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,10 @@ class Feeling:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._included: tuple[Path, Stamps] = (Path(), {})
+        self._films: tuple[Path, Stamps] = (Path(), {})
 
     def watch_included(self) -> None:
-        """From now on look every two seconds whether an included file has changed."""
+        """From now on look every two seconds whether an included file, or a film, has changed."""
         self.desk.screen.set_interval(LOOK_EVERY_S, self._look_at_included)
 
     def ask(self) -> None:
@@ -130,12 +131,22 @@ class Feeling:
         checked = session.checked
         if checked is None or checked.revision != session.revision:
             return
+        if self._has_new_film(session, checked.document):
+            self._read_anew(session)
+            return
         now = _stamps(checked.document, session.folder)
         if (session.file.path, now) == self._included:
             return
         self._included = (session.file.path, now)
         if now and _is_stale(checked.document, session.folder):
             self._read_anew(session)
+
+    def _has_new_film(self, session: Session, document: "Document") -> bool:
+        """Whether a film that the score named before has come, gone or changed since."""
+        path, before = self._films
+        now = _film_stamps(document, session.folder)
+        self._films = (session.file.path, now)
+        return path == session.file.path and any(before.get(one, now[one]) != now[one] for one in now)
 
 
 def _is_stale(document: "Document", folder: Path) -> bool:
@@ -150,11 +161,24 @@ def _is_stale(document: "Document", folder: Path) -> bool:
 
 
 def _stamps(document: "Document", folder: Path) -> Stamps:
-    from dsl.include import include_lines, locate
+    from dsl.include import include_lines
+
+    return _stamps_of((directive.path.value for _, directive in include_lines(document)), folder)
+
+
+def _film_stamps(document: "Document", folder: Path) -> Stamps:
+    from dsl.syntax import DirectiveLine, PictureDirective
+
+    directives = (item.directive for item in document.items if isinstance(item, DirectiveLine))
+    return _stamps_of((one.path.value for one in directives if isinstance(one, PictureDirective)), folder)
+
+
+def _stamps_of(names: Iterable[str], folder: Path) -> Stamps:
+    from dsl.include import locate
 
     found: Stamps = {}
-    for _, directive in include_lines(document):
-        place = locate(folder, directive.path.value)
+    for name in names:
+        place = locate(folder, name)
         if isinstance(place, Path):
             try:
                 status = place.stat()
