@@ -72,7 +72,9 @@ def remember(path: Path, choices: Sequence[TasteChoice]) -> Remembered:
 def import_choices(path: Path, source: TasteRecord) -> int:
     """Add the choices of another file that are not there yet; gives how many. Raises TasteFileError."""
     known = set(read_taste_file(path).choices)
-    fresh = [choice for choice in dict.fromkeys(source.choices) if choice not in known]
+    # As they would be written: a file keeps three digits, and what is in it is known by these.
+    written = read_record(record_bytes(source.choices)).choices
+    fresh = [choice for choice in dict.fromkeys(written) if choice not in known]
     if fresh:
         remember(path, fresh)
     return len(fresh)

@@ -7,7 +7,7 @@ when they are tried; what each is like goes to `tests/engine/taste/takes.npz`. W
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from dsl.plan import Plan
 from dsl.score_file import plan_source
 from dsl.vocabulary import STYLES
 from engine.arrange.arrange import arrange
@@ -43,8 +44,8 @@ FEELINGS: Final = ((0.7, 0.6), (-0.7, 0.6), (-0.7, -0.5), (0.6, -0.5), (0.3, 0.1
 
 @dataclass(frozen=True, slots=True)
 class MeasuredCue:
-    """Sixteen takes of a cue: raw traits [16, T], images [16, 8], match [16], the outside judge's valence and
-    arousal [16, 2] (NaN without one); valence and arousal asked [2]; the style."""
+    """The takes of a cue: raw traits [N, T], images [N, 8], match [N], the outside judge's valence and
+    arousal [N, 2] (NaN without one); valence and arousal asked [2]; the style."""
 
     style: str
     asked: Floats
@@ -63,38 +64,47 @@ def cue_source(style: str, feeling: tuple[float, float], seed: int) -> str:
     )
 
 
-def measured_cue(source: str, style: str, models: Models, judge: OutsideRecogniser | None) -> MeasuredCue:
-    """The takes of a score's only cue, each tried."""
+def tried_cue(
+    source: str, models: Models, turns: Callable[[ChosenCue], tuple[int, ...]] | None = None
+) -> tuple[Plan, ChosenCue]:
+    """A score's only cue with its takes, each tried; `turns` names others to make beside them, by what the
+    cue's takes are before any is moved."""
     plan = plan_source(source.encode(), Path("taste.score")).plan
     assert plan is not None
     plan, asked = asked_of(plan, felt_cues(plan, ()), models.transfer)
-    memory, timings = models.memory, dict[str, float]()
-    made = with_candidates(
-        asked, TAKES, models.generator, models.recogniser, models.transfer, memory, timings
-    )
-    finishing = Finishing(plan, made, models.recogniser, memory, True)
-    cue: ChosenCue = ordered(made[0], finishing.of_candidates(0))
-    offers = improve(
-        (cue,),
-        models.generator,
-        models.soft_recogniser,
-        memory,
-        DEFAULT_RECIPE,
-        timings,
-        [tuple(range(TAKES))],
-    )[0]
-    choice = with_offers(cue, offers, finishing.of_offers(0, offers, DEFAULT_RECIPE)).choice
+    generator, memory, timings = models.generator, models.memory, dict[str, float]()
+
+    def judged(more: tuple[int, ...]) -> tuple[ChosenCue, Finishing]:
+        made = with_candidates(
+            asked, TAKES, generator, models.recogniser, models.transfer, memory, timings, more=[more]
+        )
+        finishing = Finishing(plan, made, models.recogniser, memory, True)
+        return ordered(made[0], finishing.of_candidates(0)), finishing
+
+    cue, finishing = judged(())
+    more = turns(cue) if turns is not None else ()
+    if more:
+        cue, finishing = judged(more)
+    everything = [tuple(range(len(cue.choice.numbers)))]
+    offers = improve((cue,), generator, models.soft_recogniser, memory, DEFAULT_RECIPE, timings, everything)
+    return plan, with_offers(cue, offers[0], finishing.of_offers(0, offers[0], DEFAULT_RECIPE))
+
+
+def measured_cue(
+    plan: Plan, cue: ChosenCue, style: str, models: Models, judge: OutsideRecogniser | None
+) -> MeasuredCue:
+    """What the takes of a tried cue are like."""
+    choice = cue.choice
     by_index = {opinion.index: opinion.match for opinion in choice.opinions}
     width = sum(models.generator.networks.config.codec.latents)
     wanted = cue_emotion(cue.cue, cue.curve.at)
     scores = [arrange(plan, [cue.with_take(sections)]) for sections in choice.candidates]
     played = [performed_cue(score, 0) for score in scores]
-    heard = models.recogniser.hear(played)
     raw = [
         measured_traits(music, wanted, (each.valence, each.arousal))
-        for music, each in zip(played, heard, strict=True)
+        for music, each in zip(played, models.recogniser.hear(played), strict=True)
     ]
-    said = np.full((TAKES, 2), np.nan)
+    said = np.full((len(scores), 2), np.nan)
     if judge is not None:
         said = np.array([opinion_of(judge, score, 0) @ np.array(CORNERS) for score in scores])
     return MeasuredCue(
@@ -102,19 +112,24 @@ def measured_cue(source: str, style: str, models: Models, judge: OutsideRecognis
         np.array(wanted),
         np.array([[own.get(trait.name, np.nan) for trait in TRAITS] for own in raw]),
         np.array([image_of([s.take.latent for s in own], width) for own in choice.candidates]),
-        np.array([by_index[n] for n in range(TAKES)]),
+        np.array([by_index[n] for n in range(len(scores))]),
         said,
     )
 
 
-def measured_cues(
-    styles: list[str], models: Models, judge: OutsideRecogniser | None
-) -> Iterator[MeasuredCue]:
+def source_of(place: int) -> tuple[str, str]:
+    """The style and the score of the cue at a place of the table."""
+    row, n = divmod(place, len(FEELINGS))
+    style = tuple(STYLES)[row]
+    return style, cue_source(style, FEELINGS[n], 100 * row + n + 1)
+
+
+def measured_cues(models: Models, judge: OutsideRecogniser | None) -> Iterator[MeasuredCue]:
     """All cues of all styles."""
-    for row, style in enumerate(styles):
-        for n, feeling in enumerate(FEELINGS):
-            yield measured_cue(cue_source(style, feeling, 100 * row + n + 1), style, models, judge)
-        print(f"{style} heard", file=sys.stderr, flush=True)
+    for place in range(len(STYLES) * len(FEELINGS)):
+        style, source = source_of(place)
+        yield measured_cue(*tried_cue(source, models), style, models, judge)
+        print(f"{place + 1} {style}", file=sys.stderr, flush=True)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -122,11 +137,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of the outside judge's sets (…/data/music/eval)")
     parser.add_argument("--cache", type=Path, help="folder that keeps what was measured of them")
-    parser.add_argument("--styles", default=",".join(STYLES), help="comma separated (default: all)")
     parser.add_argument("-o", "--out", type=Path, default=TABLE)
     arguments = parser.parse_args(argv)
     judge = fitted_outside_recogniser(arguments.data, arguments.cache) if arguments.data else None
-    found = list(measured_cues(arguments.styles.split(","), Models("cpu"), judge))
+    found = list(measured_cues(Models("cpu"), judge))
     np.savez_compressed(
         arguments.out,
         style=np.array([one.style for one in found]),

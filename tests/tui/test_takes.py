@@ -20,6 +20,7 @@ from tui.app import Melodrama
 from tui.checking import check
 from tui.cue_edits import freeze_edit, take_edit
 from tui.files import ScoreFile
+from tui.panes import TakeRow
 from tui.score_bars import bars_of_cue
 from tui.screens.ask import Choose
 from tui.session import Composed, Session
@@ -260,3 +261,27 @@ async def test_another_take_comes_in_at_the_next_bar_while_it_plays(score: Path)
         assert block[-RATE // 10 - 2] == pytest.approx(before)
         assert block[-1] != pytest.approx(before)
         assert player.is_playing
+
+
+async def test_the_list_opens_for_the_cue_that_the_keys_just_before_went_to(score: Path) -> None:
+    app = app_with(score, live=True, takes=8)
+    async with app.run_test(size=(120, 40)) as pilot:
+        desk = app.workstation
+        await until(pilot, lambda: desk.session.is_current)
+        assert desk.session.cue_of_line(desk.session.cursor[0]) is None
+        desk.editor.goto(4)
+        desk.auditioning.takes()  # before the desk has heard of the cursor
+        await until(pilot, lambda: bool(app.screen.query_one(TakeList).rows), 20)
+        assert str(app.screen.query_one(TakeList).border_title).startswith("Takes of 1m")
+
+
+async def test_the_long_number_of_a_turned_take_leaves_the_bars_in_line(score: Path) -> None:
+    app = app_with(score, live=True, takes=8)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        takes = app.screen.query_one(TakeList)
+        takes.show_rows("one", [TakeRow(3, 0.8), TakeRow(212_008, 0.8)])
+        short, long = ("".join(part.text for part in takes.entry(n, 36, False)) for n in (0, 1))
+        assert "212008 " in long
+        assert short.index("█") == long.index("█")
+        assert short.count("█") == long.count("█")

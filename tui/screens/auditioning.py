@@ -110,6 +110,10 @@ class Auditioning:
     # ------------------------------------------------------------------------------------------- the list
 
     def takes(self) -> None:
+        """List the takes of the cue at hand, once the cursor is where the keys before have brought it."""
+        self.desk.when_typed(self._takes)
+
+    def _takes(self) -> None:
         if self._choosing is not None:
             self.leave()
             return

@@ -72,10 +72,12 @@ class TakeList(LineList):
         words = "kept" if row.kept else "liked" if row.liked else "best" if row.best else ""
         if row.number == self.trying and not row.sounds:
             words = "…"
-        room = min(width - 2 - 9 - len(mark) - 1 - _WORDS, 24)
+        # A turned take has a long number; all bars begin at one place.
+        digits = max(max(len(str(one.number)) for one in self.rows) + 1, 4)
+        room = min(width - 2 - 5 - digits - len(mark) - 1 - _WORDS, 24)
         return (
             Segment("▶ " if row.sounds else "  ", self.style("accent")),
-            Segment(f"take {row.number:<4}", self.style("foreground", bold=chosen)),
+            Segment(f"take {row.number:<{digits}}", self.style("foreground", bold=chosen)),
             Segment(f"{mark}{'+' if row.open else ' '}", self.style(colour)),
             Segment(_bar(row.match, max(room, 0)), self.style(colour)),
             Segment(f" {words}", self.style("foreground", dim=True)),

@@ -141,3 +141,28 @@ def test_a_constant_is_no_feeling_and_stereo_against_itself_is_heard(
     assert set(heard) == {"with.wav", "against.wav"}
     assert heard["against.wav"]["valence"] == pytest.approx(heard["with.wav"]["valence"], abs=0.05)
     assert heard["against.wav"]["arousal"] == pytest.approx(heard["with.wav"]["arousal"], abs=0.05)
+
+
+def test_what_is_liked_is_remembered_once_where_it_is_asked_for(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("MELODRAMA_CONFIG", str(tmp_path / "config.toml"))
+    kept = tmp_path / "data" / "melodrama" / "taste.jsonl"
+    lament_, dance_ = str(library / "lament.mid"), str(library / "dance.mid")
+    words = ["match", "He walked home.", lament_, dance_, "--liked", dance_, "--quiet"]
+    assert main(words) == 0
+    assert not kept.exists()
+    assert main([*words, "--remember"]) == 0
+    assert f"1 choices remembered in {kept}" in capsys.readouterr().err
+    lines = kept.read_text(encoding="ascii").splitlines()
+    assert [json.loads(line).get("kind") for line in lines] == [None, "liked"]
+    assert "walked" not in kept.read_text(encoding="ascii")
+    assert "dance" not in kept.read_text(encoding="ascii")
+    assert main([*words, "--remember"]) == 0
+    assert kept.read_text(encoding="ascii").splitlines() == lines
+    (tmp_path / "config.toml").write_text("[taste]\nlearn = false\n", encoding="utf-8")
+    kept.unlink()
+    assert main([*words, "--remember"]) == 0
+    assert "nothing is remembered" in capsys.readouterr().err
+    assert not kept.exists()
