@@ -253,6 +253,12 @@ class Session:
             found.append(ArcCue(cue.start_s, cue.end_s, asked, heard))
         return found
 
+    def spoken(self) -> "list[tuple[float, float]]":
+        """From when to when each line is spoken by a recording (`@voice`), seconds; lines that are read by
+        pace are not among them."""
+        lines = [line for cue in self.plan.cues for line in cue.lines] if self.plan else []
+        return [(line.start_s, line.end_s) for line in lines if line.confidence is not None]
+
     def _curves(self, plan: Plan) -> "Sequence[Callable[[float], tuple[float, float]]]":
         if self.is_current and self.composed is not None:
             return [curve.at for curve in self.composed.composition.curves]

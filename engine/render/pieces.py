@@ -61,23 +61,32 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Sounding:
     """A score as sound: of each role the pieces and the samples they begin at, and what brings them to
-    playing loudness. `gain` is float32 [samples] at `rate` Hz."""
+    playing loudness. `gain` is float32 [samples] at `rate` Hz. Where somebody speaks (`@voice`), `voice` is
+    that, and `under` [samples] the gain of the music under it; both are empty else. `remark`: why a voice
+    that should be there is not."""
 
     roles: dict[str, tuple[tuple[int, Piece], ...]]
     gain: Samples
     rate: int
+    voice: Piece = field(default_factory=lambda: Piece(np.zeros((0, 2), np.int16), 1.0))
+    under: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
+    remark: str = ""
 
-    def mix(self, silent: Collection[str] = ()) -> Samples:
-        """The sum of what sounds, mastered: float32 [samples, 2] in −1…1."""
+    def mix(self, silent: Collection[str] = (), clip: bool = True) -> Samples:
+        """The sum of what sounds, mastered: float32 [samples, 2], in −1…1 where it is clipped."""
         total = np.zeros((len(self.gain), 2), np.float32)
         for role, pieces in self.roles.items():
             if role not in silent:
                 for at, piece in pieces:
                     piece.add_to(total, at)
+        for start in range(0, len(self.under), _STRETCH):
+            total[start : start + _STRETCH] *= self.under[start : start + _STRETCH, None]
+        self.voice.add_to(total)
         for start in range(0, len(total), _STRETCH):
             part = total[start : start + _STRETCH]
             part *= self.gain[start : start + _STRETCH, None]
-            np.clip(part, -1.0, 1.0, out=part)
+            if clip:
+                np.clip(part, -1.0, 1.0, out=part)
         return total
 
 

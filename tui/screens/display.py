@@ -54,6 +54,7 @@ class Display:
             self.show_arc()
         roll = self.desk.pane(PianoRoll)
         roll.show_score(session.composed.composition.score if session.composed else None)
+        roll.show_spoken(session.spoken())
         roll.show_silent(session.silent)
         roll.show_loop(session.loop)
         self.transport.show_time()
@@ -62,4 +63,4 @@ class Display:
         """What is asked and heard over time."""
         plan = self.desk.session.plan
         duration = max((cue.end_s for cue in plan.cues), default=0.0) if plan else 0.0
-        self.desk.pane(EmotionArc).show_cues(self.desk.session.arc(), duration)
+        self.desk.pane(EmotionArc).show_cues(self.desk.session.arc(), duration, self.desk.session.spoken())

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from dsl.diagnostics import Finding
 
 
+_NO_VOICE = ("W540", "W541")
+
+
 class Results:
     """One method a message of the live loop."""
 
@@ -23,6 +26,7 @@ class Results:
     ) -> None:
         self.desk, self.display = desk, display
         self.transport, self.auditioning = transport, auditioning
+        self._told = ""
 
     def checked(self, event: Checked) -> None:
         """What the language says of the text."""
@@ -67,6 +71,15 @@ class Results:
         if event.session is self.desk.session and event.session.composed is event.composed:
             self.transport.take_sound(event.composed, event.sounding, event.mix)
             self.desk.after_sound()
+            self._tell_of_the_voice(event)
+
+    def _tell_of_the_voice(self, event: Sounded) -> None:
+        """Why a voice that the score has is not heard."""
+        missing = next((f.message for f in event.session.findings if f.code in _NO_VOICE), "")
+        remark = event.sounding.remark or (missing and f"{missing.rstrip('.')}: the music plays alone")
+        if remark and remark != self._told:
+            self.desk.say(remark, stays=True)
+        self._told = remark
 
     def mixed(self, event: Mixed) -> None:
         """The same sound with other roles silent."""

@@ -114,17 +114,19 @@ class NearStudio(Studio):
     @override
     def sound(self, composition: "Composition", go_on: GoOn, announce: Announce | None = None) -> "Sounding":
         from engine.render.pieces import Pieces
+        from engine.render.spoken_over import with_voices
         from engine.render.synthesiser import choose_synthesiser
 
         progress = _progress(go_on, announce)
         with _in_turn(self._sounding, go_on):
             if self._pieces is None:
                 self._pieces = Pieces()
-            return self._pieces.play(
+            music = self._pieces.play(
                 composition.score,
                 choose_synthesiser(self.settings.soundfont),
                 lambda done, count: progress("playing", done, count),
             )
+            return with_voices(music, composition.plan)
 
     @override
     def render(

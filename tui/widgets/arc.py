@@ -19,6 +19,8 @@ from tui.theme import AROUSAL, BOTH, PLAYHEAD, VALENCE, pick
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 """Braille bits by column and row within a cell."""
 _AXIS = 2
+_BEGINS, _SPEAKING = "▖", "▁"
+"""A line of a recorded voice begins, and goes on."""
 _VALENCE, _AROUSAL = 1, 2
 _Cells = list[list[tuple[int, int]]]
 
@@ -38,6 +40,7 @@ class EmotionArc(Widget):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self.cues: tuple[ArcCue, ...] = ()
+        self.spoken: tuple[tuple[float, float], ...] = ()
         self.duration_s = 0.0
         self.t_s = 0.0
         self._drawn: tuple[tuple[int, int], _Cells] = ((0, 0), [])
@@ -45,9 +48,14 @@ class EmotionArc(Widget):
         self._drawn_size = Size(0, 0)
         self.border_title = "Emotion"
 
-    def show_cues(self, cues: Sequence[ArcCue], duration_s: float) -> None:
-        """`duration_s` of the whole score; cues may leave gaps."""
+    def show_cues(
+        self, cues: Sequence[ArcCue], duration_s: float, spoken: Sequence[tuple[float, float]] = ()
+    ) -> None:
+        """`duration_s` of the whole score; cues may leave gaps. `spoken` are the seconds from and to which a
+        recorded voice says a line: marked along the foot."""
         before = (self._drawn, self._bounds(), bool(self.cues), duration_s == self.duration_s)
+        if tuple(spoken) != self.spoken:
+            self.spoken, before = tuple(spoken), ((), frozenset(), False, False)
         self.cues, self.duration_s = tuple(cues), duration_s
         if self._drawn[0] != (0, 0):
             self._drawn = (self._drawn[0], self._picture(*self._drawn[0]))
@@ -94,9 +102,12 @@ class EmotionArc(Widget):
         label = {0: "+", rows // 2: "0", rows - 1: "−"}.get(y, " ")
         segments = [Segment(label + " ", faint)]
         bounds = self._bounds()
+        voice = self._voice() if y == rows - 1 else {}
         for x, (bits, kinds) in enumerate(plot[y] if y < len(plot) else []):
             if bits:
                 segments.append(Segment(chr(0x2800 + bits), colours[kinds]))
+            elif x in voice:
+                segments.append(Segment(voice[x], base + Style(color=self.app.theme_variables["secondary"])))
             elif x in bounds:
                 segments.append(Segment("┊", faint))
             else:
@@ -138,6 +149,16 @@ class EmotionArc(Widget):
         found = frozenset(int(min(c.start_s / self.duration_s, 0.9999) * width) for c in self.cues[1:])
         return found if len(found) * 4 <= width else frozenset()  # many cues: lines would hide the curves
 
+    def _voice(self) -> dict[int, str]:
+        """Columns of the plot in which a recorded voice speaks, and their signs."""
+        found: dict[int, str] = {}
+        for start_s, end_s in self.spoken:
+            first = self._column(start_s)
+            for x in range(first, max(self._column(end_s - 1e-6), first) + 1):
+                found.setdefault(x, _SPEAKING)
+            found[first] = _BEGINS
+        return found if self.duration_s else {}
+
     def _legend(self, width: int, base: Style) -> Strip:
         """What is what, in the colours and signs of the plot, as long as there is room for."""
         dark = self.app.current_theme.dark
@@ -145,6 +166,9 @@ class EmotionArc(Widget):
         names: list[tuple[tuple[str, Style], ...]] = [(("━ valence", valence),), (("━ arousal", arousal),)]
         if any(cue.heard for cue in self.cues):
             names.append((("⠂", valence), ("⠂", arousal), (" heard", base)))
+        if self.spoken:
+            spoken = base + Style(color=self.app.theme_variables["secondary"])
+            names.append(((f"{_SPEAKING} voice", spoken),))
         for gap, longest in (("  ", 99), (" ", 99), (" ", 5), ("", 3)):
             said = [
                 Segment(f"{'' if k else gap}{text[:longest]}", style)

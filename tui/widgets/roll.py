@@ -90,6 +90,7 @@ class PianoRoll(Widget, can_focus=True):
         super().__init__(id=id)
         self.score: Score | None = None
         self.silent: frozenset[RoleName] = frozenset()
+        self.spoken: frozenset[float] = frozenset()
         self.t_s = 0.0
         self.start_s = 0.0
         self.s_per_column = 0.2
@@ -113,6 +114,12 @@ class PianoRoll(Widget, can_focus=True):
             self._fitted = True
             self.action_fit()
         self._redraw()
+
+    def show_spoken(self, spoken: Collection[tuple[float, float]]) -> None:
+        """Marks the lines that a recorded voice begins to say at these seconds."""
+        if frozenset(start_s for start_s, _ in spoken) != self.spoken:
+            self.spoken = frozenset(start_s for start_s, _ in spoken)
+            self._redraw()
 
     def show_silent(self, roles: Collection[RoleName]) -> None:
         """Draws these roles dimmed: muted, or outside a solo."""
@@ -183,7 +190,7 @@ class PianoRoll(Widget, can_focus=True):
         if y == 0:
             return ruler_row(self.score, self.view, self.loop, base, self.app.theme_variables)
         if y == height - 1 >= 5:
-            return lyric_row(self.score, self.view, base, self.app.theme_variables)
+            return lyric_row(self.score, self.view, base, self.app.theme_variables, self.spoken)
         rows = height - 1 - (height - 1 >= 5)
         if not self._cells:
             self._cells = picture(self.score, self.view, rows * 2, self.silent)

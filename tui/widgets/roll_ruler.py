@@ -1,7 +1,7 @@
 """The roll's first and last rows: bar numbers, the letters of phrases, cue names and hits above, the script's
 lines below."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,6 +12,10 @@ from engine.music.score import Score
 from tui.score_bars import bars_of_cue
 from tui.widgets.roll_picture import View
 from tui.widgets.words import cue_name, cut
+
+VOICE_MARK = "▖"
+"""Before a line that a recorded voice says there."""
+_SAME_S = 0.05
 
 
 def bar_times(score: Score, view: View) -> list[float]:
@@ -72,8 +76,16 @@ def _put(row: list[str], styles: list[Style], x: int, text: str, style: Style) -
     return x
 
 
-def lyric_row(score: Score, view: View, base: Style, variables: Mapping[str, str]) -> Strip:
-    """What is read over the music, each line from where it begins to where the next one does."""
+def lyric_row(
+    score: Score,
+    view: View,
+    base: Style,
+    variables: Mapping[str, str],
+    spoken: Collection[float] = frozenset(),
+) -> Strip:
+    """What is read over the music, each line from where it begins to where the next one does; a mark before
+    those that a recorded voice begins to say at one of the seconds `spoken`."""
+    marked = [any(abs(lyric.start_s - t_s) < _SAME_S for t_s in spoken) for lyric in score.lyrics]
     style = base + Style(color=variables["foreground"], dim=True)
     segments: list[Segment] = []
     at = 0
@@ -86,7 +98,11 @@ def lyric_row(score: Score, view: View, base: Style, variables: Mapping[str, str
             continue
         start = max(start, at)
         said = f"{lyric.speaker}: {lyric.text}" if lyric.speaker else lyric.text
-        text = cut(said, room)
-        segments += [Segment(" " * (start - at), base), Segment(text, style)]
-        at = start + cell_len(text)
+        mark = VOICE_MARK if marked[index] else ""
+        text = cut(said, room - len(mark))
+        segments.append(Segment(" " * (start - at), base))
+        if mark:
+            segments.append(Segment(mark, base + Style(color=variables["secondary"])))
+        segments.append(Segment(text, style))
+        at = start + len(mark) + cell_len(text)
     return Strip(segments).adjust_cell_length(view.columns, base)
