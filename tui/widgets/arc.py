@@ -53,9 +53,9 @@ class EmotionArc(Widget):
     ) -> None:
         """`duration_s` of the whole score; cues may leave gaps. `spoken` are the seconds from and to which a
         recorded voice says a line: marked along the foot."""
-        before = (self._drawn, self._bounds(), bool(self.cues), duration_s == self.duration_s)
-        if tuple(spoken) != self.spoken:
-            self.spoken, before = tuple(spoken), ((), frozenset(), False, False)
+        same = duration_s == self.duration_s and tuple(spoken) == self.spoken
+        before = (self._drawn, self._bounds(), bool(self.cues), same)
+        self.spoken = tuple(spoken)
         self.cues, self.duration_s = tuple(cues), duration_s
         if self._drawn[0] != (0, 0):
             self._drawn = (self._drawn[0], self._picture(*self._drawn[0]))
