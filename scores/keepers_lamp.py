@@ -101,8 +101,8 @@ class Game:
             self.say(TAKEN[thing])
         elif verb == "use" and self.room == "lamp-room":
             lacking, self.over = {"oil", "matches"} - self.has, {"oil", "matches"} <= self.has
-            send(self.port, "state", "Light" if self.over else "Stairs")
             self.say(f"You have no {min(lacking)}. The singing is very near." if lacking else WON)
+            send(self.port, "state", "Light" if self.over else "Stairs")  # its own feeling, not the words'
         elif verb in ("wait", "quit"):
             self.over = verb == "quit"
             self.say("You wait for the morning." if self.over else "Under the wind there is a voice.")

@@ -78,15 +78,31 @@ def _at(segment: EmotionSegment, t_s: float) -> EmotionPoint:
 def feeling_of_line(plan: Plan, curves: "Sequence[FeltCurve]", line: int) -> tuple[float, float] | None:
     """What the script feels at source line `line`: at the words that stand there, else at those that
     follow in the same cue (a directive is about them), else at its end. None before any cue."""
-    at = next((n for n in reversed(range(len(plan.cues))) if plan.cues[n].span.line <= line), None)
+    at = _cue_at(plan, line)
     if at is None or at >= len(curves):
         return None
-    cue = plan.cues[at]
+    return curves[at].at(_moment(plan.cues[at], line))
+
+
+def is_told(plan: Plan, line: int) -> bool:
+    """Whether a directive alone says what is felt at source line `line`, so that its words do not."""
+    at = _cue_at(plan, line)
+    if at is None:
+        return False
+    t_s = _moment(plan.cues[at], line)
+    segments = (one for one in plan.cues[at].emotion if one.start_s <= t_s <= one.end_s)
+    return any(one.source == "directive" for one in segments)
+
+
+def _cue_at(plan: Plan, line: int) -> int | None:
+    return next((n for n in reversed(range(len(plan.cues))) if plan.cues[n].span.line <= line), None)
+
+
+def _moment(cue: PlannedCue, line: int) -> float:
     own = words_at(cue, line)
     next_one = next((one for one in cue.lines if one.span.line > line), None)
     chosen = own or next_one
-    t_s = (chosen.start_s + chosen.end_s) / 2 if chosen else cue.end_s
-    return curves[at].at(t_s)
+    return (chosen.start_s + chosen.end_s) / 2 if chosen else cue.end_s
 
 
 def words_at(cue: PlannedCue, line: int) -> PlannedLine | None:

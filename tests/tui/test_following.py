@@ -14,7 +14,7 @@ from tests.tui.staged_studio import StagedStudio
 from tui.app import Melodrama
 from tui.screens.workstation import Workstation
 from tui.settings import Settings
-from tui.steering import Steer, feeling_of_line, steered
+from tui.steering import Steer, feeling_of_line, is_told, steered
 from tui.studio.protocol import Analysed, Asked, GoOn, Superseded
 
 LONG = """---
@@ -128,6 +128,14 @@ def test_a_directive_being_written_speaks_of_the_words_after_it() -> None:
     assert feeling_of_line(plan, curves, 1) is None
 
 
+def test_it_is_known_where_a_directive_and_not_the_words_say_what_is_felt() -> None:
+    plan = planned(LONG)
+    assert is_told(plan, 4)
+    assert is_told(plan, 5)
+    assert not is_told(plan, 8)
+    assert not is_told(plan, 1)
+
+
 # ---------------------------------------------------------------------------------------- at the desk
 
 
@@ -149,6 +157,7 @@ async def test_an_unfinished_line_far_ahead_steers_the_cue_that_plays(tmp_path: 
         await until(pilot, lambda: desk(app).transport.listening.holds(desk(app).session))
         assert desk(app).transport.listening.is_playing
         assert desk(app).editor.text.endswith("The storm br\n")
+        await until(pilot, lambda: desk(app).status.doing == "follows line 8")
 
 
 async def test_without_a_pause_in_the_writing_versions_come_all_the_same(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tui.live import Doing, Failed, Made, Sounded, mixed
 from tui.screens.desk import Desk
 from tui.screens.transporting import Transporting
 from tui.session import Composed, Session
-from tui.steering import Steer, feeling_of_line, words_at
+from tui.steering import Steer, feeling_of_line, is_told, words_at
 from tui.studio.protocol import Asked, GoOn, Superseded, one_line
 
 _KIND = "follow"
@@ -42,6 +42,7 @@ class Following:
                 self.desk.live.follow(self.desk.session)
             return
         self.desk.live.jobs.stop(_KIND)
+        self.desk.post(Doing(""))
         self._end_rounds()
         self.desk.say("the music is what the text says, wherever you write")
         made = self.desk.session.composed
@@ -109,7 +110,8 @@ class Following:
             return
         studio = self.desk.studio
         curves = studio.analyse(asked, go_on).curves
-        steer = self._steer(session, asked, held, feeling_of_line(asked.plan, curves, session.cursor[0]))
+        line = session.cursor[0]
+        steer = self._steer(session, asked, held, feeling_of_line(asked.plan, curves, line))
         if steer is None or (steer == held.steer and check.revision == held.revision):
             return
         # The takes stay: another would be another tune, and what is wanted is this one, feeling otherwise.
@@ -122,7 +124,9 @@ class Following:
         composed = Composed(check.revision, composition, auditions, session.more_takes, steer)
         self.desk.post(Made(session, composed))
         self.desk.post(Sounded(session, composed, sounding, mixed(sounding, session.silent)))
-        self.desk.post(Doing(""))
+        # Whoever writes under an @emotion would wonder why the words change nothing.
+        why = ", by its @emotion" if is_told(asked.plan, line) else ""
+        self.desk.post(Doing(f"follows line {line}{why}" if self.is_on else ""))
 
     def _steer(
         self, session: Session, asked: Asked, held: Composed, feeling: tuple[float, float] | None
