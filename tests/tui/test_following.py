@@ -16,6 +16,7 @@ from tui.screens.workstation import Workstation
 from tui.settings import Settings
 from tui.steering import Steer, feeling_of_line, is_told, steered
 from tui.studio.protocol import Analysed, Asked, GoOn, Superseded
+from tui.widgets.problems import StatusLine
 
 LONG = """---
 # 1m1 The cliff
@@ -157,7 +158,7 @@ async def test_an_unfinished_line_far_ahead_steers_the_cue_that_plays(tmp_path: 
         await until(pilot, lambda: desk(app).transport.listening.holds(desk(app).session))
         assert desk(app).transport.listening.is_playing
         assert desk(app).editor.text.endswith("The storm br\n")
-        await until(pilot, lambda: desk(app).status.doing == "follows line 8")
+        await until(pilot, lambda: desk(app).query_one(StatusLine).activity == "follows line 8")
 
 
 async def test_without_a_pause_in_the_writing_versions_come_all_the_same(tmp_path: Path) -> None:
