@@ -100,10 +100,12 @@ def _width(text: str) -> int:
 
 
 _GAME = """`render --format game` writes the folder NAME.game. It has a folder for every cue, named by its
-number or title, and: NAME.tres      Godot 4.3 and later: an AudioStreamInteractive of all cues
-(layers.tres in each cue's folder) and their transitions; *.ogg.import lets Godot count a bar as a beat, so
-that cues change at bar lines NAME.rpy       Ren'Py 8: melodrama_play(CUE), _intensity(0…1), _go(CUE),
-_sting(NAME), _stop() manifest.json  {"format": 1, "title", "cues": [one object a cue]}
+number or title (Ren'Py's lint asks for ASCII names: `# L1 大厅` is the folder L1), and:
+  NAME.tres      Godot 4.3 and later: an AudioStreamInteractive of all cues (layers.tres in each cue's folder)
+                 and their transitions; *.ogg.import lets Godot count a bar as a beat, so that cues change at
+                 bar lines
+  NAME.rpy       Ren'Py 8: melodrama_play(CUE), _intensity(0…1), _go(CUE), _sting(NAME), _stop()
+  manifest.json  {"format": 1, "title", "cues": [one object a cue]}
 
 A cue in manifest.json (samples count from the beginning of its files, files lie below the folder):
   id, title, key, meter, bars, tempo_bpm
@@ -112,12 +114,14 @@ A cue in manifest.json (samples count from the beginning of its files, files lie
   beats, downbeats        samples of every beat, of every bar line
   markers                 [{"name", "kind", "sample"}]
   mix                     {"file", "ogg"}: all layers together
-  layers                  [{"file", "ogg", "from_intensity"}], from sparse to full (@layers); file is WAV
-  with its loop in a smpl chunk, ogg has LOOPSTART and LOOPLENGTH; the WAVs add up to the mix stingers
-  [{"name", "kind": "hit|motif", "file", "ogg", "key"}] for named hits and every theme transitions
-  [{"to", "kind", "duration_s", "file", "ogg", "bars", "end", "places"}] (@transition … to=CUE): bars of
-  music that lead over, to sample end; file is null where an engine fades or cuts; places are the samples
-  at which the cue may be left"""
+  layers                  [{"file", "ogg", "from_intensity"}], from sparse to full (@layers), heard from that
+                          intensity on, in `melodrama live` as in a game; file is WAV with its loop in a smpl
+                          chunk, ogg has LOOPSTART and LOOPLENGTH; the WAVs add up to the mix
+  stingers                [{"name", "kind": "hit|motif", "file", "ogg", "key"}] for named hits and every theme
+  transitions             [{"to", "kind", "duration_s", "file", "ogg", "bars", "end", "places"}]
+                          (@transition … to=CUE): bars of music that lead over, to sample end, the same as in
+                          `melodrama live`; file is null where an engine fades or cuts; places are the samples
+                          at which the cue may be left"""
 
 LISTS: Mapping[str, Callable[[], str]] = {
     "directives": lambda: _directives(lambda word: True, "@"),

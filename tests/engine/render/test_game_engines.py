@@ -195,3 +195,11 @@ def test_renpy_names_only_files_that_are_there_and_can_be_read() -> None:
     }
     assert played <= set(FILES)
     assert all(soundfile.info(io.BytesIO(FILES[name])).frames for name in played)
+
+
+def test_explain_has_every_name_of_the_manifest_where_it_is_looked_for() -> None:
+    from dsl.lists import LISTS
+
+    words = {word.strip(",") for line in LISTS["game"]().splitlines() for word in line[:26].split()}
+    assert set(CUES[0]) - {"downbeats", "samples", "end", "title", "meter", "bars", "tempo_bpm"} <= words
+    assert {"NAME.tres", "NAME.rpy", "manifest.json"} <= words
