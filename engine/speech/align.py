@@ -305,7 +305,7 @@ def _laid(clauses: Sequence[SpokenClause], heard: Activity, places: Places, way:
             continue
         start, end = own[0][1], own[-1][2]
         if start > reached and places.spoken_s[start] - places.spoken_s[reached] > 0.05:
-            extra.append((places.end[reached] * FRAME_S, places.begin[start] * FRAME_S))
+            extra.append((float(places.end[reached] * FRAME_S), float(places.begin[start] * FRAME_S)))
         reached = end
         spoken_s = float(places.spoken_s[end] - places.spoken_s[start])
         expected = sum(clauses[part[0]].length for part in own)
@@ -321,7 +321,7 @@ def _laid(clauses: Sequence[SpokenClause], heard: Activity, places: Places, way:
         )
     last = len(places.begin) - 1
     if places.spoken_s[last] - places.spoken_s[reached] > 0.05:
-        extra.append((places.end[reached] * FRAME_S, places.begin[last] * FRAME_S))
+        extra.append((float(places.end[reached] * FRAME_S), float(places.begin[last] * FRAME_S)))
     found = {line.line for line in lines}
     missing = tuple(clauses[n].line for n in way.begins if clauses[n].line not in found)
     known = way.seconds > 0.0

@@ -5,19 +5,21 @@ Light to import; numpy comes when there is something to hear.
 
 import contextlib
 import hashlib
-import json
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from dsl.diagnostics import Finding, warning
+from dsl.diagnostics import Finding, Span, warning
 from dsl.include import locate
-from dsl.plan_json import finding_json, finding_of
-from dsl.spoken import SpokenLine, VoiceAlignment, VoiceScript
+from dsl.spoken import ScriptLine, SpokenLine, VoiceAlignment, VoiceScript
 from engine.errors import MediaError, MelodramaError
 from engine.user_folders import cache_folder
 
-FORMAT: Final = 2
+if TYPE_CHECKING:
+    from engine.speech.heard_voice import HeardVoice
+
+FORMAT: Final = 3
 """Goes up when lines would be laid otherwise: what was kept before is then made anew."""
 
 
@@ -33,25 +35,67 @@ def listen(script: VoiceScript, folder: Path) -> VoiceAlignment | None:
             return None
     except OSError:
         return None
-    return _of_file(script, place, status.st_size, status.st_mtime_ns)
+    try:
+        heard = _heard(_Words.of(script), place, _digest(place, status.st_size, status.st_mtime_ns))
+    except OSError as error:
+        return _unread(script, f"{script.path} cannot be read: {error.strerror or error}")
+    except MediaError as error:
+        return _unread(script, str(error).replace(str(place), script.path))
+    return _alignment(script, heard)
 
 
 @lru_cache(maxsize=64)
-def _of_file(script: VoiceScript, place: Path, _size: int, _changed: int) -> VoiceAlignment:
-    try:
-        with place.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        return _unread(script, f"{script.path} cannot be read: {error.strerror or error}")
-    kept = _place(script, digest)
-    known = _kept(kept, script)
+def _digest(place: Path, _size: int, _changed: int) -> str:
+    with place.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What of a script a recording is laid along. Where its lines stand in the score does not matter: an edit
+    elsewhere leaves what was found."""
+
+    lines: tuple[tuple[str, bool], ...]
+
+    @staticmethod
+    def of(script: VoiceScript) -> "_Words":
+        return _Words(tuple((line.text, line.begins_paragraph) for line in script.lines))
+
+    def script_lines(self) -> tuple[ScriptLine, ...]:
+        return tuple(
+            ScriptLine(n + 1, text, None, begins, Span(n + 1, 1, n + 1, 1))
+            for n, (text, begins) in enumerate(self.lines)
+        )
+
+
+@lru_cache(maxsize=64)
+def _heard(words: _Words, place: Path, digest: str) -> "HeardVoice":
+    """What is heard in a recording, kept by its content. Raises MediaError."""
+    from engine.speech.heard_voice import kept, stored
+
+    keeps = _place(words, digest)
+    known = kept(keeps.read_bytes()) if keeps is not None and keeps.is_file() else None
     if known is None:
-        try:
-            known = _heard(script, place)
-        except MediaError as error:
-            return _unread(script, str(error).replace(str(place), script.path))
-        _keep(kept, known)
+        known = _laid(words, place)
+        if keeps is not None:
+            from engine.render.files import write_atomic
+
+            with contextlib.suppress(OSError, MelodramaError):
+                write_atomic(keeps, stored(known))
     return known
+
+
+def _laid(words: _Words, place: Path) -> "HeardVoice":
+    # Deferred: scores without a voice need none of numpy.
+    from engine.speech.activity import FRAME_S, activity_of
+    from engine.speech.heard_voice import HeardVoice
+    from engine.speech.laying import lay_script
+    from engine.speech.voice_file import read_voice
+
+    voice, samples = read_voice(place)
+    heard = activity_of(samples)
+    begin, end = (round(frame * FRAME_S, 3) for frame in heard.speech)
+    return HeardVoice(voice, (begin, end), lay_script(words.script_lines(), samples, heard))
 
 
 def _unread(script: VoiceScript, why: str) -> VoiceAlignment:
@@ -60,111 +104,48 @@ def _unread(script: VoiceScript, why: str) -> VoiceAlignment:
     return VoiceAlignment(script.path, script.span, script.whole, 0.0, (0.0, 0.0), (), (found,))
 
 
-def _heard(script: VoiceScript, place: Path) -> VoiceAlignment:
-    # Deferred: scores without a voice need none of numpy.
-    from engine.speech.activity import FRAME_S, activity_of
+def _alignment(script: VoiceScript, heard: "HeardVoice") -> VoiceAlignment:
+    """What was heard, as said of the score: line by line of it, and with findings."""
     from engine.speech.expected import clauses_of
-    from engine.speech.laying import lay_script
-    from engine.speech.voice_file import read_voice
     from engine.speech.voice_findings import file_findings, laid_findings, no_speech
 
-    voice = read_voice(place)
-    heard = activity_of(voice.samples)
-    clauses = clauses_of(script.lines)
-    laid = lay_script(script.lines, voice.samples, heard)
-    findings: list[Finding] = file_findings(script, voice)
-    if laid is None:
+    findings: list[Finding] = file_findings(script, heard.voice)
+    lines: tuple[SpokenLine, ...] = ()
+    if heard.laid is None:
         findings.append(no_speech(script))
-        lines: tuple[SpokenLine, ...] = ()
     else:
-        findings += laid_findings(script, laid)
-        at = {line: [c.at for c in clauses if c.line == line] for line in {c.line for c in clauses}}
+        findings += laid_findings(script, heard.laid)
+        at: dict[int, list[int]] = {}
+        for clause in clauses_of(script.lines):
+            at.setdefault(clause.line, []).append(clause.at)
         lines = tuple(
             SpokenLine(
                 script.lines[one.line].line,
                 round(one.start_s, 3),
                 round(one.end_s, 3),
                 round(one.confidence, 3),
-                tuple(
-                    (place_, round(t_s, 3)) for place_, t_s in zip(at[one.line], one.clauses_s, strict=True)
-                )[1:],
+                tuple((c, round(t_s, 3)) for c, t_s in zip(at[one.line], one.clauses_s, strict=True))[1:],
             )
-            for one in laid.aligned.lines
+            for one in heard.laid.aligned.lines
         )
-    speech = tuple(round(frame * FRAME_S, 3) for frame in heard.speech)
+    length_s = round(heard.voice.length_s, 6)
     return VoiceAlignment(
-        script.path,
-        script.span,
-        script.whole,
-        round(voice.length_s, 6),
-        (speech[0], speech[1]),
-        lines,
-        tuple(findings),
+        script.path, script.span, script.whole, length_s, heard.speech_s, lines, tuple(findings)
     )
 
 
-# --------------------------------------------------------------------------------------- what has been kept
-
-
-def _place(script: VoiceScript, digest: str) -> Path | None:
-    """Where the alignment of this recording with this script is kept. Findings name lines of the score, so
-    that where lines stand counts, too."""
+def _place(words: _Words, digest: str) -> Path | None:
+    """Where what is heard of these words in this recording is kept."""
     import os
+
+    from engine.speech.synthetic_reading import synthesiser
 
     if os.environ.get("MELODRAMA_CACHE", "").lower() == "off":
         return None
-    words = json.dumps(
-        [FORMAT, _compared(), digest, script.path, repr(script.span), [repr(line) for line in script.lines]]
-    )
-    name = hashlib.sha256(words.encode()).hexdigest()
+    # With a synthetic reading to compare with, lines are laid otherwise.
+    said = repr((FORMAT, synthesiser() is not None, digest, words.lines))
+    name = hashlib.sha256(said.encode()).hexdigest()
     try:
         return cache_folder() / "voices" / f"{name}.json"
     except RuntimeError:  # a user without a home
         return None
-
-
-def _compared() -> bool:
-    """Whether recordings can be compared with a synthetic reading: they are laid otherwise then."""
-    from engine.speech.synthetic_reading import synthesiser
-
-    return synthesiser() is not None
-
-
-def _kept(place: Path | None, script: VoiceScript) -> VoiceAlignment | None:
-    """What was kept; whatever is wrong with it, it is made anew."""
-    if place is None:
-        return None
-    try:
-        stored: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
-        lines = tuple(
-            SpokenLine(
-                int(line), float(a), float(b), float(sure), tuple((int(c), float(t)) for c, t in words)
-            )
-            for line, a, b, sure, words in stored["lines"]
-        )
-        return VoiceAlignment(
-            script.path,
-            script.span,
-            script.whole,
-            float(stored["length_s"]),
-            (float(stored["speech_s"][0]), float(stored["speech_s"][1])),
-            lines,
-            tuple(finding_of(one) for one in stored["findings"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
-        return None
-
-
-def _keep(place: Path | None, found: VoiceAlignment) -> None:
-    if place is None:
-        return
-    from engine.render.files import write_atomic
-
-    said = {
-        "length_s": found.length_s,
-        "speech_s": found.speech_s,
-        "lines": [[one.line, one.start_s, one.end_s, one.confidence, one.words] for one in found.lines],
-        "findings": [finding_json(one) for one in found.findings],
-    }
-    with contextlib.suppress(OSError, MelodramaError):
-        write_atomic(place, json.dumps(said).encode())

@@ -22,10 +22,9 @@ _APART: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class VoiceFile:
-    """`samples` float32 [n] at the aligner's rate. `clipped_s` are seconds at which samples are cut off,
+    """What a recording is like. `clipped_s` are seconds at which samples are cut off,
     the first of each second; `apart`: its channels differ. `heard_s` of `length_s` were read."""
 
-    samples: npt.NDArray[np.float32]
     rate: int
     length_s: float
     heard_s: float
@@ -34,8 +33,9 @@ class VoiceFile:
     remarks: tuple[str, ...]
 
 
-def read_voice(path: Path) -> VoiceFile:
-    """The recording at `path`. Raises MediaError where it cannot be read as sound."""
+def read_voice(path: Path) -> tuple[VoiceFile, npt.NDArray[np.float32]]:
+    """The recording at `path`, and float32 samples [n] at the aligner's rate. Raises MediaError where it
+    cannot be read as sound."""
     parts: list[npt.NDArray[np.float32]] = []
     clipped: list[float] = []
     together = apart = 0.0
@@ -50,8 +50,7 @@ def read_voice(path: Path) -> VoiceFile:
                 apart += float((np.diff(block[:, :2].astype(np.float64), axis=1) ** 2).sum())
         mono = scaled(np.concatenate(parts)) if parts else np.zeros(0, np.float32)
         seconds = tuple({int(t_s): t_s for t_s in reversed(clipped)}.values())
-        return VoiceFile(
-            resample(mono, sound.rate, RATE),
+        file = VoiceFile(
             sound.rate,
             max(sound.length_s, at / sound.rate),
             at / sound.rate,
@@ -59,6 +58,7 @@ def read_voice(path: Path) -> VoiceFile:
             apart > _APART * together,
             tuple(sound.remarks),
         )
+        return file, resample(mono, sound.rate, RATE)
 
 
 def _clipped(block: npt.NDArray[np.float32]) -> list[int]:

@@ -23,7 +23,7 @@ HEAD = '# 1m1 Harbour\n@voice "n.wav"\n'
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("MELODRAMA_CACHE", raising=False)
-    listening._of_file.cache_clear()
+    listening._heard.cache_clear()
 
 
 def recording(lines: tuple[str, ...] = EIGHT, voice: str = "en-us") -> synthetic.Spoken:
@@ -117,15 +117,28 @@ def test_what_was_found_is_kept_by_content_and_found_again(
     first = heard(tmp_path, recording().samples)
     kept = list((tmp_path / "cache").rglob("voices/*.json"))
     assert len(kept) == 1
-    listening._of_file.cache_clear()
-    monkeypatch.setattr(listening, "_heard", lambda *_: pytest.fail("it is known"))
+    listening._heard.cache_clear()
+    monkeypatch.setattr(listening, "_laid", lambda *_: pytest.fail("it is known"))
     again = plan_text(HEAD + "\n".join(EIGHT) + "\n", tmp_path, listen=listen)
     assert (again.draft.cues, again.findings) == (first.draft.cues, first.findings)
+
+
+def test_an_edit_elsewhere_hears_nothing_again_and_findings_name_the_lines_as_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = heard(tmp_path, recording(EIGHT[:4] + EIGHT[5:]).samples)
+    monkeypatch.setattr(listening, "_laid", lambda *_: pytest.fail("it is known"))
+    text = "# 1m0 New\nA line before.\n\n" + HEAD + "\n".join(EIGHT) + "\n"
+    after = plan_text(text, tmp_path, listen=listen)
+    (gone,) = (one for one in before.findings if one.code == "W544")
+    (moved,) = (one for one in after.findings if one.code == "W544")
+    assert moved.span.line == gone.span.line + 3 == 3 + 2 + 5
+    assert [line.text for line in after.draft.cues[1].lines] == list(EIGHT)
 
 
 def test_a_damaged_entry_is_made_anew(tmp_path: Path) -> None:
     first = heard(tmp_path, recording().samples)
     (kept,) = (tmp_path / "cache").rglob("voices/*.json")
     kept.write_text('{"lines": [[1]]}', encoding="utf-8")
-    listening._of_file.cache_clear()
+    listening._heard.cache_clear()
     assert plan_text(HEAD + "\n".join(EIGHT) + "\n", tmp_path, listen=listen).draft.cues == first.draft.cues
