@@ -1,8 +1,9 @@
-"""Where a film's shots begin: hard cuts and fades through black, told apart from flashes and moving cameras.
+"""Where a film's shots begin: hard cuts, dissolves and fades through black, told apart from flashes and
+moving cameras.
 
 Candidates come from a scene detector: PySceneDetect's adaptive one where it is installed, else ffmpeg's own
 (`scdet`). Neither knows a flash of light from a cut, and both see a fade too late; so every candidate is held
-against the frames around it. A dissolve is told by nothing here: see `cuts_of`.
+against the frames around it. Dissolves, which neither sees, are `engine.picture.dissolves`'.
 """
 
 from collections.abc import Sequence
@@ -12,9 +13,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from engine.picture.dissolves import dissolves_of
 from engine.picture.scan import FilmScan
 
-CutKind = Literal["cut", "fade"]
+CutKind = Literal["cut", "fade", "dissolve"]
 Detector = Literal["scenedetect", "ffmpeg"]
 
 LEAST_SCORE = 4.0
@@ -34,8 +36,8 @@ _SHORTEST_SHOT_S = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A shot begins with frame `frame` (from 0), `t_s` seconds after the film's first; `weight` 0…1 is how
-    much the picture changes."""
+    """A shot begins with frame `frame` (from 0), `t_s` seconds after the film's first; a dissolve's is in its
+    middle. `weight` 0…1 is how much the picture changes."""
 
     frame: int
     t_s: float
@@ -46,7 +48,7 @@ class Cut:
 def cuts_of(scan: FilmScan, candidates: Sequence[int]) -> tuple[Cut, ...]:
     """The shots' beginnings in order, from a detector's candidates (frames from 0).
 
-    Not told: dissolves and wipes (no frame of theirs is a boundary), cuts within a quarter of a second of
+    Not told: wipes, dissolves between pictures that move much, cuts within a quarter of a second of
     another, cuts between pictures that a viewer could not tell apart.
     """
     if len(scan.times_s) < 3:
@@ -58,9 +60,16 @@ def cuts_of(scan: FilmScan, candidates: Sequence[int]) -> tuple[Cut, ...]:
     near_fade = np.zeros(len(thumbs) + 1, bool)
     for first, last in fades:
         near_fade[max(first - 1, 0) : last + 3] = True
-    kept: list[Cut] = []
+    dark = np.zeros(len(thumbs), bool)
+    for first, last in fades:
+        dark[first : last + 1] = True
+    dissolves = dissolves_of(scan, dark)
+    in_dissolve = np.zeros(len(thumbs) + 1, bool)
+    for first, last in dissolves:
+        in_dissolve[first : last + 2] = True
+    kept = [_middle(scan, thumbs, *dissolve) for dissolve in dissolves]
     for frame in sorted(set(candidates)):
-        if not 0 < frame < len(thumbs) or near_fade[frame]:
+        if not 0 < frame < len(thumbs) or near_fade[frame] or in_dissolve[frame]:
             continue
         if _is_flash(thumbs, frame, reach) or not _stands_out(scan, thumbs, frame, round(0.5 / step_s)):
             continue
@@ -69,6 +78,12 @@ def cuts_of(scan: FilmScan, candidates: Sequence[int]) -> tuple[Cut, ...]:
         before, after = max(first - reach * 2, 0), min(last + reach * 2, len(thumbs) - 1)
         kept.append(Cut(last, _time(scan, last), "fade", min(0.5 + _apart(thumbs, before, after), 1.0)))
     return _spaced(sorted(kept, key=lambda cut: cut.frame))
+
+
+def _middle(scan: FilmScan, thumbs: npt.NDArray[np.int16], first: int, last: int) -> Cut:
+    """A dissolve as the frame from which on the new picture is the stronger one."""
+    frame = (first + last + 1) // 2
+    return Cut(frame, _time(scan, frame), "dissolve", min(_apart(thumbs, first, last) * 2, 1.0))
 
 
 def ffmpeg_candidates(scan: FilmScan) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from engine.picture.scan import FilmScan, scan_film
 from engine.picture.sound import loudness_of
 from engine.progress import Progress
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Goes up when the analysis changes: what was kept before is then looked at anew."""
 _BLOCKS, _BLOCK = 64, 1 << 16
 _MOTION_FPS = 24.0

@@ -2,7 +2,9 @@
 
 import importlib.util
 import shutil
+import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -138,3 +140,52 @@ def test_a_dark_scene_with_lightning_is_no_row_of_fades() -> None:
     for at in (6, 14, 22):
         frames[at] = lightning
     assert found(frames) == []
+
+
+def mixed(some: np.ndarray, others: np.ndarray, frames: int) -> list[np.ndarray]:
+    shares = [n / frames for n in range(1, frames)]
+    return [(some * (1 - share) + others * share).astype(np.uint8) for share in shares]
+
+
+@pytest.mark.parametrize("long", [8, 12, 20, 24, 30, 48])
+def test_a_dissolve_is_told_in_its_middle_and_once(long: int) -> None:
+    frames = [picture(1)] * 40 + mixed(picture(1), picture(2), long) + [picture(2)] * 40
+    ((frame, kind),) = found(frames)
+    assert kind == "dissolve"
+    assert abs(frame - (39 + long / 2)) <= max(1, long / 6)
+
+
+def test_a_light_that_is_turned_up_and_a_slow_camera_dissolve_nothing() -> None:
+    assert found([picture(1, 0.4)] * 40 + mixed(picture(1, 0.4), picture(1), 24) + [picture(1)] * 40) == []
+    wide = np.repeat(np.random.default_rng(4).integers(20, 230, (9, 30, 3)), 8, axis=1)
+    slow = [wide[:, n : n + 128].reshape(9, 16, 8, 3).mean(2).astype(np.uint8) for n in range(90)]
+    assert found(slow) == []
+
+
+@needs_ffmpeg
+def test_cuts_fades_and_dissolves_of_one_film_are_each_told_as_what_they_are(tmp_path: Path) -> None:
+    """Six shots of three seconds: dissolves of a half and a whole second, and a cut."""
+    path = tmp_path / "a.mp4"
+    sources = ["smptehdbars", "rgbtestsrc", "testsrc", "yuvtestsrc", "smptebars"]
+    inputs = [
+        word
+        for source in sources
+        for word in ("-f", "lavfi", "-i", f"{source}{':' if '=' in source else '='}s=160x90:r=24:d=3")
+    ]
+    fades = [("fade", 1.0, 2.0), ("fade", 0.5, 4.5), ("fade", 1.0, 6.5)]
+    graph, last = "", "[0:v]"
+    for number, (kind, lasts, offset) in enumerate(fades, 1):
+        graph += f"{last}[{number}:v]xfade={kind}:{lasts}:{offset}[x{number}];"
+        last = f"[x{number}]"
+    graph += f"{last}[4:v]concat=n=2:v=1:a=0[v]"
+    words = ["ffmpeg", "-nostdin", "-v", "error", "-y", *inputs, "-filter_complex", graph, "-map", "[v]"]
+    subprocess.run([*words, "-c:v", "mpeg4", "-q:v", "3", str(path)], check=True)
+    told = [(cut.frame, cut.kind) for cut in look_at(path, "ffmpeg").cuts]
+    assert [kind for _, kind in told] == ["dissolve", "dissolve", "dissolve", "cut"]
+    for (frame, _), middle in zip(told, (60, 114, 168, 228), strict=True):
+        assert abs(frame - middle) <= 3
+
+
+@needs_ffmpeg
+def test_nothing_dissolves_in_a_film_without_dissolves(seen: SpottedFilm) -> None:
+    assert [cut for cut in seen.cuts if cut.kind == "dissolve"] == []
