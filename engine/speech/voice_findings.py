@@ -119,8 +119,11 @@ def _missing(script: VoiceScript, laid: AlignedVoice) -> list[Finding]:
         found.append(warning("W544", message, script.lines[number].span, _FIX_RECORDING))
     left = len(laid.missing) - _MOST_TOLD
     if left > 0:
-        message = f"{left} more lines seem not to be spoken in {script.path}."
-        found.append(warning("W544", message, script.span, "Record them, or take them out of the script."))
+        seem, them = ("line seems", "it") if left == 1 else ("lines seem", "them")
+        message = f"{left} more {seem} not to be spoken in {script.path}."
+        found.append(
+            warning("W544", message, script.span, f"Record {them}, or take {them} out of the script.")
+        )
     return found
 
 
