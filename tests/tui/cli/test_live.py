@@ -106,7 +106,36 @@ def test_sigterm_in_the_middle_of_rubbish_leaves_whole_files(score: Path, tmp_pa
     time.sleep(20)
     process.send_signal(signal.SIGTERM)
     rest = process.stderr.read().decode()
-    assert process.wait(60) == 0, rest
+    assert process.wait(60) == 143, rest
     assert "s of music" in rest
     assert take.is_file()
     assert load_plan(take.with_suffix(".score")).plan is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for children in /proc")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_before_the_first_bars_ends_the_process_that_makes_them_too(
+    number: signal.Signals, code: int, score: Path
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *live(str(score))],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    children: list[str] = []
+    until = time.monotonic() + 120
+    while not children and process.poll() is None and time.monotonic() < until:
+        for path in Path(f"/proc/{process.pid}/task").glob("*/children"):
+            children += path.read_text().split()
+        time.sleep(0.05)
+    assert children
+    process.send_signal(number)
+    assert process.wait(60) == code
+    assert process.stderr is not None
+    assert "Traceback" not in process.stderr.read().decode()
+    gone = time.monotonic() + 20
+    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < gone:
+        time.sleep(0.05)
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
