@@ -211,6 +211,8 @@ def _function(chord: SoundedChord, relative: int, key: Key, after: SoundedChord 
         return _on_flat_second(chord, key, after)
     functions = _MAJOR_FUNCTIONS if key.mode == "major" else _MINOR_FUNCTIONS
     quality = chord.quality
+    if relative == 8 and key.mode == "minor" and quality in ("maj", "maj7") and _goes_to_dominant(after, key):
+        return "predominant"  # i–VI–V: it prepares the dominant, and stands for nothing
     if relative == 7 and quality in ("min", "min7"):
         return "minor dominant"
     if relative == 0 and quality in ("maj", "min", "maj7", "min7"):

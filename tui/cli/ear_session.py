@@ -91,7 +91,7 @@ class EarSession:
             if asked.right
             else ear_text("wrong", self._language, answer=choices[answer - 1])
         )
-        self._print(f"{verdict} {explanation}\n")
+        self._print(f"{_joined((verdict, explanation), self._language)}\n")
         self._keep(asked)
         return asked
 
@@ -185,8 +185,8 @@ class EarSession:
             a2=signed(two.arousal),
         )
         if against_rule(exercise, one, two):
-            heard += " " + ear_text("against", language)
-        return f"{said} {heard}"
+            return _joined((said, heard, ear_text("against", language)), language)
+        return _joined((said, heard), language)
 
     def _keep(self, asked: AskedPair) -> None:
         """Keep the answer; where that fails, once is said why, and training goes on."""
@@ -204,6 +204,11 @@ class EarSession:
     def _print(self, text: str) -> None:
         if not self._silent:
             print(text, flush=True)
+
+
+def _joined(sentences: tuple[str, ...], language: Language) -> str:
+    """Sentences one after the other; a Chinese full stop has its space in it."""
+    return ("" if language == "zh" else " ").join(sentences)
 
 
 def against_rule(exercise: Exercise, one: Heard, two: Heard) -> bool:

@@ -233,7 +233,7 @@ def _form(one: Explanation, level: Level, language: Language) -> str:
         lines.append(" ".join(phrase.name for phrase in one.form))
         if level != "beginner":
             lines += [
-                f"  {phrase.name}{comma(language)}{_bars(phrase.bar, phrase.bars, language)}: "
+                f"  {phrase.name}{comma(language)}{_bars(phrase.bar, phrase.bars, language)}{colon(language)}"
                 f"{PHRASES.get(phrase.how, {language: phrase.how})[language]}"
                 for phrase in one.form
             ]
@@ -354,6 +354,11 @@ def _joined(parts: Sequence[str], language: Language) -> str:
 def comma(language: Language) -> str:
     """A comma between two parts of a sentence."""
     return "，" if language == "zh" else ", "
+
+
+def colon(language: Language) -> str:
+    """A colon before what is told of a thing."""
+    return "：" if language == "zh" else ": "
 
 
 def say(sentence: str, language: Language, **values: object) -> str:

@@ -113,12 +113,12 @@ MODES: Final[Mapping[str, Pair]] = {
 
 FUNCTIONS: Final[Mapping[Function, Pair]] = {
     "tonic": {"en": "tonic", "zh": "主功能"},
-    "tonic substitute": {"en": "tonic substitute", "zh": "主和弦的代替"},
+    "tonic substitute": {"en": "tonic substitute", "zh": "主和弦的代理"},
     "mediant": {"en": "mediant", "zh": "中音和弦"},
     "predominant": {"en": "predominant", "zh": "下属功能"},
     "dominant": {"en": "dominant", "zh": "属功能"},
-    "minor dominant": {"en": "minor dominant (no leading tone)", "zh": "小属和弦（无导音）"},
-    "subtonic": {"en": "subtonic", "zh": "下主音和弦（♭VII）"},
+    "minor dominant": {"en": "minor dominant, no leading tone", "zh": "小属和弦，无导音"},
+    "subtonic": {"en": "subtonic", "zh": "下主音和弦"},
     "applied dominant": {"en": "applied dominant", "zh": "副属和弦"},
     "chromatic": {"en": "chromatic", "zh": "变音和弦"},
     "none": {"en": "no chord", "zh": "无和弦"},
@@ -255,7 +255,7 @@ SENTENCES: Final[Mapping[str, Pair]] = {
         "zh": " · 与常情相反：识别器在此可能有误",
     },
     "row share": {"en": " · {sv} and {sa} of all effects", "zh": " · 占全部作用的 {sv} 与 {sa}"},
-    "goal": {"en": "To make it {goal}:", "zh": "要{goal}："},
+    "goal": {"en": "To make it {goal}:", "zh": "若要{goal}："},
     "change": {
         "en": "{name}: {value} → {changed} · predicted valence {pv}, arousal {pa} · measured {mv}, {ma}",
         "zh": "{name}：{value} → {changed} · 预计效价 {pv}、唤醒度 {pa} · 实测 {mv}、{ma}",

@@ -128,6 +128,10 @@ def test_a_minor_seventh_is_a_bare_7_and_a_major_one_is_written() -> None:
         ([(0, "maj", 4), (5, "min", 5)], C_MINOR, ["V6/iv", "iv"], ["applied dominant", "predominant"]),
         ([(7, "7", 7), (0, "min", 0)], C_MAJOR, ["V7", "i"], ["dominant", "tonic"]),
         ([(1, "dim7", 1), (7, "min", 7)], C_MINOR, ["♯i°7", "v"], ["chromatic", "minor dominant"]),
+        ([(0, "min", 0), (8, "maj", 8), (7, "7", 7)], C_MINOR, ["i", "VI", "V7"],
+         ["tonic", "predominant", "dominant"]),
+        ([(7, "7", 7), (8, "maj", 8), (5, "min", 5)], C_MINOR, ["V7", "VI", "iv"],
+         ["dominant", "tonic substitute", "predominant"]),
         ([(6, "7", 6), (0, "maj", 0)], C_MAJOR, ["♭V7", "I"], ["chromatic", "tonic"]),
     ],
 )  # fmt: skip

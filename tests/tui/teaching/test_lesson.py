@@ -1,5 +1,6 @@
 """Explanations in words: both languages say the same things, each level in its own terms."""
 
+import re
 from dataclasses import replace
 from typing import get_args
 
@@ -111,6 +112,18 @@ def test_at_a_beat_the_chord_that_sounds_is_told_first_and_a_motif_that_is_there
     assert second.endswith("“rope” at another pitch (sequence)")
     assert here_text(one, 4, "zh", 3.0).startswith("第 4 小节第 3 拍：I (主功能)\n第 4 小节，C 大调：V7")
     assert "rope" not in here_text(one, 3, "en", 1.0)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_chinese_is_set_with_its_own_signs(level: Level) -> None:
+    text = text_of(ONE, level, "zh") + here_text(ONE, 4, "zh", 1.0)
+    assert not re.findall(r"[\u4e00-\u9fff][:,;]|[。：，] |（[^（）]*（", text)
+
+
+def test_a_chord_that_sounds_on_into_the_bar_is_told_of_it() -> None:
+    late = tuple(replace(read, beat=read.beat + 1) if read.bar == 4 else read for read in ONE.harmony)
+    one = replace(ONE, harmony=late)
+    assert "ii6 (predominant) · V7 (dominant) · I (tonic)" in here_text(one, 4, "en")
 
 
 def test_beginners_are_told_what_to_do_and_no_measures() -> None:
