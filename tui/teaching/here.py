@@ -13,8 +13,8 @@ _AT_ONCE = 0.13
 
 def here_text(one: Explanation, bar: int, language: Language, beat: float | None = None) -> str:
     """The chords of a bar (from 1) with their functions (that of the bar before where it sounds on), a
-    cadence in it, its phrase, and motifs that sound; with a `beat` (quarter notes in the bar, from 1) the chord
-    that sounds there comes first, in a line of its own. Nothing where nothing is known."""
+    cadence in it, its phrase, and motifs that sound; with a `beat` (quarter notes in the bar, from 1) the
+    chord that sounds there comes first, in a line of its own. Nothing where nothing is known."""
     own = [read for read in one.harmony if read.bar == bar]
     if not own or own[0].beat > 1.0 + _AT_ONCE:
         own = [read for read in one.harmony if read.bar < bar][-1:] + own  # it sounds on into the bar
