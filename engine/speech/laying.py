@@ -20,7 +20,8 @@ from engine.text.segment import is_japanese, looks_foreign
 
 SAME_TEXT: Final = 0.4
 """The fit under which a recording says something else: right scripts had 0.7 and more, two lines of sixteen
-unspoken and noise at 20 dB among them, others 0.32 at most (tests/engine/speech/deviations.py)."""
+unspoken and noise at 20 dB among them, others 0.32 at most (voices of espeak-ng, flite and a neural Chinese
+one)."""
 _EVEN: Final = 3.0
 """The margin over other words at which it is even whether a line is spoken where it was laid."""
 _NEARLY_ALL: Final = 0.8

@@ -13,7 +13,8 @@ from engine.speech.listening import listen
 from tests.engine.render.test_programme import music
 from tests.engine.speech import synthetic
 from tests.engine.speech.synthetic import RATE, Samples, Spoken
-from tests.engine.speech.test_deviations import ENGLISH, trial
+from tests.engine.speech.test_alignment import ENGLISH
+from tests.engine.speech.test_deviations import trial
 
 pytestmark = pytest.mark.skipif(synthetic.why_not() is not None, reason=str(synthetic.why_not()))
 LINES = ENGLISH[:6]
