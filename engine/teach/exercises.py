@@ -42,7 +42,7 @@ _STEP: Final[dict[ParameterName, tuple[float, float, float]]] = {
 _BARS: Final[dict[EarLevel, int]] = {"beginner": 4, "intermediate": 4, "advanced": 2}
 _LEAST_NOTES: Final = 8
 _LEAST_MOVED: Final[dict[ParameterName, float]] = {
-    "tempo": 3.0, "register": 1.5, "density": 0.15, "dynamics": 5.0, "articulation": 0.05, "dissonance": 0.03,
+    "tempo": 3.0, "register": 1.5, "density": 0.15, "dynamics": 5.0, "articulation": 0.05, "dissonance": 0.08,
 }  # fmt: skip
 """A change of less was not made in these notes: another kind is asked."""
 

@@ -145,7 +145,9 @@ def _inside(name: ParameterName, value: float, wanted: float) -> float:
 
 def along(effect: Feeling, goal: Towards) -> float:
     """How far an effect goes towards a goal; 0 where it goes against what the word means: what calms is no
-    tension, what saddens no calm."""
+    tension, what saddens no calm, and what takes the life out of it is not happier."""
+    if goal == "happier" and effect.arousal < -0.3:
+        return 0.0
     if goal == "tenser" and (effect.arousal < -0.02 or effect.valence > 0.05):
         return 0.0
     if goal == "calmer" and effect.valence < -0.15:

@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         metavar="FOLDER",
-        help="write the pairs there, as MIDI and WAV, in place of playing",
+        help="write the pairs there, as MIDI and WAV, not played (without a sound device: SCORE.ear)",
     )
     parser.add_argument("--answers", metavar="LIST", help="the answers, comma separated, in place of asking")
     parser.add_argument("--json", action="store_true", help="print what was asked and answered as JSON")
@@ -90,7 +90,14 @@ def _train(composition: "Composition", models: "Models", arguments: argparse.Nam
     draw = arguments.draw if arguments.draw is not None else int(now_s())
     given = iter(arguments.answers.split(",")) if arguments.answers is not None else None
     session = EarSession(
-        models.recogniser, language, path, arguments.out, arguments.soundfont, given, arguments.json
+        models.recogniser,
+        language,
+        path,
+        arguments.out,
+        arguments.file.with_suffix(".ear"),
+        arguments.soundfont,
+        given,
+        arguments.json,
     )
     asked: list[AskedPair] = []
     for number, exercise in enumerate(

@@ -1,8 +1,10 @@
 """A session of ear training in a terminal: a pair is heard, a question asked, the answer judged, explained
 and kept. Which pairs, and what they differ in, is `engine.teach.exercises`."""
 
+import io
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +54,8 @@ def ear_text(sentence: str, language: Language, **values: object) -> str:
 
 class EarSession:
     """Asks one exercise after the other. `given`: answers in place of a person's; `out`: pairs are written
-    there in place of being played; `silent`: no questions on stdout, for there goes JSON."""
+    there in place of being played; `instead`: and there where no device plays them; `silent`: no questions on
+    stdout, for there goes JSON: a person reads them on stderr."""
 
     def __init__(
         self,
@@ -60,14 +63,17 @@ class EarSession:
         language: Language,
         progress: Path,
         out: Path | None,
+        instead: Path,
         soundfont: Path | None,
         given: Iterator[str] | None,
         silent: bool,
     ) -> None:
         self._recogniser, self._language, self._progress = recogniser, language, progress
-        self._out, self._given, self._silent = out, given, silent
+        self._out, self._instead, self._given, self._silent = out, instead, given, silent
         self._synthesiser = choose_synthesiser(soundfont)
         self._keeps = True
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")  # bytes that are no text are no answer, and no end either
 
     def ask(self, exercise: Exercise, number: int, count: int, seed: int) -> AskedPair | None:
         """One exercise; None where the person ends it. Raises OutputError where a pair cannot be written,
@@ -108,18 +114,26 @@ class EarSession:
         return ear_text("what changed", language), names, kinds.index(exercise.kind) + 1
 
     def _present(self, exercise: Exercise, number: int) -> tuple[Path, ...]:
-        """Play the pair, or write it."""
+        """Play the pair, or write it; where no device plays it, this pair and all after it are written."""
+        if self._out is None and self._given is None:
+            problem = self._play(exercise)
+            if problem is None:
+                return ()
+            self._out = self._instead
+            say(
+                "melodrama ear: "
+                + ear_text("written instead", self._language, problem=problem, folder=self._out)
+            )
         if self._out is not None:
             versions = {f"ear-{number}-first": exercise.first, f"ear-{number}-second": exercise.second}
             files = write_versions(versions, self._out, self._synthesiser)
             for path in files:
                 self._print(f"  {path}")
             return files
-        if self._given is None:
-            self._play(exercise)
         return ()
 
-    def _play(self, exercise: Exercise) -> None:
+    def _play(self, exercise: Exercise) -> str | None:
+        """Play the pair to its end; at once what the matter is where nothing can be heard."""
         import numpy as np
 
         from engine.playback.player import Player, Sound
@@ -127,37 +141,47 @@ class EarSession:
         sounds, rate = sounds_of([exercise.first, exercise.second], self._synthesiser)
         gap = np.zeros((round(_SILENCE_S * rate), 2), np.float32)
         player = Player()
-        player.load(Sound(np.concatenate([sounds[0], gap, sounds[1]]), rate), 0.0)
-        player.play()
-        if player.problem:
-            say(f"melodrama ear: {player.problem}; -o FOLDER writes the pairs")
-        while player.is_playing:
-            time.sleep(0.05)
-            if player.position_s >= player.duration_s - 0.05:
-                break
-        player.pause()
+        try:
+            player.load(Sound(np.concatenate([sounds[0], gap, sounds[1]]), rate), 0.0)
+            player.play()
+            while player.is_playing and player.problem is None:
+                time.sleep(0.05)
+                if player.position_s >= player.duration_s - 0.05:
+                    break
+            return player.problem
+        finally:
+            player.close()  # the next pair opens the device anew, and some let in one at a time
 
     def _answer(self, exercise: Exercise, count: int) -> int | None:
         """1 … `count`; None where nothing more comes, or the person ends it."""
         pair = exercise.kind in QUESTIONS and exercise.level == "beginner"
-        prompt = ear_text("answer pair" if pair else "answer choice", self._language, count=count)
+        plays = self._out is None and self._given is None
+        again = ear_text("again", self._language) if plays else ""
+        prompt = ear_text(
+            "answer pair" if pair else "answer choice", self._language, count=count, again=again
+        )
         while True:
             said = self._said(prompt)
-            if said is None or said in ("q", "Q"):
+            if said is None or said == "q":
                 return None
-            if said in ("r", "R") and self._out is None and self._given is None:
-                self._play(exercise)
-            elif said.isdecimal() and 1 <= int(said) <= count:
+            if said == "r" and plays:
+                problem = self._play(exercise)
+                if problem is not None:
+                    say(f"melodrama ear: {problem}")
+            elif said.isdecimal() and len(said) < 4 and 1 <= int(said) <= count:
                 return int(said)
             else:
                 say(ear_text("not understood", self._language))
 
     def _said(self, prompt: str) -> str | None:
+        """What was answered, full-width signs (an input method's) as plain ones; None at the end of input."""
         if self._given is not None:
-            return next((one.strip() for one in self._given), None)
+            return next((_plain(one) for one in self._given), None)
         print(prompt, end="", file=sys.stderr, flush=True)
-        line = sys.stdin.readline()
-        return line.strip() if line else None
+        line = sys.stdin.readline() if sys.stdin is not None else ""
+        if not line:
+            print(file=sys.stderr, flush=True)
+        return _plain(line) if line else None
 
     def _explanation(self, exercise: Exercise) -> str:
         language = self._language
@@ -204,6 +228,12 @@ class EarSession:
     def _print(self, text: str) -> None:
         if not self._silent:
             print(text, flush=True)
+        elif self._given is None:
+            say(text)
+
+
+def _plain(said: str) -> str:
+    return unicodedata.normalize("NFKC", said).strip().lower()
 
 
 def _joined(sentences: tuple[str, ...], language: Language) -> str:

@@ -16,7 +16,7 @@ KIND_NAMES: Final[Mapping[EarKind, Pair]] = {
     "articulation": {"en": "the articulation (long or short notes)", "zh": "奏法（连或断）"},
     "dissonance": {"en": "tones outside the triads", "zh": "三和弦以外的音"},
     "timbre": {"en": "the instrument of the tune", "zh": "旋律的乐器"},
-    "bass": {"en": "the bass: there or not", "zh": "低音声部的有无"},
+    "bass": {"en": "whether a bass plays", "zh": "低音声部的有无"},
     "contour": {"en": "the tune's shape (turned upside down)", "zh": "旋律的走向（上下倒置）"},
 }
 
@@ -66,13 +66,13 @@ EXPLAINED: Final[Mapping[EarKind, Pair]] = {
         "zh": "第{more}段三和弦以外的音更多（占时值 {a}，另一段 {b}）；第{less}段中它们移到了最近的和弦音。",
     },
     "timbre": {
-        "en": "Another instrument plays the tune: the {more} is as it was written.",
-        "zh": "旋律换了乐器：第{more}段是原样。",
+        "en": "In the {less} another instrument plays the tune; the {more} is as it was written.",
+        "zh": "第{less}段旋律换了乐器；第{more}段是原样。",
     },
     "bass": {"en": "In the {less} the bass does not play.", "zh": "第{less}段没有低音声部。"},
     "contour": {
-        "en": "The tune is turned upside down, what rose falls: the {more} is as it was written.",
-        "zh": "旋律被上下倒置，上行变下行：第{more}段是原样。",
+        "en": "In the {less} the tune is turned upside down, what rose falls; the {more} is as it was written.",
+        "zh": "第{less}段旋律上下倒置，上行变下行；第{more}段是原样。",
     },
 }
 
@@ -86,12 +86,17 @@ EAR_SENTENCES: Final[Mapping[str, Pair]] = {
         "zh": "第一段与第二段之间，什么变了？",
     },
     "answer pair": {
-        "en": "1 the first, 2 the second, r again, q end: ",
-        "zh": "1 第一段，2 第二段，r 再听，q 结束：",
+        "en": "1 the first, 2 the second, {again}q end: ",
+        "zh": "1 第一段，2 第二段，{again}q 结束：",
     },
-    "answer choice": {"en": "1–{count}, r again, q end: ", "zh": "1–{count}，r 再听，q 结束："},
+    "answer choice": {"en": "1–{count}, {again}q end: ", "zh": "1–{count}，{again}q 结束："},
+    "again": {"en": "r again, ", "zh": "r 再听，"},
+    "written instead": {
+        "en": "{problem}; the pairs are written to {folder}",
+        "zh": "{problem}；各对音乐写入 {folder}",
+    },
     "right": {"en": "Right.", "zh": "正确。"},
-    "wrong": {"en": "No: {answer}.", "zh": "不对：{answer}。"},
+    "wrong": {"en": "No, it is {answer}.", "zh": "不对，是{answer}。"},
     "not understood": {"en": "That is no answer here.", "zh": "这不是此题的答案。"},
     "ordinals": {"en": "first second", "zh": "一 二"},
     "first": {"en": "the first", "zh": "第一段"},

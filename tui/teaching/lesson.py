@@ -17,6 +17,7 @@ from engine.teach.parameters import ParameterName
 from engine.teach.shares import ParameterShare
 from engine.teach.smallest import GOALS, SmallestChange
 from tui.teaching import words
+from tui.teaching.usual import NOTICED, unusual, unusual_way
 from tui.teaching.words import (
     BRIGHTER,
     CADENCES,
@@ -41,8 +42,6 @@ from tui.teaching.words import (
 
 Section = tuple[str, str]
 """A heading and the text under it."""
-NOTICED = 0.04
-"""A smaller effect is not told to beginners."""
 _SURE = 0.5
 _NEUTRAL = 0.08
 _STRONGEST = 4
@@ -104,7 +103,12 @@ def _music(one: Explanation, level: Level, language: Language) -> str:
         ),
         say("against neutral", language),
     ]
-    shown = [share for share in shares.parameters if level == "advanced" or _tells(share)]
+    shown = [
+        share
+        for share in shares.parameters
+        if _tells(share)
+        or (level == "advanced" and (share.value or share.neutral))  # drums that nobody expects
+    ]
     lines += [_row(share, level, language) for share in shown]
     if level == "advanced":
         v, a = signed(shares.together.valence), signed(shares.together.arousal)
@@ -116,12 +120,13 @@ def _music(one: Explanation, level: Level, language: Language) -> str:
 def _plainly(share: ParameterShare, language: Language) -> str:
     """“The slower tempo makes it calmer.” Nothing where the effect is small."""
     how: list[str] = []
-    if share.effect is None or _against_usual(share):
+    if share.effect is None:
         return ""
     valence, arousal = share.effect.valence, share.effect.arousal
-    if abs(valence) >= NOTICED:
+    odd_valence, odd_arousal = _unusual(share)
+    if abs(valence) >= NOTICED and not odd_valence:
         how.append((BRIGHTER if valence > 0 else DARKER)[language])
-    if abs(arousal) >= NOTICED:
+    if abs(arousal) >= NOTICED and not odd_arousal and share.name != "mode":
         how.append((LIVELIER if arousal > 0 else CALMER)[language])
     if not how:
         return ""
@@ -135,7 +140,9 @@ def _row(share: ParameterShare, level: Level, language: Language) -> str:
     values = {
         "name": PARAMETER_NAMES[share.name][language],
         "value": value_text(share.name, share.value, language),
-        "neutral": value_text(share.name, share.neutral, language),
+        "neutral": f"{share.neutral:.0f}"
+        if share.name == "dynamics"
+        else value_text(share.name, share.neutral, language),
     }
     if share.effect is None or share.share is None:
         return f"  {say('row unknown', language, **values)}"
@@ -144,15 +151,17 @@ def _row(share: ParameterShare, level: Level, language: Language) -> str:
     row = say(sentence, language, **values, v=v, a=a)
     if level == "advanced" and (share.effect.valence or share.effect.arousal):
         row += say("row share", language, sv=f"{share.share.valence:.0%}", sa=f"{share.share.arousal:.0%}")
-    if _against_usual(share):
+    if any(_unusual(share)):
         row += say("against usual", language)
     return f"  {row}"
 
 
-def _against_usual(share: ParameterShare) -> bool:
-    """Whether minor is heard as the brighter mode: a recogniser may, a musician would not say so."""
-    effect = share.effect
-    return share.name == "mode" and effect is not None and share.value * effect.valence < -0.005
+def _unusual(share: ParameterShare) -> tuple[bool, bool]:
+    """Whether the valence and the arousal it adds are against what is usual: a recogniser may hear so, a
+    musician would not say so."""
+    if share.effect is None:
+        return False, False
+    return unusual(share.name, share.value > share.neutral, share.effect)
 
 
 def _tells(share: ParameterShare) -> bool:
@@ -257,7 +266,12 @@ def changes_text(one: Explanation, level: Level, language: Language) -> str:
     for goal in GOALS:
         own = [change for change in one.changes if change.towards == goal]
         if level != "advanced":
-            own = [change for change in own if change.reaches][: 1 if level == "beginner" else 4]
+            own = [
+                change
+                for change in own
+                if change.reaches and not (level == "beginner" and unusual_way(change))
+            ]
+            own = own[: 1 if level == "beginner" else 4]
         lines.append(say("goal", language, goal=words.GOALS[goal][language]))
         lines += [f"  {_change(one, change, level, language)}" for change in own] or [
             f"  {say('no way', language)}"
@@ -285,6 +299,8 @@ def _change(one: Explanation, change: SmallestChange, level: Level, language: La
         )
     if not change.reaches:
         text += say("falls short", language)
+    if level != "beginner" and unusual_way(change):
+        text += say("against usual", language)
     directive = _directive(one, change)
     return text + (say("write", language, directive=directive) if directive else "")
 
@@ -300,9 +316,11 @@ def _directive(one: Explanation, change: SmallestChange) -> str | None:
 
 def feeling_name(point: Feeling, language: Language) -> str:
     """A point of emotion in a few words."""
-    if max(abs(point.valence), abs(point.arousal)) < _NEUTRAL:
-        return FEELINGS["00"][language]
-    return FEELINGS[("+" if point.valence >= 0 else "-") + ("+" if point.arousal >= 0 else "-")][language]
+    signs = [
+        "0" if abs(value) < _NEUTRAL else "+" if value > 0 else "-"
+        for value in (point.valence, point.arousal)
+    ]
+    return FEELINGS["".join(signs)][language]
 
 
 def key_name(key: Key, language: Language) -> str:

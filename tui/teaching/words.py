@@ -102,9 +102,13 @@ FEELINGS: Final[Mapping[str, Pair]] = {
     "+-": {"en": "bright and calm", "zh": "明亮而平静"},
     "-+": {"en": "dark and tense", "zh": "阴暗而紧张"},
     "--": {"en": "dark and still", "zh": "阴暗而沉静"},
-    "00": {"en": "nothing in particular", "zh": "没有明显的情感"},
+    "+0": {"en": "bright", "zh": "明亮"},
+    "-0": {"en": "dark", "zh": "阴暗"},
+    "0+": {"en": "excited", "zh": "激动"},
+    "0-": {"en": "calm", "zh": "平静"},
+    "00": {"en": "neutral", "zh": "中性"},
 }
-"""By the signs of valence and arousal."""
+"""By the signs of valence and arousal, 0 where there is too little of it to have one."""
 
 MODES: Final[Mapping[str, Pair]] = {
     "major": {"en": "major", "zh": "大调"},

@@ -55,6 +55,14 @@ def test_the_same_seed_gives_the_same_pair() -> None:
     assert exercise_of(SCORE, "density", "beginner", 4) == exercise_of(SCORE, "density", "beginner", 4)
 
 
+def test_one_short_dissonance_in_four_bars_is_no_exercise() -> None:
+    plain = made_score(CLOSING)
+    tune = replace(plain.tracks[0], notes=(*plain.tracks[0].notes, note(74, 0.0, 3.0)))
+    hardly = replace(plain, tracks=(tune, *plain.tracks[1:]))
+    assert 0.03 < measured(hardly)["dissonance"] < 0.06
+    assert exercise_of(hardly, "dissonance", "beginner", 1) is None
+
+
 def test_of_silence_and_of_one_note_nothing_is_asked() -> None:
     one = replace(SCORE.tracks[0], notes=SCORE.tracks[0].notes[:1])
     for kind in EAR_KINDS:

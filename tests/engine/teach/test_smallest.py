@@ -7,6 +7,7 @@ import pytest
 
 from engine.match.note_recogniser import NoteRecogniser
 from engine.match.performed import performed_cue
+from engine.report import Feeling
 from engine.teach.altering import altered
 from engine.teach.parameters import measured
 from engine.teach.smallest import AIM, GOALS, NEAR, along, smallest_changes
@@ -48,6 +49,11 @@ def test_what_calms_is_not_called_tenser() -> None:
     for change in CHANGES:
         if change.towards == "tenser":
             assert change.measured.arousal > -0.05, change
+
+
+def test_what_takes_the_life_out_of_it_is_not_called_happier() -> None:
+    assert along(Feeling(0.13, -0.76), "happier") == 0.0
+    assert along(Feeling(0.13, -0.1), "happier") > 0.1
 
 
 def test_major_is_not_called_the_way_to_make_it_tenser() -> None:

@@ -84,6 +84,107 @@ def test_a_person_answers_on_stdin_and_may_end_it(
     assert "of 1 right" in out
 
 
+class NoDevice:
+    """Stands in for the player on a machine without sound: it says so, and its clock goes on for long."""
+
+    problem: str | None = None
+    is_playing = True
+    position_s = 0.0
+    duration_s = 1e9
+
+    def load(self, sound: object, at_s: float | None = None) -> None:
+        """Takes anything."""
+
+    def play(self) -> None:
+        """Nothing is heard."""
+        self.problem = "no sound: there is no output device"
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_without_a_device_pairs_are_written_beside_the_score_at_once(
+    score: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.playback.player.Player", NoDevice)
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\nq\n"))
+    code, out, err = ear([str(score), "--count", "2"], capsys)
+    assert code == 0, err
+    assert err.count("no output device") == 1
+    assert (score.parent / "day.ear" / "ear-1-first.wav").exists()
+    assert (score.parent / "day.ear" / "ear-2-second.mid").exists()
+    assert "r again" not in err  # what is written is not played again
+    assert "of 1 right" in out
+
+
+def test_the_device_is_given_back_after_every_pair(
+    score: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_now: list[str] = []
+
+    class OneAtATime(NoDevice):
+        is_playing = False
+
+        def play(self) -> None:
+            assert not open_now, "the device is busy"
+            open_now.append("open")
+
+        def close(self) -> None:
+            open_now.clear()
+
+    monkeypatch.setattr("engine.playback.player.Player", OneAtATime)
+    monkeypatch.setattr("sys.stdin", io.StringIO("r\n1\n1\n"))
+    code, out, err = ear([str(score), "--count", "2"], capsys)
+    assert code == 0, err
+    assert "of 2 right" in out
+    assert "r again" in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "answered"),
+    [
+        (b"\xff\xfe\n1\nq\n", 1),
+        (b"9" * 5000 + b"\n1\nq\n", 1),
+        ("\uff11\n\uff51\n".encode(), 1),
+        (b"1", 1),
+        (b"", 0),
+    ],
+)
+def test_whatever_is_typed_is_an_answer_or_none(
+    typed: bytes,
+    answered: int,
+    score: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed), encoding="utf-8"))
+    code, out, err = ear([str(score), "--count", "3", "-o", str(tmp_path / "out")], capsys)
+    assert code == 0, err
+    assert f"of {answered} right" in out
+    if not typed.endswith(b"\n"):
+        assert err.endswith("\n")  # the result begins on its own line
+
+
+def test_without_an_input_it_ends(
+    score: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    code, out, _ = ear([str(score), "--count", "3", "-o", str(tmp_path / "out")], capsys)
+    assert code == 0
+    assert "of 0 right" in out
+
+
+def test_a_person_who_wants_json_reads_the_questions_on_stderr(
+    score: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\n"))
+    words = [str(score), "--kind", "tempo", "--count", "1", "--json", "-o", str(tmp_path / "out")]
+    _, out, err = ear(words, capsys)
+    assert json.loads(out)["count"] == 1
+    assert "Which is faster?" in err
+
+
 def test_a_score_without_music_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     silent = tmp_path / "silent.score"
     silent.write_text("# 1 A\n@mute melody counter chords bass drums\n@fit 4s\nHm.\n", encoding="utf-8")
@@ -112,6 +213,13 @@ def test_every_kind_has_its_words_in_both_languages() -> None:
     assert set(QUESTIONS) <= kinds
     pairs = [*KIND_NAMES.values(), *EXPLAINED.values(), *(question for question, _ in QUESTIONS.values())]
     assert all(set(pair) == set(LANGUAGES) for pair in pairs)
+
+
+@pytest.mark.parametrize("kind", ["timbre", "contour", "bass"])
+def test_which_of_the_two_was_changed_is_said_of_every_kind(kind: EarKind) -> None:
+    """“The first is as it was written” alone leaves it to the reader to think of the second."""
+    assert "{less}" in EXPLAINED[kind]["en"]
+    assert "{less}" in EXPLAINED[kind]["zh"]
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from engine.teach.cadences import CadenceKind
 from engine.teach.explanation import DecidingWord, Explanation, Unsaid
 from engine.teach.harmony_reading import read_cadences, read_harmony
 from engine.teach.numerals import Function
-from engine.teach.parameters import PARAMETERS
+from engine.teach.parameters import PARAMETERS, ParameterName
 from engine.teach.shares import heard_shares
-from engine.teach.smallest import GOALS, smallest_changes
+from engine.teach.smallest import GOALS, SmallestChange, Towards, smallest_changes
 from tests.engine.teach.made_scores import CLOSING, made_score
 from tui.teaching import words
 from tui.teaching.here import here_text
@@ -143,6 +143,90 @@ def test_minor_that_is_heard_as_brighter_is_not_taught_as_a_rule() -> None:
     shares = replace(ONE.shares, parameters=(odd,))
     assert "major mode" not in text_of(replace(ONE, shares=shares), "beginner", "en")
     assert "may err" in text_of(replace(ONE, shares=shares), "intermediate", "en")
+
+
+def share_of(name: ParameterName, value: float, effect: Feeling) -> Explanation:
+    """The explanation with one share alone, of a parameter that is more (or less) than a neutral 10."""
+    assert ONE.shares is not None
+    own = next(one for one in ONE.shares.parameters if one.name == "density")
+    odd = replace(own, name=name, value=value, neutral=10.0, effect=effect)
+    return replace(ONE, shares=replace(ONE.shares, parameters=(odd,)), changes=())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "effect"),
+    [
+        ("register", 5.0, Feeling(0.2, 0.0)),
+        ("tempo", 15.0, Feeling(-0.2, 0.0)),
+        ("dissonance", 15.0, Feeling(0.3, 0.0)),
+        ("dynamics", 5.0, Feeling(0.0, 0.2)),
+    ],
+)
+def test_effects_against_what_is_usual_are_marked_and_not_taught_to_beginners(
+    name: ParameterName, value: float, effect: Feeling
+) -> None:
+    assert words.SENTENCES["nothing"]["en"] in text_of(share_of(name, value, effect), "beginner", "en")
+    assert "may err" in text_of(share_of(name, value, effect), "intermediate", "en")
+    usual = Feeling(-effect.valence, -effect.arousal)
+    assert words.SENTENCES["nothing"]["en"] not in text_of(share_of(name, value, usual), "beginner", "en")
+    assert "may err" not in text_of(share_of(name, value, usual), "intermediate", "en")
+
+
+def test_beginners_are_not_told_that_a_mode_calms_or_excites() -> None:
+    text = text_of(share_of("mode", 15.0, Feeling(0.9, -0.2)), "beginner", "en")
+    assert "The major mode makes it brighter." in text
+
+
+@pytest.mark.parametrize(
+    ("goal", "name", "changed", "measured"),
+    [
+        ("tenser", "dissonance", 5.0, Feeling(-0.26, 0.04)),
+        ("happier", "tempo", 5.0, Feeling(0.16, -0.09)),
+        ("happier", "register", 5.0, Feeling(0.15, 0.0)),
+    ],
+)
+def test_advice_against_what_is_usual_is_marked_and_not_given_to_beginners(
+    goal: Towards, name: ParameterName, changed: float, measured: Feeling
+) -> None:
+    odd = SmallestChange(goal, name, 10.0, changed, measured, measured, reaches=True)
+    one = replace(ONE, changes=(odd,))
+    changes = words.HEADINGS["changes"]["en"]
+    assert words.CHANGES_PLAINLY[name][0]["en"] not in dict(lesson(one, "beginner", "en"))[changes]
+    assert "may err" in dict(lesson(one, "intermediate", "en"))[changes]
+    usual = replace(ONE, changes=(replace(odd, changed=15.0),))
+    assert words.CHANGES_PLAINLY[name][1]["en"] in dict(lesson(usual, "beginner", "en"))[changes]
+    assert "may err" not in dict(lesson(usual, "intermediate", "en"))[changes]
+
+
+@pytest.mark.parametrize(
+    ("felt", "name"),
+    [
+        (Feeling(-0.23, 0.0), "dark"),
+        (Feeling(0.3, -0.07), "bright"),
+        (Feeling(-0.06, 0.12), "excited"),
+        (Feeling(0.01, -0.4), "calm"),
+        (Feeling(-0.06, -0.02), "neutral"),
+        (Feeling(-0.2, 0.2), "dark and tense"),
+    ],
+)
+def test_a_feeling_is_named_by_what_there_is_of_it(felt: Feeling, name: str) -> None:
+    assert f"The story feels {name} here." in text_of(replace(ONE, felt=felt), "beginner", "en")
+
+
+def test_a_unit_is_said_once_and_drums_that_nobody_expects_are_not_told_of() -> None:
+    assert "velocity 15 (neutral 10)" in text_of(
+        share_of("dynamics", 15.0, Feeling(0.0, 0.2)), "advanced", "en"
+    )
+    assert ONE.shares is not None
+    drums = replace(
+        share_of("percussion", 0.0, Feeling(0.0, 0.0)).shares.parameters[0],
+        value=0.0,
+        neutral=0.0,  # type: ignore[union-attr]
+    )
+    text = text_of(
+        replace(ONE, shares=replace(ONE.shares, parameters=(drums,)), changes=()), "advanced", "en"
+    )
+    assert "percussion" not in text
 
 
 def test_changes_tell_what_was_predicted_and_what_was_measured() -> None:
