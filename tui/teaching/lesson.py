@@ -17,7 +17,7 @@ from engine.teach.parameters import ParameterName
 from engine.teach.shares import ParameterShare
 from engine.teach.smallest import GOALS, SmallestChange
 from tui.teaching import words
-from tui.teaching.usual import NOTICED, unusual, unusual_way
+from tui.teaching.usual import NOTICED, USUAL, unusual, unusual_way
 from tui.teaching.words import (
     BRIGHTER,
     CADENCES,
@@ -118,15 +118,17 @@ def _music(one: Explanation, level: Level, language: Language) -> str:
 
 
 def _plainly(share: ParameterShare, language: Language) -> str:
-    """“The slower tempo makes it calmer.” Nothing where the effect is small."""
+    """“The slower tempo makes it calmer.” Nothing where the effect is small, or where listeners do not agree
+    on: in one cue it would be taught as brightening, in the next as darkening."""
     how: list[str] = []
     if share.effect is None:
         return ""
     valence, arousal = share.effect.valence, share.effect.arousal
     odd_valence, odd_arousal = _unusual(share)
-    if abs(valence) >= NOTICED and not odd_valence:
+    agreed_valence, agreed_arousal = USUAL[share.name]
+    if abs(valence) >= NOTICED and agreed_valence and not odd_valence:
         how.append((BRIGHTER if valence > 0 else DARKER)[language])
-    if abs(arousal) >= NOTICED and not odd_arousal and share.name != "mode":
+    if abs(arousal) >= NOTICED and agreed_arousal and not odd_arousal:
         how.append((LIVELIER if arousal > 0 else CALMER)[language])
     if not how:
         return ""

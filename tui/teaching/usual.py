@@ -1,7 +1,8 @@
 """What is usual: which way each thing about the music goes with valence and arousal, where listeners agree
 (Gabrielsson and Lindström, "The role of structure in the musical expression of emotions", 2010; Eerola,
 Friberg and Bresin, "Emotional expression in music", Frontiers in Psychology 4:487, 2013). A recogniser that
-hears it the other way in a few bars may err: that is marked, and beginners are not taught it.
+hears it the other way in a few bars may err: that is marked. Beginners are taught
+what listeners agree on alone.
 """
 
 from collections.abc import Mapping

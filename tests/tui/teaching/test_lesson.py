@@ -172,6 +172,13 @@ def test_effects_against_what_is_usual_are_marked_and_not_taught_to_beginners(
     assert "may err" not in text_of(share_of(name, value, usual), "intermediate", "en")
 
 
+@pytest.mark.parametrize(("name", "value"), [("articulation", 5.0), ("density", 5.0), ("density", 15.0)])
+def test_beginners_are_not_taught_what_listeners_do_not_agree_on(name: ParameterName, value: float) -> None:
+    """Shorter notes were told as darkening a cue, and as the way to make the same cue happier."""
+    text = text_of(share_of(name, value, Feeling(-0.12, 0.01)), "beginner", "en")
+    assert words.SENTENCES["nothing"]["en"] in text
+
+
 def test_beginners_are_not_told_that_a_mode_calms_or_excites() -> None:
     text = text_of(share_of("mode", 15.0, Feeling(0.9, -0.2)), "beginner", "en")
     assert "The major mode makes it brighter." in text
