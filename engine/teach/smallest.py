@@ -16,7 +16,7 @@ from engine.match.performed import performed_cue
 from engine.music.score import Score
 from engine.report import Feeling
 from engine.teach.altering import altered
-from engine.teach.parameters import PARAMETERS, ParameterName, measured
+from engine.teach.parameters import PARAMETERS, ParameterName, measured, value_of
 
 if TYPE_CHECKING:
     from engine.match.note_recogniser import NoteRecogniser
@@ -128,7 +128,7 @@ def _trials(
 
 def _reached(score: Score, name: ParameterName, before: float) -> float | None:
     """What the parameter has come to; None where it has not moved."""
-    value = measured(score).get(name)
+    value = value_of(score, name)
     return None if value is None or abs(value - before) < 1e-3 else value
 
 
