@@ -17,7 +17,7 @@ from engine.text.names import names_of_feeling, with_plain_names
 from engine.text.one_scale import scores_of_valence
 from engine.text.reading import Keyword, Polarity, Reading
 from engine.text.scene_mood import with_scene_mood
-from engine.text.scores import Floats, Scorer, Scores, Stretch
+from engine.text.scores import Floats, LinesAround, Scorer, Scores, Stretch
 from engine.text.segment import has_words, known_share, language_of
 
 Progress = Callable[[int, int], None]
@@ -36,6 +36,7 @@ class TextModel:
     def __init__(self, scorer: Scorer) -> None:
         self.scorer = scorer
         self._known: dict[str, Floats] = {}
+        self._among: dict[LinesAround, Floats] = {}
         self._words: dict[str, float] = {}
 
     @property
@@ -85,17 +86,17 @@ class TextModel:
         if worded:
             names = names_of_feeling(sentences, {*voices, *people})
             texts = [with_plain_names(sentences[place], names) for place in worded]
-            vectors = self.vectors(texts, half_progress)
+            places = [numbers[place] for place in worded]
+            vectors = self.vectors_in_scenes(texts, places if context else None, half_progress)
             if context:
-                places = [numbers[place] for place in worded]
-                scores = self.scorer.scores(vectors, places, [voices[place] for place in worded])
+                scores = self.scorer.scores(vectors, places)
                 if self.scorer.scene_mood is not None:
-                    alone = self.scorer.scores(vectors, None, [""] * len(texts)).vad
+                    alone = self.scorer.scores(vectors, None).vad
                     turning = [turns(text) for text in texts]
                     vad = with_scene_mood(scores.vad, alone, places, turning, self.scorer.scene_mood)
                     scores = replace(scores, vad=vad)
             else:
-                scores = self.scorer.scores(vectors, None, [""] * len(texts))
+                scores = self.scorer.scores(vectors, None)
             scores = self._on_one_scale(scores)
             for index, place in enumerate(worded):
                 heard = texts[index] if texts[index] != sentences[place] else ""
@@ -105,6 +106,39 @@ class TextModel:
         if progress is not None:
             progress(len(sentences), len(sentences))
         return readings
+
+    def vectors_in_scenes(
+        self, texts: Sequence[str], scenes: Sequence[int] | None, progress: Progress | None = None
+    ) -> Floats:
+        """The vectors of each text by itself; in `scenes` (a number a text, lines of a scene stand together),
+        where the scorer hears the words around a line, those of the line among them before the last
+        column."""
+        reach = self.scorer.reach
+        if scenes is None or not reach:
+            return self.vectors(texts, progress)
+        around = lines_around(texts, scenes, reach)
+        known = self._among
+        found = {line: known[line] for line in around if line in known}
+        fresh = [line for line in dict.fromkeys(around) if line not in found]
+        if len(known) + len(fresh) > REMEMBERED:
+            known = self._among = {}
+        alone: dict[str, Floats] = {}
+        for start in range(0, len(fresh), STEP):
+            part = fresh[start : start + STEP]
+            # First what the lines are by themselves: their states then wait for those around them.
+            heard = list(dict.fromkeys(text for lines, _ in part for text in lines))
+            alone |= zip(heard, self.vectors(heard), strict=True)
+            new = dict(zip(part, self.scorer.vectors_among(part), strict=True))
+            found |= new
+            if len(known) < REMEMBERED:
+                known |= new
+            if progress is not None:
+                progress(start + len(part), len(fresh))
+        missing = [text for text in dict.fromkeys(texts) if text not in alone]
+        alone |= zip(missing, self.vectors(missing), strict=True) if missing else ()
+        own = np.stack([alone[text] for text in texts])
+        among = np.stack([found[line] for line in around])
+        return np.concatenate([own[:, :-1], among, own[:, -1:]], 1)
 
     def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """What the scorer knows of each text by itself, a row a text. Texts seen before cost nothing, so that
@@ -151,7 +185,7 @@ class TextModel:
         return np.split(signed, np.cumsum([len(own) for own in vectors])[:-1])
 
     def _signed(self, vectors: Floats) -> Floats:
-        scores = self._on_one_scale(self.scorer.scores(vectors, None, [""] * len(vectors)))
+        scores = self._on_one_scale(self.scorer.scores(vectors, None))
         return np.asarray((scores.positive - scores.negative) / self.scorer.threshold, np.float32)
 
     def feel(self, texts: Sequence[str]) -> Floats:
@@ -159,7 +193,7 @@ class TextModel:
         return self._alone(texts).vad
 
     def _alone(self, texts: Sequence[str]) -> Scores:
-        return self.scorer.scores(self.scorer.vectors(texts), None, [""] * len(texts))
+        return self.scorer.scores(self.scorer.vectors(texts), None)
 
     def _on_one_scale(self, scores: Scores) -> Scores:
         positive, negative = scores_of_valence(
@@ -201,6 +235,19 @@ class TextModel:
             },
             confidence=round(max(0.0, 1.0 - float(scores.doubt[index])) * known_share(text), 4),
         )
+
+
+def lines_around(texts: Sequence[str], scenes: Sequence[int], reach: int) -> list[LinesAround]:
+    """Each line with those up to `reach` before and after it in its scene, whose lines stand together."""
+    number = np.asarray(scenes).reshape(-1)
+    starts = np.flatnonzero(np.r_[True, number[1:] != number[:-1]])
+    ends = np.r_[starts[1:], len(number)]
+    found: list[LinesAround] = []
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        for place in range(start, end):
+            first = max(start, place - reach)
+            found.append((tuple(texts[first : min(end, place + reach + 1)]), place - first))
+    return found
 
 
 def halves(progress: Progress) -> Progress:

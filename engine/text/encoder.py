@@ -123,7 +123,7 @@ class Layer(nn.Module):
         flat = x.reshape(batch * tokens, width)
         drop = self.dropout if self.training else 0.0
         mixed = self._attention(self.qkv(flat), batch, bias, drop)
-        answer: Tensor = self._after(flat, mixed, drop).view(batch, tokens, width)
+        answer: Tensor = self.after(flat, mixed, drop).view(batch, tokens, width)
         return answer
 
     def read(self, flat: Tensor, spans: Sequence["Span"]) -> Tensor:
@@ -137,7 +137,7 @@ class Layer(nn.Module):
         for span in spans:
             part = slice(span.start, span.start + span.texts * span.length)
             mixed[part] = self._attention(qkv[part].double(), span.texts, None, 0.0)
-        return self._after(flat, mixed, 0.0, steady_gelu)
+        return self.after(flat, mixed, 0.0, steady_gelu)
 
     def _attention(self, qkv: Tensor, batch: int, bias: Tensor | None, drop: float) -> Tensor:
         """Queries, keys and values, (batch · tokens) × 3·width → (batch · tokens) × width."""
@@ -147,7 +147,7 @@ class Layer(nn.Module):
         )
         return mixed.transpose(1, 2).reshape(len(qkv), -1)
 
-    def _after(
+    def after(
         self, flat: Tensor, mixed: Tensor, drop: float, gelu: Callable[[Tensor], Tensor] = functional.gelu
     ) -> Tensor:
         """What follows attention, row by row."""

@@ -18,7 +18,7 @@ from dsl.vocabulary import EMOTIONS as POINTS
 from engine.errors import WeightsError
 from engine.text.model import EMOTIONS
 from engine.text.scene_mood import SceneMood
-from engine.text.scores import Floats, Scores, Stretch, cut_out
+from engine.text.scores import Floats, LinesAround, Scores, Stretch, cut_out
 from engine.text.tokens import readable
 from engine.threads import deal
 
@@ -79,6 +79,7 @@ class ForeignScorer:
     neutral = 0.1
     gain = 1 / threshold
     scene_mood: SceneMood | None = None
+    reach = 0
 
     def __init__(self, model: Any, tokenizer: Any, labels: Sequence[str], version: str, device: str) -> None:
         self.model = model
@@ -104,6 +105,10 @@ class ForeignScorer:
         parts = deal(self._batch, batches, torch.device(self.device), cores)
         return np.concatenate(parts).astype(np.float32)
 
+    def vectors_among(self, lines: Sequence[LinesAround]) -> Floats:
+        """Nothing: such a model reads each text by itself."""
+        return np.empty((len(lines), 0), np.float32)
+
     def vectors_without(self, texts: Sequence[str], left_out: Sequence[Sequence[Stretch]]) -> list[Floats]:
         """As `vectors`, of the texts without each stretch."""
         return cut_out(self, texts, left_out)
@@ -119,7 +124,7 @@ class ForeignScorer:
             logits = logits.sigmoid() if self.several else logits.softmax(-1)
         return np.asarray(logits.numpy(), np.float32)
 
-    def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
+    def scores(self, vectors: Floats, scenes: Sequence[int] | None) -> Scores:
         """Each text on its own, scenes or not: a foreign model was not trained to read neighbours."""
         return self._scores(vectors)
 

@@ -1,5 +1,5 @@
 """The text-emotion model: the encoder, a pooled vector a text, one linear head that answers every task,
-and the mixer that lets a text's neighbours in a scene change its answer.
+and the window in which a line hears those around it.
 
 Heads for the foreign label sets (EmoBank, GoEmotions, XED) teach the encoder and stay in the weights, so
 that figures on those sets can be checked; readings are made from the story heads, whose scale is the
@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.text.encoder import Encoder
-from engine.text.mixer import Company, Mixer, MixerConfig
 from engine.text.scene_head import SceneHead, SceneHeadConfig
+from engine.text.window import Window, WindowConfig
 
 EMOTIONS: tuple[str, ...] = (
     *("joy", "excitement", "triumph", "hope", "love", "tenderness", "calm", "wonder", "nostalgia", "longing"),
@@ -82,19 +82,15 @@ groups."""
 TARGETS = 73
 
 
-IN_CONTEXT = 31
-"""So many of the head's answers, the first ones (story, polarity, emotions), are changed by context."""
-
-
 class EmotionModel(nn.Module):
-    """Tokens → a vector a text → one row of `TARGETS` raw outputs (see `decode`), alone or in company."""
+    """Tokens → a vector a text → one row of `TARGETS` raw outputs (see `decode`), alone or in its window."""
 
     def __init__(
         self,
         encoder: Encoder,
-        mixer: MixerConfig | None = None,
         dropout: float = 0.1,
         scene_head: SceneHeadConfig | None = None,
+        window: WindowConfig | None = None,
     ) -> None:
         super().__init__()
         self.encoder = encoder
@@ -102,8 +98,9 @@ class EmotionModel(nn.Module):
         self.query = nn.Parameter(torch.zeros(width))
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(2 * width, TARGETS)
-        self.mixer = Mixer(mixer or MixerConfig(inputs=2 * width, outputs=IN_CONTEXT))
         self.scene_head = None if scene_head is None else SceneHead(scene_head)
+        shape = encoder.config
+        self.window = None if window is None else Window(window, shape.layers, shape.heads)
 
     def pool(self, x: Tensor, mask: Tensor) -> Tensor:
         """batch × tokens × width → batch × 2·width: the mean, and a learned weighting, over the tokens in
@@ -121,12 +118,6 @@ class EmotionModel(nn.Module):
         """Each text by itself: pooled vectors → raw outputs."""
         raw: Tensor = self.head(self.dropout(vectors))
         return raw
-
-
-def together(mixer: Mixer, vectors: Tensor, raw: Tensor, company: Company) -> Tensor:
-    """The raw outputs of texts that stand together: `raw`, with what their neighbours change."""
-    change = mixer(vectors, raw, company)
-    return torch.cat([raw[:, :IN_CONTEXT] + change, raw[:, IN_CONTEXT:]], 1)
 
 
 def decode(raw: Tensor, sigmoid: Callable[[Tensor], Tensor] = torch.sigmoid) -> dict[str, Tensor]:

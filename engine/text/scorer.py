@@ -4,95 +4,39 @@ batches."""
 import copy
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
 from engine.errors import WeightsError
+from engine.text.calibration import Calibration
 from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, build_quantised, quantise, widen
 from engine.text.exact_linear import exact
+from engine.text.in_windows import MARGIN, InWindows
 from engine.text.leave_out import LeavingOut
-from engine.text.mixer import Mixer, MixerConfig, company_of
-from engine.text.model import EMOTIONS, IN_CONTEXT, TARGETS, EmotionModel, decode, together
+from engine.text.model import EMOTIONS, TARGETS, EmotionModel
 from engine.text.scene_head import AXES, SceneHead, SceneHeadConfig, features_of
-from engine.text.scene_mood import SceneMood
-from engine.text.scores import Floats, Scorer, Scores, Stretch, cut_out
+from engine.text.scene_mood import NEIGHBOURS, SceneMood
+from engine.text.scores import Floats, LinesAround, Scorer, Scores, Stretch, cut_out
 from engine.text.tokens import CharacterTokens, PieceTokens, Tokens, framed
+from engine.text.window import States, WindowConfig
 from engine.threads import deal
 
 KIND = "melodrama-text"
 FORMAT = 2
 CHUNK = 1024
 """Texts that are encoded, or mixed, before progress is told."""
-MARGIN = 8
-"""Tokens of the longest sequence that are kept for the frame around a text."""
 UNKNOWN = 3
 """XLM-RoBERTa's <unk>."""
 _STORED_NAMES = {"scene_mood": "settling"}
 """Fields of the calibration that have another name in config.json: folders of weights that exist keep theirs.
 """
-
-
-Mixture = tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What turns raw answers into readings, fitted on dev data and stored with the weights.
-
-    `threshold`: positive − negative score that counts as intensity 1; `neutral`: signed intensity below
-    which nothing is claimed; `gain`: signed intensity at valence 1. `alone` and `together` (texts by
-    themselves, texts among neighbours): for valence, arousal and dominance the weights of the story head, of
-    EmoBank's, of positive − negative, among neighbours also of the scene head, and a constant. `scene_mood`:
-    how far a line's feeling is drawn to its neighbours'. `doubt`: constant, weight of the heads'
-    disagreement, of both scores being high.
-    """
-
-    threshold: float = 1.0
-    neutral: float = 0.1
-    alone: tuple[Mixture, Mixture, Mixture] = ((1.0, 0.0, 0.0, 0.0),) * 3
-    together: tuple[Mixture, Mixture, Mixture] = ((1.0, 0.0, 0.0, 0.0),) * 3
-    doubt: tuple[float, float, float] = (0.2, 0.4, 0.5)
-    scene_mood: SceneMood = field(default_factory=SceneMood)
-    gain: float = 1.0
-
-    def scores(self, raw: Tensor, strange: Floats, accompanied: npt.NDArray[np.bool_]) -> Scores:
-        """`raw`: n × targets, then the scene head's answers where there is one; `strange`: the share of
-        unknown tokens in each text; `accompanied`: whether each was read among neighbours."""
-        answers = {name: value.numpy() for name, value in decode(raw, steady_sigmoid).items()}
-        positive, negative = answers["polarity"].T
-        vad = np.empty((len(raw), 3), np.float32)
-        for axis in range(3):
-            columns = [answers["story"][:, axis], answers["emobank"][:, axis], positive - negative]
-            columns += [raw[:, place].numpy() for place in range(TARGETS + axis, raw.shape[1], AXES)]
-            mixed = [
-                sum(w * c for w, c in zip(weights[axis][:-1], columns, strict=False)) + weights[axis][-1]
-                for weights in (self.alone, self.together)
-            ]
-            vad[:, axis] = np.where(accompanied, mixed[1], mixed[0])
-        disagreement = np.abs(answers["story"][:, 0] - (positive - negative))
-        reasons = (1.0, disagreement, np.minimum(positive, negative))
-        doubt = sum(w * reason for w, reason in zip(self.doubt, reasons, strict=True)) + strange
-        return Scores(
-            positive.astype(np.float32),
-            negative.astype(np.float32),
-            vad,
-            answers["emotions"].astype(np.float32),
-            np.clip(doubt, 0.0, 1.0).astype(np.float32),
-        )
-
-
-def steady_sigmoid(x: Tensor) -> Tensor:
-    """The logistic function, the same bits wherever in the tensor a value stands: torch's own takes another
-    function for the last few, which fill no vector register."""
-    return torch.from_numpy(1.0 / (1.0 + np.exp(-np.ascontiguousarray(x.numpy()))))
 
 
 class EmotionScorer:
@@ -114,24 +58,31 @@ class EmotionScorer:
         self.model = model.eval()
         # On the CPU: a thousandth of the encoder's work.
         self.head = exact(copy.deepcopy(model.head).cpu())
-        self.mixer = cast(Mixer, exact(copy.deepcopy(model.mixer).cpu().double()))
         self.scene_head = (
             None
             if model.scene_head is None
             else cast(SceneHead, exact(copy.deepcopy(model.scene_head).cpu()))
         )
-        self.deep = () if model.scene_head is None else (model.scene_head.config.layer,)
         self.tokens = tokens
         self.leaving_out = LeavingOut(model, tokens, longest)
         self.calibration = calibration
         self.version = version
         self.longest = longest
         self.device = device
+        self.reach = 0 if model.window is None else model.window.config.reach
+        self.listen(None if model.scene_head is None else model.scene_head.config.layer)
         self.budget = 512 if device == "cpu" else 16384  # tokens a batch: small ones stay in a core's cache
         self.scene_mood: SceneMood | None = calibration.scene_mood
         self.threshold = calibration.threshold
         self.neutral = calibration.neutral
         self.gain = calibration.gain
+
+    def listen(self, layer: int | None) -> None:
+        """Gives of each text the mean of its states before a layer as well (None: of none)."""
+        self.deep = () if layer is None else (layer,)
+        model = self.model
+        own = None if model.window is None else InWindows(model, self.tokens, self.longest, layer)
+        self.in_windows = own
 
     @property
     def width(self) -> int:
@@ -148,6 +99,21 @@ class EmotionScorer:
             found[part] = self._chunk(texts[part])
         return found
 
+    def vectors_among(self, lines: Sequence[LinesAround]) -> Floats:
+        """As `engine.text.scores.Scorer.vectors_among` says, n × `width`. A line that is longer than the
+        encoder takes at once is read by itself."""
+        assert self.in_windows is not None
+        room = self.longest - MARGIN
+        own = [around[place] for around, place in lines]
+        long = np.array([len(ids) > room for ids in self.tokens.encode(own)], bool)
+        found = np.empty((len(lines), self.width), np.float32)
+        if long.any():
+            found[long] = self.vectors([text for text, far in zip(own, long, strict=True) if far])[:, :-1]
+        if not long.all():
+            asked = [line for line, far in zip(lines, long, strict=True) if not far]
+            found[~long] = self.in_windows.vectors(asked)
+        return found
+
     def vectors_without(self, texts: Sequence[str], left_out: Sequence[Sequence[Stretch]]) -> list[Floats]:
         """As `vectors`, roughly (`leave_out`); on a GPU, where a pass costs little, exactly. What only lines
         among neighbours need (the deeper states) is left 0."""
@@ -160,9 +126,9 @@ class EmotionScorer:
         more = self.width + 1 - 2 * self.model.encoder.config.width
         return [np.pad(next(near), ((0, 0), (0, more))) if fits else next(exact) for fits in at_once]
 
-    def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
+    def scores(self, vectors: Floats, scenes: Sequence[int] | None) -> Scores:
         """As `engine.text.analyze.Scorer.scores` says: vectors [n, size] → scores of n texts."""
-        raw = self.raw(vectors, scenes, speakers)
+        raw = self.raw(vectors, scenes)
         number = np.zeros(0) if scenes is None else np.asarray(scenes)
         accompanied = np.zeros(len(vectors), bool)
         if len(number) > 1:
@@ -171,30 +137,31 @@ class EmotionScorer:
             accompanied[:-1] |= joined
         return self.calibration.scores(raw, vectors[:, -1], accompanied)
 
-    def raw(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Tensor:
+    def raw(self, vectors: Floats, scenes: Sequence[int] | None) -> Tensor:
         """The head's raw outputs, n × targets, float64; among neighbours those of the scene head, where
         there is one, behind them."""
-        (found,) = deal(lambda given: self._raw(given, scenes, speakers), [vectors])
+        (found,) = deal(lambda given: self._raw(given, scenes), [vectors])
         return found
 
     @torch.inference_mode()
-    def _raw(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Tensor:
+    def _raw(self, vectors: Floats, scenes: Sequence[int] | None) -> Tensor:
+        if scenes is not None and self.reach:
+            vectors = vectors[:, self.width :]  # as heard among the lines around
         pooled = torch.from_numpy(vectors[:, : 2 * self.model.encoder.config.width]).double()
         raw: Tensor = self.head(pooled)
         if scenes is None:
             return raw
-        company = company_of(scenes, speakers, self.mixer.config.reach)
-        halo = self.mixer.config.reach * self.mixer.config.layers
         head = self.scene_head
-        found = raw.new_empty(len(raw), TARGETS + (0 if head is None else 2 * AXES))
+        if head is None:
+            return raw
+        found = raw.new_empty(len(raw), TARGETS + 2 * AXES)
+        found[:, :TARGETS] = raw
         for start in range(0, len(raw), CHUNK):
-            # With all that they hear, and what those hear, at both ends.
-            first, last = max(0, start - halo), min(len(raw), start + CHUNK + halo)
-            mixed = together(self.mixer, pooled[first:last], raw[first:last], company.part(first, last))
-            if head is not None:
-                heard = features_of(vectors[first:last, :-1], scenes[first:last], head.config)
-                mixed = torch.cat([mixed, *head(torch.from_numpy(heard))], 1)
-            found[start : start + CHUNK] = mixed[start - first : start - first + CHUNK]
+            # With all that they hear at both ends.
+            first, last = max(0, start - NEIGHBOURS), min(len(raw), start + CHUNK + NEIGHBOURS)
+            heard = features_of(vectors[first:last, :-1], scenes[first:last], head.config)
+            both = torch.cat(head(torch.from_numpy(heard)), 1)
+            found[start : start + CHUNK, TARGETS:] = both[start - first : start - first + CHUNK]
         return found
 
     def _chunk(self, texts: Sequence[str]) -> Floats:
@@ -217,7 +184,12 @@ class EmotionScorer:
             cores,
         )
         vectors = np.empty((len(pieces), total.shape[1]), np.float32)
-        vectors[order] = np.concatenate(found)
+        vectors[order] = np.concatenate([own for own, _ in found])
+        if self.in_windows is not None and self.device == "cpu":
+            count = np.bincount([index for index, _ in pieces], minlength=len(texts))
+            states = {pieces[place][0]: one for place, one in zip(order, chain_of(found), strict=True)}
+            short = [index for index in range(len(texts)) if count[index] == 1]
+            self.in_windows.keep([texts[index] for index in short], [states[index] for index in short])
         # In the order of the text, so that a long one's parts are added up in one order.
         for (index, own), vector in zip(pieces, vectors, strict=True):
             total[index] += len(own) * vector
@@ -240,18 +212,22 @@ class EmotionScorer:
         return batches
 
     @torch.inference_mode()
-    def _batch(self, batch: Sequence[list[int]]) -> Floats:
-        """Vectors of framed texts, n × `width`."""
+    def _batch(self, batch: Sequence[list[int]]) -> tuple[Floats, list[States]]:
+        """Vectors of framed texts, n × `width`; on the CPU also what the lines around them hear."""
         depth = len(self.model.encoder.layers)
         if self.device == "cpu":
-            *deep, states = self.model.encoder.read_layers(batch, (*self.deep, depth))
+            upper = () if self.in_windows is None else self.in_windows.before
+            before = sorted({*self.deep, *upper, depth})
+            read = dict(zip(before, self.model.encoder.read_layers(batch, before), strict=True))
+            states, deep = read[depth], [read[layer] for layer in self.deep]
+            heard: list[States] = list(zip(*(read[layer] for layer in upper), strict=True))
             # Text by text and in float64, so that nothing depends on what else is in the batch.
             pooled = [
                 self.model.pool(own[None].double(), torch.ones(1, len(own), dtype=torch.bool))
                 for own in states
             ]
             means = [torch.stack([own.double().mean(0) for own in layer]) for layer in deep]
-            return as_floats(torch.cat([torch.cat(pooled), *means], 1))
+            return as_floats(torch.cat([torch.cat(pooled), *means], 1)), heard
         longest = max(len(own) for own in batch)
         ids = torch.ones((len(batch), longest), dtype=torch.long)
         lengths = torch.tensor([len(own) for own in batch])
@@ -267,7 +243,12 @@ class EmotionScorer:
             means.append(summed.sum(1) / mask.sum(1, keepdim=True))
         padded = self.model.encoder.run(padded, padding, done)
         # Summed in float64, so that padding does not show in the last digit.
-        return as_floats(torch.cat([self.model.pool(padded.double(), mask), *means], 1))
+        return as_floats(torch.cat([self.model.pool(padded.double(), mask), *means], 1)), []
+
+
+def chain_of(found: Sequence[tuple[Floats, list[States]]]) -> list[States]:
+    """The states of all batches, in order."""
+    return [states for _, part in found for states in part]
 
 
 def _parts(
@@ -322,8 +303,11 @@ def own_scorer(folder: Path, facts: dict[str, Any], device: str) -> EmotionScore
     else:
         encoder = build_float(config, widen(encoder_part))
     scene_head = SceneHeadConfig(**facts["scene_head"]) if facts.get("scene_head") else None
-    model = EmotionModel(encoder, MixerConfig(**facts["mixer"]), scene_head=scene_head)
-    rest = {name: value for name, value in widen(packed).items() if not name.startswith("encoder.")}
+    window = WindowConfig(**facts["window"]) if facts.get("window") else None
+    model = EmotionModel(encoder, scene_head=scene_head, window=window)
+    # Weights of before 4.0 have a mixer of their neighbours' vectors, which nothing hears any more.
+    other = ("encoder.", "mixer.")
+    rest = {name: value for name, value in widen(packed).items() if not name.startswith(other)}
     missing, foreign = model.load_state_dict(rest, strict=False)
     if foreign or any(not name.startswith("encoder.") for name in missing):
         raise KeyError(f"names that do not fit: {[*missing, *foreign][:3]}")
@@ -350,12 +334,10 @@ def debug_scorer() -> EmotionScorer:
     random = Encoder(TINY).initialise(generator, spread=0.3)
     model = EmotionModel(
         build_quantised(TINY, quantise(random.state_dict())),
-        MixerConfig(inputs=2 * TINY.width, width=16, layers=1, heads=2, reach=3, outputs=IN_CONTEXT),
         scene_head=SceneHeadConfig(2 * TINY.width, TINY.width, layer=1),
+        window=WindowConfig(first=1, reach=2),
     )
     with torch.no_grad():
-        for value in model.mixer.parameters():
-            value.copy_(torch.randn(value.shape, generator=generator) * 0.2)
         model.query.zero_()
         model.head.weight.copy_(torch.randn(model.head.weight.shape, generator=generator) * 0.3)
         model.head.bias.zero_()
@@ -381,7 +363,7 @@ def config_of(model: EmotionModel, calibration: Calibration, version: str, longe
         "version": version,
         "longest": longest,
         "encoder": asdict(model.encoder.config),
-        "mixer": asdict(model.mixer.config),
         "scene_head": None if model.scene_head is None else asdict(model.scene_head.config),
+        "window": None if model.window is None else asdict(model.window.config),
         "calibration": {_STORED_NAMES.get(n, n): value for n, value in asdict(calibration).items()},
     }

@@ -13,6 +13,8 @@ from engine.text.scene_mood import SceneMood
 Floats = npt.NDArray[np.float32]
 Stretch = tuple[int, int]
 """Start and end of some words in a text: code points from 0, the end exclusive."""
+LinesAround = tuple[tuple[str, ...], int]
+"""A line and those around it in its scene, in order, and which of them it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Scores:
 
 class Scorer(Protocol):
     """A trained judge of texts. `threshold`, `neutral`, `gain` (signed intensity at valence 1) and
-    `scene_mood` (None: lines are left as they are) are its calibration, `names` its emotions."""
+    `scene_mood` (None: lines are left as they are) are its calibration, `names` its emotions. `reach`: how
+    many lines before and after one it hears word by word (0: none)."""
 
     version: str
     names: tuple[str, ...]
@@ -37,6 +40,7 @@ class Scorer(Protocol):
     neutral: float
     gain: float
     scene_mood: SceneMood | None
+    reach: int
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """All it needs to know of each text, a row each, whatever stands around it: n × its own size."""
@@ -47,9 +51,15 @@ class Scorer(Protocol):
         or something near it that costs less. The same bits in any company."""
         ...
 
-    def scores(self, vectors: Floats, scenes: Sequence[int] | None, speakers: Sequence[str]) -> Scores:
+    def vectors_among(self, lines: Sequence[LinesAround]) -> Floats:
+        """What it knows of each line by its own words and those of the lines around it, at most `reach` to
+        either side: n × the size of `vectors` less its last column. Asked only where `reach` is not 0."""
+        ...
+
+    def scores(self, vectors: Floats, scenes: Sequence[int] | None) -> Scores:
         """Scores of texts by their vectors: each by itself (`scenes` None), or among its neighbours of the
-        same scene number, which stand together in order. `speakers`: "" for narration."""
+        same scene number, which stand together in order; then `vectors_among` stand before the last column
+        where `reach` is not 0."""
         ...
 
 

@@ -43,15 +43,20 @@ class Cache:
     scene: npt.NDArray[np.str_]
     speaker: npt.NDArray[np.str_]
 
+    def states(self, row: int) -> npt.NDArray[np.float16]:
+        """The states of one text, tokens × width."""
+        start = int(self.starts[row])
+        return self.hidden[int(self.part[row])][start : start + int(self.lengths[row])]
+
     def batch(self, rows: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
         """Padded hidden states (batch × tokens × width, float32) and the mask of real tokens."""
         longest = max(int(self.lengths[row]) for row in rows)
         hidden = np.zeros((len(rows), longest, self.hidden[0].shape[1]), np.float16)
         mask = np.zeros((len(rows), longest), bool)
         for place, row in enumerate(rows):
-            start, length = int(self.starts[row]), int(self.lengths[row])
-            hidden[place, :length] = self.hidden[int(self.part[row])][start : start + length]
-            mask[place, :length] = True
+            states = self.states(int(row))
+            hidden[place, : len(states)] = states
+            mask[place, : len(states)] = True
         return torch.from_numpy(hidden).float(), torch.from_numpy(mask)
 
 

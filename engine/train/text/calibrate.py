@@ -7,10 +7,10 @@ import numpy.typing as npt
 from scipy.optimize import nnls
 from torch import Tensor
 
+from engine.text.calibration import Calibration, Mixture
 from engine.text.model import TARGETS, TASKS, decode
 from engine.text.scene_head import AXES
 from engine.text.scene_mood import SceneMood, Share, around
-from engine.text.scorer import Calibration, Mixture
 
 Rows = npt.NDArray[np.float64]
 NEUTRAL = 0.1

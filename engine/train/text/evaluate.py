@@ -183,7 +183,7 @@ def speed(model: TextModel, seconds: float = 3.0) -> dict[str, float]:
 
 def emobank_head(model: TextModel, scorer: EmotionScorer, texts: Sequence[str]) -> Rows:
     """The answers of the head that was trained on EmoBank's own scale."""
-    raw = scorer.raw(model.vectors(texts), None, [""] * len(texts))
+    raw = scorer.raw(model.vectors(texts), None)
     rows: Rows = decode(raw)["emobank"].numpy().astype(float)
     return rows
 

@@ -17,13 +17,14 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine.text.arc import turns
+from engine.text.calibration import Calibration
 from engine.text.exact_linear import exact
 from engine.text.model import TASKS
 from engine.text.scene_head import AXES, SceneHead, SceneHeadConfig, features_of
-from engine.text.scorer import Calibration, EmotionScorer, load_scorer
+from engine.text.scorer import EmotionScorer, load_scorer
 from engine.train.text.calibrate import Sample, calibrate, spread_ratio, valence_of
 from engine.train.text.data import Example
-from engine.train.text.read_vectors import data_checksum, network_checksum, read_vectors
+from engine.train.text.read_vectors import data_checksum, network_checksum, numbers_of, read_vectors
 
 Tell = Callable[[str], None]
 Rows = npt.NDArray[np.float64]
@@ -59,7 +60,7 @@ def finish(
     scorer = load_scorer(begin, "cpu")
     assert isinstance(scorer, EmotionScorer)
     settings = replace(settings, layer=min(settings.layer, len(scorer.model.encoder.layers) - 1))
-    scorer.deep = (settings.layer,)
+    scorer.listen(settings.layer)
     weights = network_checksum(begin)
     chosen = [example for example in examples if example.source in (*settings.sources, "told", "emobank")]
     chosen = [e for e in chosen if e.split == "dev" or (e.split == "train" and e.source in settings.sources)]
@@ -68,7 +69,8 @@ def finish(
         tell(f"read {done}/{total}")
 
     vectors = read_vectors(scorer, f"{weights} {settings.layer}", chosen, out.parent / "vectors", told)
-    head = fitted(vectors[:, :-1], chosen, settings)
+    heard = vectors[:, -1 - scorer.width : -1]  # in its window, where there is one
+    head = fitted(heard, chosen, settings)
     scorer.scene_head = exact_head(head)
     calibration = recalibrated(scorer, vectors, chosen, settings.sources)
     out.mkdir(parents=True, exist_ok=True)
@@ -92,13 +94,6 @@ def finish(
     for path in begin.iterdir():  # tokenizer, lexicon, card and what else lies beside the weights
         if begin != out and path.is_file() and path.name not in ("model.safetensors", "config.json"):
             (out / path.name).write_bytes(path.read_bytes())
-
-
-def numbers_of(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
-    """A number a scene; a text outside a scene is one of its own. Lines of a scene stand together."""
-    names = [example.scene or f"\0{place}" for place, example in enumerate(examples)]
-    number = {name: place for place, name in enumerate(dict.fromkeys(names))}
-    return np.array([number[name] for name in names], np.int64)
 
 
 def fitted(vectors: npt.NDArray[np.floating], examples: Sequence[Example], settings: SceneFit) -> SceneHead:
@@ -175,9 +170,7 @@ def sample(
     kinds = np.array([f"{e.source}-{e.language if context else ''}" for e in chosen])
     weights = np.array([1 / (kinds == kind).sum() for kind in kinds])
     scenes = numbers_of(chosen)
-    raw = scorer.raw(
-        vectors[rows], scenes.tolist() if context else None, [example.speaker for example in chosen]
-    )
+    raw = scorer.raw(vectors[rows], scenes.tolist() if context else None)
     return Sample(
         raw,
         np.stack([example.targets for example in chosen]),

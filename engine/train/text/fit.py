@@ -19,18 +19,19 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from engine.text.model import TASKS, EmotionModel, decode, together
+from engine.text.model import TASKS, EmotionModel, decode
 from engine.train.text.cache import Cache
 from engine.train.text.loss import losses
 from engine.train.text.scenes import (
     IN_SCENES,
-    company_in,
     draw_scenes,
+    parted,
     scene_loss,
     scenes_of,
     shuffled,
     vectors_of,
 )
+from engine.train.text.windows import scene_vectors
 
 SHARES: dict[str, float] = {
     "emobank": 0.34,
@@ -53,8 +54,8 @@ MEASURED = ("emobank", "story", "fiction", "shared", "story-passage", "told", "w
 class Fit:
     """Settings of a run. Rates are Adam's; `decay` multiplies the rate once a layer downwards from the top.
 
-    `scenes`: how many scenes a step are read together besides the batch of single texts; `scene_rate`: the
-    mixer's rate; `unheard`: the share of neighbours that a line does not hear.
+    `scenes`: how many scenes a step are read together besides the batch of single texts; `window_rate`: the
+    window's rate; `unheard`: the share of neighbours that a line does not hear.
     """
 
     steps: int = 3000
@@ -70,7 +71,7 @@ class Fit:
     seed: int = 1
     check_every: int = 250
     scenes: int = 0
-    scene_rate: float = 5e-4
+    window_rate: float = 5e-3
     unheard: float = 0.1
 
 
@@ -98,16 +99,13 @@ def draw(cache: Cache, settings: Fit, pool: int, size: int) -> list[list[int]]:
 
 
 def groups(model: EmotionModel, settings: Fit, frozen: int) -> list[dict[str, object]]:
-    """Optimiser groups: head, pooling and mixer fast, layers ever slower downwards."""
+    """Optimiser groups: head, pooling and window fast, layers ever slower downwards."""
     top = len(model.encoder.layers)
     found: list[dict[str, object]] = [
         {"params": [model.query, *model.head.parameters()], "rate": settings.head_rate},
-        {
-            "params": [value for value in model.mixer.parameters() if value.requires_grad],
-            "rate": settings.scene_rate,
-            "weight_decay": 0.1,
-        },
     ]
+    if model.window is not None:
+        found.append({"params": [model.window.nearness], "rate": settings.window_rate, "weight_decay": 0.0})
     for index in range(frozen, top):
         rate = settings.rate * settings.decay ** (top - 1 - index)
         found.append({"params": list(model.encoder.layers[index].parameters()), "rate": rate})
@@ -119,11 +117,13 @@ def answer(model: EmotionModel, cache: Cache, rows: np.ndarray, frozen: int, con
     """Raw outputs for cached texts, rows × targets, in the order given; in `context` each among those of its
     scene, which have to be there in order."""
     model.eval()
-    vectors = vectors_of(model, cache, rows, frozen, 32)
+    if context and model.window is not None:
+        scenes = parted(cache, rows)
+        groups = [scenes[start : start + 4] for start in range(0, len(scenes), 4)]
+        vectors = torch.cat([scene_vectors(model, cache, group, frozen)[1] for group in groups])
+    else:
+        vectors = vectors_of(model, cache, rows, frozen, 32)
     raw: Tensor = model.head(vectors)
-    if context:
-        company = company_in(cache, rows, model.mixer.config.reach).to(vectors.device)
-        raw = together(model.mixer, vectors, raw, company)
     return raw.float().cpu()
 
 
@@ -210,10 +210,9 @@ def fit(
         vectors = vectors_of(model, cache, rows, frozen)
         loss = losses(model.answers(vectors), torch.from_numpy(cache.targets[rows]).to(device))
         if settings.scenes and owned:
-            drawn = np.concatenate(draw_scenes(owned, settings.scenes, settings.seed, step))
-            vectors = vectors_of(model, cache, drawn, frozen)
-            draws = settings.seed * 1_000_003 + step
-            loss = loss + scene_loss(model, cache, drawn, vectors, settings.unheard, draws)
+            drawn = draw_scenes(owned, settings.scenes, settings.seed, step)
+            draw_number = settings.seed * 1_000_003 + step
+            loss = loss + scene_loss(model, cache, drawn, frozen, settings.unheard, draw_number)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_([live[name] for name in names], 1.0)
@@ -255,7 +254,7 @@ def resume(path: Path, model: EmotionModel, average: EmotionModel, optimiser: to
         named = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
         target.load_state_dict(named, strict=False)
     shape = optimiser.state_dict()
-    # Parameters that have not been trained yet (the mixer, while lines are read alone) have no moments.
+    # Parameters that have not been trained yet (the window, while lines are read alone) have no moments.
     indices = {int(name.split(".")[1]) for name in state if name.startswith("adam.")}
     shape["state"] = {
         index: {part: state[f"adam.{index}.{part}"] for part in ("exp_avg", "exp_avg_sq", "step")}

@@ -8,9 +8,10 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
+from engine.text.calibration import Calibration
 from engine.text.encoder import quantise
 from engine.text.model import EmotionModel
-from engine.text.scorer import Calibration, config_of
+from engine.text.scorer import config_of
 
 
 def pack(
@@ -19,10 +20,11 @@ def pack(
     """Writes model.safetensors, config.json, tokenizer.json to `folder`. Without a tokenizer: characters."""
     folder.mkdir(parents=True, exist_ok=True)
     packed = {f"encoder.{name}": value for name, value in quantise(model.encoder.state_dict()).items()}
-    packed |= {f"mixer.{name}": value for name, value in quantise(model.mixer.state_dict()).items()}
     # The head is small, and every answer hangs on it.
     packed |= {"query": model.query.detach().float()}
     packed |= {f"head.{name}": value.detach().float() for name, value in model.head.state_dict().items()}
+    if model.window is not None:
+        packed |= {"window.nearness": model.window.nearness.detach().float()}
     if model.scene_head is not None:
         parts = model.scene_head.state_dict()
         packed |= {f"scene_head.{name}": value.detach().float() for name, value in parts.items()}

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from safetensors.numpy import load_file
 
+from engine.text.analyze import TextModel
 from engine.text.scores import Floats, Scorer
 from engine.train.text.data import Example
 
@@ -23,23 +25,38 @@ def read_vectors(
     folder: Path,
     progress: Callable[[int, int], None],
 ) -> Floats:
-    """The scorer's vectors of the examples, a row each; `weights` names it (a checksum) in the files' names.
-    Files that are there are not made again."""
+    """The scorer's vectors of the examples, a row each, as it reads lines of scenes (their lines stand
+    together); `weights` names it (a checksum) in the files' names. Files that are there are not made
+    again."""
     folder.mkdir(parents=True, exist_ok=True)
+    numbers = numbers_of(examples)
     parts: list[Floats] = []
-    for start in range(0, len(examples), PART):
-        texts = [example.text for example in examples[start : start + PART]]
+    start = 0
+    while start < len(examples):
+        end = min(start + PART, len(examples))
+        while end < len(examples) and numbers[end] == numbers[end - 1]:
+            end += 1  # a scene is read whole
+        texts = [example.text for example in examples[start:end]]
         digest = hashlib.sha256(weights.encode())
-        for text in texts:
-            digest.update(f"{text}\0".encode(errors="replace"))
+        for text, number in zip(texts, numbers[start:end], strict=True):
+            digest.update(f"{number - numbers[start]} {text}\0".encode(errors="replace"))
         path = folder / f"vectors-{digest.hexdigest()[:16]}.npy"
         if not path.exists():
+            read = TextModel(scorer).vectors_in_scenes(texts, numbers[start:end].tolist())
             with path.with_suffix(".part").open("wb") as file:
-                np.save(file, scorer.vectors(texts), allow_pickle=False)
+                np.save(file, read, allow_pickle=False)
             os.replace(path.with_suffix(".part"), path)
         parts.append(np.load(path, allow_pickle=False))
-        progress(min(start + PART, len(examples)), len(examples))
+        start = end
+        progress(end, len(examples))
     return np.concatenate(parts)
+
+
+def numbers_of(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
+    """A number a scene; a text outside a scene is one of its own. Lines of a scene stand together."""
+    names = [example.scene or f"\0{place}" for place, example in enumerate(examples)]
+    number = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return np.array([number[name] for name in names], np.int64)
 
 
 def network_checksum(folder: Path) -> str:

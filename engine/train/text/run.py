@@ -14,21 +14,21 @@ from safetensors.torch import load_file
 
 from engine.errors import MelodramaError, WeightsError
 from engine.text.analyze import SHIPPED, TextModel
-from engine.text.arc import turns
 from engine.text.encoder import TINY, Encoder, EncoderConfig, build_float, from_bert
 from engine.text.model import EmotionModel
 from engine.text.tokens import CharacterTokens, PieceTokens, Tokens
+from engine.text.window import Window, WindowConfig
 from engine.train.text.cache import Cache, build_cache
-from engine.train.text.calibrate import Sample, calibrate, spreads
+from engine.train.text.calibrate import calibrate, spreads
 from engine.train.text.curves import draw_log
-from engine.train.text.data import FICTION, STORYLINES, Example, read_all
+from engine.train.text.data import FICTION, STORYLINES, read_all
 from engine.train.text.finish import SceneFit, finish
-from engine.train.text.fit import Fit, answer, check, fit
+from engine.train.text.fit import Fit, check, fit
+from engine.train.text.go_on import go_on
 from engine.train.text.pack import pack
 from engine.train.text.probe import features_of, probe
-from engine.train.text.read_vectors import network_checksum
 from engine.train.text.recipes import RECIPES, TextRecipe
-from engine.train.text.scenes import begin_mixer
+from engine.train.text.sample import sample_of
 from engine.train.text.words import derive
 
 Tell = Callable[[str], None]
@@ -65,6 +65,7 @@ class TextTraining:
     blend: float = 0.3
     scene_fit: SceneFit = field(default_factory=SceneFit)
     recipe: str = ""
+    window: WindowConfig = field(default_factory=WindowConfig)
 
 
 def starting_point(start: Path | None, seed: int) -> tuple[EmotionModel, Tokens, Path | None]:
@@ -82,25 +83,6 @@ def starting_point(start: Path | None, seed: int) -> tuple[EmotionModel, Tokens,
         raise WeightsError(f"{start}: not the starting weights ({type(error).__name__}: {error})") from None
 
 
-SAMPLED = {"story": 1 / 3, "told": 1 / 3, "emobank": 1 / 3}
-"""What each source counts in calibration, of texts read by themselves."""
-
-
-def sample_of(
-    model: EmotionModel, cache: Cache, examples: Sequence[Example], frozen: int, context: bool
-) -> Sample:
-    """Dev texts for calibration: by themselves, or the story lines in their scenes."""
-    sources = ["story"] if context else list(SAMPLED)
-    rows = np.flatnonzero((cache.split == "dev") & np.isin(cache.source, sources))
-    names = cache.source[rows]
-    weights = np.array([SAMPLED[name] / (names == name).sum() for name in names])
-    raw = answer(model, cache, rows, frozen, context)
-    scenes = np.unique(cache.scene[rows], return_inverse=True)[1].reshape(-1) if context else None
-    turning = np.array([turns(examples[int(row)].text) for row in rows]) if context else None
-    says_feeling = names == "told"
-    return Sample(raw, cache.targets[rows], weights, cache.language[rows], says_feeling, scenes, turning)
-
-
 def begin_head(model: EmotionModel, cache: Cache, frozen: int, limit: int, seed: int) -> None:
     """Sets the head to what the untrained features already know, from at most `limit` training texts."""
     rows = np.flatnonzero(cache.split == "train")
@@ -113,7 +95,7 @@ def begin_head(model: EmotionModel, cache: Cache, frozen: int, limit: int, seed:
 
 
 def blend(model: EmotionModel, checkpoint: Path | None, share: float) -> None:
-    """Averages encoder and head with a checkpoint's, which counts `share`; the mixer stays.
+    """Averages encoder and head with a checkpoint's, which counts `share`; the window stays.
 
     The second stage learns its scenes by heart a little; part of the way back it has forgotten less of the
     single sentences and reads scenes no worse (Wortsman et al. 2022 on averaging fine-tuned weights).
@@ -123,7 +105,7 @@ def blend(model: EmotionModel, checkpoint: Path | None, share: float) -> None:
     earlier = load_file(checkpoint)
     with torch.no_grad():
         for name, value in model.named_parameters():
-            if not name.startswith("mixer.") and f"mean.{name}" in earlier:
+            if not name.startswith("window.") and f"mean.{name}" in earlier:
                 value.lerp_(earlier[f"mean.{name}"].to(value), share)
 
 
@@ -159,9 +141,9 @@ def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
     if settings.fit.steps:
         model = fit(model, cache, settings.fit, settings.out / "lines", stepped, settings.device)
     if settings.scenes.steps:
-        if not (settings.out / "scenes" / "checkpoint.safetensors").exists():
-            tell("mixer: begun on the lines' vectors")
-            begin_mixer(model.to(settings.device), cache, frozen, settings.scenes.seed)
+        shape = model.encoder.config
+        if model.window is None:
+            model.window = Window(settings.window, shape.layers, shape.heads)
         model = fit(model, cache, settings.scenes, settings.out / "scenes", stepped, settings.device)
         first = settings.out / "lines" / "checkpoint.safetensors"
         blend(model, first if first.exists() else settings.begin, settings.blend)
@@ -185,24 +167,6 @@ def train(settings: TextTraining, tell: Tell) -> dict[str, float]:
     return figures
 
 
-def refit(
-    data: Path, out: Path, begin: Path, recipe: TextRecipe, name: str, version: str, tell: Tell
-) -> None:
-    """The recipes without stages: keeps the network of the weights in `begin` and fits the rest anew, into
-    `out/weights`. WeightsError when they are not those that the recipe is for."""
-    found = network_checksum(begin)
-    if found != recipe.network_sha256:
-        raise WeightsError(
-            f"{begin}: recipe {name} is for the network {recipe.network_sha256[:12]}, not {found[:12]}"
-        )
-    examples = read_all(data)
-    tell(f"{len(examples)} texts")
-    finish(
-        begin, out / "weights", examples, recipe.scene_fit, version or f"text-{name}", {"recipe": name}, tell
-    )
-    tell(f"packed {out / 'weights'}")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("melodrama train text", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with EmoBank, GoEmotions and XED")
@@ -214,7 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--begin",
         type=Path,
-        help="a checkpoint of another run to begin with; of a recipe without stages the weights (shipped)",
+        help="a checkpoint of another run, or the weights that a recipe goes on from (shipped)",
     )
     parser.add_argument("--steps", type=int, help="of the first stage: texts alone")
     parser.add_argument("--scene-steps", type=int, help="of the second stage: scenes as well")
@@ -234,7 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     recipe = RECIPES[given.recipe]
     try:
         if recipe.stages is None:
-            refit(given.data, given.out, given.begin or SHIPPED, recipe, given.recipe, given.version, tell)
+            go_on(given.data, given.out, given.begin or SHIPPED, recipe, given.recipe, given.version, tell)
             return 0
         figures = train(settings_of(given, recipe), tell)
     except (MelodramaError, FileNotFoundError) as error:
@@ -278,4 +242,5 @@ def settings_of(given: argparse.Namespace, recipe: TextRecipe) -> TextTraining:
         blend=recipe.blend if given.blend is None else given.blend,
         scene_fit=recipe.scene_fit,
         recipe=given.recipe,
+        window=recipe.window,
     )

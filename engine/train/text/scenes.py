@@ -1,17 +1,15 @@
-"""Scenes read together: drawing them, their loss, and the mixer's first weights."""
+"""Scenes read together: drawing them, and their loss."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine.text.mixer import Company, company_of
-from engine.text.model import EmotionModel, together
+from engine.text.model import EmotionModel
 from engine.train.text.cache import Cache
 from engine.train.text.loss import losses
-from engine.train.text.probe import SHRINK
+from engine.train.text.windows import scene_vectors
 
 IN_SCENES = ("story", "fiction", "shared")
 """Sources whose texts are lines of scenes."""
@@ -33,15 +31,13 @@ def vectors_of(
     return torch.cat(parts)[torch.from_numpy(np.argsort(order, kind="stable")).to(device)]
 
 
-def company_in(cache: Cache, rows: Sequence[int] | np.ndarray, reach: int) -> Company:
-    """Who hears whom among story lines of the cache."""
-    scenes = np.unique(cache.scene[rows], return_inverse=True)[1].reshape(-1)
-    return company_of(scenes.tolist(), cache.speaker[rows].tolist(), reach)
-
-
 def scenes_of(cache: Cache) -> list[np.ndarray]:
     """The rows of each training scene, in order."""
-    rows = np.flatnonzero((cache.split == "train") & np.isin(cache.source, IN_SCENES))
+    return parted(cache, np.flatnonzero((cache.split == "train") & np.isin(cache.source, IN_SCENES)))
+
+
+def parted(cache: Cache, rows: np.ndarray) -> list[np.ndarray]:
+    """The rows by their scenes, whose lines stand together."""
     starts = np.flatnonzero(cache.scene[rows][1:] != cache.scene[rows][:-1]) + 1
     return [part for part in np.split(rows, starts) if len(part)]
 
@@ -49,7 +45,7 @@ def scenes_of(cache: Cache) -> list[np.ndarray]:
 def draw_scenes(owned: list[np.ndarray], count: int, seed: int, step: int) -> list[np.ndarray]:
     """The rows of `count` of the `owned` scenes, half of them cut to a stretch of one line or more.
 
-    Depends on seed and step alone. A mixer that has seen only whole scenes would not know what to make of the
+    Depends on seed and step alone. Who has seen only whole scenes would not know what to make of the
     beginning of one that is still being written.
     """
     rng = np.random.default_rng([seed, step, 7])
@@ -66,57 +62,13 @@ def draw_scenes(owned: list[np.ndarray], count: int, seed: int, step: int) -> li
 
 
 def scene_loss(
-    model: EmotionModel, cache: Cache, rows: np.ndarray, vectors: Tensor, unheard: float, draw: int
+    model: EmotionModel, cache: Cache, scenes: list[np.ndarray], frozen: int, unheard: float, draw: int
 ) -> Tensor:
-    """The loss of the scenes' lines in `rows` by their `vectors`, each read alone and in company, where it
-    does not hear a share of `unheard` of its neighbours (which ones depends on `draw`). Scalar."""
-    targets = torch.from_numpy(cache.targets[rows]).to(vectors.device)
-    company = company_in(cache, rows, model.mixer.config.reach)
-    generator = torch.Generator().manual_seed(draw)
-    heard = company.heard & (torch.rand(company.heard.shape, generator=generator) >= unheard)
-    heard[:, model.mixer.config.reach] = True
-    raw = model.answers(vectors)
-    partly = Company(heard, company.same, company.spoken).to(vectors.device)
-    mixed = together(model.mixer, vectors, raw, partly)
-    return ALONE * losses(raw, targets) + losses(mixed, targets)
-
-
-def begin_mixer(
-    model: EmotionModel, cache: Cache, frozen: int, seed: int, steps: int = 300, scenes: int = 16
-) -> None:
-    """The mixer's first weights: it sees the directions in which story lines differ, whitened, and is then
-    fitted for `steps` on vectors that stay as they are, which costs seconds."""
-    torch.manual_seed(seed)
-    owned = scenes_of(cache)
-    if not owned:
-        return
-    rows = np.concatenate(owned)
-    model.eval()
-    with torch.no_grad():
-        vectors = vectors_of(model, cache, rows, frozen, 32)
-        centred = vectors - vectors.mean(0)
-        values, directions = torch.linalg.eigh((centred.T @ centred / len(rows)).cpu())
-        mixer = model.mixer
-        most = min(mixer.config.width, len(values))
-        scale = (values[-most:].clamp_min(0) + SHRINK * values[-1]).sqrt()
-        mixer.project.weight.zero_()
-        mixer.project.weight[:most] = (0.5 * directions[:, -most:] / scale).T.to(vectors.device)
-        mixer.project.bias.copy_(-(mixer.project.weight @ vectors.mean(0)))
-    place = {int(row): index for index, row in enumerate(rows)}
-    learning = [value for value in mixer.parameters() if value.requires_grad]
-    optimiser = torch.optim.AdamW(learning, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.1)
-    mixer.train()
-    for step in range(steps):
-        for group in optimiser.param_groups:
-            group["lr"] = 1e-3 * min(1.0, (step + 1) / 50) * 0.5 * (1 + math.cos(math.pi * step / steps))
-        drawn = np.concatenate(draw_scenes(owned, scenes, seed + 1, step))
-        here = vectors[[place[int(row)] for row in drawn]]
-        loss = scene_loss(model, cache, drawn, here, 0.1, step)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(learning, 1.0)
-        optimiser.step()
-    model.zero_grad(set_to_none=True)
+    """The loss of the scenes' lines, each read alone and in its window, where it does not hear a share of
+    `unheard` of its neighbours (which ones depends on `draw`). Scalar."""
+    alone, among = scene_vectors(model, cache, scenes, frozen, unheard, draw)
+    targets = torch.from_numpy(cache.targets[np.concatenate(scenes)]).to(alone.device)
+    return ALONE * losses(model.answers(alone), targets) + losses(model.answers(among), targets)
 
 
 _SHUFFLES: dict[tuple[int, int], np.ndarray] = {}

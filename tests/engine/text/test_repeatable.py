@@ -74,9 +74,7 @@ def test_heads_and_neighbours_answer_the_same_bits_for_any_number_of_texts(
     model: TextModel, count: int
 ) -> None:
     vectors = model.scorer.vectors(TEXTS)
-    whole, part = (
-        model.scorer.scores(given, None, [""] * len(given)) for given in (vectors, vectors[:count])
-    )
+    whole, part = (model.scorer.scores(given, None) for given in (vectors, vectors[:count]))
     for name in ("positive", "negative", "vad", "emotions", "doubt"):
         assert (getattr(whole, name)[:count] == getattr(part, name)).all(), name
 

@@ -1,5 +1,6 @@
 """The scene head: what neighbours know is found, in closed form, and read the same in any company."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,15 +11,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import WeightsError
 from engine.text.analyze import SHIPPED, TextModel
 from engine.text.scene_head import features_of
 from engine.text.scorer import EmotionScorer, load_scorer
 from engine.train.text.data import Example, feeling_targets
-from engine.train.text.finish import SceneFit, exact_head, fitted, numbers_of
-from engine.train.text.read_vectors import network_checksum, read_vectors
+from engine.train.text.finish import SceneFit, exact_head, fitted
+from engine.train.text.read_vectors import network_checksum, numbers_of, read_vectors
 from engine.train.text.recipes import RECIPES
-from engine.train.text.run import refit
 from tests.engine.text.test_repeatable import TEXTS
 
 
@@ -45,7 +44,7 @@ def test_a_scene_reads_the_same_beside_any_others(sizes: list[int], data: st.Dat
 def test_a_line_is_read_by_what_its_neighbours_say_and_alone_as_by_itself() -> None:
     model = hearing_model()
     first, second = (model.read([text, "the same line", text])[1] for text in (TEXTS[3], TEXTS[11]))
-    assert first.valence != second.valence
+    assert first.emotions != second.emotions
     assert model.read(["the same line"])[0].valence == model.read(["the same line"], context=False)[0].valence
 
 
@@ -87,6 +86,8 @@ def test_vectors_once_read_are_not_read_again(tmp_path: Path) -> None:
     first = read_vectors(scorer, "one", examples, tmp_path, lambda done, total: seen.append(done))
 
     class Unwilling:
+        reach = 0
+
         def vectors(self, texts: Sequence[str]) -> np.ndarray:
             raise AssertionError(texts)
 
@@ -98,9 +99,7 @@ def test_vectors_once_read_are_not_read_again(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not (SHIPPED / "model.safetensors").exists(), reason="no text weights here")
-def test_the_recipe_names_the_network_that_ships(tmp_path: Path) -> None:
-    assert network_checksum(SHIPPED) == RECIPES["3.3"].network_sha256
-    with pytest.raises(WeightsError, match=r"recipe 3\.3 is for the network"):
-        refit(
-            tmp_path, tmp_path, SHIPPED, replace(RECIPES["3.3"], network_sha256="another"), "3.3", "", print
-        )
+def test_what_ships_says_by_which_recipe_it_was_made() -> None:
+    training = json.loads((SHIPPED / "config.json").read_text(encoding="utf-8"))["training"]
+    assert training["begin_sha256"] == RECIPES[training["recipe"]].network_sha256
+    assert training["network_sha256"] == network_checksum(SHIPPED)

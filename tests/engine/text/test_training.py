@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from engine.errors import WeightsError
 from engine.text.analyze import TextModel
 from engine.text.model import EMOTIONS
+from engine.text.window import Window, WindowConfig
 from engine.train.text.calibrate import Sample, calibrate, spreads
 from engine.train.text.data import (
     read_all,
@@ -24,8 +27,11 @@ from engine.train.text.evaluate import evaluate, table
 from engine.train.text.evaluate import main as evaluate_main
 from engine.train.text.finish import SceneFit, finish
 from engine.train.text.fit import Fit
+from engine.train.text.go_on import go_on
 from engine.train.text.loss import losses
 from engine.train.text.probe import probe
+from engine.train.text.read_vectors import network_checksum
+from engine.train.text.recipes import RECIPES
 from engine.train.text.run import TextTraining, main, train
 from engine.train.text.scenes import draw_scenes
 from engine.train.text.traditional import traditional
@@ -76,7 +82,15 @@ def settings(data: Path, steps: int) -> TextTraining:
     stories = data.parent / "storylines"
     novels = data.parent / "novels"
     return TextTraining(
-        data, data.parent / "out", None, fit, scenes, storylines=stories, fiction=novels, lexicon=False
+        data,
+        data.parent / "out",
+        None,
+        fit,
+        scenes,
+        storylines=stories,
+        fiction=novels,
+        lexicon=False,
+        window=WindowConfig(first=1, reach=2),
     )
 
 
@@ -105,8 +119,32 @@ def test_training_makes_a_folder_that_reads_and_goes_on_where_it_stopped(data: P
     named = json.loads((made / "config.json").read_text())["version"]
     finish(made, other, examples, SceneFit(), named, {"recipe": ""}, said.append)
     assert {path.name: path.read_bytes() for path in other.iterdir()} == kept | {"beside.json": b"{}"}
-    mixer = load_file(data.parent / "out" / "scenes" / "checkpoint.safetensors")["live.mixer.change.weight"]
-    assert mixer.abs().max() > 0
+    begun = Window(WindowConfig(first=1, reach=2), layers=2, heads=4).nearness
+    learnt = load_file(data.parent / "out" / "scenes" / "checkpoint.safetensors")["live.window.nearness"]
+    assert load_file(made / "model.safetensors")["window.nearness"].shape == begun.shape
+    assert not torch.equal(learnt, begun)
+
+
+def test_a_training_that_goes_on_begins_with_its_weights_and_hears_neighbours(data: Path) -> None:
+    train(settings(data, 4), lambda said: None)
+    begin, out = data.parent / "out" / "weights", data.parent / "further"
+    recipe = replace(
+        RECIPES["4.0"],
+        network_sha256=network_checksum(begin),
+        further=Fit(steps=4, batch=4, frozen=1, check_every=2, scenes=2),
+        storylines=data.parent / "storylines",
+        fiction=data.parent / "novels",
+        contrast=False,  # longer than the tiny encoder takes
+    )
+    go_on(data, out, begin, recipe, "4.0", "", lambda said: None)
+    first = {path.name: path.read_bytes() for path in (out / "weights").iterdir()}
+    old, new = (load_file(folder / "model.safetensors") for folder in (begin, out / "weights"))
+    assert torch.equal(old["encoder.layers.0.up.weight"], new["encoder.layers.0.up.weight"])  # frozen
+    assert not torch.equal(old["window.nearness"], new["window.nearness"])
+    go_on(data, out, begin, recipe, "4.0", "", lambda said: None)
+    assert {path.name: path.read_bytes() for path in (out / "weights").iterdir()} == first
+    with pytest.raises(WeightsError, match=r"recipe 4\.0 is for the network"):
+        go_on(data, out, begin, replace(recipe, network_sha256="other"), "4.0", "", print)
 
 
 def test_a_probe_finds_what_features_know() -> None:

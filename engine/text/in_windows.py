@@ -1,0 +1,112 @@
+"""Vectors of lines read among the tokens of the lines around them, each line's lower layers run once.
+
+What a line is by itself in the layers that hear neighbours is kept for a while: the next line needs it, and
+so does an edit next to it.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.text.model import EmotionModel
+from engine.text.scores import Floats, LinesAround
+from engine.text.tokens import Tokens, framed
+from engine.text.window import Heard, States, Window, read_in_windows
+from engine.threads import deal
+
+MARGIN = 8
+"""Tokens of the longest sequence that are kept for the frame around a text."""
+KEPT = 16384
+"""Tokens of lines whose states are kept, 6 kB each."""
+BUDGET = 384
+"""Tokens of lines a batch."""
+
+
+class InWindows:
+    """A network with a window, and the states it remembers. `longest`: tokens it takes at once; `deep`:
+    before which layer the means are taken (None: none)."""
+
+    def __init__(self, model: EmotionModel, tokens: Tokens, longest: int, deep: int | None) -> None:
+        assert model.window is not None
+        self.model, self.tokens, self.longest, self.deep = model, tokens, longest, deep
+        self.window: Window = model.window
+        self._kept: dict[str, States] = {}
+        self._size = 0
+
+    @property
+    def before(self) -> tuple[int, ...]:
+        """The layers that hear neighbours."""
+        return tuple(range(self.window.config.first, len(self.model.encoder.layers)))
+
+    def keep(self, texts: Sequence[str], states: Sequence[States]) -> None:
+        """Remembers what lines are by themselves (`States` of each)."""
+        size = sum(len(own[0]) for own in states)
+        if self._size + size > KEPT:
+            self._kept, self._size = {}, 0  # another thread may still look things up in the old one
+        if size <= KEPT:
+            self._kept |= zip(texts, states, strict=True)
+            self._size += size
+
+    def vectors(self, lines: Sequence[LinesAround]) -> Floats:
+        """Pooled vectors of each line among those around it, then the mean of its deeper states: n × 2 (or
+        3) · width. Of a line longer than the network takes at once its neighbours hear the beginning."""
+        texts = list(dict.fromkeys(text for around, _ in lines for text in around))
+        place = {text: number for number, text in enumerate(texts)}
+        states = self._states(texts)
+        asked = [
+            Heard(
+                place[around[own]],
+                tuple((place[text], at - own) for at, text in enumerate(around) if at != own),
+            )
+            for around, own in lines
+        ]
+        cores = torch.get_num_threads()
+        budget = min(BUDGET, -(-sum(len(states[one.line][0]) for one in asked) // cores))
+        batches: list[list[Heard]] = []
+        tokens = budget
+        for one in asked:
+            if tokens >= budget:
+                batches.append([])
+                tokens = 0
+            batches[-1].append(one)
+            tokens += len(states[one.line][0])
+        device = torch.device(self.model.query.device)
+        found = deal(lambda batch: self._batch(states, batch), batches, device, cores)
+        return np.concatenate(found)
+
+    def _states(self, texts: Sequence[str]) -> list[States]:
+        """Of each text, those kept or made now."""
+        kept = self._kept
+        found = {text: kept[text] for text in texts if text in kept}
+        fresh = [text for text in texts if text not in found]
+        if fresh:
+            room = self.longest - MARGIN
+            ids = [framed(self.tokens.prefix, own[:room], self.longest) for own in self.tokens.encode(fresh)]
+            cores, device = torch.get_num_threads(), torch.device(self.model.query.device)
+            made = deal(self._alone, [[own] for own in ids], device, cores)
+            own = [one for part in made for one in part]
+            self.keep(fresh, own)
+            found |= zip(fresh, own, strict=True)
+        return [found[text] for text in texts]
+
+    @torch.inference_mode()
+    def _alone(self, batch: Sequence[list[int]]) -> list[States]:
+        layers = self.model.encoder.read_layers(batch, self.before)
+        return list(zip(*layers, strict=True))
+
+    @torch.inference_mode()
+    def _batch(self, states: Sequence[States], asked: Sequence[Heard]) -> Floats:
+        encoder = self.model.encoder
+        before = len(encoder.layers) if self.deep is None else self.deep
+        deep, top = read_in_windows(encoder, self.window, states, asked, before)
+        pooled = torch.cat([self.model.pool(own[None].double(), whole(own)) for own in top])
+        if self.deep is not None:
+            pooled = torch.cat([pooled, torch.stack([own.double().mean(0) for own in deep])], 1)
+        return np.asarray(pooled.float().cpu().numpy())
+
+
+def whole(states: Tensor) -> Tensor:
+    """The mask of one text that is all tokens: 1 × tokens."""
+    return torch.ones(1, len(states), dtype=torch.bool, device=states.device)
