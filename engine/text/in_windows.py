@@ -18,8 +18,8 @@ from engine.threads import deal
 
 MARGIN = 8
 """Tokens of the longest sequence that are kept for the frame around a text."""
-KEPT = 16384
-"""Tokens of lines whose states are kept, 6 kB each."""
+KEPT = 6144
+"""Tokens of lines whose states are kept, 9 kB each."""
 BUDGET = 384
 """Tokens of lines a batch."""
 

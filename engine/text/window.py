@@ -25,7 +25,7 @@ class WindowConfig:
     """`first`: the first layer of the encoder that hears neighbours; `reach`: how many lines before and
     after."""
 
-    first: int = 8
+    first: int = 6
     reach: int = 4
 
 

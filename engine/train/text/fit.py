@@ -81,11 +81,9 @@ def draw(cache: Cache, settings: Fit, pool: int, size: int) -> list[list[int]]:
     rng = np.random.default_rng([settings.seed, pool])
     train = cache.split == "train"
     rows: list[int] = []
-    # The stories come as whole scenes where there are any of those.
-    shares = {s: share for s, share in SHARES.items() if s not in IN_SCENES or not settings.scenes}
-    for source, share in shares.items():
+    for source, share in SHARES.items():
         owned = np.flatnonzero(train & (cache.source == source))
-        count = round(share / sum(shares.values()) * settings.batch * size)
+        count = round(share / sum(SHARES.values()) * settings.batch * size)
         if len(owned):
             start = pool * count
             # A walk through a fixed shuffle: every example equally often, in another order each round.
@@ -120,7 +118,7 @@ def answer(model: EmotionModel, cache: Cache, rows: np.ndarray, frozen: int, con
     if context and model.window is not None:
         scenes = parted(cache, rows)
         groups = [scenes[start : start + 4] for start in range(0, len(scenes), 4)]
-        vectors = torch.cat([scene_vectors(model, cache, group, frozen)[1] for group in groups])
+        vectors = torch.cat([scene_vectors(model, cache, group, frozen) for group in groups])
     else:
         vectors = vectors_of(model, cache, rows, frozen, 32)
     raw: Tensor = model.head(vectors)

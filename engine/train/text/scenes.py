@@ -13,8 +13,6 @@ from engine.train.text.windows import scene_vectors
 
 IN_SCENES = ("story", "fiction", "shared")
 """Sources whose texts are lines of scenes."""
-ALONE = 0.35
-"""What a scene's lines read alone count, beside the same lines in company."""
 
 
 def vectors_of(
@@ -64,11 +62,11 @@ def draw_scenes(owned: list[np.ndarray], count: int, seed: int, step: int) -> li
 def scene_loss(
     model: EmotionModel, cache: Cache, scenes: list[np.ndarray], frozen: int, unheard: float, draw: int
 ) -> Tensor:
-    """The loss of the scenes' lines, each read alone and in its window, where it does not hear a share of
-    `unheard` of its neighbours (which ones depends on `draw`). Scalar."""
-    alone, among = scene_vectors(model, cache, scenes, frozen, unheard, draw)
-    targets = torch.from_numpy(cache.targets[np.concatenate(scenes)]).to(alone.device)
-    return ALONE * losses(model.answers(alone), targets) + losses(model.answers(among), targets)
+    """The loss of the scenes' lines, each read in its window, where it does not hear a share of `unheard` of
+    its neighbours (which ones depends on `draw`). Scalar."""
+    vectors = scene_vectors(model, cache, scenes, frozen, unheard, draw)
+    targets = torch.from_numpy(cache.targets[np.concatenate(scenes)]).to(vectors.device)
+    return losses(model.answers(vectors), targets)
 
 
 _SHUFFLES: dict[tuple[int, int], np.ndarray] = {}

@@ -49,10 +49,13 @@ def scene_vectors(
     frozen: int,
     unheard: float = 0.0,
     draw: int = 0,
-) -> tuple[Tensor, Tensor]:
-    """Pooled vectors of the lines of whole scenes (their rows in the cache), lines × 2·width: each by itself,
-    and each in its window, where it does not hear a share of `unheard` of its neighbours (which ones depends
-    on `draw`)."""
+) -> Tensor:
+    """Pooled vectors of the lines of whole scenes (their rows in the cache), each in its window, lines ×
+    2·width; it does not hear a share of `unheard` of its neighbours (which ones depends on `draw`).
+
+    What the neighbours are by themselves is taken as it is, without gradients, which saves a third of a step:
+    texts by themselves are learnt from elsewhere.
+    """
     assert model.window is not None
     device, rng = model.query.device, np.random.default_rng(draw)
     rows = np.concatenate(scenes)
@@ -68,24 +71,32 @@ def scene_vectors(
         assert isinstance(layer, Layer)
         level = index - model.window.config.first
         drop = layer.dropout if layer.training else 0.0
-        own = torch.split(layer.qkv(alone), sizes)
-        mixed = [
-            heard(layer, part, part, one.other.to(device), drop)
-            for part, one in zip(own, tokens, strict=True)
-        ]
         if level < 0:
-            alone = among = layer.after(alone, torch.cat(mixed), drop)
+            among = alone = passed(layer, among, sizes, [one.other.to(device) for one in tokens], drop)
             continue
-        theirs = own if level == 0 else torch.split(layer.qkv(among), sizes)
-        for part, other, one in zip(own, theirs, tokens, strict=True):
+        with torch.no_grad():
+            own = torch.split(layer.qkv(alone.detach()), sizes)
+            if level + 1 < len(model.window.nearness):
+                alone = passed(layer, alone.detach(), sizes, [one.other.to(device) for one in tokens], drop)
+        mixed = []
+        for part, other, one in zip(own, torch.split(layer.qkv(among), sizes), tokens, strict=True):
             nearness = model.window.nearness[level][:, one.places.to(device)]
             near = nearness.masked_fill(one.near.to(device), NEVER)
             bias = torch.cat([near, one.other.to(device).expand_as(near)], 2)
             mixed.append(heard(layer, other, torch.cat([part, other]), bias, drop))
-        after = layer.after(torch.cat([alone, among]), torch.cat(mixed), drop)
-        alone, among = after[: len(alone)], after[len(alone) :]
+        among = layer.after(among, torch.cat(mixed), drop)
     number = torch.repeat_interleave(torch.arange(len(rows)), torch.tensor(lengths)).to(device)
-    return pooled(model, alone, number, len(rows)), pooled(model, among, number, len(rows))
+    return pooled(model, among, number, len(rows))
+
+
+def passed(
+    layer: Layer, states: Tensor, sizes: Sequence[int], other: Sequence[Tensor], drop: float
+) -> Tensor:
+    """Lines by themselves through a layer. `other`: of each scene, `NEVER` where a token is of another
+    line."""
+    parts = torch.split(layer.qkv(states), list(sizes))
+    mixed = [heard(layer, part, part, mask, drop) for part, mask in zip(parts, other, strict=True)]
+    return layer.after(states, torch.cat(mixed), drop)
 
 
 def heard(layer: Layer, asking: Tensor, answering: Tensor, bias: Tensor, drop: float) -> Tensor:
