@@ -45,7 +45,7 @@ RECIPES: dict[str, TextRecipe] = {
             scenes=3,
             layer_dropout=0.1,
             average=0.995,
-            check_every=200,
+            check_every=1300,
             seed=7,
         ),
         contrast=True,
