@@ -55,7 +55,8 @@ def arc(readings: Sequence[Reading], times: Sequence[float]) -> list[tuple[float
     turn = np.cumsum(barriers(readings))
     feelings = np.array([(reading.valence, reading.arousal) for reading in readings], float).reshape(-1, 2)
     # A line without words says nothing: it takes what its neighbours feel.
-    trust = np.array([0.02 + reading.confidence for reading in readings])
+    # A line of which nothing is known takes its neighbours' feeling; it counts where nothing else does.
+    trust = np.array([0.02 + reading.confidence if reading.confidence else 1e-9 for reading in readings])
     moments = np.array(times, float)
     points: list[tuple[float, float, float]] = []
     for index, moment in enumerate(moments):
