@@ -1,9 +1,10 @@
 """The whole path judged from outside: story lines that no model learnt from go in, music comes out, and a
 judge who had no part in making it says which quadrant of emotion it hears.
 
-`melodrama evaluate end-to-end [--cues 8] [--data FOLDER] [--cache FOLDER] [--json]`
+`melodrama evaluate end-to-end [--cues 8] [--unseen] [--data FOLDER] [--cache FOLDER] [--json]`
 
-Each cue is a few lines of one quadrant from the corpus' test scenes, in one language; the style goes round
+Each cue is a few lines of one quadrant from the corpus' test scenes (`--unseen`: from lines that nobody had
+looked at before the weights were made), in one language; the style goes round
 all ten. Beside it: shuffled text (each cue's music judged against another's label: chance), the first take
 (nothing chosen, nothing moved), and the quadrant asked by directive. Where the error arises is told apart:
 label → reading (the text model's), reading → heard (the music's), label → heard (both).
@@ -34,7 +35,7 @@ from engine.train.outside_opinions import (
     standard_error,
 )
 from engine.train.outside_recogniser import OutsideRecogniser
-from engine.train.text.data import StoryLine, read_storylines, split_of
+from engine.train.text.data import STORYLINES, StoryLine, read_storylines, split_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -71,11 +72,9 @@ class Outcome:
 
 
 def story_cues(lines: Sequence[StoryLine], count: int) -> list[StoryCue]:
-    """Up to `count` cues a language and quadrant from the test scenes, of one scene where it has lines
-    enough."""
+    """Up to `count` cues a language and quadrant from `lines`, of one scene where it has lines enough."""
     cues: list[StoryCue] = []
-    test = [line for line in lines if split_of(line.scene) == "test"]
-    clear = [line for line in test if min(abs(line.valence), abs(line.arousal)) >= CLEAR]
+    clear = [line for line in lines if min(abs(line.valence), abs(line.arousal)) >= CLEAR]
     for language in ("en", "zh"):
         for quadrant in range(4):
             own = [
@@ -160,6 +159,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--directive-seeds", type=int, default=1, help="40 cues by directive each; 0 leaves out"
     )
+    parser.add_argument(
+        "--unseen", action="store_true", help="lines written after the weights (storylines/unseen)"
+    )
     parser.add_argument("--data", type=Path, default=Path("/work/data"), help="unpacked archives")
     parser.add_argument("--cache", type=Path, help="where measured examples are kept between runs")
     parser.add_argument("--weights", help="a folder of weights in place of the shipped ones")
@@ -167,7 +169,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     models = Models("cpu", options.weights)
     judge = fitted_outside_recogniser(options.data, options.cache)
-    cues = story_cues(read_storylines(), options.cues)
+    test = [line for line in read_storylines() if split_of(line.scene) == "test"]
+    cues = story_cues(read_storylines(STORYLINES / "unseen") if options.unseen else test, options.cues)
     found: dict[str, dict[str, Any]] = {}
     for name, takes, recipe in (
         ("from text", options.takes, DEFAULT_RECIPE),

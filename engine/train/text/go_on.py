@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from engine.errors import WeightsError
+from engine.text.analyze import TextModel
 from engine.text.encoder import build_float, widen
 from engine.text.model import EmotionModel
 from engine.text.scorer import EmotionScorer, load_scorer
@@ -26,6 +27,7 @@ from engine.train.text.pack import pack
 from engine.train.text.read_vectors import network_checksum
 from engine.train.text.recipes import TextRecipe
 from engine.train.text.sample import sample_of
+from engine.train.text.words import derive
 
 Tell = Callable[[str], None]
 
@@ -97,10 +99,12 @@ def go_on(
     )
     tokenizer = begin / "tokenizer.json"
     pack(model, calibration, tokenizer if tokenizer.exists() else None, version, home)
-    for kept in ("lexicon.tsv", "transfer.json", "MODEL_CARD.md"):
+    for kept in ("transfer.json", "MODEL_CARD.md"):
         if (begin / kept).exists():
             (home / kept).write_bytes((begin / kept).read_bytes())
     digest = hashlib.sha256((home / "model.safetensors").read_bytes()).hexdigest()
     tell(f"packed {home}: {digest[:12]}")
     finish(home, home, examples, recipe.scene_fit, version, facts, tell)
+    if recipe.lexicon:
+        tell(f"lexicon: {derive(TextModel.load(home), examples, home / 'lexicon.tsv')} words")
     tell(f"packed {home}")

@@ -14,8 +14,8 @@ class TextRecipe:
     """`stages`: texts alone, then scenes; None: the recipe goes on from given weights (`network_sha256` says
     which), whose upper layers learn by `further` (None: they are kept). `scene_fit`: the closed form at the
     end; `goemotions`, `neutral`: comments and neutral lines of film used; `contrast`: whether the contrast
-    set's training scenes are; `blend`: what the weights before the last stage count in the average that
-    ships."""
+    set's training scenes are; `lexicon`: whether the word lexicon is derived; `blend`: what the weights
+    before the last stage count in the average that ships."""
 
     stages: tuple[Fit, Fit] | None
     scene_fit: SceneFit = field(default_factory=SceneFit)
@@ -26,6 +26,7 @@ class TextRecipe:
     further: Fit | None = None
     window: WindowConfig = field(default_factory=WindowConfig)
     contrast: bool = False
+    lexicon: bool = True
     storylines: Path = STORYLINES
     fiction: Path = FICTION
 

@@ -134,6 +134,7 @@ def test_a_training_that_goes_on_begins_with_its_weights_and_hears_neighbours(da
         further=Fit(steps=4, batch=4, frozen=1, check_every=2, scenes=2),
         storylines=data.parent / "storylines",
         fiction=data.parent / "novels",
+        lexicon=False,
         contrast=False,  # longer than the tiny encoder takes
     )
     go_on(data, out, begin, recipe, "4.0", "", lambda said: None)
