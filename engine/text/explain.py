@@ -26,6 +26,9 @@ LEAST_WEIGHT = 0.06
 SURELY = 1
 """So many words of a sentence, those that seem to weigh most, are left out of the text itself. A second one
 agrees a little better (rank .91 in place of .90, top word .93 in place of .84) and costs a pass."""
+NEAR = 0.1
+"""A text whose signed intensity is nearer to 0 is on neither side: of its words none is left out of the text
+itself."""
 ALONE = 0.5
 """How much a word's own reading counts beside what its absence changes: in short sentences the rest often
 says the same again, and leaving one word out then changes little."""
@@ -89,10 +92,15 @@ def keywords(judge: Judge, readings: Sequence[Reading]) -> list[tuple[Keyword, .
 
 
 def weigh(
-    judge: Judge, texts: Sequence[str], surely: int = SURELY, among: Sequence[str] | None = None
+    judge: Judge,
+    texts: Sequence[str],
+    surely: int = SURELY,
+    among: Sequence[str] | None = None,
+    near: float = NEAR,
 ) -> list[Weighed]:
-    """The effects of the words of each text: those of the heaviest `surely` as they are, the others about.
-    `among`: for each text another that must hold its words, too."""
+    """The effects of the words of each text: those of the heaviest `surely` as they are, the others about;
+    of a text whose signed intensity is nearer to 0 than `near`, all about. `among`: for each text another
+    that must hold its words, too."""
     if not texts:
         return []
     tried = [
@@ -102,11 +110,12 @@ def weigh(
     wholes = judge.signed_again(texts)
     ends = np.cumsum([len(own) for own in tried])[:-1]
     alone = np.split(judge.signed_words([word.text for own in tried for word in own]), ends)
-    without = _roughly(judge, texts, tried, surely)
+    sided = [surely if abs(float(whole)) >= near else 0 for whole in wholes]
+    without = _roughly(judge, texts, tried, sided)
     asked: list[tuple[int, int]] = []
     for n, own in enumerate(tried):
         first = Weighed(own, float(wholes[n]), _mixed(wholes[n], without[n], alone[n]))
-        asked += [(n, int(place)) for place in np.argsort(-first.pulls, kind="stable")[:surely]]
+        asked += [(n, int(place)) for place in np.argsort(-first.pulls, kind="stable")[: sided[n]]]
     cut = [texts[n][: tried[n][place].start] + texts[n][tried[n][place].end :] for n, place in asked]
     unique = list(dict.fromkeys(cut))
     exact = dict(zip(unique, judge.signed(unique), strict=True)) if unique else {}
@@ -119,10 +128,10 @@ def weigh(
 
 
 def _roughly(
-    judge: Judge, texts: Sequence[str], tried: Sequence[tuple[Word, ...]], surely: int
+    judge: Judge, texts: Sequence[str], tried: Sequence[tuple[Word, ...]], surely: Sequence[int]
 ) -> list[Floats]:
     """About what each text says without each of its words; where all will be left out in earnest, nothing."""
-    many = [n for n, own in enumerate(tried) if len(own) > surely]
+    many = [n for n, own in enumerate(tried) if len(own) > surely[n]]
     stretches = [[(word.start, word.end) for word in tried[n]] for n in many]
     found = dict(zip(many, judge.signed_without([texts[n] for n in many], stretches), strict=True))
     return [found[n].copy() if n in found else np.zeros(len(own), np.float32) for n, own in enumerate(tried)]

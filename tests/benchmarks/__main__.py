@@ -1,5 +1,5 @@
 """Benchmarks, run by hand: `python -m tests.benchmarks [SECTION…]`, of commands, language, reading,
-synthesis, app, live (`live 1800`: half an hour of it) and taste. Each prints its figure, the target, and the
+synthesis, app, live (`live 1800`: half an hour of it), taste and novel. Each prints its figure, the target, and the
 ratio to a baseline run beside it. They are no part of the pass/fail tests: a busy machine makes any of them
 slow. Cold commands are whole processes, the baseline is an interpreter that does nothing; the language's
 baseline is reading the same text line by line.
@@ -17,6 +17,7 @@ from statistics import median
 from tests.benchmarks.app import app
 from tests.benchmarks.live import live
 from tests.benchmarks.long_script import long_script
+from tests.benchmarks.novel import novel
 from tests.benchmarks.reading import COLD_S, ORDINARY, reading
 from tests.benchmarks.taste import taste
 
@@ -106,6 +107,7 @@ SECTIONS = {
     "app": app,
     "live": live,
     "taste": taste,
+    "novel": lambda: novel(ROOT),
 }
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def agreement(
     how often the heaviest word is the same; `left_out`: the rank correlation of what the words' absence
     changes, without what they say alone. `exact` where it is known already.
     """
-    told, exact = weigh(judge, texts, surely), exact or weigh(judge, texts, MOST_WORDS)
+    told, exact = weigh(judge, texts, surely), exact or weigh(judge, texts, MOST_WORDS, near=0.0)
     alone = [judge.signed_words([word.text for word in one.words]) for one in exact]
     pairs = [each for each in zip(told, exact, alone, strict=True) if len(each[0].words) >= 3]
     return {
@@ -77,7 +77,7 @@ def main() -> None:
     given = parser.parse_args()
     model, texts = TextModel.load(given.weights), lines_of(given.data, given.lines)
     model.read(texts, context=False)
-    exact = weigh(model, texts, MOST_WORDS)
+    exact = weigh(model, texts, MOST_WORDS, near=0.0)
     for surely in (SURELY, *(n for n in range(4) if n != SURELY)):
         figures = agreement(model, texts, surely, exact)
         print(
