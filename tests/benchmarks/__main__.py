@@ -1,8 +1,8 @@
 """Benchmarks, run by hand: `python -m tests.benchmarks [SECTION…]`, of commands, language, reading,
-synthesis, app, live (`live 1800`: half an hour of it), taste and novel. Each prints its figure, the target, and the
-ratio to a baseline run beside it. They are no part of the pass/fail tests: a busy machine makes any of them
-slow. Cold commands are whole processes, the baseline is an interpreter that does nothing; the language's
-baseline is reading the same text line by line.
+synthesis, app, live (`live 1800`: half an hour of it), taste and novel. Each prints its figure, the target,
+and the ratio to a baseline run beside it. They are no part of the pass/fail tests: a busy machine makes
+any of them slow. Cold commands are whole processes, the baseline is an interpreter that does nothing; the
+language's baseline is reading the same text line by line.
 """
 
 import os
