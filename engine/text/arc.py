@@ -54,8 +54,7 @@ def arc(readings: Sequence[Reading], times: Sequence[float]) -> list[tuple[float
         raise ValueError(f"{len(readings)} readings, {len(times)} times")
     turn = np.cumsum(barriers(readings))
     feelings = np.array([(reading.valence, reading.arousal) for reading in readings], float).reshape(-1, 2)
-    # A line without words says nothing: it takes what its neighbours feel.
-    # A line of which nothing is known takes its neighbours' feeling; it counts where nothing else does.
+    # A line without words takes what its neighbours feel; it counts only where nothing else does.
     trust = np.array([0.02 + reading.confidence if reading.confidence else 1e-9 for reading in readings])
     moments = np.array(times, float)
     points: list[tuple[float, float, float]] = []
