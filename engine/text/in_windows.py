@@ -5,6 +5,7 @@ so does an edit next to it.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -93,7 +94,12 @@ class InWindows:
 
     @torch.inference_mode()
     def _alone(self, batch: Sequence[list[int]]) -> list[States]:
-        layers = self.model.encoder.read_layers(batch, self.before)
+        encoder, device = self.model.encoder, self.model.query.device
+        states = [encoder.embed(torch.tensor([ids], device=device))[0] for ids in batch]
+        layers: list[list[Tensor]] = []
+        for done, stop in pairwise((0, *self.before)):
+            states = encoder.go_on(states, done, stop)
+            layers.append(states)
         return list(zip(*layers, strict=True))
 
     @torch.inference_mode()

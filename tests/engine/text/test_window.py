@@ -74,6 +74,15 @@ def test_an_edit_reads_only_the_lines_that_have_it_in_their_windows() -> None:
     assert len(windows) == 2 * scorer.reach + 1
 
 
+def test_what_was_forgotten_is_read_again_to_the_same_bits() -> None:
+    scorer = scorer_with_a_window()
+    windows = lines_around(LINES, [0] * len(LINES), scorer.reach)
+    before = among(scorer, LINES)
+    assert scorer.in_windows is not None
+    scorer.in_windows._kept = {}
+    assert np.array_equal(scorer.vectors_among(windows), before)
+
+
 def test_a_line_too_long_for_the_network_is_read_and_heard() -> None:
     scorer = scorer_with_a_window()
     long = "and then another thing happened to them " * 20
