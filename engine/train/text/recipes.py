@@ -50,6 +50,7 @@ RECIPES: dict[str, TextRecipe] = {
             seed=7,
         ),
         contrast=True,
+        blend=0.15,
     ),
     "full": TextRecipe((Fit(steps=2700), SCENES)),
     "small": TextRecipe(
