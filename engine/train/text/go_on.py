@@ -17,7 +17,6 @@ from engine.text.encoder import build_float, widen
 from engine.text.model import EmotionModel
 from engine.text.scorer import EmotionScorer, load_scorer
 from engine.text.window import Window
-from engine.train.contrast.lines import TRAIN
 from engine.train.text.cache import build_cache
 from engine.train.text.calibrate import calibrate
 from engine.train.text.data import Example, read_all, read_storylines, story_examples
@@ -30,6 +29,7 @@ from engine.train.text.sample import sample_of
 from engine.train.text.words import derive
 
 Tell = Callable[[str], None]
+CONTRASTS = Path(__file__).resolve().parents[1] / "contrast" / "train"
 
 
 def begun_with(folder: Path) -> tuple[EmotionModel, EmotionScorer]:
@@ -50,7 +50,7 @@ def begun_with(folder: Path) -> tuple[EmotionModel, EmotionScorer]:
 
 def contrast_examples() -> list[Example]:
     """The contrast set's training scenes as lines of stories, all of them to learn from."""
-    lines = story_examples(read_storylines(TRAIN))
+    lines = story_examples(read_storylines(CONTRASTS))
     return [replace(example, split="train") for example in lines if example.source == "story"]
 
 
