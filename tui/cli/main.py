@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 findings or a failure the user can mend, 2 wrong usage, 13
 
 import argparse
 import contextlib
+import errno
 import importlib
 import os
 import sys
@@ -90,6 +91,12 @@ def entry() -> None:
     except BrokenPipeError:  # the reader of a pipe (head, less) has gone: nothing is wrong
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT) or error.filename is not None:
+            raise
+        print(f"error: what was to be printed could not be written: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
     raise SystemExit(code)
 
 

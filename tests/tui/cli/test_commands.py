@@ -266,6 +266,25 @@ def test_the_language_commands_load_neither_torch_nor_textual(words: list[str]) 
     assert done.returncode == 0, done.stderr.decode()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize(
+    "words", [["check", str(CLIFF), "--format", "json"], ["plan", str(CLIFF)], ["--help"]]
+)
+def test_a_full_disk_behind_stdout_is_one_line(words: list[str]) -> None:
+    program = "from tui.cli.main import entry; entry()"
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", program, *words],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines()[-1].startswith("error: what was to be printed could not be")
+    assert b"Traceback" not in done.stderr
+
+
 def test_output_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     words = ["render", str(CLIFF), "--weights", "debug", "--takes", "1", "--format", "mid", "--quiet"]
