@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.picture import spotted
 from tests.engine.picture.test_odd_films import film
 from tests.tui.conftest import app_with, until
 from tui.checking import check
@@ -22,6 +23,7 @@ TEXT = '# 1m1 A\n@picture "film.mp4" blend=1\nShe waits for the rain to end, and
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MELODRAMA_CACHE", str(tmp_path / "cache" / "renders"))
+    spotted._remembered.cache_clear()  # a film of the same bytes may have been looked at by another test
 
 
 def asked(folder: Path, text: str = TEXT) -> Asked:
