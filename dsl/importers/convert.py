@@ -11,6 +11,7 @@ from dsl.encodings import decode_foreign
 from dsl.importers.final_draft import read_final_draft
 from dsl.importers.formats import UNDERSTOOD, Foreign, kind_of
 from dsl.importers.fountain import read_fountain
+from dsl.importers.invisible import without_unseen
 from dsl.importers.picture.edl import read_edl
 from dsl.importers.picture.film_list import MOST_LIST_BYTES, FilmList
 from dsl.importers.picture.marker_table import read_marker_table
@@ -23,6 +24,7 @@ from dsl.importers.subtitles import read_subtitles
 from dsl.limits import MOST_SCORE_BYTES
 
 _AS_IT_SAYS = ListOptions()
+_UNSEEN = "characters that are not seen (soft hyphens, zero-width spaces, marks of direction)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def import_bytes(
         if listed.problem is not None:
             return _refused(opened, listed.problem, listed.remarks)
         return _imported(opened, new_score(listed, _title_of(name), options))
-    story = read_story(opened.text, opened.kind)
+    text, unseen = without_unseen(opened.text)
+    story = read_story(text, opened.kind)
     if story.problem is not None:
         return _refused(opened, story.problem)
     written = write_score(story, _title_of(name))
@@ -81,7 +84,7 @@ def import_bytes(
         opened.is_guess,
         written.characters,
         written.cues,
-        opened.broken + written.remarks,
+        opened.broken + tuple(Remark(line, _UNSEEN, "left out") for line in unseen) + written.remarks,
         written.problem,
         written.sources,
     )

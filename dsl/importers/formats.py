@@ -78,10 +78,18 @@ _OTHERS: dict[str, str] = {
     ".tex": "a LaTeX file",
 }
 _SAMPLE = 20_000
+_LEAST_TIMES = 2
 _TAGS = re.compile(r"<([A-Za-z][\w:.-]*)(?:\s[^<>]*)?>")
 _FRAMES = re.compile(r"\s*(?:\{\d+\}\{\d*\}|\[\d+\]\[\d*\]).")
 _LYRIC = re.compile(r"\s*(?:\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\])+")
+_CLOCKED = re.compile(r"\s*\d{1,2}:\d{2}:\d{2}\s?[:=,]\s*[^\s\d]")
+_TIMED_LINES = (
+    (_FRAMES, "a MicroDVD subtitle file"),
+    (_LYRIC, "a file of timed lyrics (LRC)"),
+    (_CLOCKED, "a TMPlayer subtitle file"),
+)
 _CAPTION = re.compile(r"\d{1,2}:\d{2}:\d{2}\.\d{2,3},\d{1,2}:\d{2}:\d{2}\.\d{2,3}\s*$")
+_HEADING_LINES = 3
 _FIGURE = re.compile(r"[-+]?[\d.,:;/%]*\d[\d.,:;/%]*\s?[A-Za-z]{0,5}")
 _FORCED = re.compile(r"^(?:@[^\W\d_][^\n]{0,60}\n[^\n\s]|>|~|=|\[\[|/\*|\.[^\W_.])", re.M)
 _TITLE_PAGE = re.compile(r"(?:title|credit|authors?|标题|作者|编剧)[:：]", re.I)
@@ -140,6 +148,8 @@ def recognised(head: str) -> Kind | None:
         return "fcpxml" if found.group(1) == "fcpxml" else "xmeml"
     if text.startswith("{") and re.search(r'"OTIO_SCHEMA"\s*:', text[:2000]) is not None:
         return "otio"
+    if _captions(text) is not None:
+        return None
     if looks_like_edl(text):
         return "edl"
     return "markers" if looks_like_marker_table(text) else None
@@ -150,23 +160,34 @@ def structured(head: str) -> str | None:
     text = head.lstrip("\ufeff \t\n")
     if text.startswith("{\\rtf"):
         return "a rich-text document (RTF)"
-    if text[:13].lower() == "[script info]" or re.search(r"^Dialogue:\s*[^,\n]*,\d+:\d\d:\d\d", text, re.M):
-        return "an ASS or SSA subtitle file"
+    if (captions := _captions(text)) is not None:
+        return captions
     if text.startswith("<") and (named := _markup(text)):
         return named
     if text[:1] in "{[" and _is_json(text, len(head) >= _SAMPLE):
         return "a JSON file"
     if re.match(r"melodrama[:：]", text):
         return "a score already"
+    return "a table of values" if _is_table(_lines_of(text)) else None
+
+
+def _captions(text: str) -> str | None:
+    """Which format of subtitles it is, of those that are not read, None for none of them."""
+    if text[:13].lower() == "[script info]" or re.search(r"^Dialogue:\s*[^,\n]*,\d+:\d\d:\d\d", text, re.M):
+        return "an ASS or SSA subtitle file"
     if text.startswith("Scenarist_SCC"):
         return "a caption file (SCC)"
-    lines = [line for line in text.split("\n") if line.strip()][:200]
-    for pattern, what in ((_FRAMES, "a MicroDVD subtitle file"), (_LYRIC, "a file of timed lyrics (LRC)")):
+    lines = _lines_of(text)
+    for pattern, what in _TIMED_LINES:
         if lines and sum(pattern.match(line) is not None for line in lines) > 0.5 * len(lines):
             return what
-    if lines and _CAPTION.match(lines[0]):
-        return "a caption file (SBV)"
-    return "a table of values" if _is_table(lines) else None
+    if lines and text.startswith("[INFORMATION]"):
+        return "a SubViewer subtitle file"
+    return "a caption file (SBV)" if any(_CAPTION.match(line) for line in lines[:_HEADING_LINES]) else None
+
+
+def _lines_of(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.strip()][:200]
 
 
 def _markup(text: str) -> str | None:
@@ -212,8 +233,9 @@ def _is_table(lines: list[str]) -> bool:
 
 
 def _begins_with_time(head: str) -> bool:
-    lines = [line for line in head.split("\n") if line.strip()][:3]
-    return has_times("\n".join(lines[:2]))
+    """Whether times of subtitles begin it, or stand in it again and again below somebody's words."""
+    lines = _lines_of(head)
+    return has_times("\n".join(lines[:2])) or sum(has_times(line) for line in lines) >= _LEAST_TIMES
 
 
 def _is_screenplay(head: str, sure: bool) -> bool:

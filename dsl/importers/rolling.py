@@ -15,6 +15,7 @@ from dsl.importers.subtitle_words import bare_words, is_stamped, pieces
 
 _CLOSE_MS = 500
 """A caption that rolls on stands no later behind the one before it."""
+_AT_ONCE_MS = 40
 _LEAST_ROLLS = 2
 _LEAST_GROWTHS = 3
 
@@ -39,13 +40,16 @@ def said_once(found: Sequence[Subtitle], remarks: list[Remark]) -> list[Subtitle
     stamped = any(is_stamped(text) for subtitle in found for _, text in subtitle.lines)
     rolling = rolls >= (1 if stamped else _LEAST_ROLLS)
     growing = grows >= _LEAST_GROWTHS
-    if not rolling and not growing:
+    restyled = sum(_restyled(a, b) for a, b in neighbours) >= _LEAST_ROLLS
+    if not rolling and not growing and not restyled:
         return list(found)
     kept: list[Subtitle] = []
     before: _Shown | None = None
     for one in filled:
         near = before is not None and _close(before.subtitle, one.subtitle)
         again = _repeated(before.bare(), one.bare()) if rolling and near and before else 0
+        if restyled and near and before and _restyled(before, one):
+            again = len(one.words)
         if again:
             remarks.append(Remark(one.subtitle.line, "lines shown again by rolling captions", "said once"))
         if growing and near and before and kept and _grown(before.bare(), one.bare()):
@@ -69,6 +73,16 @@ def _shown(subtitle: Subtitle) -> _Shown:
         if (bare := bare_words(piece))
     ]
     return _Shown(subtitle, words)
+
+
+def _restyled(before: _Shown, now: _Shown) -> bool:
+    """Whether the same words are shown at once in other colours, as songs are for singing along."""
+    sources = [source for _, source, _ in before.words], [source for _, source, _ in now.words]
+    return (
+        before.bare() == now.bare()
+        and sources[0] != sources[1]
+        and abs(now.subtitle.at_ms - before.subtitle.end_ms) <= _AT_ONCE_MS
+    )
 
 
 def _close(earlier: Subtitle, later: Subtitle) -> bool:

@@ -34,7 +34,7 @@ _SHORTEST_MS = 40
 _SHORT_CHARACTERS = 40_000
 """Fewer are read in less than a day, however they stand."""
 _UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufdd0-\ufdef\ufeff]")
-_BREAKS = re.compile("[\r\n\u2028\u2029]+")
+_BREAKS = re.compile("[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _SPACE = " \t\u3000\xa0"
 _SPEAKER = re.compile(r"[ \t\u3000]*(\w[\w-]{0,63})[ \t\u3000]*[:：]")
 
@@ -228,7 +228,7 @@ class _Writer:
         return text
 
     def _title(self, text: str, line: int) -> str:
-        title = " ".join(self._sayable(text, line).split())
+        title = " ".join(self._sayable(_BREAKS.sub(" ", text), line).split())
         if len(title) > _LONGEST_TITLE:
             self.remark(line, f"titles of more than {_LONGEST_TITLE} characters", f"cut: {title[:40]}…")
             title = title[:_LONGEST_TITLE].rstrip()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _ASIDE = r"[(（][^()（）]{1,30}[)）]"
 _PREFIX = re.compile(rf"([^\W\d_][\w .'’·-]{{0,30}}?)[ \t]*({_ASIDE})?[ \t]*[:：][ \t]*(?=\S)(.+)$", re.S)
+_NAME_ALONE = re.compile(rf"([^\W\d_][\w .'’·-]{{0,30}}?)[ \t]*({_ASIDE})?[ \t]*[:：]$")
 _OPENING_ASIDE = re.compile(rf"({_ASIDE})[ \t]*(?=\S)")
 _CJK = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af·]+\Z")
 _SAYING = re.compile(r"[说說道问問答喊叫想曰笑云唱念骂罵写寫是为為有到了的着]\Z")
@@ -54,11 +55,17 @@ def speech_of(line: str, names: frozenset[str]) -> Spoken | None:
     return Spoken(found.group(1).strip(), words, aside)
 
 
+def only_speaker(line: str) -> str | None:
+    """Who is named where a line is a name with its colon and nothing else: `MRS. SMITH:`, `林（笑）：`."""
+    found = _NAME_ALONE.match(line)
+    return found.group(1).strip() if found is not None else None
+
+
 def usual_speakers(lines: Sequence[str]) -> frozenset[str]:
     """The prefixes that are names: in capitals, or short and standing before a colon again and again."""
     counts: Counter[str] = Counter()
     for line in lines:
-        found = _PREFIX.match(line.lstrip("-–— \t"))
+        found = _PREFIX.match(line.lstrip("-–—>＞ \t"))
         if found is not None and not found.group(3).startswith("//"):
             counts[found.group(1).strip()] += 1
     return frozenset(name for name, count in counts.items() if _is_name(name, count))

@@ -25,6 +25,8 @@ _MAY_POINT = re.compile("[>＞→⟶⇒]|&gt;")
 _SETTING = re.compile(r"(?:[A-Za-z]\w{0,15}:\S+\s*)+")
 """`align:start position:0%`, `X1:100 X2:200`."""
 _NUMBER = re.compile(r"#?(\d{1,9})[.:)]?")
+_BLOCK = re.compile(r"(NOTE(?=\s|$)|(?:STYLE|REGION)(?=\s*$|\s*:|\s.*[{=]))")
+_SEGMENT = re.compile(r"WEBVTT$|X-TIMESTAMP-MAP=\S+$")
 _MOST_SKIPPED = 5
 """So many numbers may be missing between two subtitles."""
 
@@ -126,10 +128,11 @@ class SubtitleFile:
         found = _NUMBER.fullmatch(text)
         if found is None:
             return after_blank and at_once
+        if at_once:
+            # Where subtitles are numbered, each time stands below a number, whichever it is.
+            return after_blank or self.last_number is not None or current is None
         ahead = int(found.group(1)) - (self.last_number or 0)
         expected = self.last_number is None or 0 < ahead <= _MOST_SKIPPED
-        if at_once:
-            return after_blank or (expected and (self.last_number is not None or current is None))
         later = next((line for line in following if line), "")
         return following[:1] == [""] and after_blank and expected and _is_time(later)
 
@@ -137,10 +140,15 @@ class SubtitleFile:
 
     def _in_block(self, text: str, number: int, after_blank: bool) -> bool:
         """Whether the line belongs to WebVTT's header or to a NOTE, STYLE or REGION block."""
+        opening = _BLOCK.match(text) if self.kind == "vtt" else None
         if number == 1 and self.kind == "vtt" and text.startswith("WEBVTT"):
             self.block = "header"
-        elif after_blank and self.kind == "vtt" and text.split()[0] in ("NOTE", "STYLE", "REGION"):
-            self.block = text.split()[0]
+        elif after_blank and _SEGMENT.match(text):
+            # Segments of a stream that were put together begin with a header each.
+            self.block = "header"
+            self.remark(number, "headers of segments", "left out")
+        elif after_blank and opening is not None:
+            self.block = opening.group(1)
             self._block_line(self.block, text[len(self.block) :].strip(), number)
         elif self.block is not None:
             self._block_line(self.block, text, number)

@@ -4,22 +4,32 @@ import html
 import re
 from collections.abc import Iterator
 
+from dsl.importers.invisible import without_unseen
+
 _NAMES = (
     "i|b|u|s|c|em|strong|font|lang|ruby|rt|rp|br|span|p|div|big|small|sub|sup|tt|center|mark|del|ins|a"
     "|html|body"
 )
-_TAG = re.compile(rf"</?(?:{_NAMES})(?:[. \t][^<>]{{0,2000}})?/?>|<\d{{1,3}}:[\d:.]{{1,12}}>", re.I)
+_TAG = re.compile(
+    rf"<\s?/?\s?(?:{_NAMES})\s?(?:[. \t][^<>]{{0,2000}})?/?>|<\d{{1,3}}:[\d:.]{{1,12}}>"
+    r"|\[/?(?:i|b|u|s)\]|\[(?:color|font)=[^\[\]]{1,40}\]|\[/(?:color|font)\]",
+    re.I,
+)
+"""Also as `< i >`, as machines that translate leave it, and as `[i]`, as other formats have it."""
 _GLOSS = re.compile(r"<r(?:t|p)\b[^<>]{0,100}>[^<>]{0,200}</r(?:t|p)>", re.I)
 """How a word of ruby text is said: read aloud, the word would be heard twice."""
-_OVERRIDE = re.compile(r"\{[^{}]{0,100}\\[^{}]{0,5000}\}|\{[a-zA-Z]:[^{}\s]{1,60}\}|\{/?[ibuIBU]\}")
+_OVERRIDE = re.compile(
+    r"\{[^{}]{0,100}\\[^{}]{0,5000}\}|\{[a-zA-Z]:[^{}\s]{1,60}\}|\{/?[ibuIBU]\}|\{[/|]?an?\d{1,2}\}"
+    r"|^\{\\an?\d(?![^{}]*\})"
+)
 """`{\\an8\\fad(0,500)}` of ASS, `{y:i}` of MicroDVD, `{i}`."""
 _DRAWING = re.compile(
     r"(?:^|(?<=\}))\s*m(?:\s+-?\d+(?:\.\d+)?){2}(?:\s+(?:[mnlbspc]|-?\d+(?:\.\d+)?))*\s*(?=\{|$)", re.I
 )
 """What stands behind `{\\p1}`: a path of points, nothing to read."""
 _BREAK = re.compile(r"<br\s*/?>|\\[Nn]", re.I)
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]{1,100})>")
-_END_VOICE = re.compile(r"</v>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:[ \t]+([^<>]{0,100}))?>", re.I)
+_END_VOICE = re.compile(r"</v>", re.I)
 _STAMP = re.compile(r"<\d{1,3}:[\d:.]{1,12}>")
 
 
@@ -34,7 +44,7 @@ def voices(text: str, voice: str | None) -> Iterator[tuple[str | None, str]]:
     for found in _VOICE.finditer(text):
         if text[place : found.start()].strip():
             yield voice, text[place : found.start()]
-        voice, place = html.unescape(found.group(1)).strip() or None, found.end()
+        voice, place = html.unescape(found.group(1) or "").strip() or None, found.end()
     yield voice, text[place:]
 
 
@@ -49,8 +59,8 @@ def bare_words(text: str) -> str:
     if "\\p" in plain:
         plain = _DRAWING.sub("", plain)
     plain = _OVERRIDE.sub("", _TAG.sub("", _GLOSS.sub("", plain)))
-    plain = html.unescape(plain.replace("\\h", " "))
-    return " ".join(plain.replace("\u200e", "").replace("\u200f", "").split())
+    plain = without_unseen(html.unescape(plain.replace("\\h", " ")))[0]
+    return " ".join(plain.split())
 
 
 def is_styled(text: str) -> bool:

@@ -11,8 +11,9 @@ from statistics import median
 from typing import Literal
 
 from dsl.importers.rolling import said_once
-from dsl.importers.speakers import speech_of, usual_speakers
-from dsl.importers.story import Gap, Kind, Moment, Part, Prose, Remark, Scene, Speech, Story
+from dsl.importers.shown_only import apart, bracketed_names, is_credit
+from dsl.importers.speakers import only_speaker, speech_of, usual_speakers
+from dsl.importers.story import Aside, Gap, Kind, Moment, Part, Prose, Remark, Scene, Speech, Story, speaks
 from dsl.importers.subtitle_file import Subtitle, SubtitleFile
 from dsl.importers.subtitle_words import bare_words, ends_voice, is_drawn, is_styled, pieces, voices
 from dsl.reading_time import (
@@ -30,12 +31,18 @@ SCENE_GAP_MS = 8_000
 SHORTEST_MS = 40
 """A subtitle of less than a film frame has no length of its own: its words take the time that is there."""
 _DASH = re.compile(r"[-–—‐]\s*(?=\S)")
+_TURN = re.compile(r"(?:>{2,3}|＞{2,3})\s*(?=\S)")
+"""`>>` of broadcast captions: somebody else speaks."""
+_BRACKETED = re.compile(r"[\[(（【][^\])）】]*[\])）】]$")
+_HAN = re.compile("[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_LEAST_WORDS = 2
 _SENTENCE_END = re.compile(r"[.!?…。！？♪][\"'”’」』)）]*$")
 _FASTEST_PACE = {"zh": 900.0, "en": 560.0}
 """Nobody speaks faster; a shorter subtitle shows text, it does not speak it."""
 
 
-_Heard = tuple[Subtitle, list[Prose | Speech]]
+_Heard = tuple[Subtitle, list[Prose | Speech | Aside]]
 
 
 def read_subtitles(text: str, kind: Kind) -> Story:
@@ -51,10 +58,20 @@ def read_subtitles(text: str, kind: Kind) -> Story:
         remarks.append(Remark(0, "the order of subtitles", "that of their times"))
         found.sort(key=lambda subtitle: subtitle.at_ms)
     once = said_once(found, remarks)
-    names = usual_speakers([bare_words(line) for subtitle in once for _, line in subtitle.lines])
-    spoken = [(subtitle, _parts(subtitle, names, remarks)) for subtitle in once]
-    heard = [(subtitle, parts) for subtitle, parts in spoken if parts]
-    remarks += [Remark(s.line, "subtitles without text", "left out") for s, parts in spoken if not parts]
+    lines_of = [_whole_lines(subtitle) for subtitle in once]
+    names = usual_speakers([line for lines in lines_of for line in lines])
+    names |= bracketed_names(line for lines in lines_of for line in lines)
+    heard: list[_Heard] = []
+    for subtitle in once:
+        parts = _said(_parts(subtitle, names, remarks), names, remarks)
+        if speaks(parts):
+            heard.append((subtitle, parts))
+        elif not parts:
+            remarks.append(Remark(subtitle.line, "subtitles without text", "left out"))
+        elif heard:
+            heard[-1][1].extend(parts)
+        else:
+            file.opening += [part for part in parts if isinstance(part, Aside)]
     language, pace = _pace(heard)
     speed = pace_of(pace, language) if pace is not None else DEFAULT_PACE
     return Story(
@@ -65,24 +82,67 @@ def read_subtitles(text: str, kind: Kind) -> Story:
 # -------------------------------------------------------------------------------------------------- words
 
 
+def _whole_lines(subtitle: Subtitle) -> list[str]:
+    """The bare lines of a subtitle, a name that stands above what it says before it."""
+    whole: list[str] = []
+    for _, source in subtitle.lines:
+        for piece in pieces(source):
+            bare = bare_words(piece)
+            if whole and only_speaker(whole[-1]):
+                whole[-1] += " " + bare
+            elif bare:
+                whole.append(bare)
+    return whole
+
+
+def _said(
+    parts: list[Prose | Speech], names: frozenset[str], remarks: list[Remark]
+) -> list[Prose | Speech | Aside]:
+    """The parts as they are heard; what is only shown becomes comments."""
+    if parts and is_credit(" ".join(part.text for part in parts)):
+        remarks.append(Remark(parts[0].line, "who made the subtitles", "comments"))
+        return [Aside(part.text, part.line) for part in parts]
+    said: list[Prose | Speech | Aside] = []
+    for part in parts:
+        speaker, words, shown = apart(part.text, names)
+        if shown:
+            remarks.append(Remark(part.line, "sounds and manners in brackets", "comments"))
+            said += [Aside(text, part.line) for text in shown]
+        if not words:
+            continue
+        who = part.speaker if isinstance(part, Speech) else speaker
+        said.append(Prose(words, part.line) if who is None else Speech(who, words, part.line))
+    return said
+
+
 def _parts(subtitle: Subtitle, names: frozenset[str], remarks: list[Remark]) -> list[Prose | Speech]:
     """What a subtitle says: its lines joined into sentences, a line of its own for each who speaks."""
     parts: list[Prose | Speech] = []
     voice: str | None = None
+    above = ""
     for number, source in subtitle.lines:
         for piece in pieces(source):
             for speaker, text in voices(piece, voice):
                 voice = speaker
-                bare = _bare(text, number, remarks)
+                bare = f"{above} {_bare(text, number, remarks)}".strip()
                 if not bare:
                     continue
+                if speaker is None and not above and (only := only_speaker(bare)) and only in names:
+                    above = bare
+                    continue
+                above = ""
+                turn = _TURN.match(bare)
+                if turn is not None:
+                    remarks.append(
+                        Remark(number, "marks of who speaks next (>>)", "left out; the words stay")
+                    )
+                    bare = bare[turn.end() :]
                 dash = _DASH.match(bare)
                 named = None if speaker else speech_of(bare[dash.end() :] if dash else bare, names)
                 if named is not None:
-                    if named.aside:
-                        remarks.append(Remark(number, "how a line is said, in parentheses", "left out"))
-                    parts.append(Speech(named.speaker, named.words, subtitle.line))
-                elif parts and not dash and _goes_on(parts[-1], speaker):
+                    aside = f"{named.aside} " if named.aside else ""
+                    parts.append(Speech(named.speaker, aside + named.words, subtitle.line))
+                elif parts and not dash and not turn and _goes_on(parts[-1], speaker, bare):
                     parts[-1] = _joined(parts[-1], bare)
                 elif speaker:
                     parts.append(Speech(speaker, bare, subtitle.line))
@@ -90,6 +150,8 @@ def _parts(subtitle: Subtitle, names: frozenset[str], remarks: list[Remark]) -> 
                     parts.append(Prose(bare, subtitle.line))
         if ends_voice(source):
             voice = None
+    if above:
+        parts.append(Prose(above, subtitle.line))
     return parts
 
 
@@ -101,10 +163,20 @@ def _bare(text: str, number: int, remarks: list[Remark]) -> str:
     return bare_words(text)
 
 
-def _goes_on(last: Prose | Speech, speaker: str | None) -> bool:
-    """Whether the next line continues the last: a line break in a subtitle is layout, not grammar."""
+def _goes_on(last: Prose | Speech, speaker: str | None, following: str) -> bool:
+    """Whether the next line continues the last: a line break in a subtitle is layout, not grammar, unless it
+    says the same in another script."""
     same = speaker is None or (isinstance(last, Speech) and last.speaker == speaker)
-    return same and not _SENTENCE_END.search(last.text)
+    if _BRACKETED.match(following) or _BRACKETED.match(last.text):
+        return False
+    return same and not _SENTENCE_END.search(last.text) and not _other_script(last.text, following)
+
+
+def _other_script(text: str, following: str) -> bool:
+    """Whether one is in Chinese, and the other in letters alone, of two words or more."""
+    chinese, following_chinese = _HAN.search(text), _HAN.search(following)
+    latin = text if following_chinese else following
+    return bool(chinese) != bool(following_chinese) and len(_WORD.findall(latin)) >= _LEAST_WORDS
 
 
 def _joined(last: Prose | Speech, text: str) -> Prose | Speech:
@@ -134,7 +206,7 @@ def _scenes(heard: Sequence[_Heard], pace: Pace, remarks: list[Remark]) -> tuple
             remarks.append(Remark(subtitle.line, "ends that overlap the next subtitle", "cut there"))
         if lasts is not None and lasts < SHORTEST_MS:
             remarks.append(Remark(subtitle.line, "lengths under 40 ms", "as long as the words take"))
-            reading = 1000 * sum(line_s(measure(part.text), pace) for part in parts)
+            reading = 1000 * sum(line_s(measure(part.text), pace) for part in _spoken(parts))
             lasts = room if room is not None and reading > room else None
         scenes[-1][1].extend([Gap(), Moment(subtitle.at_ms, lasts, subtitle.line), *parts])
         last_ms = max(last_ms, subtitle.end_ms, subtitle.at_ms)
@@ -156,6 +228,10 @@ def _moments(heard: Sequence[_Heard], remarks: list[Remark]) -> list[_Heard]:
     return moments
 
 
+def _spoken(parts: Sequence[Part]) -> list[Prose | Speech]:
+    return [part for part in parts if isinstance(part, Prose | Speech)]
+
+
 def _pace(heard: Sequence[_Heard]) -> tuple[Literal["zh", "en"], float | None]:
     """The language, and the reading speed that these subtitles show, in characters (zh) or words (en) a
     minute; None for too few."""
@@ -163,7 +239,7 @@ def _pace(heard: Sequence[_Heard]) -> tuple[Literal["zh", "en"], float | None]:
     characters = words = 0.0
     for subtitle, parts in heard:
         seconds = (subtitle.end_ms - subtitle.at_ms) / 1000
-        counts = [measure(part.text) for part in parts]
+        counts = [measure(part.text) for part in _spoken(parts)]
         said = sum(c.words + c.characters / CHARACTERS_PER_WORD for c in counts)
         characters += sum(c.characters for c in counts)
         words += sum(c.words for c in counts)
