@@ -14,6 +14,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 OURS = ("dsl", "engine", "grammars", "tui")
 LAUNCHER = "tui.launcher"
+OTHERS = (
+    *("torch", "lark", "numpy", "textual", "rich", "msgspec", "tokenizers"),
+    *("random", "typing", "json", "logging", "pathlib", "re", "enum", "subprocess", "tempfile", "pickle"),
+)
+"""Modules that the program means, of its environment and of Python itself."""
 
 
 def test_every_package_is_installed_and_only_under_our_name() -> None:
@@ -46,10 +51,19 @@ def folder(tmp_path: Path) -> Path:
     """The writer's folder: a score, and files of their own called like our packages."""
     folder = tmp_path / "mine"
     folder.mkdir()
-    for name in OURS:
+    for name in (*OURS, *OTHERS):
         (folder / f"{name}.py").write_text("raise SystemExit('somebody else')\n")
     (folder / "a.score").write_text("# 1m1 Home\n@emotion joy 0.5\nShe came home.\n", encoding="utf-8")
     return folder
+
+
+def spare_what_every_start_loads(folder: Path) -> None:
+    """Nobody can have these on PYTHONPATH: Python itself and whatever lies in this environment's start want
+    them before any program runs."""
+    code = "import sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    for name in {*loaded.split(), "re", "enum"} & set(OTHERS):
+        (folder / f"{name}.py").unlink()
 
 
 @pytest.mark.parametrize("on_path", [False, True])
@@ -57,6 +71,8 @@ def folder(tmp_path: Path) -> Path:
 def test_a_writers_own_modules_are_never_taken_for_ours(
     site: Path, folder: Path, words: list[str], on_path: bool
 ) -> None:
+    if on_path:
+        spare_what_every_start_loads(folder)
     paths = [str(folder)] * on_path + [str(site)]
     done = subprocess.run(
         [sys.executable, *words, "check", "a.score"],
@@ -69,8 +85,9 @@ def test_a_writers_own_modules_are_never_taken_for_ours(
     assert (done.returncode, done.stderr + done.stdout) == (0, "1 file: no findings\n")
 
 
-def test_a_module_of_any_name_may_lie_in_the_folder(site: Path, folder: Path) -> None:
-    (folder / "argparse.py").write_text("raise SystemExit('somebody else')\n")
+@pytest.mark.parametrize("name", ["argparse", "pathlib", "re", "contextlib", "functools"])
+def test_a_module_of_any_name_may_lie_in_the_folder(site: Path, folder: Path, name: str) -> None:
+    (folder / f"{name}.py").write_text("raise SystemExit('somebody else')\n")
     done = subprocess.run(
         [sys.executable, "-m", "melodrama", "check", "a.score"],
         cwd=folder,
@@ -81,7 +98,50 @@ def test_a_module_of_any_name_may_lie_in_the_folder(site: Path, folder: Path) ->
     assert done.returncode == 0, done.stderr
 
 
+def test_nor_beside_the_command(site: Path, folder: Path) -> None:
+    """Python looks first where a script lies: a command in ~/bin lies beside the user's own scripts."""
+    command = folder / "melodrama"
+    command.write_text("import melodrama\nmelodrama.entry()\n")
+    spare_what_every_start_loads(folder)
+    done = subprocess.run(
+        [sys.executable, str(command), "check", "a.score"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr + done.stdout) == (0, "1 file: no findings\n")
+
+
+def test_what_is_only_on_pythonpath_is_found_here_and_in_processes_started_from_here(
+    site: Path, folder: Path, tmp_path: Path
+) -> None:
+    spare_what_every_start_loads(folder)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "only_there.py").write_text("WHERE = 'more'\n")
+    program = (
+        "import melodrama; melodrama.settle()\n"
+        "import multiprocessing, random, subprocess, only_there\n"
+        "from engine.child_python import child_environment, child_python\n"
+        "code = 'import random, json, numpy, engine, only_there; print(only_there.WHERE, flush=True)'\n"
+        "subprocess.run(child_python('-c', code), env=child_environment(), check=True)\n"
+        "process = multiprocessing.get_context('spawn').Process(target=exec, args=(code,))\n"
+        "process.start(); process.join(); raise SystemExit(process.exitcode)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(tmp_path / "more"), str(site)])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "more\nmore\n"), done.stderr
+
+
 def test_nor_are_they_in_the_process_that_makes_the_music(site: Path, folder: Path) -> None:
+    spare_what_every_start_loads(folder)
     program = (
         "import melodrama; melodrama.settle()\n"
         "from tui.studio.distant import DistantStudio\n"

@@ -7,7 +7,6 @@ worker processes that import nothing else.
 
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from engine.child_python import child_environment, child_python
 from engine.errors import MediaError
 from engine.music.score import Score, Track
 from engine.render.midi import tracks_midi_bytes
@@ -216,7 +216,8 @@ def _start(synthesiser: Synthesiser, length: int) -> "subprocess.Popen[bytes]":
     worker = Path(__file__).with_name(_WORKERS[synthesiser.name])
     words = [str(length)] if synthesiser.name == "fluidsynth" else []
     return subprocess.Popen(
-        [sys.executable, str(worker), str(synthesiser.font), *words],
+        child_python(str(worker), str(synthesiser.font), *words),
+        env=child_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -56,9 +56,9 @@ def _print(checks: list[Check]) -> None:
     colour = wants_colour(sys.stdout)
     for check in checks:
         mark = f"\x1b[{colours[check.status]}m{check.status:<8}\x1b[0m" if colour else f"{check.status:<8}"
-        print(f"{mark}{check.name:<22}{check.detail}")
+        print(f"{mark}{check.name:<23}{check.detail}")
         if check.fix:
-            print(f"{'':<30}→ {check.fix}")
+            print(f"{'':<31}→ {check.fix}")
 
 
 def _safely(look: Callable[[], list[Check]]) -> list[Check]:

@@ -1,21 +1,19 @@
 """A studio in a process of its own (`tui.studio.service`): whoever asks waits in a thread of theirs. Should
 that process die, the next request starts another; the text is here."""
 
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from typing_extensions import override
 
 from dsl.diagnostics import Finding
+from engine.child_python import child_environment, child_python
 from engine.errors import MelodramaError
 from tui.settings import Settings
 from tui.studio.calls import DONE, FAILED, STOP, Beginning, Failure, Forgotten, Script, raised
@@ -34,7 +32,6 @@ REMEMBERED = 3
 """Compositions that both sides keep, so that one need not go back to be played."""
 _ASK_S = 0.02
 """How often a waiting thread asks whether the result is still wanted."""
-_ROOT = Path(__file__).parents[2]
 
 Result = TypeVar("Result")
 
@@ -47,14 +44,12 @@ class StudioProcess:
     """A running process and the requests under way in it."""
 
     def __init__(self, beginning: Beginning) -> None:
-        path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         self._process = subprocess.Popen(
-            # -P: what lies in the writer's folder is no module of ours.
-            [sys.executable, "-P", "-m", "tui.studio.service"],
+            child_python("-m", "tui.studio.service"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path},
+            env=child_environment(),
         )
         self._requests = cast(BinaryIO, self._process.stdin)
         self._answers = cast(BinaryIO, self._process.stdout)
