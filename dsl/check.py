@@ -18,6 +18,9 @@ from dsl.references import check_files, check_references, directives
 from dsl.source import decode, limit_findings
 from dsl.syntax import Document
 
+_HEAD = 20_000
+"""So many characters show what a text is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -60,4 +63,21 @@ def check_source(data: bytes | str, folder: Path | None = None, previous: Docume
     if readable and not cues and not any(line.declares for line in document.parsed):
         place = Span(1, 1, 1, 1)
         everything += (warning("W112", "There is nothing to score here.", place, "Write a line of script."),)
+    elif not written and not any(block.heading for block in cues):
+        everything += _other_format(text)
     return Checked(document, limit_findings(everything))
+
+
+def _other_format(text: str) -> tuple[Finding, ...]:
+    """A warning where a text without a heading and a directive was plainly written for another program: its
+    numbers, times and codes would be read aloud."""
+    # Deferred: what is a score, which nearly every text is, needs none of the importers.
+    from dsl.importers.formats import told_by_text
+
+    what = told_by_text(text[:_HEAD])
+    if what is None:
+        return ()
+    hint = "Call it by its own name and let melodrama import make a score of it."
+    message = f"This looks like {what[0]}: its codes and times would be read aloud."
+    place = Span(1, 1, 1, 1)
+    return (warning("W113", message, place, hint if what[1] else "Keep the words alone."),)

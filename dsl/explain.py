@@ -43,6 +43,10 @@ A score has at most 200,000 lines; what stands behind them is not read.""",
 The first thousand are shown, errors before the rest. Mend some, and check again.""",
     "W112": """Nothing to score.
 The file holds no line of script, no heading and no declaration.""",
+    "W113": """A file of another kind under a score's name.
+There is no heading and no directive in it, and it begins as subtitles, lists of cuts, tables, JSON or
+markup do. What stands in it would be read aloud, numbers and codes too. Give it back the ending of its
+name (.srt, .fdx, .edl …); melodrama import X -o Y.score makes a score of what it understands.""",
     # Syntax
     "E201": """Something is not expected here.
 A character or word stands where the directive cannot take it. Often it is a full-width character from a
@@ -250,6 +254,7 @@ what is seen.""",
 
 EXAMPLES: Mapping[str, tuple[str, str]] = {
     "W112": ("// nothing yet", "The wind rose."),
+    "W113": ("1\n00:00:01,000 --> 00:00:03,000\nThe wind rose.", "# Wind\n@at 00:00:01\nThe wind rose."),
     "E201": ("@pause 2s，\nGo.", "@pause 2s\nGo."),
     "E202": ("He stops. {hit", "He stops. {hit}"),
     "E203": ('@motif rope = "rope.mid', "@motif rope = [E5 G5]"),

@@ -58,6 +58,8 @@ class Loaded:
         return self.problem is not None or any(f.severity is Severity.ERROR for f in self.findings)
 
 
+_HEAD = 20_000
+"""So many bytes show what a text is."""
 _MOST_READ = 4 * MOST_SCORE_BYTES
 """More than this is not read into memory at all; what lies between has a finding (E104)."""
 
@@ -118,7 +120,12 @@ def read_score(path: Path, most_bytes: int = _MOST_READ) -> tuple[bytes | None, 
     """The bytes of a score, or None and one line that says why not: `read_bytes`, and what its name says
     that it is, which nobody should take for a score (and rewrite, or read times and codes aloud)."""
     other = foreign(path)
-    return (None, other) if other is not None and path.is_file() else read_bytes(path, most_bytes)
+    if other is not None and path.is_file():
+        return None, other
+    data, problem = read_bytes(path, most_bytes)
+    if data is not None and path.suffix.lower() != ".score" and (other := _other_text(path, data)):
+        return None, other
+    return data, problem
 
 
 def foreign(path: Path) -> str | None:
@@ -129,10 +136,20 @@ def foreign(path: Path) -> str | None:
     from dsl.importers.formats import named
 
     what = named(path.name)
-    if what is None:
-        return None
-    makes = f"; melodrama import {path} -o {path.with_suffix('.score')} makes one of it" if what[1] else ""
-    return f"{path} is {what[0]}, not a score{makes}"
+    return None if what is None else _no_score(path, *what)
+
+
+def _other_text(path: Path, data: bytes) -> str | None:
+    """The line that says what a text is that does not call itself a score, where its beginning says it."""
+    from dsl.importers.formats import told_by_text
+
+    what = told_by_text(data[:_HEAD].decode("utf-8", "replace"))
+    return None if what is None else _no_score(path, *what)
+
+
+def _no_score(path: Path, what: str, importable: bool) -> str:
+    makes = f"; melodrama import {path} -o {path.with_suffix('.score')} makes one of it" if importable else ""
+    return f"{path} is {what}, not a score{makes}"
 
 
 def read_bytes(path: Path, most_bytes: int = _MOST_READ) -> tuple[bytes | None, str | None]:

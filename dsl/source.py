@@ -10,29 +10,17 @@ from dataclasses import dataclass
 
 from dsl.diagnostics import Finding, Span, error, info, warning
 from dsl.encodings import legacy
+from dsl.first_bytes import no_text
 from dsl.limits import MOST_LINE_LENGTH, MOST_LINES, MOST_SCORE_BYTES
 
 MAX_FINDINGS = 1_000
+NO_TEXT = frozenset(("E101", "E102", "E103", "E104"))
+"""Findings about a file whose text could not be had at all: its document is empty."""
 BOM = b"\xef\xbb\xbf"
 _START = Span(1, 1, 1, 1)
 _ENDINGS = re.compile(r"\r\n|\n|\r")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\ufffe\uffff\ufdd0-\ufdef]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"MThd", "a MIDI file"),
-    (b"RIFF", "a WAV file"),
-    (b"fLaC", "a FLAC file"),
-    (b"OggS", "an Ogg file"),
-    (b"ID3", "an MP3 file"),
-    (b"PK\x03\x04", "a ZIP archive (or a word processor's document)"),
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"\x7fELF", "a program"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
-    (b"{\\rtf", "an RTF document"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +66,12 @@ def decode(data: bytes) -> tuple[str, tuple[Finding, ...]]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or _looks_like_utf16(data):
         hint = "Save it as UTF-8 (in most editors: Save as, encoding UTF-8)."
         return "", (error("E102", "This file is UTF-16 (or UTF-32); scores are UTF-8.", _START, hint),)
-    for magic, kind in _MAGIC:
-        if data.startswith(magic):
-            return "", (
-                error("E103", f"This is {kind}, not a score.", _START, "Scores are plain UTF-8 text."),
-            )
+    other = "an RTF document" if data.startswith(b"{\\rtf") else None
+    if other is None and (binary := no_text(data)) is not None:
+        other = binary.what
+    if other is not None:
+        hint = "Scores are plain UTF-8 text."
+        return "", (error("E103", f"This is {other}, not a score.", _START, hint),)
     findings: list[Finding] = []
     body = data
     if data.startswith(BOM):

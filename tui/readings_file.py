@@ -16,7 +16,7 @@ from dsl.include import include_lines
 from dsl.own_readings import feelings_of
 from dsl.parse import parse, parse_line
 from dsl.plan import Feeling
-from dsl.source import read_lines
+from dsl.source import decode, read_lines
 from dsl.syntax import Dialogue, DirectiveLine, Document, FeelDirective, Text
 from dsl.vocabulary import EMOTION_NAMES, canonical
 from engine.errors import MelodramaError
@@ -174,15 +174,15 @@ def _text(path: Path) -> str:
     """A file's text, empty where there is none."""
     try:
         data = path.read_bytes()
-        return data.decode("utf-8")
     except FileNotFoundError:
         return ""
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = f"byte 0x{data[error.start]:02x} in line {line}"
-        raise ReadingsError(f"{path} is not UTF-8 text ({byte}); nothing was written") from None
     except OSError as error:
         raise ReadingsError(f"cannot read {path}: {error.strerror or error}") from None
+    wrong = next((found for found in decode(data)[1] if found.severity is Severity.ERROR), None)
+    if wrong is not None:
+        reason = f"{path}: line {wrong.span.line}: {wrong.message.rstrip('.')}"
+        raise ReadingsError(f"{reason}; nothing was written")
+    return data.decode("utf-8")
 
 
 def _rewrite(folder: Path, change: Callable[[Lines], Lines]) -> Path:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from dsl.encodings import decode_foreign
+from dsl.first_bytes import no_text
 from dsl.importers.final_draft import read_final_draft
 from dsl.importers.formats import UNDERSTOOD, Foreign, kind_of
 from dsl.importers.fountain import read_fountain
@@ -115,7 +116,11 @@ def _open(data: bytes, name: str, kind: Kind | None) -> _Opened:
         return _Opened("", kind, problem=f"{len(data) / 1e6:.0f} MB is more than a list has")
     if kind == "aaf" or (kind is None and PurePath(name).suffix.lower() == ".aaf"):
         return _Opened("", "aaf")
+    closed = no_text(data, name)
     decoded = decode_foreign(data)
+    if closed is not None:
+        advice = f"; {closed.instead}" if closed.instead else ""
+        return _Opened("", kind, decoded.encoding, problem=f"this is {closed.what}, not a text{advice}")
     if decoded.problem is not None:
         return _Opened("", kind, decoded.encoding, problem=decoded.problem)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")

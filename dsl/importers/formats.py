@@ -52,20 +52,23 @@ _KINDS: dict[Kind, str] = {
     "srt": "an SRT subtitle file",
     "vtt": "a WebVTT subtitle file",
 }
+_SCORE = "a score already"
 _OTHERS: dict[str, str] = {
-    ".score": "a score already",
+    ".score": _SCORE,
     ".ale": "an Avid log",
     ".xml": "an XML file",
     ".fdr": "an old Final Draft script (FDR)",
     ".celtx": "a Celtx project",
     ".ass": "an ASS subtitle file",
     ".ssa": "an SSA subtitle file",
-    ".sub": "a MicroDVD subtitle file",
+    ".sub": "a subtitle file (MicroDVD, SubViewer)",
+    ".idx": "an index of subtitle pictures (VobSub)",
+    ".mpl": "a subtitle file (MPL2)",
     ".sbv": "a caption file (SBV)",
     ".smi": "a caption file (SAMI)",
     ".sami": "a caption file (SAMI)",
     ".scc": "a caption file (SCC)",
-    ".stl": "an EBU subtitle file",
+    ".stl": "a subtitle file (STL)",
     ".ttml": "a caption file (TTML)",
     ".dfxp": "a caption file (TTML)",
     ".lrc": "a file of timed lyrics (LRC)",
@@ -75,21 +78,47 @@ _OTHERS: dict[str, str] = {
     ".json": "a JSON file",
     ".yaml": "a YAML file",
     ".yml": "a YAML file",
+    ".toml": "a TOML file",
+    ".ini": "a file of settings",
     ".tex": "a LaTeX file",
+    ".musicxml": "a MusicXML file",
+    ".mxl": "a compressed MusicXML file",
+    ".abc": "a tune in ABC notation",
+    ".ly": "a LilyPond file",
+    ".docx": "a Word document",
+    ".doc": "a Word document",
+    ".odt": "an OpenDocument text",
+    ".pages": "a Pages document",
+    ".epub": "an e-book (EPUB)",
+    ".pdf": "a PDF",
+    ".fadein": "a Fade In screenplay",
+    ".highland": "a Highland screenplay",
+    ".xlsx": "an Excel workbook",
+    ".xls": "an Excel workbook",
+    ".zip": "a ZIP archive",
 }
 _SAMPLE = 20_000
 _LEAST_TIMES = 2
 _TAGS = re.compile(r"<([A-Za-z][\w:.-]*)(?:\s[^<>]*)?>")
 _FRAMES = re.compile(r"\s*(?:\{\d+\}\{\d*\}|\[\d+\]\[\d*\]).")
 _LYRIC = re.compile(r"\s*(?:\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\])+")
+_CAPTION = re.compile(r"\d{1,2}:\d{2}:\d{2}\.\d{2,3}\s*,\s*\d{1,2}:\d{2}:\d{2}\.\d{2,3}\s*$")
+_HEADING_LINES = 3
+_ABOVE = re.compile(r"\s*(?:\[[A-Za-z#][^\]\n]{0,200}\][^\n]{0,200}|\$\w+\s*=.*|//.*)$")
+"""`[ti:Rain]`, `[INFORMATION]`, `$FontName = Arial`."""
 _CLOCKED = re.compile(r"\s*\d{1,2}:\d{2}:\d{2}\s?[:=,]\s*[^\s\d]")
 _TIMED_LINES = (
     (_FRAMES, "a MicroDVD subtitle file"),
     (_LYRIC, "a file of timed lyrics (LRC)"),
+    (re.compile(r"\s*(\d\d:){3}\d\d\s*,\s*(\d\d:){3}\d\d\s*,"), "a subtitle file (Spruce STL)"),
     (_CLOCKED, "a TMPlayer subtitle file"),
 )
-_CAPTION = re.compile(r"\d{1,2}:\d{2}:\d{2}\.\d{2,3},\d{1,2}:\d{2}:\d{2}\.\d{2,3}\s*$")
-_HEADING_LINES = 3
+_LATEX = re.compile(r"^\s*\\(?:documentclass|begin\{document\})", re.M)
+_SECTION = re.compile(r"\s*\[\[?[\w.\" -]{1,60}\]\]?\s*$")
+_ASSIGNED = re.compile(r"\s*[\w.\"-]{1,60}\s*=\s*\S")
+_PAIR = re.compile(r"\s*(?:-\s+)?[a-z_][\w-]{0,40}:(?:\s|$)")
+_ENTRY = re.compile(r"\s*-\s+(?![a-z_][\w-]{0,40}:\s)\S|---\s*$")
+_HEAD = re.compile(r"[a-z_][\w-]{0,40}:\s*$")
 _FIGURE = re.compile(r"[-+]?[\d.,:;/%]*\d[\d.,:;/%]*\s?[A-Za-z]{0,5}")
 _FORCED = re.compile(r"^(?:@[^\W\d_][^\n]{0,60}\n[^\n\s]|>|~|=|\[\[|/\*|\.[^\W_.])", re.M)
 _TITLE_PAGE = re.compile(r"(?:title|credit|authors?|标题|作者|编剧)[:：]", re.I)
@@ -110,6 +139,19 @@ def named(name: str) -> tuple[str, bool] | None:
     if kind is not None and kind != "text":
         return _KINDS[kind], True
     return (_OTHERS[suffix], False) if suffix in _OTHERS and suffix != ".score" else None
+
+
+def told_by_text(text: str) -> tuple[str, bool] | None:
+    """As `named`, by how a text begins: what is written by programs for programs, and times of subtitles.
+    None for words and for scores."""
+    head = text.lstrip("\ufeff \t\r\n")[:_SAMPLE].replace("\r\n", "\n")
+    kind = "vtt" if head.startswith("WEBVTT") else recognised(head)
+    if kind is None and _begins_with_time(head):
+        kind = "srt"
+    if kind is not None:
+        return _KINDS[kind], True
+    other = structured(head)
+    return None if other is None or other == _SCORE else (other, False)
 
 
 def kind_of(name: str, text: str) -> Kind | Foreign:
@@ -167,8 +209,13 @@ def structured(head: str) -> str | None:
     if text[:1] in "{[" and _is_json(text, len(head) >= _SAMPLE):
         return "a JSON file"
     if re.match(r"melodrama[:：]", text):
-        return "a score already"
-    return "a table of values" if _is_table(_lines_of(text)) else None
+        return _SCORE
+    if _LATEX.search(text):
+        return "a LaTeX file"
+    lines = _lines_of(text)
+    if _is_settings(lines):
+        return "a file of settings"
+    return "a table of values" if _is_table(lines) else None
 
 
 def _captions(text: str) -> str | None:
@@ -177,17 +224,35 @@ def _captions(text: str) -> str | None:
         return "an ASS or SSA subtitle file"
     if text.startswith("Scenarist_SCC"):
         return "a caption file (SCC)"
+    if text.startswith("# VobSub"):
+        return "an index of subtitle pictures (VobSub)"
     lines = _lines_of(text)
+    # What stands above the first time: titles, fonts, makers.
+    timed = [line for line in lines if not _ABOVE.match(line)]
     for pattern, what in _TIMED_LINES:
-        if lines and sum(pattern.match(line) is not None for line in lines) > 0.5 * len(lines):
+        if timed and sum(pattern.match(line) is not None for line in timed) > 0.5 * len(timed):
             return what
     if lines and text.startswith("[INFORMATION]"):
         return "a SubViewer subtitle file"
-    return "a caption file (SBV)" if any(_CAPTION.match(line) for line in lines[:_HEADING_LINES]) else None
+    return "a caption file (SBV)" if any(_CAPTION.match(line) for line in timed[:_HEADING_LINES]) else None
 
 
 def _lines_of(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()][:200]
+
+
+def _is_settings(lines: list[str]) -> bool:
+    """TOML, INI or YAML: nearly every line is a key with its value, below a section's or a list's head."""
+    if len(lines) < 3:
+        return False
+    keys = sum(_ASSIGNED.match(line) is not None for line in lines)
+    if _SECTION.match(lines[0]) and keys >= 0.5 * len(lines):
+        return True
+    pairs = sum(_PAIR.match(line) is not None for line in lines)
+    rest = sum(_ENTRY.match(line) is not None for line in lines)
+    nested = sum(line[0] in " \t-" for line in lines)
+    has_head = any(_HEAD.match(line) for line in lines)
+    return pairs >= 0.5 * len(lines) and pairs + rest >= 0.9 * len(lines) and has_head and nested >= 2
 
 
 def _markup(text: str) -> str | None:

@@ -38,7 +38,7 @@ def test_editor_and_commands_refuse_a_file_at_the_same_size(tmp_path: Path, size
     loaded = load_plan(path)
     said = [loaded.problem or "", *(one.message for one in loaded.findings)]
     assert [one for one in said if "16 MB" in one or "16,000,000" in one]
-    assert [one for one in said if "64" in one] == []
+    assert [one for one in said if "64" in one.replace(str(tmp_path), "")] == []
 
 
 def test_a_file_just_within_is_read(tmp_path: Path) -> None:

@@ -109,6 +109,7 @@ def _documents(paths: list[Path], asked: bool) -> "dict[Path, Document]":
     """The scores as parsed, without the readings file itself. What cannot be read is passed over, unless it
     was `asked` for."""
     from dsl.score_file import load_plan
+    from dsl.source import NO_TEXT
     from engine.errors import MelodramaError
     from tui.readings_file import READINGS
 
@@ -117,10 +118,15 @@ def _documents(paths: list[Path], asked: bool) -> "dict[Path, Document]":
         if path.name == READINGS:
             continue
         loaded = load_plan(path)
-        if loaded.document is not None:
+        problem = loaded.problem
+        # What is no text has an empty document, and nothing is to be written into it.
+        unread = next((one for one in loaded.findings if one.code in NO_TEXT), None)
+        if unread is not None:
+            problem = f"{path}: line {unread.span.line}: {unread.message.rstrip('.')}; nothing was written"
+        if problem is None and loaded.document is not None:
             found[path] = loaded.document
         elif asked:
-            raise MelodramaError(loaded.problem or f"{path} cannot be read")
+            raise MelodramaError(problem or f"{path} cannot be read")
     return found
 
 

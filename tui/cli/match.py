@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dsl.media_files import MIDI_FILES, SOUND_FILES
-from tui.cli.console import print_json, say
+from tui.cli.console import print_failure, print_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,8 +65,7 @@ class Wanted:
 def run(arguments: argparse.Namespace) -> int:
     files = _files(arguments.files)
     if not files:
-        say("melodrama match: no MIDI or audio files there")
-        return 1
+        return _failed("no MIDI or audio files there", arguments)
     if arguments.no_taste and (arguments.taste or arguments.liked):
         say("melodrama match: --no-taste, but a taste is named; choose one of them")
         return 2
@@ -82,8 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress.start("match")
             wanted = _wanted(arguments.text, models, progress.show)
             if isinstance(wanted, str):
-                say(f"melodrama match: {wanted}")
-                return 1
+                return _failed(wanted, arguments)
             choices = [] if arguments.no_taste else _choices(arguments.taste)
             found, skipped, made = ranked(
                 (wanted.valence, wanted.arousal),
@@ -95,8 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
                 _files(arguments.liked),
             )
     except MelodramaError as error:
-        say(f"melodrama match: {error}")
-        return 1
+        return _failed(str(error), arguments)
     for one in skipped:
         say(f"melodrama match: left out: {one.reason}")
     for suited in found:
@@ -112,6 +109,13 @@ def run(arguments: argparse.Namespace) -> int:
             say(f"melodrama match: by match and {len(choices)} choices of yours; --no-taste: by match alone")
         _print(wanted, shown)
     return 0 if found else 1
+
+
+def _failed(problem: str, arguments: argparse.Namespace) -> int:
+    say(f"melodrama match: {problem}")
+    if arguments.json:
+        print_failure(problem)
+    return 1
 
 
 def _once(load: Any) -> Any:

@@ -1,8 +1,13 @@
 """What a file is: scripts are taken, everything with codes and times of its own is refused by name."""
 
+import io
+import zipfile
+from pathlib import Path
+
 import pytest
 
 from dsl.importers.convert import import_bytes
+from dsl.score_file import plan_source, read_score
 
 ASS = "[Script Info]\nTitle: x\n\n[Events]\nDialogue: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,Rain.\n"
 AEGISUB = (
@@ -20,7 +25,17 @@ LRC = "[ti:Rain]\n[00:12.00]Rain on the glass\n[00:15.30]all night\n"
 SBV = "0:00:01.000,0:00:03.000\nRain.\n\n0:00:04.000,0:00:06.000\nMore.\n"
 SCC = "Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9420\n"
 SAMI = "<SAMI><BODY><SYNC Start=1000><P>Rain.</SAMI>"
-STRUCTURED = [ASS, AEGISUB, TMPLAYER, SUBVIEWER, RTF, HTML, MICRODVD, LRC, SBV, SCC, SAMI]
+ASS_OF_ONE_LINE = "[Events]\nFormat: Layer, Start\nDialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,Rain\n"
+SHORT_LRC = "[ti:Rain]\n[ar:X]\n[al:Y]\n[by:z]\n[00:01.00]Rain fell\n[00:03.00]Snow fell\n"
+SPRUCE = "$FontName = Arial\n\n00:00:01:00 , 00:00:02:00 , Rain.\n00:00:03:00 , 00:00:04:00 , Snow.\n"
+VOBSUB = "# VobSub index file, v7\nsize: 720x576\ntimestamp: 00:00:01:000, filepos: 000000000\n"
+LATEX = "\\documentclass{article}\n\\begin{document}\nRain fell.\n\\end{document}\n"
+YAML = "title: Rain\nscenes:\n  - name: one\n    text: Rain fell.\n  - name: two\n    text: Snow fell.\n"
+TOML = '[scene]\nname = "one"\ntext = "Rain"\n'
+STRUCTURED = [
+    *(ASS, RTF, HTML, MICRODVD, LRC, SBV, SCC, SAMI, ASS_OF_ONE_LINE, SHORT_LRC, SUBVIEWER, SPRUCE),
+    *(AEGISUB, TMPLAYER, VOBSUB, LATEX, YAML, TOML),
+]
 SCORE = "melodrama: 1\ntitle: x\n---\n# 1m1 A\nRain.\n"
 
 
@@ -71,6 +86,10 @@ def test_told_to_be_text_anything_is_read_as_text(text: str) -> None:
         "Dear diary,\n\nat 10:30 I left, at 11:15 I came back.\n",
         "Name\tMood\nAnna\tsad\n",
         "001 is my number, said the prisoner.\n",
+        "todo:\n- milk\n- eggs\n- a song\n",
+        "[Verse 1]\nRain on the glass\n\n[Chorus]\nAll night\n",
+        "MARA: no.\nJOHN: yes.\nMARA: no.\nJOHN: yes.\n",
+        "RIFF was his name, and ID3 his number.\n",
         "",
     ],
 )
@@ -97,3 +116,74 @@ def test_subtitles_below_words_of_who_uploaded_them_are_subtitles() -> None:
         assert import_bytes(text.encode(), name).kind == "srt"
     prose = "I wrote: 00:00:01,000 --> 00:00:03,000 is a time.\nAnd 00:00:01,000 --> 00:00:03,000 too.\n"
     assert import_bytes(prose.encode(), "film.txt").kind == "text"
+
+
+def zipped(*names: str) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("name", ["film.txt", "film.fountain", "film.srt", "film"])
+@pytest.mark.parametrize(
+    ("data", "what", "instead"),
+    [
+        (zipped("[Content_Types].xml", "word/document.xml"), "a Word document", "plain text"),
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook", "CSV"),
+        (zipped("mimetype", "META-INF/container.xml"), "an e-book", "plain text"),
+        (zipped("a.textbundle/text.md"), "a Highland screenplay", "Fountain"),
+        (zipped("a.txt"), "a ZIP archive", "unpack"),
+        (b"PK\x03\x04broken", "a ZIP archive", "unpack"),
+        (b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n", "a PDF", "Fountain"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Office document", "plain text"),
+        (b"MThd\x00\x00\x00\x06\x00\x01\x00\x01\x01\xe0MTrk", "a MIDI file", "@motif"),
+        (b"RIFF\x00\x01\x00\x00WAVEfmt " + bytes(100), "a WAV file", "@voice"),
+        (b"\x00\x00\x00\x18ftypmp42" + bytes(100), "a film", "spot"),
+        (b"\x1f\x8b\x08" + bytes(50), "a gzip archive", "unpack"),
+        (b"850STL25.01" + b" " * 1013 + bytes(128), "an EBU subtitle file", "SRT"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "a PNG picture", ""),
+    ],
+)
+def test_what_is_no_text_is_named_whatever_it_is_called_and_told_what_to_do(
+    data: bytes, what: str, instead: str, name: str
+) -> None:
+    result = import_bytes(data, name)
+    assert f"this is {what}" in (result.problem or "")
+    assert instead in (result.problem or "")
+    assert "not a text" in (result.problem or "")
+    (finding,) = (one for one in plan_source(data, Path("a.score")).findings if one.code == "E103")
+    assert what in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("x.fadein", "Fade In"), ("x.celtx", "Celtx"), ("x.pages", "Pages")]
+)
+def test_archives_of_other_programs_are_known_by_their_names(name: str, what: str) -> None:
+    assert what in (import_bytes(zipped("document.xml"), name).problem or "")
+
+
+SRT = "1\n00:00:01,000 --> 00:00:03,000\nRain.\n"
+
+
+@pytest.mark.parametrize("text", [SRT, ASS, HTML, YAML, "WEBVTT\n\n00:01.000 --> 00:03.000\nRain.\n"])
+@pytest.mark.parametrize("name", ["film.srt.txt", "film", "film.xyz", "film.MD"])
+def test_no_command_for_scores_takes_for_one_what_plainly_is_something_else(
+    text: str, name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    data, problem = read_score(path)
+    assert data is None
+    assert "not a score" in (problem or "")
+    path.write_text("Rain fell all night.\n\nAt 10:30, it stopped.\n", encoding="utf-8")
+    assert read_score(path)[1] is None
+
+
+@pytest.mark.parametrize("text", [SRT, ASS, MICRODVD, '{"scene": "Rain"}\n'])
+def test_a_score_in_name_alone_is_told_that_its_codes_would_be_read_aloud(text: str) -> None:
+    codes = [finding.code for finding in plan_source(text, Path("a.score")).findings]
+    assert "W113" in codes
+    within = plan_source(f"# 1m1 A\n{text}", Path("a.score"))
+    assert "W113" not in [finding.code for finding in within.findings]

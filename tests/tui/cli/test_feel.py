@@ -124,6 +124,28 @@ def test_a_file_that_is_no_text_is_not_touched(folder: Path, capsys: pytest.Capt
     assert (folder / READINGS).read_bytes() == b'// ok\n@feel "\xff\xfe" joy\n'
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x00\x00\x00\x18ftypmp42" + bytes(200),
+        bytes(500),
+        b"%PDF-1.4\n%%EOF\n",
+        b"# 1 A\nlaughing\n\xff\n",
+        b"1\n00:00:01,000 --> 00:00:02,000\nlaughing\n",
+    ],
+)
+@pytest.mark.parametrize("name", ["film.mp4", "film.txt", "film"])
+def test_what_is_no_score_is_not_written_into_and_no_reading_is_kept_for_it(
+    data: bytes, name: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / name).write_bytes(data)
+    code, out, err = run(["feel", "laughing", "joy", "--score", name, "--json"], capsys)
+    assert (code, name in err) == (1, True)
+    assert name in json.loads(out)["error"]
+    assert (folder / name).read_bytes() == data
+    assert not (folder / READINGS).exists()
+
+
 def test_a_script_of_that_name_is_not_taken_for_readings(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

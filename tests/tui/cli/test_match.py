@@ -105,6 +105,17 @@ def test_what_cannot_be_done_is_told(
     assert "no words" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["nowhere.txt", "."], ["A text.", "empty"], ["!?", "."]])
+def test_a_failure_is_json_too_where_json_is_asked_for(
+    words: list[str], library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(library)
+    (library / "empty").mkdir(exist_ok=True)
+    assert main(["match", *words, "--quiet", "--json", "--weights", "debug"]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)["error"] in said.err
+
+
 def test_what_is_odd_in_a_file_is_told_and_a_tempo_counts_on_any_track(
     library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
