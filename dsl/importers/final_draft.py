@@ -4,19 +4,15 @@ Read by expat as it comes, with line and column of everything. Entities of a fil
 none can grow beyond all memory, and nothing outside the file is ever opened.
 """
 
-import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from dsl.importers.screenplay import Screenplay, split_extensions
+from dsl.importers.screenplay import Screenplay, is_page_turn, split_extensions
 from dsl.importers.story import Aside, Gap, Prose, Speech, Story
 
 _DEEPEST = 200
 """Elements within each other; Final Draft has some ten."""
 _SETTINGS_SHOWN = 6
-_BY = re.compile(
-    r"(?:written |screenplay |story |teleplay |script )?by[:\s]*|编剧[:：]?\s*|作者[:：]?\s*", re.I
-)
 _COMMENTS = {
     "Cast List": "cast lists",
     "New Act": "acts",
@@ -26,6 +22,7 @@ _COMMENTS = {
 """Types of paragraph that are for readers only, and how they are told."""
 _HEARD = frozenset(("Action", "General", "Shot", ""))
 _SUNG = frozenset(("Lyrics", "Singing"))
+_OMITTED = ("OMIT", "OMITTED", "SCENE OMITTED")
 _NOTES = {
     "ScriptNote": "notes",
     "OmittedScene": "omitted scenes",
@@ -94,7 +91,7 @@ class _Reader(Screenplay):
             names = list(self.settings)
             shown = ", ".join(names[:_SETTINGS_SHOWN]) + (" …" if len(names) > _SETTINGS_SHOWN else "")
             self.remark(f"Final Draft's own settings ({shown})", "left out", min(self.settings.values()))
-        self.title_lines()
+        self.read_cover((number, text) for number, text in self.title_page if text)
         scenes = tuple(one.closed(one.without_handover()) for one in self.scenes)
         return Story("fdx", self.title, scenes, tuple(self.remarks), self.author, opening=tuple(self.opening))
 
@@ -193,7 +190,9 @@ class _Reader(Screenplay):
             if not paragraph.is_container and kind in _HEARD:
                 self.add(Gap())
             return
-        if kind == "Character":
+        if is_page_turn(text):
+            self.remark("(MORE) and (CONTINUED)", "left out")
+        elif kind == "Character":
             self.begin_speech(text)
         elif kind == "Parenthetical":
             self.comment(text, "parentheticals")
@@ -207,6 +206,9 @@ class _Reader(Screenplay):
     def stage(self, kind: str, text: str, number: str) -> None:
         """Whatever ends a speech."""
         self.speaker = None
+        if kind == "Scene Heading" and text.upper() in _OMITTED:
+            self.comment(f"{text} {number}".strip(), "omitted scenes")
+            return
         if kind == "Scene Heading":
             self.begin_scene(" ".join(text.split()), number)
             return
@@ -235,21 +237,3 @@ class _Reader(Screenplay):
         for tag, line, text in paragraph.notes:
             self.add(Aside(text.strip(), line))
             self.remark(_NOTES.get(tag, f"what stands in {tag[:40]}"), "comments", line)
-
-    # -------------------------------------------------------------------------------------- the title page
-
-    def title_lines(self) -> None:
-        """Title and author as they stand on nearly every title page; its other lines become comments."""
-        lines = [(number, text) for number, text in self.title_page if text]
-        follows_by = False
-        for number, text in lines:
-            by = _BY.match(text)
-            if self.title is None:
-                self.title = text
-            elif by is not None and by.end() == len(text):
-                follows_by = True
-            elif self.author is None and (follows_by or by is not None):
-                self.author = text[by.end() :] if by is not None else text
-            else:
-                self.opening.append(Aside(text, number))
-                self.remark("other lines of the title page", "comments", number)

@@ -121,6 +121,7 @@ _ENTRY = re.compile(r"\s*-\s+(?![a-z_][\w-]{0,40}:\s)\S|---\s*$")
 _HEAD = re.compile(r"[a-z_][\w-]{0,40}:\s*$")
 _FIGURE = re.compile(r"[-+]?[\d.,:;/%]*\d[\d.,:;/%]*\s?[A-Za-z]{0,5}")
 _FORCED = re.compile(r"^(?:@[^\W\d_][^\n]{0,60}\n[^\n\s]|>|~|=|\[\[|/\*|\.[^\W_.])", re.M)
+_FADE_IN = re.compile(r"^\s*FADE (?:IN|UP)\b[^\n]{0,4}$", re.M)
 _TITLE_PAGE = re.compile(r"(?:title|credit|authors?|标题|作者|编剧)[:：]", re.I)
 
 
@@ -315,6 +316,7 @@ def _is_screenplay(head: str, sure: bool) -> bool:
     forced = len(_FORCED.findall(head))
     title_page = _TITLE_PAGE.match(head) is not None
     if sure:
-        begins = bool(headings) and headings[0] == lines[0]
+        first = next((line for line in lines if line), "")
+        begins = bool(headings) and (headings[0] == first or _FADE_IN.search(head) is not None)
         return len(headings) >= 2 or begins or (bool(headings or chinese) and (forced >= 1 or title_page))
     return bool(headings) or (chinese >= 1 and forced >= 1) or (forced >= 2 and title_page)

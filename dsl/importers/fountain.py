@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dsl.importers.scene_headings import is_chinese_heading, is_heading
-from dsl.importers.screenplay import Screenplay, split_extensions
+from dsl.importers.scene_headings import is_heading, is_heading_anywhere
+from dsl.importers.screenplay import Screenplay, is_page_turn, says_by, split_extensions
 from dsl.importers.speakers import speech_of, usual_speakers
 from dsl.importers.story import Aside, Gap, Part, Prose, Speech, Story
+from dsl.importers.wrapped_lines import WRAPPED, WRAPPED_SPEECH, goes_on, joined
 
 _SCENE_NUMBER = re.compile(r"[ \t]*#([\w.()-]{1,20})#$")
 _TITLE_KEY = re.compile(r"([^\s:：][^:：]{0,60})[:：][ \t]*(.*)$")
@@ -19,14 +20,28 @@ _TITLE_KEYS = frozenset(
     ("title", "credit", "author", "authors", "source", "draft date", "contact", "标题", "作者", "编剧")
 )
 _TRANSITION = re.compile(
-    r"(?:.*[^\w])?TO:|FADE OUT[.:]?|FADE TO BLACK[.:]?|(?:切|切至|切到|叠化|叠化至|淡出)[:：。]?"
+    r"(?:.*[^\w])?TO:|FADE OUT[.:]?|(?:FADE|(?:SMASH |HARD )?CUT) TO BLACK[.:]?"
+    r"|(?:切|切至|切到|叠化|叠化至|叠至|淡出|化出|渐隐)[:：。]?"
 )
 # Emphasis holds no line breaks and hugs its words; \* and \_ are plain characters.
 _EMPHASIS = re.compile(
     r"(?<!\\)(\*{1,3})(?=[^\s*])([^\n]{1,500}?)(?<=[^\s\\])\1(?!\*)"
     r"|(?<![\\\w])(_)(?=[^\s_])([^\n]{1,500}?)(?<=[^\s\\])_(?!\w)"
 )
+_FADE_IN = re.compile(r"FADE IN|FADE UP|FADE IN ON|淡入|渐显|化入", re.I)
+_PAGE_NUMBER = re.compile(r"[ \t\f]{20,}\d{1,3}\.?\s*$")
+"""Far to the right, as printed pages have it."""
+_NO_NAME = re.compile(
+    r".*[!?…！？。]|.*\.\.\."
+    r"|(?:TITLE(?: CARD)?|SUPER(?:IMPOSE)?|INTERTITLE|CHYRON|CAPTION|ON ?SCREEN|INSERT|MONTAGE|LATER)"
+    r"(?:\s*[:：–—-].*)?"
+    r"|(?:SERIES OF SHOTS|INTERCUT|FLASHBACK|THE END|BACK TO SCENE|SMASH CUT|CUT TO BLACK)\b.*"
+)
+"""Capitals above a line that are no speaker."""
 _ESCAPED = re.compile(r"\\([*_])")
+_LONGEST_COVER = 60
+"""Lines of a title page, and characters of each."""
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’」』)）]*$")
 _LONGEST_NOTE = 20_000
 _MARKER = "\ue000"
 """A private-use character; with a number between two of them it stands for a hidden note while lines are told
@@ -111,7 +126,13 @@ class _Reader(Screenplay):
                 else:
                     self.add(Gap())
                 continue
-            if not ((after_blank or is_chinese_heading(line.strip())) and self.block(line, notes)):
+            if is_page_turn(line.strip()):
+                self.remark("(MORE) and (CONTINUED)", "left out")
+                continue
+            if _PAGE_NUMBER.match(line):
+                self.remark("page numbers", "left out")
+                continue
+            if not ((after_blank or is_heading_anywhere(_bare(line.strip()))) and self.block(line, notes)):
                 self.simple(line, notes)
             # Some write the next heading right under CUT TO:
             after_blank, self.handed = self.handed, False
@@ -163,6 +184,7 @@ class _Reader(Screenplay):
             block.append(line)
         keys = [found.group(1).strip().lower() for line in block if (found := _TITLE_KEY.match(line))]
         if not block or not _TITLE_KEY.match(block[0]) or not _TITLE_KEYS.intersection(keys):
+            self.printed_cover()
             return
         entries: list[tuple[str, list[str]]] = []
         for _ in block:
@@ -182,6 +204,21 @@ class _Reader(Screenplay):
             else:
                 self.opening.append(Aside(f"{key}: {value}", 1))
                 self.remark(f"the title page's {key[:40]}", "a comment", 1)
+
+    def printed_cover(self) -> None:
+        """A title page as it is printed: the lines above the first heading, where one says by whom."""
+        head = [line.strip() for line in self.lines[self.at : self.at + _LONGEST_COVER]]
+        begins = next((n for n, line in enumerate(head) if _begins_script(line)), None)
+        if begins is None or not any(says_by(line) for line in head[:begins]):
+            return
+        if any(len(line) > _LONGEST_COVER or _SENTENCE_END.search(line) for line in head[:begins]):
+            return
+        cover: list[tuple[int, str]] = []
+        for _ in range(begins):
+            line, notes = self.take()
+            cover.append((self.now, self.plain(line.strip())))
+            self.opening += [Aside(note.text, number) for number, note in notes]
+        self.read_cover((number, text) for number, text in cover if text)
 
     # ------------------------------------------------------------------------------------------- elements
 
@@ -223,7 +260,7 @@ class _Reader(Screenplay):
         elif text[0] == "~" and len(text) > 1:
             self.remark("marks of lyrics", "left out; the words stay")
             self.action(text[1:])
-        elif text.upper().rstrip(":.") == "FADE IN" and text == text.upper():
+        elif _FADE_IN.fullmatch(text.rstrip(":.：。")):
             self.comment(text, "fade-ins")
         else:
             self.action(text)
@@ -234,8 +271,24 @@ class _Reader(Screenplay):
             self.remark("marks of action", "left out; the words stay")
             text = text[1:]
         bare = self.plain(text)
-        if bare:
+        if bare and not self.goes_on(Prose(bare, self.now), WRAPPED):
             self.add(Prose(bare, self.now))
+
+    def goes_on(self, part: Prose | Speech, least: int) -> bool:
+        """Joins a line to the one above it where it continues that one's sentence."""
+        parts = self.scenes[-1].parts
+        last = parts[-1] if parts else None
+        if not isinstance(last, Prose | Speech) or last.line != self.now - 1 or not part.text[0].islower():
+            return False
+        if type(last) is not type(part) or not goes_on(last.text, part.text, least):
+            return False
+        whole = joined(last.text, part.text)
+        if isinstance(last, Speech):
+            parts[-1] = Speech(last.speaker, whole, self.now)
+        else:
+            parts[-1] = Prose(whole, self.now)
+        self.remark("line breaks in mid-sentence", "joined")
+        return True
 
     def heading(self, text: str) -> None:
         found = _SCENE_NUMBER.search(text)
@@ -252,20 +305,21 @@ class _Reader(Screenplay):
         if name.endswith("^"):
             name = name[:-1].strip()
             self.remark("dual dialogue", "one after the other")
-        name, extensions = split_extensions(name)
-        name = self.plain(name) or name
+        name, extensions = split_extensions((self.plain(name) or name).rstrip(":： "))
         self.extensions(name, extensions)
         self.notes(notes)
         for text, line_notes in self.spoken_lines():
             aside = _bare(text)
-            if aside[:1] in "(（" and aside[-1:] in ")）":
+            if is_page_turn(aside):
+                self.remark("(MORE) and (CONTINUED)", "left out")
+            elif aside[:1] in "(（" and aside[-1:] in ")）":
                 self.comment(aside, "parentheticals")
             else:
                 if text[0] == "~" and len(text) > 1:
                     self.remark("marks of lyrics", "left out; the words stay")
                     text = text[1:]
                 bare = self.plain(text)
-                if bare:
+                if bare and not self.goes_on(Speech(name, bare, self.now), WRAPPED_SPEECH):
                     self.add(Speech(name, bare, self.now))
             self.notes(line_notes)
         self.add(Gap())
@@ -276,8 +330,12 @@ class _Reader(Screenplay):
             following = self.lines[self.at]
             if not following.strip() and len(following.rstrip("\r")) < 2:
                 return
+            if is_heading_anywhere(_bare(self.peek().strip())):
+                return
             line, notes = self.take()
-            if line.strip():
+            if _PAGE_NUMBER.match(line):
+                self.remark("page numbers", "left out")
+            elif line.strip():
                 yield line.strip(), notes
             else:
                 self.notes(notes)
@@ -293,6 +351,11 @@ def _bare(text: str) -> str:
     return bare
 
 
+def _begins_script(line: str) -> bool:
+    bare = _bare(line)
+    return is_heading(bare) or _FADE_IN.fullmatch(bare.rstrip(":.：。")) is not None
+
+
 def _is_forced(text: str) -> bool:
     """`.SNIPER SCOPE`, `._FLASHBACK:_ EXT. ROAD`: a heading that says itself that it is one."""
     return text[0] == "." and bool(_bare(text[1:])[:1].isalnum())
@@ -304,7 +367,9 @@ def _is_character(text: str) -> bool:
         return bool(text[1:].rstrip("^").strip())
     if text[0] in "!.#=>~(（":
         return False
-    name, _ = split_extensions(text.rstrip("^").strip())
+    name, _ = split_extensions(_bare(text.rstrip("^").strip()))
+    if _NO_NAME.fullmatch(name) or is_page_turn(text):
+        return False
     return name.upper() == name and name.lower() != name
 
 

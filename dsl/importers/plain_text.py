@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from dsl.importers.scene_headings import is_chinese_heading
 from dsl.importers.speakers import speech_of, usual_speakers
 from dsl.importers.story import Aside, Gap, Part, Prose, Remark, Scene, Speech, Story, speaks, trimmed
+from dsl.importers.wrapped_lines import goes_on, joined
 
 _NUMERAL = r"[0-9０-９一二三四五六七八九十百千零〇两兩廿]"
 _CHAPTER = re.compile(
@@ -27,10 +28,7 @@ _CASE_MATTERS = re.compile(r"[ivxlc]{1,7}\.?")
 """A Roman numeral alone is a heading in capitals only."""
 _MARKDOWN = re.compile(r"#{1,6}[ \t]+(\S.*?)[ \t#]*$")
 _SEPARATOR = re.compile(r"[\s]*(?:(?:[*＊·•~=_—–#§⁂❦☆★○●◇◆※-][\s]*){3,}|[§⁂❦※]|[-—]{2,})[\s]*")
-_SENTENCE_END = re.compile(r"[.!?…。！？:：;；][\"'”’」』》)）\]]*$")
 _HEADING_END = re.compile(r"[.!?。！？…,，;；]$")
-_WRAPPED = 45
-"""A line of at least so many columns that ends in mid-sentence was broken by a width, not by its writer."""
 _LONGEST_TITLE = 40
 
 
@@ -136,25 +134,12 @@ def _add(parts: list[Part], line: str, number: int, names: frozenset[str], remar
             parts.append(Aside(speech.aside, number))
             remarks.append(Remark(number, "parentheticals", "comments"))
         parts.append(Speech(speech.speaker, speech.words, number))
-    elif isinstance(last, Prose | Speech) and _is_wrapped(last.text, number - 1, last.line, line):
-        wide = ord(last.text[-1]) > 0x2E80 and ord(line[0]) > 0x2E80
-        whole = last.text + ("" if wide else " ") + line
+    elif isinstance(last, Prose | Speech) and last.line == number - 1 and goes_on(last.text, line):
+        whole = joined(last.text, line)
         parts[-1] = Speech(last.speaker, whole, number) if isinstance(last, Speech) else Prose(whole, number)
         remarks.append(Remark(number, "line breaks in mid-sentence", "joined"))
     else:
         parts.append(Prose(line, number))
-
-
-def _is_wrapped(text: str, above: int, line: int, following: str) -> bool:
-    """Whether `following` continues the line above it."""
-    tail = text[-400:]
-    columns = sum(2 if ord(character) > 0x2E80 else 1 for character in tail)
-    return (
-        above == line
-        and columns >= _WRAPPED
-        and not _SENTENCE_END.search(tail)
-        and following[0] not in "-–—*•"
-    )
 
 
 def _named(scenes: Sequence[_Open], chinese: bool) -> list[Scene]:

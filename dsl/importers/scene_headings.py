@@ -6,12 +6,15 @@ Shared by the readers of Fountain and of plain text, and by what tells the two a
 import re
 
 _NUMBER = (
-    r"(?:[0-9０-９]{1,4}[A-Za-z]{0,2}(?:-[0-9]{1,3})?[.．)）、:：]?\s+|[0-9０-９]{1,4}[A-Za-z]{0,2}[.)]\s*)"
+    r"(?:[A-Z]{0,2}[0-9０-９]{1,4}[A-Za-z]{0,2}(?:-[0-9]{1,3})?[.．)）、:：]?\s+"
+    r"|[0-9０-９]{1,4}[A-Za-z]{0,2}[.)]\s*)"
 )
 _ENGLISH = re.compile(
-    rf"(?:{_NUMBER})?(?:INT\.?\s?/\s?EXT|EXT\.?\s?/\s?INT|INT|EXT|EST|I\.?\s?/\s?E|E\.?\s?/\s?I)(?:[. \t]|$)",
+    rf"(?:{_NUMBER})?(?:INT\.?\s?/\s?EXT|EXT\.?\s?/\s?INT|INT|EXT|EST|I\.?\s?/\s?E|E\.?\s?/\s?I)(?:[.:：\s]|$)"
+    r"|(?:INTERIOR|EXTERIOR)[.:：]",
     re.I,
 )
+_SHOUTED = re.compile(rf"(?:{_NUMBER})?(?:INT|EXT|I\.?/E|E\.?/I)[./].*[^.!?。！？]$")
 _PLACE = "内外景|內外景|内/外景|外/内景|內/外景|外/內景|内景|內景|外景"
 _HALL = "内/外|外/内|內/外|外/內|内外|內外|内|內|外"
 _HAN_NUMBER = "[0-9０-９一二三四五六七八九十百零〇两]"
@@ -31,7 +34,11 @@ _LONGEST = 60
 
 def is_english_heading(line: str) -> bool:
     """`INT.`, `EXT.`, `EST.`, `INT./EXT.`, `I/E`, `I./E.` and what follows, a shooting number before it."""
-    return _ENGLISH.match(line) is not None
+    found = _ENGLISH.match(line)
+    if found is None:
+        return False
+    # `Ext is fine.` is a sentence, `ext brick's pool` a heading.
+    return not (line[: found.end()][-1:] == " " and line[-1:] in ".!?" and line != line.upper())
 
 
 def is_chinese_heading(line: str) -> bool:
@@ -56,6 +63,14 @@ def is_chinese_heading(line: str) -> bool:
 def is_shouted(line: str) -> bool:
     """Whether an English heading is in capitals, as no sentence is."""
     return re.match(r"[\W\d]*[A-Za-z]{0,2}[\W\d]*(?:INT|EXT|EST|I\.?\s?/|E\.?\s?/)", line) is not None
+
+
+def is_heading_anywhere(line: str) -> bool:
+    """Whether a line reads as a heading even where no empty line stands above it: all in capitals, or
+    Chinese."""
+    if line.isascii():
+        return line == line.upper() and _SHOUTED.match(line) is not None
+    return is_chinese_heading(line) or (line == line.upper() and _SHOUTED.match(line) is not None)
 
 
 def is_heading(line: str) -> bool:

@@ -3,12 +3,24 @@ extensions, transitions as music understands them. No syntax here.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dsl.importers.story import Aside, Part, Prose, Remark, Scene, Speech, speaks
 
-_EXTENSION = re.compile(r"[ \t]*[(（]([^()（）]*)[)）]$")
+_EXTENSION = re.compile(r"[ \t]*[(（](?:([^()（）]*)[)）]|([^()（）]+))$")
+"""The last may lack its end: `MARA (V.O.`."""
+_PAGE_TURN = re.compile(
+    r"[(（](?:MORE|CONTINUED|CONT[’']?D)[:：]?[)）]"
+    r"|(?:\d{1,4} )?CONTINUED[:：](?: ?[(（]\d{1,2}[)）])?(?: \d{1,4})?"
+)
+"""What a page says of the next one."""
+_BY = re.compile(
+    r"(?:written |screenplay |story |teleplay |script )?by[:\s]*|编剧[:：]?\s*|作者[:：]?\s*", re.I
+)
+_THE_END = re.compile(
+    r"[(（【—\s-]*(?:THE END|END|FIN|剧终|劇終|全剧终|全劇終|全文完|完)[)）】.。—\s-]*", re.I
+)
 _CONTINUED = re.compile(r"cont[’'.]?d?\.?|continued|续", re.I)
 _HANDOVERS = {
     "DISSOLVE": "crossfade 2s",
@@ -59,6 +71,9 @@ class Screenplay:
     def add(self, part: Part) -> None:
         """Adds to the last scene; what is heard behind a transition makes that a comment."""
         scene = self.scenes[-1]
+        if isinstance(part, Prose) and scene.handover is not None and _THE_END.fullmatch(part.text):
+            self.remark("closing words", "comments", part.line)
+            part = Aside(part.text, part.line)
         if isinstance(part, Prose | Speech) and scene.handover is not None:
             scene.handover, scene.handover_at = None, -1
             self.remark("transitions within a scene", "comments")
@@ -89,6 +104,21 @@ class Screenplay:
         scene.handover, scene.handover_at = kind, len(scene.parts)
         scene.parts.append(Aside(text, self.now))
 
+    def read_cover(self, lines: Iterable[tuple[int, str]]) -> None:
+        """Title and author as they stand on nearly every title page; its other lines become comments."""
+        follows_by = False
+        for number, text in lines:
+            by = _BY.match(text)
+            if self.title is None:
+                self.title = text
+            elif by is not None and by.end() == len(text):
+                follows_by = True
+            elif self.author is None and (follows_by or by is not None):
+                self.author = text[by.end() :] if by is not None else text
+            else:
+                self.opening.append(Aside(text, number))
+                self.remark("other lines of the title page", "comments", number)
+
     def extensions(self, name: str, extensions: list[str]) -> None:
         """Keeps what stood in parentheses behind a speaker's name."""
         for extension in extensions:
@@ -98,12 +128,29 @@ class Screenplay:
                 self.comment(f"{name} ({extension})", "extensions of names, as (V.O.)")
 
 
+def says_by(text: str) -> bool:
+    """Whether a line of a title page says who wrote it: `by`, `Written by Anna Schmidt`, not `By the
+    river`."""
+    found = _BY.match(text)
+    if found is None:
+        return False
+    names = text[found.end() :].split()
+    return len(names) <= 6 and all(
+        not name[0].islower() or name in ("and", "de", "van", "von") for name in names
+    )
+
+
+def is_page_turn(text: str) -> bool:
+    """`(MORE)`, `CONTINUED: (2)`: whether a line is of the page and not of the script."""
+    return _PAGE_TURN.fullmatch(text if text[:1] not in "(（" else text.upper()) is not None
+
+
 def split_extensions(name: str) -> tuple[str, list[str]]:
     """`MARA (V.O.) (CONT'D)` → MARA, [V.O., CONT'D]."""
     extensions: list[str] = []
     while found := _EXTENSION.search(name):
         if not name[: found.start()].strip():
             break
-        extensions.insert(0, found.group(1).strip())
+        extensions.insert(0, (found.group(1) or found.group(2) or "").strip())
         name = name[: found.start()].strip()
     return name, extensions

@@ -156,3 +156,20 @@ def test_the_file_that_came_in_once_becomes_a_cue(tmp_path: Path) -> None:
     imported = import_bytes(data, "a.fdx")
     assert (imported.cues, imported.problem) == (1, None)
     assert "# INT. HOUSE - DAY\n" in imported.text
+
+
+def test_omitted_scenes_page_notes_and_the_end_are_not_heard() -> None:
+    text = script(
+        paragraph("Scene Heading", "OMITTED", ' Number="4"'),
+        paragraph("Scene Heading", "INT. A"),
+        paragraph("Character", "MARY"),
+        paragraph("Dialogue", "Hi."),
+        paragraph("Character", "(MORE)"),
+        paragraph("General", "CONTINUED:"),
+        paragraph("Transition", "FADE OUT."),
+        paragraph("Action", "THE END"),
+    )
+    result = import_bytes(text, "x.fdx")
+    assert heard(check_source(result.text).document) == [("MARY", "Hi.")]
+    assert result.cues == 1
+    assert result.text.endswith("@transition ring-out\n")

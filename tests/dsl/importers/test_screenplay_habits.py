@@ -174,3 +174,123 @@ def test_the_same_screenplay_as_fountain_or_by_gbk_says_the_same() -> None:
 def test_fountain_is_known_without_its_ending(text: str, name: str) -> None:
     if name != "film.txt" or not text.startswith("FADE"):
         assert imported(text, name)[0].kind == "fountain"
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("A12 INT. LAB - NIGHT A12", "A12 INT. LAB - NIGHT A12"),
+        ("INT: LAB", "INT: LAB"),
+        ("INTERIOR. LAB", "INTERIOR. LAB"),
+        ("INT\xa0LAB\xa0- NIGHT", "INT LAB - NIGHT"),
+        ("\u200eEXT. LAB", "EXT. LAB"),
+    ],
+)
+def test_headings_as_word_processors_leave_them(line: str, title: str) -> None:
+    _, document = imported(f"Before.\n\n{line}\n\nAfter.\n", "a.fountain")
+    assert titles(document) == [title]
+
+
+@pytest.mark.parametrize("line", ["Ext is fine.", "Int he end.", "Interior life: none."])
+def test_a_sentence_that_begins_with_ext_is_action(line: str) -> None:
+    _, document = imported(f"Before.\n\n{line}\n\nAfter.\n", "a.fountain")
+    assert titles(document) == []
+
+
+def test_a_heading_in_capitals_right_under_action_or_speech_begins_a_scene() -> None:
+    text = "INT. A\nOne.\nINT. B - DAY\nTwo.\n\nMARA\nHello.\nEXT. C - NIGHT\nThree. INT. THE END.\n"
+    _, document = imported(text, "a.fountain")
+    assert titles(document) == ["INT. A", "INT. B - DAY", "EXT. C - NIGHT"]
+    assert heard(document) == [
+        (None, "One."),
+        (None, "Two."),
+        ("MARA", "Hello."),
+        (None, "Three. INT. THE END."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["MARA *(V.O.)*", "MARA (V.O.", "**MARA** (V.O.)", "MARA (V.O.) (CONT'D)", "MARA:"]
+)
+def test_a_name_is_the_same_name_however_its_extension_is_set(name: str) -> None:
+    result, document = imported(f"MARA\nHi.\n\n{name}\nHello.\n", "a.fountain")
+    assert heard(document) == [("MARA", "Hi."), ("MARA", "Hello.")]
+    assert result.characters == ("MARA",)
+
+
+@pytest.mark.parametrize(
+    "line", ["(MORE)", "(CONTINUED)", "CONTINUED:", "CONTINUED: (2)", "12 CONTINUED: 12", "(more)"]
+)
+def test_what_a_page_says_of_the_next_one_is_not_heard(line: str) -> None:
+    _, document = imported(f"INT. A\n\nMARA\nHi.\n{line}\n\n{line}\n\nMARA (CONT'D)\nThere.\n", "a.fountain")
+    assert heard(document) == [("MARA", "Hi."), ("MARA", "There.")]
+
+
+@pytest.mark.parametrize("line", ["BANG!", "TITLE CARD:", "SUPER:", "ON SCREEN", "THE PHONE RINGS..."])
+def test_capitals_that_are_no_name_do_not_speak(line: str) -> None:
+    result, document = imported(f"INT. A\n\n{line}\nThe door opens.\n", "a.fountain")
+    assert heard(document) == [(None, line), (None, "The door opens.")]
+    assert result.characters == ()
+
+
+@pytest.mark.parametrize("end", ["THE END", "剧终", "（完）", "FIN."])
+def test_the_last_transition_holds_though_the_end_is_written_under_it(end: str) -> None:
+    result, document = imported(f"INT. A\n\nOne.\n\nFADE OUT.\n\n{end}\n", "a.fountain")
+    assert result.text.endswith("@transition ring-out\n")
+    assert heard(document) == [(None, "One.")]
+    assert comments(document) == [end]
+
+
+@pytest.mark.parametrize("line", ["Fade in:", "FADE UP:", "淡入：", "淡入"])
+def test_fade_ins_are_comments_in_both_languages(line: str) -> None:
+    _, document = imported(f"INT. A\n\n{line}\n\nOne.\n", "a.fountain")
+    assert heard(document) == [(None, "One.")]
+
+
+PRINTED = """
+                         THE CLIFF
+
+                     Written by Anna Schmidt
+
+                     Second draft
+
+
+     FADE IN:
+
+     INT. HOUSE - DAY
+
+     Mary enters the room and looks around for a long
+     while before sitting. She waits,
+     and waits.
+
+                         MARY
+               (softly)
+          Is anyone home? I have come
+          a long way.
+                                                            2.
+"""
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.fountain"])
+def test_a_printed_screenplay_has_a_title_page_whole_sentences_and_no_page_numbers(name: str) -> None:
+    result, document = imported(PRINTED, name)
+    assert (document.front_matter.title, document.front_matter.author) == ("THE CLIFF", "Anna Schmidt")
+    assert comments(document) == ["Second draft", "FADE IN:", "(softly)"]
+    assert heard(document) == [
+        (
+            None,
+            "Mary enters the room and looks around for a long while before sitting. She waits, and waits.",
+        ),
+        ("MARY", "Is anyone home? I have come a long way."),
+    ]
+    assert said(result, "page numbers")
+
+
+def test_a_story_that_begins_with_by_has_no_title_page() -> None:
+    _, document = imported("By the river, she waits.\n\nBy day\n\nINT. HOUSE\n\nOne.\n", "a.fountain")
+    assert heard(document) == [(None, "By the river, she waits."), (None, "By day"), (None, "One.")]
+
+
+def test_a_soft_line_break_of_a_word_processor_parts_words() -> None:
+    _, document = imported("INT. A\n\nOne.\x0bTwo.\n", "a.fountain")
+    assert [words for _, words in heard(document)] == ["One.", "Two."]
