@@ -25,6 +25,7 @@ from dsl.feelings import compared
 from dsl.grammar import Clause, Pair
 from dsl.limits import MOST_LAYERS, MOST_TAKES, MOST_TURNS
 from dsl.media_files import FILM_FILES, MIDI_FILES, SOUND_FILES
+from dsl.misplaced_words import said_with, written_otherwise
 from dsl.operands import Operands, nearest_cached, see_list
 from dsl.plan import PICTURE_BLEND, EmotionPoint
 from dsl.syntax import (
@@ -38,6 +39,7 @@ from dsl.syntax import (
     String,
 )
 from dsl.value_readers import PACE_RANGE, read_key, read_meter, read_tempo, read_timecode
+from dsl.values import Columns
 from dsl.vocabulary import (
     AUTO,
     DYNAMICS,
@@ -58,19 +60,28 @@ _REGISTERS: Mapping[str, float] = {name: REGISTER_VALUES[register] for name, reg
 _NO_NAMES: Mapping[str, float] = {}
 
 
+def _unknown(clause: Clause, name: str, place: Columns) -> tuple[Finding, ...]:
+    """The finding of a name that no directive has, with what was meant: by everyday use, as what another
+    directive takes, by spelling."""
+    operands = Operands(clause, "")
+    meant, hint = directive_meant(name), None
+    if meant is None:
+        meant = said_with(name)
+        hint = written_otherwise(name) if meant is None else None
+    if meant is None and hint is None:
+        meant = nearest_cached(name, tuple(DIRECTIVE_NAMES))
+    if hint is None:
+        hint = f"Did you mean {meant}?" if meant else see_list("directives")
+    operands.report("E301", f"There is no directive “{name[:40]}”.", place, hint, meant)
+    return tuple(operands.findings)
+
+
 def read_directive(clause: Clause, in_mark: bool) -> tuple[Directive | None, tuple[Finding, ...]]:
     """The typed directive, or None with the findings that say why not. Findings are on line 1."""
     assert clause.name is not None
     known = canonical(clause.name.text, DIRECTIVE_NAMES)
     if known is None:
-        text = clause.name.text[:64]
-        meant = directive_meant(text) or nearest_cached(text, tuple(DIRECTIVE_NAMES))
-        operands = Operands(clause, "")
-        hint = f"Did you mean {meant}?" if meant else see_list("directives")
-        operands.report(
-            "E301", f"There is no directive “{clause.name.text[:40]}”.", clause.name.columns, hint, meant
-        )
-        return None, tuple(operands.findings)
+        return None, _unknown(clause, clause.name.text[:64], clause.name.columns)
     word = DIRECTIVES[known]
     operands = Operands(clause, word.usage, sign="" if in_mark else "@")
     if in_mark and not word.in_mark:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import grammars
-from dsl.diagnostics import Finding, error
+from dsl.diagnostics import Finding, Fix, error
 from dsl.motif import MAX_NOTES, Element, read_notes
 from dsl.syntax import (
     Columns,
@@ -30,6 +30,7 @@ from dsl.syntax import (
     String,
     Timecode,
 )
+from dsl.unexpected_character import instead
 from dsl.vocabulary import UNITS
 
 if TYPE_CHECKING:
@@ -273,8 +274,6 @@ _NAMES_OF_TERMINALS: Mapping[str, str] = {
     "NOTE": "a note",
 }
 
-_WIDE = str.maketrans("，；（）［］｛｝＠．０１２３４５６７８９", ",;()[]{}@.0123456789")
-
 
 def _syntax_finding(mistake: "UnexpectedInput", text: str, offset: int) -> Finding:
     """What is wrong at the place where Lark stopped, in the writer's words."""
@@ -316,17 +315,11 @@ def _syntax_finding(mistake: "UnexpectedInput", text: str, offset: int) -> Findi
             columns.on(1),
             "Write pitches such as E5 G#4:2, R for a rest, (C4 E4) for a chord.",
         )
-    plain = rest[0].translate(_WIDE)
-    hint = f"Write {plain} in its half-width form." if plain != rest[0] else None
-    if rest[0] == "[":
-        hint = "Notes belong behind a name and =, as in @motif rope = [E5 G5]."
-    if rest.startswith(".."):
-        hint = "Write a range without spaces: 60..84."
-    elif rest[0] in ";；" and text[:place].rstrip()[-1:].isdigit():
-        hint = "A drop-frame timecode has all its fields: 01:00:10;12."
-    elif rest[0] in "./":
-        hint = 'Put file names in "quotes".'
-    return error("E201", f"{_shown(rest[0])} is not expected here.", columns.on(1), hint)
+    meant = instead(text, place + len(rest) - len(rest.lstrip()))
+    mend = None
+    if meant.fix is not None:
+        mend = Fix(Columns(offset + meant.start + 1, offset + meant.end + 1).on(1), meant.fix)
+    return error("E201", f"{_shown(rest[0])} is not expected here.", columns.on(1), meant.hint, mend)
 
 
 def _shown(character: str) -> str:

@@ -9,7 +9,9 @@ def nearest(name: str, names: Sequence[str]) -> str | None:
     """The known name that `name` was most likely meant to be, or None when nothing is close.
 
     Close is: at most a third of its letters to change, a swap of neighbours counting once (Damerau 1964).
-    `sad` may mean sadness, and a Chinese name may be meant by any of its characters.
+    `sad` may mean sadness, and a Chinese name may be meant by any of its characters. Of two characters of
+    Chinese another one makes another word (放心 is not 伤心): there only their order may be wrong, or one be
+    missing or too many.
     """
     wanted = fold(name[:64])
     limit = max(1, len(wanted) // 3)
@@ -18,6 +20,8 @@ def nearest(name: str, names: Sequence[str]) -> str | None:
     letters = set(wanted)
     for candidate in names:
         known = fold(candidate)
+        if len(wanted) <= 2 and not wanted.isascii() and len(known) == len(wanted) and letters != set(known):
+            continue
         if abs(len(known) - len(wanted)) >= best_distance or len(letters & set(known)) * 2 < len(letters):
             continue
         distance = _distance(wanted, known, best_distance)
@@ -27,7 +31,7 @@ def nearest(name: str, names: Sequence[str]) -> str | None:
         return best
     if wanted.isascii():
         return next((word for word in names if len(wanted) > 2 and word.startswith(wanted[:5])), None)
-    sharing = [word for word in names if not word.isascii() and letters & set(word)]
+    sharing = [word for word in names if not word.isascii() and (wanted in word or fold(word) in wanted)]
     return min(sharing, key=len, default=None)
 
 

@@ -5,6 +5,7 @@ mistakes; the caller discards the result when `findings` holds an error. Spans a
 document is put together.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TypeVar
@@ -14,11 +15,14 @@ from dsl.everyday_words import role_meant
 from dsl.grammar import Arrow, Clause, OddQuantity, Operand, Pair
 from dsl.instruments import KIT_NAMES, PITCHED_NAMES
 from dsl.nearest_word import nearest
+from dsl.other_units import as_name, in_seconds
 from dsl.plan import RoleName
-from dsl.syntax import Assignment, Columns, Duration, Name, Number, Ramp, String, Unit
+from dsl.syntax import Assignment, Columns, Duration, Name, Number, Ramp, String, Timecode, Unit
 from dsl.vocabulary import NONE, OVER, ROLE_NAMES, UNITS, canonical, fold
 
 V = TypeVar("V")
+_NAMED = ("name", "An emotion", "A style")
+_PLAIN = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 
 LONGEST: Mapping[Unit, float] = {"s": 21_600.0, "ms": 21_600_000.0, "bars": 10_000.0, "beats": 40_000.0}
 """The longest duration by unit: six hours, or what fills them. Beyond it stands a slip, not a wish."""
@@ -68,7 +72,8 @@ class Operands:
 
     def usage_line(self) -> str:
         """What the directive takes, as a writer types it: `@tempo N | LOW..HIGH`."""
-        return f"{self.sign}{self.clause.name.text} {self.usage}" if self.clause.name else self.usage
+        usage = "" if self.usage == "(nothing)" else f" {self.usage}"
+        return f"{self.sign}{self.clause.name.text}{usage}" if self.clause.name else self.usage
 
     def report(
         self, code: str, message: str, place: Columns, hint: str | None = None, fix: str | None = None
@@ -79,7 +84,11 @@ class Operands:
 
     def unfit(self, operand: Operand, wanted: str) -> None:
         """The operand is of the wrong kind."""
-        self.report("E210", f"{wanted} is expected here.", operand.columns, f"Write {self.usage_line()}.")
+        fix = None
+        hint = f"Write {self.usage_line()}."
+        if isinstance(operand, String) and wanted.endswith(_NAMED) and (plain := as_name(operand.value)):
+            hint, fix = f"Write it without quotes: {plain}.", plain
+        self.report("E210", f"{wanted} is expected here.", operand.columns, hint, fix)
 
     def finish(self) -> None:
         """Nothing may be left; what follows a mistake is not judged."""
@@ -178,6 +187,11 @@ class Operands:
         plain = isinstance(operand, Number)
         clamped = _show(low if value < low else high) if plain else None
         hint = f"It goes from {_show(low)} to {_show(high)}."
+        if high == 1 and 10 <= value <= 100 and isinstance(operand, Number) and not operand.percent:
+            clamped = _show(value / 100)
+            hint += f" {_show(value)} of 100 is {clamped}, or {_show(value)}%."
+        elif isinstance(operand, Number) and operand.percent and high > 1:
+            clamped = None
         self.report("E308", f"{what} cannot be {_show(value)}.", operand.columns, hint, clamped)
         return False
 
@@ -198,12 +212,18 @@ class Operands:
     def as_duration(self, operand: Operand, what: str) -> Duration:
         """As `duration`, of an operand that was taken: over 0 and at most the unit's `LONGEST`."""
         if isinstance(operand, OddQuantity):
-            unit = nearest_cached(operand.unit[:64], tuple(UNITS))
-            hint = f"Did you mean {unit}? " if unit else ""
-            message = f"“{operand.unit[:20]}” is no unit of time."
-            self.report("E309", message, operand.columns, hint + "Units are s, ms, bars and beats.")
+            self._odd_unit(operand)
         elif isinstance(operand, Number) and not operand.percent:
-            self.report("E210", f"{what} needs a unit.", operand.columns, "Write 2s, 500ms, 4bars or 3beats.")
+            self._lone_number(operand, what)
+        elif isinstance(operand, Timecode) and operand.frames is None and operand.whole_s > 0:
+            plain = f"{_show(operand.whole_s)}s"
+            self.report(
+                "E210",
+                f"{what}, a duration such as 2s, is expected here.",
+                operand.columns,
+                f"Write {plain}.",
+                plain,
+            )
         elif not isinstance(operand, Duration):
             self.unfit(operand, f"{what}, a duration such as 2s,")
         elif not 0.0 < operand.value <= LONGEST[operand.unit]:
@@ -214,6 +234,30 @@ class Operands:
         else:
             return operand
         return Duration(1.0, "s", operand.columns)
+
+    def _odd_unit(self, operand: OddQuantity) -> None:
+        """A number with a unit that durations have not: minutes and hours in seconds, the nearest unit."""
+        number = operand.text.removesuffix(operand.unit)
+        message = f"“{operand.unit[:20]}” is no unit of time."
+        plain = in_seconds(float(number), operand.unit) if _PLAIN.fullmatch(number) else None
+        if plain is not None:
+            self.report("E309", message, operand.columns, f"Write {plain}.", plain)
+            return
+        unit = nearest_cached(operand.unit[:64], tuple(UNITS))
+        hint = f"Did you mean {unit}? " if unit else ""
+        self.report("E309", message, operand.columns, hint + "Units are s, ms, bars and beats.")
+
+    def _lone_number(self, operand: Number, what: str) -> None:
+        """A number where a duration is expected, perhaps with its unit behind a space."""
+        hint, fix, place = "Write 2s, 500ms, 4bars or 3beats.", None, operand.columns
+        behind = self._rest[-1] if self._rest else None
+        if isinstance(behind, Name):
+            known = behind.text in UNITS
+            fix = f"{_show(operand.value)}{behind.text}" if known else in_seconds(operand.value, behind.text)
+            if fix is not None:
+                self.take()
+                hint, place = f"Write {fix}.", Columns(operand.columns.start, behind.columns.end)
+        self.report("E210", f"{what} needs a unit.", place, hint, fix)
 
     def quoted(self, what: str) -> String:
         """The next operand as text in quotes; with a finding empty."""

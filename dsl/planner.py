@@ -158,7 +158,8 @@ class _Planner:
             self.findings += sketch.findings
             if sketch.silent:
                 message = "this cue has no text, no @bars and no event: nothing to score"
-                self.findings.append(finding("W407", message, self.span(block)))
+                hint = "write a line of script below it, or say how long it is: @bars 8"
+                self.findings.append(finding("W407", message, self.span(block), hint))
             else:
                 cue_id = ids.next(block)
                 numbered = block.heading is not None and block.heading.number is not None

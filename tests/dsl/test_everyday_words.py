@@ -9,7 +9,7 @@ from dsl.check import check_source
 from dsl.diagnostics import Finding
 from dsl.directive_words import DIRECTIVE_NAMES, FRONT_MATTER_NAMES
 from dsl.everyday_words import emotion_meant
-from dsl.vocabulary import EMOTION_NAMES, ROLE_NAMES, STYLE_NAMES, fold
+from dsl.vocabulary import EMOTION_NAMES, EMOTIONS, ROLE_NAMES, STYLE_NAMES, fold
 
 TABLES = [
     (everyday_words._FEELINGS, EMOTION_NAMES),
@@ -18,6 +18,13 @@ TABLES = [
     (everyday_words._ROLES, ROLE_NAMES),
     (everyday_words._FRONT_MATTER, FRONT_MATTER_NAMES),
 ]
+
+
+def mended(line: str, finding: Finding) -> str:
+    """The line with the finding's fix in its place."""
+    assert finding.fix is not None, line
+    span = finding.fix.span
+    return line[: span.column - 1] + finding.fix.text + line[span.end_column - 1 :]
 
 
 def only(text: str) -> Finding:
@@ -51,10 +58,94 @@ def test_an_everyday_word_is_answered_with_the_languages_own_and_the_fix_is_righ
 ) -> None:
     finding = only(f"{line}\nGo.")
     assert (finding.code, finding.hint) == (code, f"Did you mean {meant}?")
-    assert finding.fix is not None
-    span = finding.fix.span
-    mended = line[: span.column - 1] + finding.fix.text + line[span.end_column - 1 :]
-    assert code not in [found.code for found in check_source(f"{mended}\nGo.").findings]
+    assert code not in [found.code for found in check_source(f"{mended(line, finding)}\nGo.").findings]
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("@joy 0.8", "Did you mean emotion joy?"),
+        ("@sad", "Did you mean emotion sadness?"),
+        ("@难过 0.5", "Did you mean 情感 悲伤?"),
+        ("@piano", "Did you mean style piano?"),
+        ("@民谣", "Did you mean 风格 民谣?"),
+        ("@violin", "Did you mean instruments melody=violin?"),
+        ("@小提琴", "Did you mean 乐器 旋律=小提琴?"),
+        ("@pp", "Did you mean dynamics pp?"),
+        ("@forte", "Did you mean dynamics f?"),
+        ("@crossfade 2s", "Did you mean transition crossfade?"),
+    ],
+)
+def test_a_value_without_its_directive_is_answered_with_both_and_the_fix_leaves_no_finding(
+    line: str, hint: str
+) -> None:
+    finding = only(f"# 1 A\n{line}\nGo.\n# 2 B\nRun.")
+    assert (finding.code, finding.hint) == ("E301", hint)
+    assert check_source(f"# 1 A\n{mended(line, finding)}\nGo.\n# 2 B\nRun.").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("@scene 2", "# 1m1 Title"),
+        ("@场景 二", "# 1m1 Title"),
+        ("@note louder here", "// …"),
+        ("@备注 大声", "// …"),
+        ("@title Rain", "front matter"),
+        ("@帧率 25", "front matter"),
+    ],
+)
+def test_what_no_directive_says_is_answered_with_how_it_is_written(line: str, words: str) -> None:
+    assert words in (only(f"# 1 A\n{line}\nGo.").hint or "")
+
+
+@pytest.mark.parametrize("word", ["rit", "quiet", "和声", "淡入淡出"])
+def test_a_word_that_is_spelt_like_another_directive_is_not_taken_for_it(word: str) -> None:
+    assert only(f"@{word}\nGo.").hint not in (
+        f"Did you mean {w}?" for w in ("fit", "silence", "人声", "引入")
+    )
+
+
+BRIGHT = """glad jubilant festive carefree sunny radiant giddy exuberant lively groovy adventurous daring
+    regal patriotic resolute forgiven trust seductive lovesick adoring cozy safe nurturing mellow chill
+    ethereal sacred solemn reflective thoughtful intrigued awestruck goofy sly
+    得意 惬意 放心 踏实 淡定 从容 自在 慵懒 恬淡 空灵 虔诚 沉思 释怀 欣慰 治愈 缠绵 暧昧
+    天真 燃 豪情 无畏 崇拜 兴高采烈 喜气洋洋 侠义 霸气"""
+DARK = """mournful tragic bleak hollow drained tired lethargic devastated crushed shattered humiliated
+    embarrassed
+    insecure betrayed suicidal apprehensive paranoid spooky demonic frantic chaotic hysterical enraged livid
+    vindictive cruel ruthless fierce grumpy cynical disillusioned resigned
+    疲倦 无力 沉重 苍凉 迷茫 懊悔 羞耻 尴尬 自卑 心寒 心慌 悲壮 愤恨 残酷 阴险 戒备 急促
+    混乱 惊悚 哀怨 决绝 怀疑"""
+
+
+@pytest.mark.parametrize("words", [BRIGHT, DARK])
+def test_words_of_feeling_are_answered_with_an_emotion_of_their_own_side(words: str) -> None:
+    side = 1 if words is BRIGHT else -1
+    for word in words.split():
+        fix = only(f"@emotion {word} 0.5\nGo.").fix
+        assert fix is not None, word
+        assert side * EMOTIONS[EMOTION_NAMES[fix.text]].valence > 0, (word, fix.text)
+
+
+@pytest.mark.parametrize(
+    ("before", "table", "code"),
+    [
+        ("@", everyday_words.DIRECTIVES_MEANT, "E301"),
+        ("@emotion ", everyday_words.EMOTIONS_MEANT, "E302"),
+        ("@style ", everyday_words.STYLES_MEANT, "E303"),
+        ("@mute ", everyday_words.ROLES_MEANT, "E305"),
+    ],
+)
+def test_every_everyday_word_is_answered_with_a_fix_that_mends_it(
+    before: str, table: Mapping[str, str], code: str
+) -> None:
+    for word in table:
+        line = f"{before}{word}"
+        finding = next((one for one in check_source(f"{line}\nGo.").findings if one.code == code), None)
+        assert finding is not None, line
+        again = check_source(f"{mended(line, finding)}\nGo.").findings
+        assert code not in [one.code for one in again], line
 
 
 def test_front_matter_keys_are_known_by_what_other_programs_call_them() -> None:
