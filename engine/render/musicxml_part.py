@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from dsl.plan import Key
@@ -10,12 +11,13 @@ from engine.render.musicxml_directions import PartDirections
 from engine.render.musicxml_elements import text_child
 from engine.render.musicxml_sheet import Sheet
 from engine.render.notation.bars import TICKS, Measure
+from engine.render.notation.beams import Beamable, beams_of
 from engine.render.notation.clefs import SIGNS
 from engine.render.notation.instruments import Clef
 from engine.render.notation.note_values import Tuplet, Value, with_tuplets
 from engine.render.notation.parts import Staff, WrittenPart
 from engine.render.notation.percussion import DrumSound, drum_sound
-from engine.render.notation.quantise import WrittenChord, WrittenVoice
+from engine.render.notation.quantise import WrittenVoice
 from engine.render.notation.spelling import fifths_of, spelt
 
 _VOICES_A_STAFF = 4
@@ -149,73 +151,60 @@ class PartWriter:
             if place[0]:
                 text_child(rest, "staff", str(place[0]))
             return
+        written: list[_Written] = []
         for index in chords:
             chord = line.chords[index]
             start, end = max(chord.start, measure.start), min(chord.end, measure.end)
-            self._rests(bar, measure, at, start, tuplets, place, first_voice, filled)
+            written += _rests(at - measure.start, start - measure.start, measure, tuplets)
             pieces = list(with_tuplets(start - measure.start, end - measure.start, measure.meter, tuplets))
-            following = line.chords[index + 1] if index + 1 < len(line.chords) else None
             for number, value in enumerate(pieces):
-                if first_voice:
-                    self.directions.write(bar, measure.start + value.start, measure.start + value.end)
                 opening = number == 0 and chord.start >= measure.start
                 goes_on = number < len(pieces) - 1 or chord.end > measure.end
-                self._chord(bar, chord, line, index, value, measure, place, opening, goes_on, following)
+                written.append(_Written(value, index, opening, goes_on))
             at = end
-        self._rests(bar, measure, at, measure.end, tuplets, place, first_voice, filled)
-
-    def _rests(
-        self,
-        bar: ET.Element,
-        measure: Measure,
-        start: int,
-        end: int,
-        tuplets: list[Tuplet],
-        place: tuple[int | None, int],
-        first_voice: bool,
-        filled: bool,
-    ) -> None:
-        if end <= start:
-            return
-        for value in with_tuplets(
-            start - measure.start, end - measure.start, measure.meter, tuplets, rest=True
-        ):
+        written += _rests(at - measure.start, measure.length, measure, tuplets)
+        beams = beams_of([Beamable(one.value, one.chord is None) for one in written], measure.meter)
+        for one, marks in zip(written, beams, strict=True):
             if first_voice:
-                self.directions.write(bar, measure.start + value.start, measure.start + value.end)
-            note = ET.SubElement(bar, "note")
-            if not filled:  # a second voice rests unseen
-                note.set("print-object", "no")
-            ET.SubElement(note, "rest")
-            text_child(note, "duration", str(value.end - value.start))
-            self._value(note, value, place)
-            self._tuplet(note, value)
+                self.directions.write(bar, measure.start + one.value.start, measure.start + one.value.end)
+            if one.chord is None:
+                self._rest(bar, one.value, place, filled)
+            else:
+                self._chord(bar, line, one, marks, place)
+
+    def _rest(self, bar: ET.Element, value: Value, place: tuple[int | None, int], seen: bool) -> None:
+        note = ET.SubElement(bar, "note")
+        if not seen:  # a second voice rests unseen
+            note.set("print-object", "no")
+        ET.SubElement(note, "rest")
+        text_child(note, "duration", str(value.end - value.start))
+        self._value(note, value, place)
+        self._tuplet(note, value)
 
     def _chord(
         self,
         bar: ET.Element,
-        chord: WrittenChord,
         line: WrittenVoice,
-        index: int,
-        value: Value,
-        measure: Measure,
+        written: "_Written",
+        beams: Sequence[str],
         place: tuple[int | None, int],
-        opening: bool,
-        goes_on: bool,
-        following: WrittenChord | None,
     ) -> None:
+        assert written.chord is not None
+        chord, value = line.chords[written.chord], written.value
+        following = line.chords[written.chord + 1] if written.chord + 1 < len(line.chords) else None
         tick = chord.start
         pitches = chord.pitches
         if self.part.instrument.unpitched:
             pitches = tuple(dict.fromkeys(pitches)) if self.kit else pitches[:1]
         for position, pitch in enumerate(pitches):
             held_on = following is not None and pitch in following.held and following.start == chord.end
-            tied_from = not opening or pitch in chord.held
-            tied_to = goes_on or held_on
+            tied_from = not written.opening or pitch in chord.held
+            tied_to = written.goes_on or held_on
             note = ET.SubElement(bar, "note")
             if position:
                 ET.SubElement(note, "chord")
             held = self.spelt_and_held.pop((place, pitch), None) if tied_from else None
-            sound, fifths = self._pitch(note, pitch, tick, self.melodies[id(line)][index], held)
+            sound, fifths = self._pitch(note, pitch, tick, self.melodies[id(line)][written.chord], held)
             if tied_to:
                 self.spelt_and_held[place, pitch] = fifths
             text_child(note, "duration", str(value.end - value.start))
@@ -226,6 +215,8 @@ class PartWriter:
             if self.part.drum_keys:
                 ET.SubElement(note, "instrument", id=f"P{self.number}-I{pitch}")
             self._value(note, value, place, sound)
+            for level, mark in enumerate(beams if position == 0 else (), start=1):
+                text_child(note, "beam", mark, number=str(level))
             notations = ET.Element("notations")
             if not self.part.instrument.unpitched:
                 for present, kind in ((tied_from, "stop"), (tied_to, "start")):
@@ -235,7 +226,7 @@ class PartWriter:
                 self._tuplet(note, value, notations)
                 if self.part.instrument.technique == "trem.":
                     text_child(ET.SubElement(notations, "ornaments"), "tremolo", "3", type="single")
-                if opening and (chord.accent or chord.short) and not chord.held:
+                if written.opening and (chord.accent or chord.short) and not chord.held:
                     marks = ET.SubElement(notations, "articulations")
                     ET.SubElement(marks, "accent" if chord.accent else "staccato")
             if len(notations):
@@ -303,6 +294,21 @@ class PartWriter:
                     element.set("bracket", "yes")
         if notations is None and len(into):
             note.append(into)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A note or a rest (`chord` None) of one bar: its value, its chord's number in the voice, whether it is
+    the chord's first value and whether a tie leads on."""
+
+    value: Value
+    chord: int | None = None
+    opening: bool = False
+    goes_on: bool = False
+
+
+def _rests(start: int, end: int, measure: Measure, tuplets: list[Tuplet]) -> list[_Written]:
+    return [_Written(value) for value in with_tuplets(start, end, measure.meter, tuplets, rest=True)]
 
 
 def _neighbours(line: WrittenVoice) -> list[tuple[int | None, int | None]]:

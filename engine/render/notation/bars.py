@@ -12,9 +12,11 @@ from itertools import pairwise
 from dsl.plan import Meter
 from engine.music.score import Score
 
-TICKS = 480
-"""Ticks (MusicXML divisions) a quarter note: 64ths, triplets and quintuplets are whole numbers of them."""
+TICKS = 3360
+"""Ticks (MusicXML divisions) a quarter note: 64ths, triplets, quintuplets and septuplets are whole numbers of
+them."""
 WHOLE = 4 * TICKS
+SIXTY_FOURTH = TICKS // 16
 _SIXTEENTH = TICKS // 4
 
 
@@ -50,7 +52,7 @@ class Ruler:
         for cue in sorted(score.cues, key=lambda cue: cue.start_beat):
             start = self._ticks[-1] + _rounded((cue.start_beat - self._beats[-1]) * TICKS, _SIXTEENTH)
             self._put(cue.start_beat, start)
-            self._put(cue.end_beat, start + _rounded((cue.end_beat - cue.start_beat) * TICKS, 30))
+            self._put(cue.end_beat, start + _rounded((cue.end_beat - cue.start_beat) * TICKS, SIXTY_FOURTH))
 
     def _put(self, beat: float, tick: int) -> None:
         if beat <= self._beats[-1] + 1e-6:

@@ -13,13 +13,11 @@ from engine.music.score import Score, Track
 from engine.render.notation.bars import TICKS, Measure, Ruler, measure_at
 from engine.render.notation.clefs import Clefs, clefs_for
 from engine.render.notation.instruments import FAMILIES, WrittenInstrument, written_instrument
-from engine.render.notation.quantise import Onset, WrittenVoice, out_of_tuplets, tuplet_at, written_line
+from engine.render.notation.quantise import NEAR, Onset, WrittenVoice, out_of_tuplets, tuplet_at, written_line
 
 _SPLIT = 60
 _SPLIT_CHOICES = (0, 50, 53, 55, 57, 60, 62, 64, 67, 128)
 """From which pitch up the upper staff takes a chord's notes; usually middle C."""
-_NEAR = 19
-"""Ticks by which a player's note may come before its bar."""
 _LOWEST_ABOVE, _HIGHEST_BELOW = 52, 67
 """A line goes to the other hand beyond these."""
 _TREBLE_DOWN_TO, _BASS_UP_TO = 55, 62
@@ -95,7 +93,7 @@ def _part(
                 ruler.exact(note.start_beat + note.beats),
                 note.pitch,
                 note.velocity,
-                any(abs(ruler.exact(note.start_beat) - hit) <= 1 for hit in hits),
+                any(abs(ruler.exact(note.start_beat) - hit) <= TICKS / 480 for hit in hits),
             ),
         )
         for track in tracks
@@ -177,7 +175,7 @@ def _splits(notes: Sequence[tuple[str, Onset]], measures: list[Measure]) -> dict
 def _split_cost(onsets: Sequence[Onset], split: int, before: int) -> float:
     upper = [onset for onset in onsets if onset.pitch >= split]
     lower = [onset for onset in onsets if onset.pitch < split]
-    places = [{round(onset.start / 60) for onset in hand} for hand in (upper, lower)]
+    places = [{round(onset.start / (TICKS / 8)) for onset in hand} for hand in (upper, lower)]
     taken = [tuple(place in hand for hand in places) for place in sorted(places[0] | places[1])]
     changes = sum(one != other for one, other in pairwise(taken))
     lines = sum(max(0, 57 - onset.pitch) for onset in upper) + sum(max(0, o.pitch - 62) for o in lower)
@@ -185,7 +183,7 @@ def _split_cost(onsets: Sequence[Onset], split: int, before: int) -> float:
 
 
 def _bar_of(onset: Onset, measures: list[Measure]) -> int:
-    return measure_at(measures, onset.start + _NEAR)
+    return measure_at(measures, onset.start + NEAR)
 
 
 def _voices(
@@ -211,7 +209,7 @@ def _loses(bar: list[tuple[int, Onset]]) -> bool:
     if len({layer for layer, _ in bar}) < 2:
         return False
     return any(
-        one[0] != other[0] and one[1].start + _NEAR < other[1].start < one[1].end - TICKS
+        one[0] != other[0] and one[1].start + NEAR < other[1].start < one[1].end - TICKS
         for one in bar
         for other in bar
     )

@@ -10,12 +10,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from engine.render.notation.bars import TICKS, Measure, measure_at
+from engine.render.notation.bars import SIXTY_FOURTH, TICKS, Measure, measure_at
 from engine.render.notation.note_values import Tuplet, beat_starts, tuplet_over, values
 
 _EIGHTH, _SIXTEENTH = TICKS // 2, TICKS // 4
-_NEAR = 0.04 * TICKS
+NEAR = 0.04 * TICKS
 """An onset this near to a grid is on it: 20 ms at 120 BPM, what players' hands spread over."""
+
+_OVER_BEATS = ((4, 3), (2, 3), (2, 5), (2, 7))
+"""(beats, equal notes in them) of the tuplets that are longer than a beat."""
+_LEAST_ONSETS = {5: 4, 7: 5}
+"""Onsets without which a beat is no septuplet, two beats no quintuplet: fewer fit it by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,9 @@ def written_line(notes: Iterable[Onset], measures: list[Measure], sustains: bool
     """The notes as one voice. Where they overlap, `sustains` says whether a sounding note is tied on under
     the next onset (bowed and blown) or left to ring (struck and plucked)."""
     last = measures[-1].end
-    ordered = sorted((n for n in notes if n.start < last - 1), key=lambda note: (note.start, note.pitch))
+    ordered = sorted(
+        (n for n in notes if n.start < last - TICKS / 480), key=lambda note: (note.start, note.pitch)
+    )
     if not ordered:
         return WrittenVoice()
     placed, tuplets = _placed(ordered, measures)
@@ -75,11 +82,14 @@ def written_line(notes: Iterable[Onset], measures: list[Measure], sustains: bool
             for note in sounding
             if sustains
             and note.pitch not in {new.pitch for new in struck}
-            and min(note.end, limit) - start >= (limit - start if following else note.end - start) / 2 > 30
+            and min(note.end, limit) - start
+            >= (limit - start if following else note.end - start) / 2
+            > SIXTY_FOURTH
         ]
         sounding = [*held, *struck]
         raw_end = max(note.end for note in sounding)
         end = _end(start, raw_end, following, measures, tuplets)
+        end = max(end, _least_end(start, following, measures, tuplets))
         played = max(note.end - note.start for note in struck)
         chords.append(
             WrittenChord(
@@ -121,14 +131,15 @@ def _placed(
     """Each note with its written start, and the tuplets that the grids make."""
     cells: dict[tuple[int, int], list[Onset]] = {}
     for note in ordered:
-        measure = measures[measure_at(measures, note.start + _NEAR)]
+        measure = measures[measure_at(measures, note.start + NEAR)]
         beats = beat_starts(measure.meter)
         inside = max(note.start - measure.start, 0.0)
-        at = bisect_right(beats, inside + _NEAR) - 1
+        at = bisect_right(beats, inside + NEAR) - 1
         start = measure.start + beats[at]
         end = measure.start + beats[at + 1] if at + 1 < len(beats) else measure.end
         cells.setdefault((start, min(end, measure.end)), []).append(note)
-    cells = _pairs_of_beats(cells, measures)
+    for many, equal in _OVER_BEATS:
+        cells = _joined_beats(cells, measures, many, equal)
     placed: list[tuple[int, Onset]] = []
     tuplets: list[Tuplet] = []
     for (start, end), notes in sorted(cells.items()):
@@ -142,27 +153,29 @@ def _placed(
     return placed, tuplets
 
 
-def _pairs_of_beats(
-    cells: dict[tuple[int, int], list[Onset]], measures: list[Measure]
+def _joined_beats(
+    cells: dict[tuple[int, int], list[Onset]], measures: list[Measure], beats: int, parts: int
 ) -> dict[tuple[int, int], list[Onset]]:
-    """Joins two beats whose onsets are three to the two."""
+    """Joins that many beats, of quarters and none of them joined yet, where their onsets are equal parts of
+    the whole: three to two beats, five to two …"""
     joined = dict(cells)
-    for start, end in sorted(cells):
+    step = beats * TICKS / parts
+    near = NEAR if parts == 3 else NEAR / 2
+    for start in sorted({start for start, _ in cells}):
         measure = measures[measure_at(measures, start)]
-        partner = (end, end + TICKS)
-        even = (start - measure.start) % (2 * TICKS) == 0 and end - start == TICKS
-        if not even or partner[1] > measure.end or measure.meter.denominator != 4:
+        start -= (start - measure.start) % (beats * TICKS)
+        own = [(start + beat * TICKS, start + (beat + 1) * TICKS) for beat in range(beats)]
+        if measure.meter.denominator != 4 or own[-1][1] > measure.end:
             continue
-        notes = [*joined.get((start, end), ()), *joined.get(partner, ())]
-        third = 2 * TICKS / 3
-        places = {round((note.start - start) / third) for note in notes}
+        notes = [note for cell in own for note in joined.get(cell, ())]
+        places = {round((note.start - start) / step) for note in notes}
         fits = all(
-            abs(note.start - start - round((note.start - start) / third) * third) <= _NEAR for note in notes
+            abs(note.start - start - round((note.start - start) / step) * step) <= near for note in notes
         )
-        if fits and {1, 2} <= places:
-            joined.pop((start, end), None)
-            joined.pop(partner, None)
-            joined[start, partner[1]] = notes
+        if fits and set(range(1, parts)) <= places:
+            for cell in own:
+                joined.pop(cell, None)
+            joined[start, own[-1][1]] = notes
     return joined
 
 
@@ -170,14 +183,16 @@ def _grid(start: int, end: int, notes: Sequence[Onset], compound: bool) -> tuple
     """(ticks a step, parts of the tuplet or 0) of the coarsest grid that the onsets of one beat fit."""
     offsets = sorted({note.start - start for note in notes if not note.accent})
     length = end - start
-    choices: list[tuple[int, int, float]] = [(_SIXTEENTH, 0, _NEAR)]
-    if length == 2 * TICKS and not compound:
-        choices += [(length // 3, 3, _NEAR), (length // 6, 6, _NEAR)]
+    choices: list[tuple[int, int, float]] = [(_SIXTEENTH, 0, NEAR)]
+    if length >= 2 * TICKS and not compound:
+        choices += [(length // 3, 3, NEAR), (length // 6, 6, NEAR)]
+        choices += [(length // n, n, NEAR / 2) for n in (5, 7) if len(offsets) >= _LEAST_ONSETS[n]]
     if length == TICKS and not compound:
-        choices += [(length // 3, 3, _NEAR), (length // 6, 6, _NEAR / 2), (length // 5, 5, _NEAR / 2)]
-    choices += [(_SIXTEENTH // 2, 0, 1.3 * _NEAR), (_SIXTEENTH // 4, 0, _NEAR)]
+        choices += [(length // 3, 3, NEAR), (length // 6, 6, NEAR / 2), (length // 5, 5, NEAR / 2)]
+        choices += [(length // 7, 7, NEAR / 2)] if len(offsets) >= _LEAST_ONSETS[7] else []
+    choices += [(_SIXTEENTH // 2, 0, 1.3 * NEAR), (_SIXTEENTH // 4, 0, NEAR)]
     apart = [
-        offset for index, offset in enumerate(offsets) if not index or offset - offsets[index - 1] > _NEAR
+        offset for index, offset in enumerate(offsets) if not index or offset - offsets[index - 1] > NEAR
     ]
     for step, parts, near in choices:
         worst = max((abs(offset - round(offset / step) * step) for offset in offsets), default=0.0)
@@ -194,8 +209,8 @@ def _end(
     last = measures[-1].end
     limit = following if following is not None else last
     length = end - start
-    bar_line = measures[measure_at(measures, max(end - _NEAR, start))].end
-    if end - _NEAR <= bar_line and (
+    bar_line = measures[measure_at(measures, max(end - NEAR, start))].end
+    if end - NEAR <= bar_line and (
         following is None or bar_line < limit
     ):  # what ends with its bar is not drawn over the bar line
         following = limit = bar_line
@@ -220,8 +235,17 @@ def _end(
         near = min(later, key=lambda tick: (abs(tick - inside), -tick), default=measure.length)
         if later and abs(near - inside) <= tolerance:
             return out_of_tuplets(start, min(measure.start + near, limit), tuplets)
-    finer = measure.start + max(round(inside / 30), 0) * 30
-    return min(max(finer, start + 30), limit)
+    finer = measure.start + max(round(inside / SIXTY_FOURTH), 0) * SIXTY_FOURTH
+    return min(max(finer, start + SIXTY_FOURTH), limit)
+
+
+def _least_end(start: int, following: int | None, measures: list[Measure], tuplets: Sequence[Tuplet]) -> int:
+    """A stroke on an eighth is written as an eighth where it has that room: a 16th and its rests would say no
+    more."""
+    measure = measures[measure_at(measures, start)]
+    end = start + _EIGHTH
+    on_an_eighth = (start - measure.start) % _EIGHTH == 0 and tuplet_at(start, tuplets) is None
+    return end if on_an_eighth and end <= min(following or measure.end, measure.end) else start
 
 
 def tuplet_at(tick: int, tuplets: Sequence[Tuplet]) -> Tuplet | None:

@@ -79,7 +79,7 @@ def scores(draw: st.DrawFn) -> Score:
 def test_every_bar_is_full_and_every_value_is_what_it_says(score: Score) -> None:
     root = ET.fromstring(musicxml_bytes(score).split(b"\n", 2)[2])
     lengths: list[list[int]] = []
-    kinds = {"half": 960, "whole": 1920, "breve": 3840}
+    kinds = {"half": 2 * TICKS, "whole": 4 * TICKS, "breve": 8 * TICKS}
     kinds |= {
         name: TICKS >> k for k, name in enumerate(("quarter", "eighth", "16th", "32nd", "64th", "128th"))
     }

@@ -5,8 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsl.plan import Meter
-from engine.render.notation.bars import bar_ticks
+from engine.render.notation.bars import SIXTY_FOURTH, TICKS, bar_ticks
 from engine.render.notation.note_values import VALUES, tuplet_over, values, with_tuplets
+
+Q = TICKS
+E, S = Q // 2, Q // 4
+"""A quarter, an eighth, a sixteenth in ticks."""
 
 
 def written(start: int, end: int, meter: Meter, rest: bool = False) -> list[str]:
@@ -16,21 +20,21 @@ def written(start: int, end: int, meter: Meter, rest: bool = False) -> list[str]
 @pytest.mark.parametrize(
     ("start", "end", "meter", "types"),
     [
-        (0, 1920, "4/4", ["whole"]),
-        (0, 1440, "4/4", ["half."]),
-        (480, 1440, "4/4", ["half"]),  # quarter, half, quarter
-        (240, 720, "4/4", ["quarter"]),  # eighth, quarter, eighth
-        (720, 1200, "4/4", ["eighth", "eighth"]),  # not across the middle of the bar
-        (480, 1200, "4/4", ["quarter", "eighth"]),
-        (360, 720, "4/4", ["16th", "eighth"]),
-        (120, 360, "4/4", ["eighth"]),  # 16th, eighth, 16th
-        (0, 1200, "4/4", ["half", "eighth"]),
-        (0, 1440, "3/4", ["half."]),
-        (0, 720, "6/8", ["quarter."]),
-        (480, 960, "6/8", ["eighth", "eighth"]),
-        (0, 960, "6/8", ["quarter.", "eighth"]),
-        (0, 1440, "6/8", ["half."]),
-        (0, 1680, "7/8", ["half", "quarter."]),
+        (0, 4 * Q, "4/4", ["whole"]),
+        (0, 3 * Q, "4/4", ["half."]),
+        (Q, 3 * Q, "4/4", ["half"]),  # quarter, half, quarter
+        (E, 3 * E, "4/4", ["quarter"]),  # eighth, quarter, eighth
+        (3 * E, 5 * E, "4/4", ["eighth", "eighth"]),  # not across the middle of the bar
+        (Q, 5 * E, "4/4", ["quarter", "eighth"]),
+        (3 * S, 3 * E, "4/4", ["16th", "eighth"]),
+        (S, 3 * S, "4/4", ["eighth"]),  # 16th, eighth, 16th
+        (0, 5 * E, "4/4", ["half", "eighth"]),
+        (0, 3 * Q, "3/4", ["half."]),
+        (0, 3 * E, "6/8", ["quarter."]),
+        (Q, 2 * Q, "6/8", ["eighth", "eighth"]),
+        (0, 2 * Q, "6/8", ["quarter.", "eighth"]),
+        (0, 3 * Q, "6/8", ["half."]),
+        (0, 7 * E, "7/8", ["half", "quarter."]),
     ],
 )
 def test_a_length_shows_the_beats_of_its_bar(start: int, end: int, meter: str, types: list[str]) -> None:
@@ -41,10 +45,10 @@ def test_a_length_shows_the_beats_of_its_bar(start: int, end: int, meter: str, t
 @pytest.mark.parametrize(
     ("start", "end", "types"),
     [
-        (480, 1920, ["quarter", "half"]),
-        (240, 960, ["eighth", "quarter"]),
-        (480, 1440, ["quarter", "quarter"]),
-        (0, 1440, ["half", "quarter"]),
+        (Q, 4 * Q, ["quarter", "half"]),
+        (E, 2 * Q, ["eighth", "quarter"]),
+        (Q, 3 * Q, ["quarter", "quarter"]),
+        (0, 3 * Q, ["half", "quarter"]),
     ],
 )
 def test_a_rest_hides_no_beat_and_has_no_dot(start: int, end: int, types: list[str]) -> None:
@@ -61,9 +65,9 @@ def test_a_rest_hides_no_beat_and_has_no_dot(start: int, end: int, types: list[s
 def test_values_fill_what_they_are_given_whatever_the_metre(
     meter: Meter, data: st.DataObject, rest: bool
 ) -> None:
-    steps = bar_ticks(meter) // 30
-    start = data.draw(st.integers(0, steps - 1)) * 30
-    end = data.draw(st.integers(start // 30 + 1, steps)) * 30
+    steps = bar_ticks(meter) // SIXTY_FOURTH
+    start = data.draw(st.integers(0, steps - 1)) * SIXTY_FOURTH
+    end = data.draw(st.integers(start // SIXTY_FOURTH + 1, steps)) * SIXTY_FOURTH
     pieces = values(start, end, meter, rest)
     assert [p.start for p in pieces[1:]] == [p.end for p in pieces[:-1]]
     assert (pieces[0].start, pieces[-1].end) == (start, end)
@@ -72,14 +76,14 @@ def test_values_fill_what_they_are_given_whatever_the_metre(
 
 
 def test_three_in_a_beat_are_triplet_eighths_and_two_of_them_a_quarter() -> None:
-    triplet = tuplet_over(480, 960, 3)
+    triplet = tuplet_over(Q, 2 * Q, 3)
     assert (triplet.actual, triplet.normal, triplet.unit) == (3, 2, "eighth")
-    pieces = list(with_tuplets(480, 800, Meter(), [triplet])) + list(
-        with_tuplets(800, 1920, Meter(), [triplet])
+    pieces = list(with_tuplets(Q, 5 * Q // 3, Meter(), [triplet])) + list(
+        with_tuplets(5 * Q // 3, 4 * Q, Meter(), [triplet])
     )
     assert [(p.type, p.tuplet is not None) for p in pieces] == [
         ("quarter", True),
         ("eighth", True),
         ("half", False),
     ]
-    assert tuplet_over(0, 480, 5).unit == "16th"
+    assert tuplet_over(0, Q, 5).unit == "16th"

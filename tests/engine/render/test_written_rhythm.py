@@ -123,6 +123,42 @@ def test_triplets_quintuplets_and_finer_notes_are_written_as_they_were_composed(
     assert sounded == [Fraction(n.start_beat).limit_denominator(60) for n in motif]
 
 
+@pytest.mark.parametrize(
+    ("lengths", "written"),
+    [
+        ([1 / 7] * 7 + [1, 1, 1], [*["7:16th"] * 7, *["quarter"] * 3]),
+        ([2 / 5] * 5 + [2], [*["5:eighth"] * 5, "half"]),
+        ([2 / 7] * 7 + [2], [*["7:eighth"] * 7, "half"]),
+        ([4 / 3] * 3, ["3:half"] * 3),
+        ([1 / 6] * 6 + [3], [*["6:16th"] * 6, "half."]),
+    ],
+)
+def test_tuplets_of_seven_and_over_several_beats_are_written_as_such(
+    lengths: list[float], written: list[str], tmp_path: Path
+) -> None:
+    starts = [sum(lengths[:k]) for k in range(len(lengths))]
+    notes = [note(at, length, 60 + k) for k, (at, length) in enumerate(zip(starts, lengths, strict=True))]
+    score = score_of(*notes, bars=1)
+    assert values(score) == written
+    read = read_by_music21(score, tmp_path)
+    assert_full(read)
+    sounded = [float(n.offset) for n in read.parts[0].flatten().notes]
+    assert sounded == pytest.approx(starts)
+
+
+def test_a_short_stroke_on_the_beat_is_an_eighth_not_a_sixteenth_and_rests() -> None:
+    strokes = [note(k, 0.2) for k in range(4)] + [
+        note(4.5, 0.2),
+        note(5.25, 0.2),
+        note(6, 0.25),
+        note(6.25, 0.25),
+    ]
+    assert values(score_of(*strokes)) == [
+        *["eighth", "r:eighth"] * 4,
+        *["r:eighth", "eighth", "r:16th", "16th", "r:eighth", "16th", "16th", "r:eighth", "r:quarter"],
+    ]
+
+
 def test_a_tuplet_is_bracketed_from_its_first_to_its_last_note() -> None:
     root = xml_of(score_of(note(0, 1 / 3), note(1 / 3, 2 / 3), note(1, 3)))
     kinds = [e.get("type") for e in root.findall("part/measure/note/notations/tuplet")]
