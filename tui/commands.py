@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from tui.command_words import CHINESE
+from tui.locale_language import Language
 from tui.settings import DEFAULT_KEYS, KEYLESS
 
 
@@ -24,6 +26,10 @@ class Command:
     def action(self) -> str:
         """What Textual is told to run."""
         return f"command({self.id!r})"
+
+    def said(self, language: Language) -> tuple[str, str]:
+        """(title, help) in a language."""
+        return CHINESE[self.id] if language == "zh" else (self.title, self.help)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -51,7 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("replace", "Find and replace", "in this score"),
     Command("goto", "Go to line…", "by its number"),
     Command("complete", "Complete", "directives, emotions, styles, names"),
-    Command("feel", "Read as… 读作", "what a sentence, or the words selected, feel to you 按你的读法"),
+    Command("feel", "Read as…", "what a sentence, or the words selected, feel to you"),
     Command("fix", "Mend the problem", "apply the fix that the finding offers"),
     Command("problems", "Problems", "show or fold the list"),
     Command("loop", "Loop", "the lines selected, or the cue that plays; again ends it"),
@@ -62,11 +68,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("format", "Format the score", "normalise spacing; the words stay"),
     Command("theme", "Dark or light", "change the theme"),
     Command("live", "Compose while typing", "on or off"),
-    Command(
-        "follow",
-        "Follow what I type 随写随奏",
-        "the line being written steers the bars to come 正在写的一行引导后面的音乐",
-    ),
+    Command("follow", "Follow what I type", "the line being written steers the bars to come"),
     Command("compose", "Compose now", "again, without waiting"),
     Command("roll-fit", "Roll: show all", "the whole score in the width"),
     Command("roll-in", "Roll: zoom in", "around the playhead"),

@@ -17,6 +17,7 @@ from dsl.score_file import read_score
 from engine.errors import OutputError
 from engine.render.files import is_read_only, write_atomic
 from engine.user_folders import state_folder
+from tui.paths import not_a_path, placed, typed_path, working_folder
 
 Newline = Literal["\n", "\r\n"]
 _RECENT = 20
@@ -59,6 +60,7 @@ class Problem:
 
 def open_score(path: Path) -> ScoreFile | Problem:
     """Read a score. A path where nothing is yet is an empty new file."""
+    path = placed(path)
     try:
         if not path.exists():
             if path.parent.exists() and not path.parent.is_dir():
@@ -89,7 +91,7 @@ def _opened(path: Path, text: str, stamp: Stamp | None) -> ScoreFile:
     mixed = 0 < endings < text.count("\n")
     remarks = ["line ends were mixed; saving makes them all alike"] if mixed else []
     if stamp is not None and is_read_only(path):
-        remarks.append("is read-only; ^S asks before it is written")
+        remarks.append("read-only, ^S asks first")
     remark = "; ".join(remarks) or None
     return ScoreFile(path, text.replace("\r\n", "\n"), stamp, newline, mark, remark)
 
@@ -121,9 +123,11 @@ def save_score(
         write_atomic(target, data, even_read_only)
         status = target.stat()
     except OutputError as error:
-        return Problem(f"{error}; the text is kept here")
+        # The name alone: behind a long path the reason would not be seen.
+        said = str(error).replace(str(target), file.path.name)
+        return Problem(f"{said}; the text is kept here")
     except OSError as error:
-        return Problem(f"cannot write {target}: {error.strerror or error}; the text is kept here")
+        return Problem(f"cannot write {file.path.name}: {error.strerror or error}; the text is kept here")
     return ScoreFile(
         file.path, text, Stamp(status.st_mtime_ns, len(data), _digest(data)), file.newline, file.mark
     )
@@ -135,7 +139,9 @@ def change_on_disk(file: ScoreFile) -> str | None:
     try:
         status = file.path.stat()
     except FileNotFoundError:
-        return None if file.stamp is None else f"{name} was deleted on disk"
+        if file.stamp is None:
+            return None
+        return f"{name} was deleted on disk{'' if file.path.parent.is_dir() else ', with its folder'}"
     except OSError as error:
         return f"{name} cannot be reached: {error.strerror or error}"
     if file.stamp is None:
@@ -167,7 +173,8 @@ def recent_files() -> list[Path]:
 
 def note_recent(path: Path) -> None:
     """Puts a path first among the recent ones. A folder that cannot be written to is no error."""
-    known = [path.absolute(), *(p for p in recent_files() if p != path.absolute())][:_RECENT]
+    path = placed(path)
+    known = [path, *(p for p in recent_files() if p != path)][:_RECENT]
     try:
         data = json.dumps([str(p) for p in known], ensure_ascii=True).encode("ascii")
         write_atomic(state_folder() / "recent.json", data)
@@ -195,8 +202,8 @@ def paths_like(typed: str) -> list[tuple[str, str]]:
     """What could be opened: the recent files while nothing is typed, then what the folder holds."""
     if not typed:
         recent = [(str(path), "recent") for path in recent_files()[:12]]
-        return recent or [(str(path), "") for path in sorted(Path.cwd().glob("*.score"))[:12]]
-    path = Path(typed).expanduser()
+        return recent or [(str(path), "") for path in sorted(working_folder().glob("*.score"))[:12]]
+    path = typed_path(typed)
     folder, start = (path, "") if typed.endswith("/") else (path.parent, path.name)
     try:
         found = sorted(
@@ -214,5 +221,5 @@ def paths_like(typed: str) -> list[tuple[str, str]]:
 
 def cannot_open(typed: str) -> str | None:
     """Why what was typed cannot be opened, in words; None where it can."""
-    opened = open_score(Path(typed).expanduser()) if typed.strip() else Problem("a path, please")
-    return opened.message if isinstance(opened, Problem) else None
+    opened = open_score(typed_path(typed))
+    return not_a_path(typed) or (opened.message if isinstance(opened, Problem) else None)

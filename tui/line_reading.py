@@ -113,18 +113,19 @@ def explain_line(readings: tuple[LineReading, ...]) -> list[tuple[str, str]]:
 def overrule(reading: LineReading) -> str:
     """The edits that help, with an emotion that would do."""
     name = nearest_emotion(reading.felt)
-    ways = [
-        f"@emotion {name} 0.6   on a line above: what is felt from there to the end of the cue",
-        f"{{emotion {name} 0.6}}  in the line: from that word on",
-        f"@emotion {name} 0.6 blend=0.5   half of it, and half of what the text says",
-        "@emotion auto   gives it back to the text",
-    ]
-    ways.insert(0, "“Read as…” or melodrama feel   the same, kept in readings.score beside the score")
     words = reading.text.replace("\\", "\\\\").replace('"', '\\"')
-    ways.insert(0, f'@feel "{words}" {name} 0.6   these words, wherever they stand')
+    ways = [
+        (f'@feel "{words}" {name} 0.6', "these words, wherever they stand"),
+        ("“Read as…” or melodrama feel", "the same, kept in readings.score beside the score"),
+        (f"@emotion {name} 0.6", "on a line above: what is felt from there to the end of the cue"),
+        (f"{{emotion {name} 0.6}}", "in the line: from that word on"),
+        (f"@emotion {name} 0.6 blend=0.5", "half of it, and half of what the text says"),
+        ("@emotion auto", "gives it back to the text"),
+    ]
     for own in reading.own:
-        ways.insert(0, f"delete the @feel in {place_of(own)}   the text model reads it again")
-    return "\n".join(ways)
+        ways.insert(0, (f"delete the @feel in {place_of(own)}", "the text model reads it again"))
+    # What is written may fill a row of a small terminal: what it does stands below it, not behind it.
+    return "\n".join(f"{written}\n  {meaning}" for written, meaning in ways)
 
 
 def nearest_emotion(point: Point) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.files import ScoreFile
+from tui.paths import is_same_file
 from tui.session import Session
 
 
@@ -46,8 +47,7 @@ class OpenScores:
 
     def index_of(self, path: Path) -> int | None:
         """The place of the score that is open from `path`; None where none is."""
-        wanted = path.absolute()
-        places = (n for n, one in enumerate(self.sessions) if one.file.path.absolute() == wanted)
+        places = (n for n, one in enumerate(self.sessions) if is_same_file(one.file.path, path))
         return next(places, None)
 
     @property

@@ -15,7 +15,8 @@ from tui.file_lock import lock
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A workstation that runs: its name among all that ever ran, its process, and the files open in it."""
+    """A workstation that runs: its name among all that ever ran, its process, and the files open in it (links
+    followed)."""
 
     token: str
     process: int
@@ -43,7 +44,7 @@ class Presence:
         """These files are open here now."""
         if self._stream is None:
             return
-        value = {"process": os.getpid(), "files": [str(path.absolute()) for path in files]}
+        value = {"process": os.getpid(), "files": [os.path.realpath(path) for path in files]}
         try:
             self._stream.seek(0)
             self._stream.truncate()

@@ -14,6 +14,7 @@ from pathlib import Path
 from engine.errors import OutputError
 from engine.render.files import write_atomic
 from engine.user_folders import state_folder
+from tui.paths import placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def recovery_path(path: Path, owner: str = "") -> Path:
 
 def keep_recovery(path: Path, text: str, owner: str = "") -> str | None:
     """Put unsaved text aside. Gives the problem in one line where it cannot."""
-    value = {"path": str(path.absolute()), "time": time.time(), "text": text}
+    value = {"path": str(placed(path)), "time": time.time(), "text": text}
     try:
         write_atomic(recovery_path(path, owner), json.dumps(value, ensure_ascii=True).encode("ascii"))
     except OutputError as error:
@@ -87,7 +88,7 @@ def _kept(path: Path) -> list[tuple[str, Recovery]]:
 
 
 def _name(path: Path) -> str:
-    name = hashlib.blake2b(str(path.absolute()).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    name = hashlib.blake2b(str(placed(path)).encode("utf-8", "replace"), digest_size=8).hexdigest()
     return f"{path.stem[:40]}-{name}"
 
 

@@ -144,7 +144,7 @@ class _Reader:
             theme,
             takes,
             device,
-            Path(font).expanduser() if font else None,
+            Path(os.path.expanduser(font)) if font else None,
             self._take(table, "live", bool, True, "true or false"),
             self._learn(table.get("taste", {})),
             self._keys(keys),

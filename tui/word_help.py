@@ -103,7 +103,7 @@ def explain_word(word: str, document: "Document | None") -> list[tuple[str, str]
     emotion = canonical(bare, EMOTION_NAMES)
     if emotion:
         e = EMOTIONS[emotion]
-        feels = f"valence {e.valence:+.2f}, arousal {e.arousal:+.2f}"
+        feels = f"valence {e.valence:+.2f}, arousal {e.arousal:+.2f}".replace("-", "−")
         found.append((f"{emotion} – an emotion", f"{feels}. In Chinese: {' · '.join(e.chinese)}."))
     style = canonical(bare, STYLE_NAMES)
     if style:

@@ -1,15 +1,18 @@
 """Scores in the workstation: opened, saved, rendered, and never lost."""
 
+import shutil
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from dsl.output_words import OUTPUTS
 from engine.errors import OutputError
 from tests.tui.conftest import SHORT, app_with, until
 from tui.app import Melodrama
+from tui.recovery import find_recovery
 from tui.screens.ask import Ask, AskText
+from tui.screens.recovering import RECOVERY_AFTER_S
 from tui.screens.render_dialog import Formats, RenderDialog
 from tui.screens.workstation import Workstation
 from tui.widgets.problems import StatusLine
@@ -221,7 +224,7 @@ async def test_a_file_opened_from_the_empty_screen_leaves_no_empty_tab(
 async def test_a_read_only_score_is_written_only_when_that_is_wanted(score: Path) -> None:
     score.chmod(0o444)
     app = app_with(score)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause(0.1)
         assert "read-only" in app.screen.query_one(StatusLine).message
         await pilot.press("x", "ctrl+s")
@@ -234,3 +237,123 @@ async def test_a_read_only_score_is_written_only_when_that_is_wanted(score: Path
         await pilot.press("right", "right", "enter")
         await until(pilot, lambda: score.read_text() == "x" + SHORT)
         assert score.stat().st_mode & 0o777 == 0o444
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_every_answer_is_to_be_seen_and_reached_by_the_arrows(
+    score: Path, size: tuple[int, int]
+) -> None:
+    app = app_with(score)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("x")
+        score.write_text("somebody else's\n")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        buttons = list(app.screen.query(Button))
+        assert [str(button.label) for button in buttons][-1] == "Reload from disk"
+        inside = app.screen.query_one("#question").content_region
+        assert all(inside.contains_region(button.region) for button in buttons)
+        await pilot.press("down", "down", "down", "enter")
+        await until(pilot, lambda: desk(app).editor.text == "somebody else's\n")
+        await pilot.press("ctrl+z")
+        assert desk(app).editor.text == "x" + SHORT
+
+
+async def test_a_file_that_is_gone_is_not_offered_to_be_reloaded(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("x")
+        score.unlink()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        assert [button.id for button in app.screen.query(Button)] == ["cancel", "other", "overwrite"]
+        await pilot.press("right", "right", "enter")
+        await until(pilot, lambda: score.exists())
+        assert score.read_text() == "x" + SHORT
+
+
+async def test_a_folder_that_is_gone_takes_nothing_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    Path("a.score").write_text(SHORT)
+    app = app_with(Path("a.score"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        shutil.rmtree(folder)
+        await pilot.press("x")
+        await pilot.pause(RECOVERY_AFTER_S + 0.3)
+        kept = find_recovery(folder / "a.score", SHORT)
+        assert kept is not None
+        assert kept.text == "x" + SHORT
+        desk(app).recovering.look_at_disk()
+        assert "with its folder" in app.screen.query_one(StatusLine).message
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: not isinstance(app.screen, Workstation))
+        await pilot.press("enter")
+        await until(pilot, lambda: len(desk(app).sessions) == 2)
+        await pilot.press("ctrl+t", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press("right", "right", "enter")
+        await until(pilot, lambda: folder.exists())
+        assert (folder / "a.score").read_text() == "x" + SHORT
+        monkeypatch.chdir(tmp_path)
+
+
+async def test_saving_under_a_name_that_is_taken_asks_and_keeps_the_name_where_it_is_not_wanted(
+    score: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.score"
+    other.write_text("somebody else's\n")
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        for wanted in (False, True):
+            await pilot.press("ctrl+underscore")
+            await until(pilot, lambda: isinstance(app.screen, AskText))
+            app.screen.query_one(Input).value = str(other)
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, Ask))
+            assert [button.id for button in app.screen.query(Button)] == ["cancel", "overwrite"]
+            await pilot.press(*(("right", "enter") if wanted else ("escape",)))
+            await until(pilot, lambda: isinstance(app.screen, Workstation))
+            assert desk(app).session.file.path == (other if wanted else score)
+            assert other.read_text() == (SHORT if wanted else "somebody else's\n")
+
+
+@pytest.mark.parametrize("typed", ["~nobody/a.score", "x" * 300, "/proc/nowhere/a.score", " "])
+async def test_a_path_that_leads_nowhere_is_told_and_ends_nothing(
+    score: Path, typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_with(score)
+    async with app.run_test(size=(100, 30)) as pilot:
+        for key in ("ctrl+o", "ctrl+underscore"):
+            await pilot.press(key)
+            await until(pilot, lambda: isinstance(app.screen, AskText))
+            app.screen.query_one(Input).value = typed
+            await pilot.press("enter", "escape", "escape")
+            await until(pilot, lambda: isinstance(app.screen, Workstation))
+        assert SHORT in [session.text for session in desk(app).sessions]
+    assert sorted(path.name for path in tmp_path.glob("*") if path.name != "state") == ["short.score"]
+
+
+async def test_a_score_named_twice_is_open_once(score: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.score"
+    link.symlink_to(score)
+    app = app_with(score, score, tmp_path / "sub" / ".." / "short.score", link)
+    async with app.run_test(size=(80, 24)):
+        assert [session.name for session in desk(app).sessions] == ["short.score"]
+
+
+async def test_who_types_without_a_pause_is_kept_as_well(
+    score: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.screens.recovering.RECOVERY_AFTER_S", 60.0)
+    monkeypatch.setattr("tui.screens.recovering.RECOVERY_AT_LEAST_EVERY_S", 0.3)
+    app = app_with(score)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(6):
+            await pilot.press("x")
+            await pilot.pause(0.1)
+        await until(pilot, lambda: find_recovery(score, SHORT) is not None, 5)

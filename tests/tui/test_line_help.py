@@ -71,7 +71,7 @@ def test_a_line_that_is_not_spoken_has_no_reading(models: Models, tmp_path: Path
 def test_the_way_to_overrule_it_is_a_line_that_can_be_written(tmp_path: Path) -> None:
     reading = LineReading("He fell.", 1.0, "negative", 0.5, 0.9, (), (), *[(-0.6, 0.4)] * 4, "text")
     said = dict(explain_line((reading,)))["To overrule it"]
-    written = said.splitlines()[0].split("   ")[0]
+    written = said.splitlines()[0]
     text = f"# 1 A\n{written}\nHe fell.\n"
     assert not [f for f in check_source(text, tmp_path).findings if f.severity.value == "error"]
 
@@ -92,6 +92,32 @@ def test_an_own_reading_is_told_as_such_with_where_it_stands() -> None:
 )
 def test_words_of_the_language_are_explained_as_such(line: int, column: int, script: bool) -> None:
     assert is_script(check_source(STORY).document, line, column) is script
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "word", "said"),
+    [
+        (1, 12, "piano", "piano – a style"),
+        (1, 20, "hope", "A comment"),
+        (3, 3, "character", "@character"),
+        (2, 1, "", "front matter ends"),
+        (4, 6, "Low", "A cue begins here: 1 Low tide"),
+        (5, 4, "tempo", "A comment"),
+        (6, 1, "", "An empty line"),
+        (7, 1, "林", "a character of this score"),
+        (8, 1, "Anna", "a word of your script"),
+        (9, 20, "joy", "A comment"),
+        (9, 10, "hope", "hope – an emotion"),
+        (99, 1, "", "Put the cursor"),
+    ],
+)
+def test_every_kind_of_line_is_told_for_what_it_is(line: int, column: int, word: str, said: str) -> None:
+    text = (
+        "style: piano      // hope\n---\n@character 林\n# 1 Low tide\n// the tempo is free\n\n林: 风停了。\n"
+        "Anna went.\n@emotion hope 0.5 // no joy here\n"
+    )
+    screen = HelpScreen(word, None, check_source(text).document, {}, place=(line, column))
+    assert said in str(screen._text()).split("Keys\n")[0]
 
 
 async def test_f1_on_a_script_line_tells_how_it_was_read(score: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.tui.conftest import SHORT
+from tui.presence import others
+from tui.recovery import find_recovery
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,6 +99,32 @@ def test_a_paste_in_a_real_terminal_goes_in_once_and_comes_out_again(score: Path
         _until(lambda: score.read_text(encoding="utf-8") == words + SHORT)
         terminal.keys("C-q")
         terminal.until("BYE")
+    finally:
+        terminal.close()
+
+
+@needs_tmux
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGHUP", "the terminal is closed"])
+def test_an_end_from_outside_takes_no_letter_with_it(
+    score: Path, tmp_path: Path, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    terminal = Terminal("ended", tmp_path, (80, 24), score)
+    try:
+        terminal.until("The cliff")
+        terminal.keys("-l", "typed and not saved ")
+        terminal.until("not saved")
+        if end.startswith("SIG"):
+            for other in others():
+                os.kill(other.process, getattr(signal, end))
+            terminal.until("BYE")
+            assert "Piano roll" not in terminal.tmux("capture-pane", "-p"), "the screen was not given back"
+        else:
+            terminal.close()
+        _until(lambda: not list(others()))
+        kept = find_recovery(score, SHORT)
+        assert kept is not None
+        assert kept.text == "typed and not saved " + SHORT
     finally:
         terminal.close()
 

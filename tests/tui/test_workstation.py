@@ -3,18 +3,22 @@
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.command import CommandPalette
+from textual.widgets import Input, OptionList, Static
 
 from dsl.diagnostics import Severity
 from tests.tui.conftest import SHORT, app_with, until
 from tests.tui.staged_studio import StagedStudio
 from tui.app import Commands, Melodrama
+from tui.command_words import CHINESE
 from tui.commands import COMMANDS, keys_of
 from tui.screens.help import HelpScreen
 from tui.screens.workstation import Workstation
-from tui.settings import Settings
+from tui.settings import DEFAULT_KEYS, KEYLESS, Settings
 from tui.widgets.completion import CompletionList
 from tui.widgets.cues import CueList
+from tui.widgets.editor import ScoreEditor
+from tui.widgets.find import FindBar
 from tui.widgets.problems import ProblemList, StatusLine
 from tui.widgets.roll import PianoRoll
 
@@ -96,7 +100,7 @@ async def test_undo_and_redo_are_commands_with_keys_in_help_and_palette(score: P
         assert desk(app).editor.text == SHORT
         found = {command.id: keys for keys, command in keys_of({})}
         assert (found["undo"], found["redo"]) == ("^Z", "^Y")
-        titles = [title for title, _, _ in Commands(app.screen)._found]
+        titles = [title for title, *_ in Commands(app.screen)._found]
         assert any(title.startswith("Undo") for title in titles)
         await pilot.press("f1")
         await pilot.pause()
@@ -173,3 +177,59 @@ def test_every_command_does_something(score: Path) -> None:
         assert set(desk(app)._acts) == {command.id for command in COMMANDS}
     finally:
         desk(app).close()
+
+
+@pytest.mark.parametrize(("width", "locale"), [(80, "C"), (48, "C"), (80, "zh_CN.UTF-8")])
+async def test_the_help_s_keys_stand_in_a_column_in_one_language(
+    score: Path, width: int, locale: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    app = app_with(score)
+    async with app.run_test(size=(width, 300)) as pilot:
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await pilot.pause()
+        text = app.screen.query_one("#help-text", Static)
+        shown = ["".join(s.text for s in text.render_line(y)) for y in range(text.size.height)]
+    heading = "按键" if locale.startswith("zh") else "Keys"
+    rows = shown[next(n for n, row in enumerate(shown) if row.strip() == heading) + 1 :]
+    keys = rows[: next(n for n, row in enumerate(rows) if not row.strip())]
+    assert len(keys) >= len(DEFAULT_KEYS)
+    for row in keys:
+        assert row[0] != " " or row.startswith(" " * 13), f"under the keys: {row!r}"
+    said = "".join(rows)
+    if locale == "C":
+        assert not [c for c in said if "\u4e00" <= c <= "\u9fff"]
+    else:
+        assert "按你的感受" in said
+        assert "Read as" not in said
+
+
+async def test_the_palette_finds_a_command_by_its_name_in_either_language(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
+        await pilot.press(*"读作")
+        found = app.screen.query_one(OptionList)
+        await until(pilot, lambda: found.option_count == 1 and "Read as" in str(found.options[0].prompt))
+
+
+def test_every_command_is_told_in_both_languages() -> None:
+    assert set(CHINESE) == {command.id for command in COMMANDS} == {*DEFAULT_KEYS, *KEYLESS}
+
+
+async def test_the_find_bar_keeps_tab_to_itself_and_escape_closes_it_from_the_script(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(80, 24)) as pilot:
+        bar = desk(app).query_one(FindBar)
+        await pilot.press("ctrl+f", "tab")
+        assert bar.has_focus_within
+        await pilot.press("ctrl+r", "tab", "tab")
+        assert app.screen.query_one("#query").has_focus
+        await pilot.click(ScoreEditor, offset=(10, 5))
+        assert desk(app).editor.has_focus
+        assert bar.has_class("open")
+        await pilot.press("escape")
+        assert not bar.has_class("open")
+        assert desk(app).editor.has_focus

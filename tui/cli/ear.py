@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _train(composition: "Composition", models: "Models", arguments: argparse.Namespace) -> int:
     from engine.teach.ear_progress import forget_answers, now_s, progress_file, read_progress
     from tui.cli.ear_session import EarSession, ear_text
-    from tui.teaching.lesson import language_of_locale
+    from tui.locale_language import language_of_locale
 
     language = arguments.language or language_of_locale()
     path = progress_file()

@@ -18,9 +18,9 @@ from engine.teach.exercises import EAR_KINDS, EarKind, Exercise, choices_for
 from engine.teach.pairs import sounds_of, write_versions
 from engine.teach.parameters import PARAMETERS, ParameterName, value_of
 from tui.cli.console import say
+from tui.locale_language import Language
 from tui.teaching.ear_words import EAR_SENTENCES, EXPLAINED, KIND_NAMES, QUESTIONS
 from tui.teaching.lesson import signed, value_text
-from tui.teaching.words import Language
 
 if TYPE_CHECKING:
     from engine.match.note_recogniser import NoteRecogniser

@@ -1,12 +1,12 @@
 """`melodrama taste`: what was learnt from what you keep, in words and bars; exported, imported, forgotten."""
 
 import argparse
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.console import cell_width, print_failure, print_json, say
+from tui.locale_language import language_of_locale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def _run(arguments: argparse.Namespace) -> int:
         export_choices(arguments.export, record)
         say(f"{arguments.export}: {len(record.choices)} choices")
         return 0
-    language = arguments.language or _locale()
+    language = arguments.language or language_of_locale()
     if arguments.json:
         print_json(_json(path, record))
     elif arguments.source is None:
@@ -94,11 +94,6 @@ def _problems(path: Path, record: "TasteRecord") -> list[str]:
             f"{lines} of {path} cannot be read and {'is' if record.damaged == 1 else 'are'} passed over"
         )
     return found
-
-
-def _locale() -> "Language":
-    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return "zh" if next(filter(None, names), "").lower().startswith("zh") else "en"
 
 
 def _json(path: Path, record: "TasteRecord") -> dict[str, Any]:

@@ -156,7 +156,8 @@ def file_stem(cue_id: str, place: int) -> str:
 
 
 def _text(one: "Explanation", arguments: argparse.Namespace) -> str:
-    from tui.teaching.lesson import language_of_locale, lesson
+    from tui.locale_language import language_of_locale
+    from tui.teaching.lesson import lesson
 
     language = arguments.language or language_of_locale()
     bold = ("\x1b[1m", "\x1b[0m") if wants_colour(sys.stdout) else ("", "")

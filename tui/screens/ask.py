@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events, on
 from textual.app import ComposeResult
@@ -20,8 +21,8 @@ class Ask(ModalScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "answer('cancel')", show=False),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
     ]
 
     def __init__(self, question: str, answers: Sequence[tuple[str, str]]) -> None:
@@ -35,6 +36,11 @@ class Ask(ModalScreen[str]):
             with Horizontal(id="answers"):
                 for name, label in self.answers:
                     yield Button(label, id=name, compact=True)
+
+    def on_resize(self) -> None:
+        """Answers that do not fit side by side stand one below the other."""
+        width = sum(max(cell_len(label) + 4, 16) + 2 for _, label in self.answers)
+        self.set_class(width > min(72, int(self.size.width * 0.9)) - 6, "tall")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id or "cancel")

@@ -18,6 +18,13 @@ class Completing:
         """The list."""
         return self.desk.pane(CompletionList)
 
+    def step(self, step: int) -> None:
+        """The choice in the list up or down; 0 takes it."""
+        if step:
+            self.popup.action_move(step)
+        else:
+            self.popup.take()
+
     def follow(self, line: int, column: int) -> None:
         """After a step of the cursor: narrow the open list, or open it where one has just begun a name.
 

@@ -29,9 +29,9 @@ class Editing:
     def pane(self, step: int) -> None:
         """To the next pane, the roll first; in the script a name of the language that has been begun is
         completed instead. In the bar that finds, to its next field."""
-        screen, editor = self.desk.screen, self.desk.editor
+        editor = self.desk.editor
         if self.desk.pane(FindBar).has_focus_within:
-            (screen.focus_next if step > 0 else screen.focus_previous)()
+            self.desk.pane(FindBar).next_field(step)
             return
         if step > 0 and editor.has_focus and self.completing.complete_begun():
             return
@@ -86,6 +86,7 @@ class Editing:
             checked.document if checked else None,
             self.desk.studio.settings.keys,
             script_line,
+            place=(line, column) if document is not None else None,
         )
         self.desk.ask(help_screen)
         if script_line is not None:

@@ -1,5 +1,6 @@
 """The part that deals with files: opening, beginning, saving and closing scores."""
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,9 @@ from tui.files import (
     note_recent,
     open_score,
     paths_like,
+    save_score,
 )
+from tui.paths import as_shown, is_same_file, not_a_path, placed, typed_path, working_folder
 from tui.presence import others
 from tui.screens.ask import Ask, AskText, Choose
 from tui.screens.desk import Desk
@@ -43,6 +46,8 @@ class Filing:
         score takes its place."""
         self._opening = list(remarks)
         for path in files:
+            if self.desk.scores.index_of(path) is not None:
+                continue  # named twice
             opened = open_score(path)
             if isinstance(opened, Problem):
                 self._opening.append(opened.message)
@@ -57,9 +62,9 @@ class Filing:
         """A new file in this folder, by a name that no other workstation uses either; it may take that of the
         score which goes."""
         open_now = (session for session in self.desk.scores.sessions if session is not instead)
-        taken = {session.file.path.absolute() for session in open_now}
+        taken = {session.file.path for session in open_now}
         taken |= {path for other in others(self.recovering.presence.token) for path in other.files}
-        return ScoreFile(free_name(Path.cwd(), taken), "", None)
+        return ScoreFile(free_name(working_folder(), taken), "", None)
 
     def say_opening(self) -> None:
         """What there is to say when the first screen stands."""
@@ -78,7 +83,7 @@ class Filing:
 
         def chosen(text: str | None) -> None:
             if text:
-                self.desk.screen.run_worker(self.open_path(Path(text).expanduser()), group="open")
+                self.desk.screen.run_worker(self.open_path(typed_path(text)), group="open")
 
         self.desk.ask(AskText("Open a score", suggest=paths_like, check=cannot_open), chosen)
 
@@ -218,11 +223,7 @@ class Filing:
     def _save(self, session: Session, overwrite: bool = False, even_read_only: bool = False) -> bool:
         problem = session.save(overwrite, even_read_only)
         if problem is None:
-            self.recovering.forget_recovery(session)
-            note_recent(session.file.path)
-            self.recovering.reported_change = None
-            self.display.show_title()
-            self.desk.say(f"saved {session.file.path}")
+            self._saved(session)
             return True
         if problem.conflict:
             self._ask_conflict(session, problem.message)
@@ -231,6 +232,13 @@ class Filing:
         else:
             self.desk.say(problem.message, stays=True)
         return False
+
+    def _saved(self, session: Session) -> None:
+        self.recovering.forget_recovery(session)
+        note_recent(session.file.path)
+        self.recovering.reported_change = None
+        self.display.show_title()
+        self.desk.say(f"saved {as_shown(session.file.path)}")
 
     def _ask_conflict(self, session: Session, message: str) -> None:
         def answered(answer: str | None) -> None:
@@ -241,12 +249,11 @@ class Filing:
             elif answer == "other":
                 self.save_as()
 
-        answers = [
-            ("cancel", "Cancel"),
-            ("other", "Save under another name"),
-            ("overwrite", "Overwrite"),
-            ("reload", "Reload from disk"),
-        ]
+        answers = [("cancel", "Cancel"), ("other", "Save under another name")]
+        if session.file.path.exists():
+            answers += [("overwrite", "Overwrite"), ("reload", "Reload from disk")]
+        else:
+            answers += [("overwrite", "Save it here again")]
         self.desk.ask(Ask(f"{message}.", answers), answered)
 
     def _ask_read_only(self, session: Session, message: str, overwrite: bool) -> None:
@@ -274,32 +281,51 @@ class Filing:
         self.desk.say(f"reloaded {session.name}; ^Z brings your text back")
 
     def save_as(self) -> None:
-        """Ask for another name and write the score there."""
+        """Ask for another name and write the score there. The score keeps its name until that is done."""
         session = self.desk.session
 
         def check(text: str) -> str | None:
-            path = Path(text).expanduser()
-            if not text.strip():
-                return "a name, please"
-            if path.is_dir():
+            path = typed_path(text)
+            if not_a_path(text):
+                return not_a_path(text)
+            if os.path.isdir(path):
                 return f"{path} is a folder"
             others = (one for one in self.desk.scores.sessions if one is not session)
-            taken = any(one.file.path.absolute() == path.absolute() for one in others)
+            taken = any(is_same_file(one.file.path, path) for one in others)
             return f"{path} is open already" if taken else None
 
         def chosen(text: str | None) -> None:
             if not text:
                 return
-            path = Path(text).expanduser()
-            before = session.file
-            session.file = ScoreFile(path, before.text, None, before.newline, before.mark)
-            if path.absolute() == before.path.absolute():
-                session.file = before
-            if self._save(session):
-                self.recovering.forget_recovery(session, before.path)
-                self.recovering.tell_presence()
-                self.desk.live.check(session)
-            elif not session.file.stamp:
-                session.file = before if not path.exists() else session.file
+            path = placed(typed_path(text))
+            if path == session.file.path:
+                self._save(session)
+            else:
+                self._save_under(session, path)
 
-        self.desk.ask(AskText("Save as", str(session.file.path), check=check), chosen)
+        self.desk.ask(AskText("Save as", as_shown(session.file.path), check=check), chosen)
+
+    def _save_under(
+        self, session: Session, path: Path, overwrite: bool = False, even_read_only: bool = False
+    ) -> None:
+        before, text = session.file, session.text
+        there = ScoreFile(path, before.text, None, before.newline, before.mark)
+        done = save_score(there, text, overwrite, even_read_only)
+        if isinstance(done, Problem):
+            if not (done.conflict or done.read_only):
+                self.desk.say(done.message, stays=True)
+                return
+            answers = [("cancel", "Cancel"), ("overwrite", "Overwrite")]
+            said = f"{done.message}. Overwrite it all the same?" if done.read_only else f"{path.name} exists."
+
+            def answered(answer: str | None) -> None:
+                if answer == "overwrite":
+                    self._save_under(session, path, True, even_read_only or done.read_only)
+
+            self.desk.ask(Ask(said, answers), answered)
+            return
+        session.file, session.saved = done, text
+        self.recovering.forget_recovery(session, before.path)
+        self._saved(session)
+        self.recovering.tell_presence()
+        self.desk.live.check(session)

@@ -15,6 +15,11 @@ class Finding:
         """The bar."""
         return self.desk.pane(FindBar)
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether the bar is open while the keys go to the script."""
+        return self.bar.has_class("open") and self.desk.editor.has_focus
+
     def open(self, with_replace: bool = False) -> None:
         """Open the bar with what is selected."""
         self.bar.open(self.desk.editor.selected_text, with_replace)

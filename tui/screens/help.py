@@ -15,30 +15,20 @@ from textual.widgets import Static
 
 from dsl.diagnostics import Finding
 from tui.commands import keys_of
+from tui.help_words import HEADINGS, HELP_KEYS, ROLL_KEYS, SCRIPT_KEYS, WHERE_KEYS_ARE
+from tui.locale_language import language_of_locale
+from tui.place_help import explain_here
 from tui.settings import settings_path
-from tui.word_help import explain_finding, explain_word
+from tui.widgets.wrapping import breaks
+from tui.word_help import explain_finding
 
 if TYPE_CHECKING:
     from dsl.syntax import Document
     from engine.teach.explanation import Explanation
     from tui.teaching.words import Level
 
-_SCRIPT_KEYS = (
-    ("^X ^C ^V", "cut, copy, paste; the terminal's own paste works as well"),
-    ("Shift ← → ↑ ↓", "select · ^← ^→ word by word"),
-    ("^W ^U ^K", "delete a word, to the line's start, to its end"),
-    ("Tab", "completes a directive, emotion or name that has been begun; else: the piano roll"),
-)
-_ROLL_KEYS = (
-    ("← →", "bar by bar"),
-    ("Home End", "to the start, to the end"),
-    ("+ − 0", "zoom in, out, show all"),
-    ("F1", "why the music at the playhead sounds as it does: chord, bar, cue"),
-    ("1 … 5", "mute melody, counter, chords, bass, drums"),
-    ("Shift 1 … 5", "hear that role alone"),
-    ("click", "a note or the ground: its line · the ruler: go there · drag the ruler: loop"),
-    ("click a role", "below the roll: mute it; with Shift or Ctrl: hear it alone"),
-)
+_KEY_CELLS = 13
+"""How wide the column of keys is."""
 
 
 @dataclass
@@ -70,12 +60,16 @@ class HelpScreen(ModalScreen[None]):
         keys: Mapping[str, str],
         script_line: int | None = None,
         of_music: bool = False,
+        place: tuple[int, int] | None = None,
     ) -> None:
         """`script_line` where the cursor is in words that are read, not in the language: how they are read is
-        told by `show_line`, once it is known. `of_music`: a place in the music is meant, and no word."""
+        told by `show_line`, once it is known. `of_music`: a place in the music is meant, and no word. `place`
+        (line, column from 1) where `document` is of the text as it stands."""
         super().__init__()
         self.word, self.finding, self.document, self.keys = word, finding, document, keys
+        self._language = language_of_locale()
         self.script_line = script_line
+        self.place = place
         self._line_said: list[tuple[str, str]] = (
             [("How this line was read", "it is being read …")] if script_line else []
         )
@@ -92,13 +86,13 @@ class HelpScreen(ModalScreen[None]):
     def show_line(self, sections: list[tuple[str, str]]) -> None:
         """How the line was read: (heading, text) each."""
         self._line_said = sections
-        self.query_one("#help-text", Static).update(self._text())
+        self._show()
 
     def on_taught(self, event: Taught) -> None:
         """Why the cue sounds as it does is known."""
         self._taught = event
         if self._level is not None:
-            self.query_one("#help-text", Static).update(self._text())
+            self._show()
 
     def action_level(self) -> None:
         """Tell of the music here; then more of it, and from the start again."""
@@ -107,7 +101,7 @@ class HelpScreen(ModalScreen[None]):
         self._level = (
             "intermediate" if self._level is None else LEVELS[(LEVELS.index(self._level) + 1) % len(LEVELS)]
         )
-        self.query_one("#help-text", Static).update(self._text())
+        self._show()
 
     def _lesson(self) -> list[tuple[str, str]]:
         taught, level = self._taught, self._level
@@ -115,10 +109,10 @@ class HelpScreen(ModalScreen[None]):
             return []
         # Deferred: most helps are opened before there is music to explain.
         from tui.teaching.here import here_text
-        from tui.teaching.lesson import language_of_locale, lesson, say
+        from tui.teaching.lesson import lesson, say
         from tui.teaching.words import LEVEL_NAMES
 
-        language = language_of_locale()
+        language = self._language
         heading = say("here", language)
         if taught is None:
             return [(heading, say("none yet", language))]
@@ -129,7 +123,15 @@ class HelpScreen(ModalScreen[None]):
         return [(heading, f"{here}\n{levels}".strip()), *lesson(taught.explanation, level, language)]
 
     def on_mount(self) -> None:
-        self.query_one("#help").border_title = "Help · Esc closes"
+        self.query_one("#help").border_title = HEADINGS[self._language]["title"]
+
+    def on_resize(self) -> None:
+        """Rows of keys are wrapped here, beside their keys: they go by the width."""
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        for text in self.query("#help-text").results(Static):
+            text.update(self._text())
 
     def action_scroll(self, step: int) -> None:
         self.query_one("#help").scroll_relative(y=step, animate=False)
@@ -141,7 +143,7 @@ class HelpScreen(ModalScreen[None]):
         parts: list[tuple[str, str] | str] = []
         sections = self._line_said
         if not self.script_line and not self._of_music:
-            sections = explain_word(self.word, self.document)
+            sections = explain_here(self.word, self.document, self.place)
         if self.finding is not None:
             sections = [explain_finding(self.finding), *sections]
         for heading, said in [*sections, *self._lesson()]:
@@ -151,24 +153,39 @@ class HelpScreen(ModalScreen[None]):
             parts.append(
                 about + "Put the cursor on a directive, an emotion, a style or a name to read about it.\n\n"
             )
-        parts.append(("Keys\n", "bold $accent"))
+        return Content.assemble(*parts, *self._keys())
+
+    def _keys(self) -> list[tuple[str, str] | str]:
+        """Every key, pane by pane, and what has none."""
+        headings, room = HEADINGS[self._language], self._room
+        parts: list[tuple[str, str] | str] = [(f"{headings['keys']}\n", "bold $accent")]
+        keyless = []
         for keys, command in keys_of(self.keys):
+            title, about = command.said(self._language)
             if keys:
-                parts += _row(keys, f"{command.title}: {command.help}")
-        parts.append(("\nIn the script\n", "bold $accent"))
-        for keys, said in _SCRIPT_KEYS:
-            parts += _row(keys, said)
-        parts.append(("\nIn the piano roll (Tab goes there)\n", "bold $accent"))
-        for keys, said in _ROLL_KEYS:
-            parts += _row(keys, said)
-        keyless = ", ".join(command.title for keys, command in keys_of(self.keys) if not keys)
-        parts.append(("\nWithout a key, by name with ^P\n", "bold $accent"))
-        parts.append(f"{keyless}\n")
-        parts.append(("\nIn this help\n", "bold $accent"))
-        parts += _row("l", "why the music here sounds as it does; again: at another level")
-        parts.append((f"\nKeys are changed in {settings_path()}, under [keys].", "dim"))
-        return Content.assemble(*parts)
+                colon = "：" if self._language == "zh" else ": "
+                parts += _row(keys, f"{title}{colon}{about}", room)
+            else:
+                keyless.append(title)
+        for heading, rows in (("script", SCRIPT_KEYS), ("roll", ROLL_KEYS), ("help", HELP_KEYS)):
+            parts.append((f"\n{headings[heading]}\n", "bold $accent"))
+            for keys, said in rows[self._language]:
+                parts += _row(keys, said, room)
+        parts.append((f"\n{headings['keyless']}\n", "bold $accent"))
+        parts.append(f"{('、' if self._language == 'zh' else ', ').join(keyless)}\n")
+        parts.append((f"\n{WHERE_KEYS_ARE[self._language].format(path=settings_path())}", "dim"))
+        return parts
+
+    @property
+    def _room(self) -> int:
+        """Cells beside the keys, as wide as the text is now."""
+        width = next((text.size.width for text in self.query("#help-text")), 0)
+        return max(width - _KEY_CELLS, 10) if width else 60
 
 
-def _row(keys: str, said: str) -> list[tuple[str, str] | str]:
-    return [(f"{keys}{' ' * max(13 - cell_len(keys), 1)}", "$accent"), f"{said}\n"]
+def _row(keys: str, said: str, room: int) -> list[tuple[str, str] | str]:
+    """Keys, and beside them what they do, in as many rows of `room` cells as it takes."""
+    starts = [0, *breaks(said, room)]
+    lines = [said[start:end].rstrip() for start, end in zip(starts, [*starts[1:], len(said)], strict=True)]
+    column = f"{keys}{' ' * max(_KEY_CELLS - cell_len(keys), 1)}"
+    return [(column, "$accent"), f"\n{' ' * _KEY_CELLS}".join(lines) + "\n"]

@@ -1,9 +1,12 @@
 """The part that looks after what is not saved: text put aside while it is typed, offered again after a
 crash, files that change on disk, and other workstations that have the same file open."""
 
+import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
+from textual.css.query import NoMatches
 from textual.timer import Timer
 
 from tui.files import change_on_disk
@@ -22,6 +25,8 @@ from tui.session import Session
 from tui.studio.protocol import GoOn
 
 RECOVERY_AFTER_S = 1.5
+RECOVERY_AT_LEAST_EVERY_S = 6.0
+"""While somebody types on without a pause."""
 LOOK_EVERY_S = 2.0
 
 
@@ -34,6 +39,7 @@ class Recovering:
         self.reported_change: str | None = None
         """What was last said of the file at hand on disk."""
         self._waiting: Timer | None = None
+        self._kept_s = 0.0
 
     def watch_files(self) -> None:
         """From now on look at the file at hand on disk."""
@@ -44,20 +50,33 @@ class Recovering:
         self.presence.tell(self.desk.scores.paths)
 
     def text_was_edited(self) -> None:
-        """After every edit: a recovery file when typing pauses."""
-        if self._waiting is not None:
+        """After every edit: a recovery file when typing pauses, and now and then while it does not."""
+        now_s = time.monotonic()
+        if self._waiting is None:
+            self._kept_s = now_s
+        else:
             self._waiting.stop()
         session = self.desk.session
-        self._waiting = self.desk.screen.set_timer(RECOVERY_AFTER_S, lambda: self._keep(session))
+        after_s = max(min(RECOVERY_AFTER_S, self._kept_s + RECOVERY_AT_LEAST_EVERY_S - now_s), 0.01)
+        self._waiting = self.desk.screen.set_timer(after_s, lambda: self._keep(session))
 
     def keep_at_once(self) -> None:
         """Another score comes to the front: what waits for a pause in typing does not wait any longer."""
         if self._waiting is not None:
             self._waiting.stop()
-            self._waiting = None
             self._keep(self.desk.session)
 
+    def keep_all(self) -> None:
+        """The end has come from outside: everything that is not saved is put aside before this returns, the
+        letters that came a moment ago too."""
+        for session in self.desk.scores.sessions:
+            with suppress(NoMatches):
+                session.edited(self.desk.editor_of(session).text)
+            if session.is_modified:
+                keep_recovery(session.file.path, session.text, self.presence.token)
+
     def _keep(self, session: Session) -> None:
+        self._waiting = None
         if not session.is_modified:
             self.forget_recovery(session)
             return
@@ -78,14 +97,14 @@ class Recovering:
         """Offer what a workstation that ended left unsaved of the file at hand; say where one that runs has
         it open."""
         session = self.desk.session
-        path = session.file.path.absolute()
+        path = Path(os.path.realpath(session.file.path))
         running = list(others(self.presence.token))
         also = next((other for other in running if path in other.files), None)
         if also is not None:
             self.desk.say(
                 f"{session.name} is open in another workstation (process {also.process}) as well", stays=True
             )
-        found = find_recovery(path, session.saved, {other.token for other in running})
+        found = find_recovery(session.file.path, session.saved, {other.token for other in running})
         if found is None or session.is_modified:
             return
 

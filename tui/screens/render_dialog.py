@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from dsl.output_words import OUTPUTS
+from tui.paths import typed_path
 from tui.widgets.lines import LineList
 
 Wanted = tuple[tuple[str, ...], Path]
@@ -94,7 +95,7 @@ class RenderDialog(ModalScreen[Wanted | None]):
         if not ticked or not folder:
             self.query_one("#why", Label).update("tick a format" if folder else "a folder, please")
         else:
-            self.dismiss((ticked, Path(folder).expanduser()))
+            self.dismiss((ticked, typed_path(folder)))
 
     def action_leave(self) -> None:
         self.dismiss(None)

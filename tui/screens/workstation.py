@@ -67,11 +67,11 @@ class Workstation(Screen[None]):
         (32, "-high"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,tab", "popup_take", show=False, priority=True),
+        Binding("enter,tab", "popup(0)", show=False, priority=True),
         *bindings(),
-        Binding("up", "popup_move(-1)", show=False, priority=True),
-        Binding("down", "popup_move(1)", show=False, priority=True),
-        Binding("escape", "popup_close", show=False, priority=True),
+        Binding("up", "popup(-1)", show=False, priority=True),
+        Binding("down", "popup(1)", show=False, priority=True),
+        Binding("escape", "leave", show=False, priority=True),
     ]
     AUTO_FOCUS = "ScoreEditor"
 
@@ -232,19 +232,19 @@ class Workstation(Screen[None]):
         self._acts[name]()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The completion list's keys are its own only while it is open."""
-        if action.startswith("popup"):
-            return self.completing.popup.is_open
+        """The completion list's keys are its own only while it is open; Escape closes the find bar, too."""
+        if action in ("popup", "leave"):
+            return self.completing.popup.is_open or (action == "leave" and self.finding.is_beside)
         return super().check_action(action, parameters)
 
-    def action_popup_move(self, step: int) -> None:
-        self.completing.popup.action_move(step)
+    def action_popup(self, step: int) -> None:
+        self.completing.step(step)
 
-    def action_popup_take(self) -> None:
-        self.completing.popup.take()
-
-    def action_popup_close(self) -> None:
-        self.completing.popup.close()
+    def action_leave(self) -> None:
+        if self.completing.popup.is_open:
+            self.completing.popup.close()
+        else:
+            self.finding.bar.action_close()
 
     def on_descendant_blur(self) -> None:
         """The list belongs to the place in the script: it goes when something else takes the keys."""

@@ -4,8 +4,9 @@ motifs there. The whole cue is `tui.teaching.lesson`.
 
 from engine.teach.explanation import Explanation
 from engine.teach.harmony_reading import ReadChord
+from tui.locale_language import Language
 from tui.teaching.lesson import colon, comma, figure_text, function_text, key_name, say
-from tui.teaching.words import CADENCES, MOTIFS, PHRASES, Language
+from tui.teaching.words import CADENCES, MOTIFS, PHRASES
 
 _AT_ONCE = 0.13
 """A chord that begins so many quarter notes after the bar line begins on it."""

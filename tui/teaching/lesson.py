@@ -4,7 +4,6 @@ Beginners read what makes it brighter or calmer, without figures; the next level
 effects; the last all of it, functions and shares too.
 """
 
-import os
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -16,6 +15,7 @@ from engine.teach.harmony_reading import ReadChord
 from engine.teach.parameters import ParameterName
 from engine.teach.shares import ParameterShare
 from engine.teach.smallest import GOALS, SmallestChange
+from tui.locale_language import Language
 from tui.teaching import words
 from tui.teaching.usual import NOTICED, USUAL, unusual, unusual_way
 from tui.teaching.words import (
@@ -36,7 +36,6 @@ from tui.teaching.words import (
     PHRASES,
     SENTENCES,
     UNSAID,
-    Language,
     Level,
 )
 
@@ -194,15 +193,6 @@ def harmony_text(one: Explanation, level: Level, language: Language) -> str:
     if not one.cadences:
         lines.append(say("no cadence", language))
     return "\n".join(lines)
-
-
-def language_of_locale() -> Language:
-    """Chinese where the locale says so, else English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name)
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
 
 
 def chord_rows(chords: Sequence[ReadChord], level: Level, language: Language) -> list[str]:

@@ -10,8 +10,8 @@ from engine.teach.explanation import Unsaid
 from engine.teach.numerals import Function
 from engine.teach.parameters import ParameterName
 from engine.teach.smallest import Towards
+from tui.locale_language import Language
 
-Language = Literal["en", "zh"]
 Level = Literal["beginner", "intermediate", "advanced"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 LEVELS: Final[tuple[Level, ...]] = ("beginner", "intermediate", "advanced")

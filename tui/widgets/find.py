@@ -71,6 +71,12 @@ class FindBar(Vertical):
         field.focus()
         field.action_select_all()
 
+    def next_field(self, step: int) -> None:
+        """The keys to the other field, where both are to be seen."""
+        fields = [field for field in self.query(Input) if field.is_on_screen and field.size.area]
+        here = next((n for n, field in enumerate(fields) if field.has_focus), 0)
+        fields[(here + step) % len(fields)].focus()
+
     def show_count(self, where: int, count: int) -> None:
         """The `where`-th of `count` places is shown (0: none of them)."""
         said = f"{where} of {count}" if where else f"{count} found"

@@ -7,7 +7,7 @@ import pytest
 
 from tui.cli.main import main
 from tui.cli.why import cue_places
-from tui.teaching.lesson import language_of_locale
+from tui.locale_language import language_of_locale
 
 SCORE = """style: piano
 seed: 3

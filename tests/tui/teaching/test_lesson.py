@@ -17,10 +17,11 @@ from engine.teach.parameters import PARAMETERS, ParameterName
 from engine.teach.shares import heard_shares
 from engine.teach.smallest import GOALS, SmallestChange, Towards, smallest_changes
 from tests.engine.teach.made_scores import CLOSING, made_score
+from tui.locale_language import Language
 from tui.teaching import words
 from tui.teaching.here import here_text
 from tui.teaching.lesson import lesson
-from tui.teaching.words import LANGUAGES, LEVELS, Language, Level
+from tui.teaching.words import LANGUAGES, LEVELS, Level
 
 SCORE = made_score(CLOSING * 2)
 HARMONY = read_harmony(SCORE)
