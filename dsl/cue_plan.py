@@ -12,6 +12,7 @@ from dsl.cue_sketch import CueSketch, Moment
 from dsl.cue_times import all_with_times
 from dsl.curves import curve_of, emotion_segments, steps
 from dsl.diagnostics import Span
+from dsl.name_pattern import name_pattern
 from dsl.placement import Placed
 from dsl.plan import (
     PICTURE_BLEND,
@@ -82,6 +83,8 @@ class Voices:
     motifs: Mapping[str, str]
     named: re.Pattern[str] | None
     declared: frozenset[str]
+    themes: int
+    """How many motifs the characters have, each counted once."""
 
 
 def voices_of(document: Document) -> Voices:
@@ -92,16 +95,7 @@ def voices_of(document: Document) -> Voices:
         for name, one in document.declarations.characters.items()
         if one.directive.motif is not None and one.directive.motif.text in declared
     }
-    patterns = [_name_pattern(name) for name in sorted(motifs, key=len, reverse=True)]
-    return Voices(motifs, re.compile("|".join(patterns)) if patterns else None, declared)
-
-
-def _name_pattern(name: str) -> str:
-    """A name in a text: whole words where words have spaces; a lone Chinese sign only at a beginning (林,
-    not 树林)."""
-    if name.isascii():
-        return rf"(?<!\w){re.escape(name)}(?!\w)"
-    return rf"(?<!\w){re.escape(name)}" if len(name) == 1 else re.escape(name)
+    return Voices(motifs, name_pattern(motifs), declared, len(set(motifs.values())))
 
 
 def tempo_wish(tempo: TempoValue | None) -> TempoWish:
@@ -173,20 +167,25 @@ def _theme_entries(
         for t_s, moment in reversed(timed)
         if isinstance(moment.directive, MotifEntry)
     }
-    missing = set(voices.motifs.values())
+    met: set[str] = set()
     events: list[PlannedEvent] = []
     for line in lines:
-        if not missing:
+        if len(met) == voices.themes:
             break
         found = [(line.start_s, line.speaker)] if line.speaker in voices.motifs else []
+        said = {voices.motifs[line.speaker or ""]} if found else set()
         for match in voices.named.finditer(line.text):
+            motif = voices.motifs[match.group()]
+            if motif in met or motif in said:
+                continue
+            said.add(motif)
             length_s = line_s(measure(line.text), DEFAULT_PACE)
             share = position_s(line.text, match.start(), DEFAULT_PACE) / length_s
             found.append((line.start_s + (line.end_s - line.start_s) * share, match.group()))
         for t_s, name in found:
             motif = voices.motifs[name or ""]
-            if motif in missing:
-                missing.discard(motif)
+            if motif not in met:
+                met.add(motif)
                 if heard.get(motif, inf) > t_s:
                     events.append(PlannedEvent("motif", t_s, motif, line.span))
     return events

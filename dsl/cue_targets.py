@@ -12,6 +12,7 @@ from dsl.cue_names import CueIds, title_id
 from dsl.diagnostics import Finding, Fix, error, warning
 from dsl.nearest_word import nearest
 from dsl.plan import PlannedCue
+from dsl.source import MAX_FINDINGS
 from dsl.syntax import CueBlock, DirectiveLine, Document, TransitionDirective
 
 Names = tuple[str, str]
@@ -23,21 +24,37 @@ _PLAIN = re.compile(r"(?![xX×]\d)[^\W\d][\w-]*|\d{1,4}[mM]\d{1,4}[A-Za-z]{0,4}"
 _nearest = lru_cache(maxsize=64)(nearest)
 
 
-def cues_named(wanted: str, cues: Sequence[Names]) -> list[int]:
-    """The places of the cues that `wanted` may mean: one by its id, or by its whole heading, else all of that
-    title, written out or as one word."""
-    name = wanted.strip().casefold()
-    word = title_id(name)
-    by_id = [
-        place
-        for place, (cue_id, title) in enumerate(cues)
-        if name in (cue_id.casefold(), f"{cue_id} {title}".casefold())
-    ]
-    by_title = [place for place, (_, title) in enumerate(cues) if title and title.casefold() == name]
-    if len(by_title) > 1:  # of cues that share a title the first has it for its id
-        return by_title
-    by_word = [place for place, (_, title) in enumerate(cues) if word and title_id(title).casefold() == word]
-    return by_id or by_title or by_word
+class NamedCues:
+    """Cues found by what a transition calls them; a score may have thousands of both."""
+
+    def __init__(self, cues: Sequence[Names]) -> None:
+        self._offered = tuple(name for pair in cues[:_OFFERED] for name in pair if name)
+        self._missed = 0
+        self._by_id: dict[str, list[int]] = {}
+        self._by_title: dict[str, list[int]] = {}
+        self._by_word: dict[str, list[int]] = {}
+        for place, (cue_id, title) in enumerate(cues):
+            for name in dict.fromkeys((cue_id.casefold(), f"{cue_id} {title}".casefold())):
+                self._by_id.setdefault(name, []).append(place)
+            if title:
+                self._by_title.setdefault(title.casefold(), []).append(place)
+            self._by_word.setdefault(title_id(title).casefold(), []).append(place)
+
+    def find(self, wanted: str) -> list[int]:
+        """The places of the cues that `wanted` may mean: one by its id, or by its whole heading, else all of
+        that title, written out or as one word."""
+        name = wanted.strip().casefold()
+        word = title_id(name)
+        by_id, by_title = self._by_id.get(name, []), self._by_title.get(name, [])
+        if len(by_title) > 1:  # of cues that share a title the first has it for its id
+            return by_title
+        return by_id or by_title or (self._by_word.get(word, []) if word else [])
+
+    def nearest(self, wanted: str) -> str | None:
+        """The name that is most likely meant by one that finds nothing. It is looked for as long as the
+        finding may be among those that are shown."""
+        self._missed += 1
+        return _nearest(wanted[:64], self._offered) if self._missed <= MAX_FINDINGS else None
 
 
 def check_targets(document: Document, cues: Sequence[CueBlock]) -> Iterator[Finding]:
@@ -45,12 +62,13 @@ def check_targets(document: Document, cues: Sequence[CueBlock]) -> Iterator[Find
     twice."""
     ids = CueIds(cues)
     names = [(ids.next(cue), cue.heading.title if cue.heading else "") for cue in cues]
+    named = NamedCues(names)
     for place, cue in enumerate(cues):
         seen: dict[int, int] = {}
         for line in cue.body:
             item = document.items[line - 1]
             if isinstance(item, DirectiveLine) and isinstance(item.directive, TransitionDirective):
-                yield from _target(item.directive, line, place, cues, names, seen)
+                yield from _target(item.directive, line, place, cues, named, seen)
 
 
 def _target(
@@ -58,7 +76,7 @@ def _target(
     line: int,
     place: int,
     cues: Sequence[CueBlock],
-    names: Sequence[Names],
+    named: NamedCues,
     seen: dict[int, int],
 ) -> Iterator[Finding]:
     """What is wrong with one transition of the cue at `place`; `seen` has the lines of those before it."""
@@ -66,10 +84,9 @@ def _target(
     if wanted is None or directive.to is None:
         return
     where = directive.to.columns.on(line)
-    found = cues_named(wanted, names)
+    found = named.find(wanted)
     if not found:
-        known = [name for pair in names[:_OFFERED] for name in pair if name]
-        meant = _nearest(wanted[:64], tuple(known))
+        meant = named.nearest(wanted)
         hint = f"Did you mean {meant}?" if meant else "Name it by its number, or by its title in quotes."
         fix = Fix(where, quoted_name(meant)) if meant else None
         yield error("E342", f"There is no cue {wanted[:40]}.", where, hint, fix)
@@ -102,14 +119,15 @@ def with_targets(cues: Sequence[PlannedCue], said: Collection[str]) -> tuple[Pla
     if not any(cue.leads_to for cue in cues):
         return tuple(cues)
     names = [(cue.id, cue.title) for cue in cues]
-    return tuple(_with_targets(cue, place, names, cue.id in said) for place, cue in enumerate(cues))
+    named = NamedCues(names)
+    return tuple(_with_targets(cue, place, names, named, cue.id in said) for place, cue in enumerate(cues))
 
 
-def _with_targets(cue: PlannedCue, place: int, names: Sequence[Names], said: bool) -> PlannedCue:
+def _with_targets(
+    cue: PlannedCue, place: int, names: Sequence[Names], named: NamedCues, said: bool
+) -> PlannedCue:
     found = {
-        places[0]: one
-        for one in cue.leads_to
-        if (places := cues_named(one.to or "", names)) and places[0] != place
+        places[0]: one for one in cue.leads_to if (places := named.find(one.to or "")) and places[0] != place
     }
     leads = tuple(replace(one, to=names[at][0]) for at, one in found.items())
     onward = found.get(place + 1)

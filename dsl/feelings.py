@@ -36,26 +36,30 @@ class OwnReadings:
     """The readings of one score, ready to be looked for in its lines."""
 
     def __init__(self, feelings: Iterable[Feeling]) -> None:
-        self._beginning: dict[str, list[tuple[str, Feeling]]] = {}
+        self._of_words: dict[str, list[Feeling]] = {}
+        self._lengths: dict[str, dict[int, None]] = {}
         for feeling in feelings:
             form = compared(feeling.words)
             if form:
-                self._beginning.setdefault(form[:2], []).append((form, feeling))
+                self._of_words.setdefault(form, []).append(feeling)
+                self._lengths.setdefault(form[:2], {})[len(form)] = None
 
     def __bool__(self) -> bool:
-        return bool(self._beginning)
+        return bool(self._of_words)
 
     def named(self, text: str) -> list[Named]:
         """Every stretch of `text` that some reading is about, in order; they may overlap."""
-        if not self._beginning:
+        if not self:
             return []
         form, places = _form(text)
         found: list[Named] = []
         for at in range(len(form)):
             for head in dict.fromkeys((form[at : at + 2], form[at])):
-                for words, feeling in self._beginning.get(head, ()):
-                    if form.startswith(words, at) and _stands_alone(form, at, at + len(words)):
-                        found.append(Named(places[at], places[at + len(words) - 1] + 1, feeling))
+                for length in self._lengths.get(head, ()):
+                    said = self._of_words.get(form[at : at + length], ())
+                    if said and at + length <= len(form) and _stands_alone(form, at, at + length):
+                        end = places[at + length - 1] + 1
+                        found += [Named(places[at], end, feeling) for feeling in said]
         return found
 
 

@@ -10,7 +10,7 @@ from dsl.declarations import SEED_RANGE, style_name
 from dsl.diagnostics import Finding, Fix, Span, error, warning
 from dsl.directive_words import FRONT_MATTER, FRONT_MATTER_NAMES
 from dsl.everyday_words import front_matter_meant
-from dsl.grammar import Clause, parse_clause
+from dsl.grammar import parse_clause
 from dsl.operands import Operands, nearest_cached
 from dsl.output_words import OUTPUTS, output_meant
 from dsl.syntax import Columns, Comment, Fraction, FrontMatter, FrontMatterEntry, Name
@@ -158,7 +158,7 @@ def _judge(entry: FrontMatterEntry) -> tuple["Change | None", tuple[Finding, ...
     clause, findings = parse_clause(entry.value, "setting", entry.value_columns.start - 1)
     if clause is None:
         return None, findings
-    named = Clause(None, clause.operands, None, entry.value_columns)
+    named = replace(clause, comment=None, columns=entry.value_columns)
     operands = Operands(named, f"{entry.key.text}: {FRONT_MATTER[known].usage}")
     value = _READERS[known](operands, entry)
     operands.finish()

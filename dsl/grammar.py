@@ -72,13 +72,19 @@ Operand = Value | Pair | Arrow
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A directive as the grammar sees it; `name` is None in a front-matter value. `columns` leave the
-    comment out.
+    comment out. `text` is what was parsed, which stands `offset` code points into its line.
     """
 
     name: Name | None
     operands: tuple[Operand, ...]
     comment: Comment | None
     columns: Columns
+    text: str = ""
+    offset: int = 0
+
+    def written(self, operand: Operand) -> str:
+        """An operand as it was typed: `007` is a number, and may be meant as a name."""
+        return self.text[operand.columns.start - 1 - self.offset : operand.columns.end - 1 - self.offset]
 
 
 @cache
@@ -131,7 +137,8 @@ class _Reader:
         first = len(text) - len(text.lstrip())
         end = comment.columns.start - 1 - self.offset if comment else len(text)
         end = max(len(text[:end].rstrip()), first)
-        return Clause(name, operands, comment, Columns(self.offset + first + 1, self.offset + end + 1))
+        columns = Columns(self.offset + first + 1, self.offset + end + 1)
+        return Clause(name, operands, comment, columns, text, self.offset)
 
     def _columns(self, token: "Token") -> Columns:
         start = self.offset + (token.start_pos or 0) + 1

@@ -132,7 +132,8 @@ class _Loader:
         for number, item in included.numbered():
             complaint = _out_of_place(item)
             if complaint is not None:
-                yield f"{name}:{number}: {complaint}", "E505", "Only declarations can be included."
+                message = f"{name}:{number}: {complaint} is no declaration."
+                yield message, "E505", "Only declarations can be included."
                 break
         mistakes = [found for found in (*encoding, *included.findings) if found.severity is Severity.ERROR]
         if mistakes:
@@ -199,7 +200,7 @@ def _out_of_place(item: Item) -> str | None:
     if isinstance(item, DirectiveLine):
         if isinstance(item.directive, DECLARATIONS):
             return None
-        return f"@{item.directive.name.text} is no declaration."
+        return f"@{item.directive.name.text}"
     kind = type(item).__name__
     return None if kind == "Invalid" else "a cue" if kind == "CueHeading" else "script text"
 

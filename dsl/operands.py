@@ -27,6 +27,7 @@ _PLAIN = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 LONGEST: Mapping[Unit, float] = {"s": 21_600.0, "ms": 21_600_000.0, "bars": 10_000.0, "beats": 40_000.0}
 """The longest duration by unit: six hours, or what fills them. Beyond it stands a slip, not a wish."""
 
+_DIGITS_FIRST = re.compile(r"[0-9]\w*")
 _LISTS = {"E304": "instruments", "E305": "roles"}
 """The lists of `melodrama explain` that hold what a code misses, where they are longer than a hint."""
 
@@ -112,24 +113,16 @@ class Operands:
         return found
 
     def as_name(self, operand: Operand) -> Name | None:
-        """Names may start with digits, which the grammar takes for quantities."""
-        if isinstance(operand, OddQuantity) and operand.text[0].isalnum() and "." not in operand.text:
-            return Name(operand.text, operand.columns)
+        """Names may start with digits, which the grammar takes for quantities: they stay as typed."""
+        if isinstance(operand, OddQuantity | Number | Duration):
+            written = self.clause.written(operand)
+            return Name(written, operand.columns) if _DIGITS_FIRST.fullmatch(written) else None
         if isinstance(operand, Name):
             if any(sign in operand.text for sign in "#♯♭"):
                 self.report(
                     "E210", f"“{operand.text}” is no name.", operand.columns, "Use letters, digits, _ and -."
                 )
             return operand
-        if (
-            isinstance(operand, Number)
-            and operand.value.is_integer()
-            and 0 <= operand.value < 1e9
-            and not operand.percent
-        ):
-            return Name(str(int(operand.value)), operand.columns)
-        if isinstance(operand, Duration) and operand.value.is_integer() and 0 <= operand.value < 1e9:
-            return Name(f"{int(operand.value)}{operand.unit}", operand.columns)
         return None
 
     def choice(self, table: Mapping[str, V], code: str, what: str) -> tuple[V | None, Name]:

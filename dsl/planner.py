@@ -66,14 +66,15 @@ FILM_FRAME_S = 0.02
 
 @dataclass(slots=True)
 class _Kept:
-    """What planning one cue's body gave. `body` holds the items, so that their identities stay theirs.
+    """What planning one cue's body at one place gave. `body` holds the items, so that their identities stay
+    theirs.
 
     `plans` maps (heading's span, (id, title, seed), last, start, pinned end) to the cue and its findings;
     start None is the cue on its own clock, from which it is moved to wherever it starts.
     """
 
     body: tuple[Item, ...]
-    sketches: dict[int, CueSketch] = field(default_factory=dict)
+    sketch: CueSketch
     plans: dict[tuple[Any, ...], tuple[PlannedCue, TempoFit, tuple[Finding, ...]]] = field(
         default_factory=dict
     )
@@ -81,7 +82,8 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class _LastPlan:
-    """The last plan's cues by their items' identities, valid for one front matter, declarations and seed.
+    """The last plan's cues by their place and their items' identities, valid for one front matter,
+    declarations and seed.
 
     Parsing keeps the items of lines that did not change, so that after an edit all cues but one are found
     here.
@@ -206,16 +208,11 @@ class _Planner:
 
     def sketch(self, block: CueBlock) -> tuple[CueSketch, _Kept]:
         body = self.document.items[block.body.start - 1 : block.body.stop - 1]
-        identity = tuple(map(id, body))
-        kept = self.kept.get(identity) or self.known.get(identity) or _Kept(body)
+        # By its place, too: cues that say the same would take each other's memory away.
+        identity = (block.body.start, *map(id, body))
+        kept = self.known.get(identity) or _Kept(body, sketch_cue(body, block.body.start, self.defaults))
         self.kept[identity] = kept
-        first_line = block.body.start
-        sketch = kept.sketches.get(first_line)
-        if sketch is None:
-            sketch = sketch_cue(body, first_line, self.defaults)
-            kept.sketches = {first_line: sketch}
-            kept.plans = {}
-        return sketch, kept
+        return kept.sketch, kept
 
     def span(self, block: CueBlock) -> Span:
         return self.document.items[block.line - 1].columns.on(block.line)

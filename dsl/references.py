@@ -4,6 +4,7 @@ frame rate.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 
 from dsl.diagnostics import Finding, Fix, Span, error, info, warning
@@ -11,6 +12,8 @@ from dsl.directive_words import FRONT_MATTER_NAMES
 from dsl.everyday_words import emotion_meant, style_meant
 from dsl.include import locate
 from dsl.operands import nearest_cached, see_list
+from dsl.palette_circles import circles
+from dsl.source import MAX_FINDINGS
 from dsl.syntax import (
     AtDirective,
     CharacterDirective,
@@ -88,6 +91,8 @@ class _Walk:
     motifs: set[str] = field(default_factory=set)
     moods: set[str] = field(default_factory=set)
     palettes: set[str] = field(default_factory=set)
+    unknown: int = 0
+    """How many names were unknown so far."""
 
     def visit(self, line: int, directive: Directive) -> None:
         match directive:
@@ -134,7 +139,7 @@ class _Walk:
             return
         at = Columns(place.start, place.start + len(written))
         hint = f"{see_list('emotions')} Or declare one: @mood {written[:40]} = -0.5 0.3."
-        message, known = f"“{written[:40]}” is no emotion.", (*EMOTION_NAMES, *moods)
+        message, known = f"“{written[:40]}” is no emotion.", chain(EMOTION_NAMES, moods)
         self._unknown("E302", message, written, at, line, known, hint, emotion_meant(written))
 
     def style(self, style: StyleName, line: int) -> None:
@@ -144,7 +149,7 @@ class _Walk:
             return
         message = f"“{style.name[:40]}” is neither a style nor a palette."
         hint = f"Styles: {', '.join(name for name in STYLE_NAMES if name.isascii())}."
-        known, meant = (*STYLE_NAMES, *palettes), style_meant(style.name)
+        known, meant = chain(STYLE_NAMES, palettes), style_meant(style.name)
         self._unknown("E303", message, style.name, style.columns, line, known, hint, meant)
 
     def timecode(self, time: Timecode, line: int) -> None:
@@ -191,8 +196,11 @@ class _Walk:
         otherwise: str,
         meant: str | None = None,
     ) -> None:
-        """`meant` is what the name means in everyday language; without one it is looked for by spelling."""
-        meant = meant or nearest_cached(name[:64], tuple(known)[:_OFFERED])
+        """`meant` is what the name means in everyday language; without one it is looked for by spelling, as
+        long as the finding may be among those that are shown."""
+        self.unknown += 1
+        if meant is None and self.unknown <= MAX_FINDINGS:
+            meant = nearest_cached(name[:64], tuple(islice(known, _OFFERED)))
         hint = f"Did you mean {meant}?" if meant else otherwise
         fix = Fix(place.on(line), meant) if meant else None
         self.findings.append(error(code, message, place.on(line), hint, fix))
@@ -201,16 +209,12 @@ class _Walk:
 
     def palette_circles(self) -> None:
         palettes = self.document.declarations.palettes
-        for name, declared in palettes.items():
-            seen = {name}
-            base = declared.directive.base
-            while base is not None and base.name in palettes and base.name not in seen:
-                seen.add(base.name)
-                base = palettes[base.name].directive.base
-            if base is not None and base.name == name:
-                message = f"The palette {name} is built on itself."
-                hint = "Build it on a style: from=strings."
-                self._declared("E333", message, declared.span, declared, hint)
+        bases = {name: one.directive.base.name for name, one in palettes.items() if one.directive.base}
+        on_themselves = circles(bases)
+        for name in (one for one in palettes if one in on_themselves):
+            message = f"The palette {name} is built on itself."
+            hint = "Build it on a style: from=strings."
+            self._declared("E333", message, palettes[name].span, palettes[name], hint)
 
     def redefined(self) -> None:
         for name, mood in self.document.declarations.moods.items():

@@ -6,6 +6,7 @@ beats are quarter notes. What cannot be met is in the result, in seconds and bea
 findings is the planner's.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -92,7 +93,7 @@ def fit_tempo(
     """
     steps = wishes or (Setting(0.0, duration_s, wish_for(tempo_range, preferred_bpm)),)
     stretches = _stretches(duration_s, meters, steps)
-    grid = [GridAnchor(anchor.t_s, anchor.kind, anchor.weight) for anchor in anchors]
+    grid = sorted((GridAnchor(anchor.t_s, anchor.kind, anchor.weight) for anchor in anchors), key=_moment)
     points: list[TempoPoint] = []
     laid_meters: list[Setting[Meter]] = []
     start_s, start_beat, laid_bars = 0.0, 0.0, 0
@@ -108,7 +109,8 @@ def fit_tempo(
             bars=max(1, bars - laid_bars) if bars is not None and last else None,
             previous_bpm=points[-1].bpm if points and stretch.wish == stretches[index - 1].wish else None,
         )
-        here = _merged(anchor for anchor in grid if start_s < anchor.t_s < goal_s)
+        first, last_here = bisect_right(grid, start_s, key=_moment), bisect_left(grid, goal_s, key=_moment)
+        here = _merged(grid[first:last_here])
         path = _fit_section(section, _shifted(here, start_s), must_end_there=last)
         if stretch.new_meter or not laid_meters:
             laid_meters.append(Setting(start_s, duration_s, stretch.meter))
@@ -140,6 +142,10 @@ def fit_tempo(
         max(0.0, duration_s - start_s) if duration_s - start_s > 1e-6 else 0.0,
         tuple(miss for anchor, miss in zip(anchors, misses, strict=True) if anchor.kind == "hit"),
     )
+
+
+def _moment(anchor: GridAnchor) -> float:
+    return anchor.t_s
 
 
 def wish_for(tempo_range: tuple[float, float], preferred_bpm: float) -> TempoWish:

@@ -11,10 +11,11 @@ from dsl.plan import Key, Plan
 from dsl.refit import refit
 from engine.cues import AskedCue, FeltCue
 from engine.emotion.transfer import Transfer, shipped_transfer
-from engine.generate.cue_requests import known_style, motif_placements, requests_for, themes_of
+from engine.generate.cue_requests import motif_placements, requests_for, themes_of
 from engine.generate.request import MotifPlacement
 from engine.music.clock import clock_of
 from engine.music.mapping import cue_emotion, intents_for, keys_for, preferred_tempo
+from engine.music.palettes import known_style
 
 
 def asked_of(

@@ -9,14 +9,14 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from dsl.plan import ROLES, Key, Motif, MotifNote, Palette, Plan, PlannedCue, RoleName
+from dsl.plan import ROLES, Key, Motif, MotifNote, Plan, PlannedCue, RoleName
 from dsl.timing import Bar
 from engine.errors import MediaError
 from engine.generate.request import LONGEST_THEME_BEATS, STEPS_PER_BEAT, MotifPlacement, Request
 from engine.media.midi_file import read_midi
 from engine.music.clock import SNAP_S, CueClock, at_time, clock_of
 from engine.music.intent import Intent
-from engine.music.palettes import style_palette
+from engine.music.palettes import known_style, style_palette
 from engine.music.theme_key import ThemeNote, in_key
 
 _ROUNDING_STEPS = 0.02
@@ -65,13 +65,6 @@ def _in_section(theme: MotifPlacement, first: int, key: Key) -> MotifPlacement:
     """A placed theme, counted from the section's first bar and in its key."""
     notes = theme.notes if theme.exact or not theme.notes else in_key(theme.notes, key)
     return replace(theme, bar=theme.bar - first, notes=notes)
-
-
-def known_style(name: str, palettes: tuple[Palette, ...]) -> str:
-    """The language's own style behind a name: itself, a palette's base, or "piano" for a palette on
-    nothing."""
-    own = next((palette for palette in palettes if palette.name == name), None)
-    return name if own is None else own.base or "piano"
 
 
 def motif_placements(

@@ -32,7 +32,6 @@ from engine.asking import asked_of
 from engine.cues import AskedCue
 from engine.emotion.curve import FeltCurve
 from engine.emotion.text_arc import text_arc
-from engine.generate.cue_requests import known_style
 from engine.generate.request import MotifPlacement, Request
 from engine.live.passage import FeltPoint, HeardBefore, LivePassage, PassageOrder
 from engine.match.choose import Parts, choose
@@ -40,6 +39,7 @@ from engine.models import Models
 from engine.music.clock import at_time, curve_at
 from engine.music.keys import key_named
 from engine.music.mapping import choose_key, preferred_tempo
+from engine.music.palettes import known_style
 from engine.music.score import Score
 from engine.music.theme_key import ThemeNote, in_key
 from engine.music.theory import Quality, chord_pitch_classes

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from dsl.plan import Plan
 from engine.cues import AskedCue
 from engine.emotion.transfer import Transfer
-from engine.generate.cue_requests import known_style
 from engine.match.candidates import with_candidates
 from engine.match.choice import ChosenCue, Recipe, ordered, with_offers
 from engine.match.finished import Finishing
@@ -20,6 +19,7 @@ from engine.match.liking import Liking
 from engine.match.memory import Memory
 from engine.match.task import unnamed
 from engine.music.mapping import cue_emotion
+from engine.music.palettes import known_style
 from engine.taste.model import Taste
 from engine.timings import timed
 

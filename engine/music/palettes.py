@@ -36,16 +36,27 @@ def style_palette(name: str, own: tuple[Palette, ...] = ()) -> StylePalette:
 
     A palette of the writer's own stands on its base style, or on nothing: then only the roles it names sound.
     """
-    for palette in own:
-        if palette.name == name:
-            base = (
-                style_palette(palette.base, tuple(other for other in own if other is not palette))
-                if palette.base
-                else None
-            )
-            empty = StylePalette(name, {})
-            return with_instruments(replace(base, style=name) if base else empty, palette.instruments)
-    return STYLES.get(name, STYLES["piano"])
+    chain, style = _chain(name, own)
+    palette = STYLES.get(style, STYLES["piano"]) if style or not chain else StylePalette(name, {})
+    for one in reversed(chain):
+        palette = with_instruments(replace(palette, style=one.name), one.instruments)
+    return palette
+
+
+def known_style(name: str, own: tuple[Palette, ...]) -> str:
+    """The language's own style behind a name: itself, what a palette stands on in the end, or "piano" for a
+    palette on nothing."""
+    return _chain(name, own)[1] or "piano"
+
+
+def _chain(name: str, own: tuple[Palette, ...]) -> tuple[list[Palette], str]:
+    """The writer's own palettes from `name` down, and the style that the last one stands on ("" for none)."""
+    named = {palette.name: palette for palette in reversed(own)}
+    chain: list[Palette] = []
+    while name in named:
+        chain.append(named.pop(name))
+        name = chain[-1].base or ""
+    return chain, name
 
 
 def with_instruments(palette: StylePalette, instruments: tuple[tuple[RoleName, str], ...]) -> StylePalette:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -200,3 +201,30 @@ def test_every_kind_of_music_file_that_is_played_can_be_named(tmp_path: Path, en
     else:
         score = f'@temp "a{ending}"\nGo.\n'
     assert [one.code for one in check_source(score.encode(), tmp_path).findings] == []
+
+
+def test_a_character_may_be_called_by_a_number_as_it_is_written() -> None:
+    checked = check_source("@character 007\n007: Go.\n@mood 7拍 = 0 0\n@emotion 7拍\nStay.")
+    assert checked.findings == ()
+    assert checked.document.item(2).text == "Go."
+
+
+def test_the_finding_of_an_unknown_name_stands_where_the_name_does() -> None:
+    (finding,) = check_source("@emotion 7拍\nGo.").findings
+    assert (finding.code, finding.span.column, finding.span.end_column) == ("E302", 10, 12)
+    assert "7拍" in finding.message
+
+
+def test_long_chains_of_palettes_and_many_unknown_names_take_little_time() -> None:
+    chain = "\n".join(f"@palette p{n} = from=p{n + 1}" for n in range(3000))
+    unknown = "\n".join(f"@style q{n}\nGo." for n in range(3000))
+    started = process_time()
+    codes = [finding.code for finding in check_source(f"{chain}\n{unknown}").findings]
+    assert codes.count("E303") == 1000
+    assert process_time() - started < 4.0
+
+
+def test_all_palettes_of_a_circle_are_told_and_those_that_lead_into_it_are_not() -> None:
+    text = "@palette a = from=b\n@palette b = from=c\n@palette c = from=b\n@style a\n@style b\nGo."
+    circles = [found.message for found in check_source(text).findings if found.code == "E333"]
+    assert circles == ["The palette b is built on itself.", "The palette c is built on itself."]

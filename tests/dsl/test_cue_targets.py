@@ -1,5 +1,7 @@
 """Transitions that name the cue they lead to, and layers: what a score says of a game's music."""
 
+from time import process_time
+
 import pytest
 
 from dsl.check import check_source
@@ -162,3 +164,16 @@ def test_a_change_of_a_title_far_away_changes_where_a_transition_leads() -> None
     moved = text.replace("A2 Two", "A2 Tow").replace("A3 Three", "A3 Two")
     again = check_source(moved, previous=first.document)
     assert plan_document(again.document, "").cues[0].leads_to[0].to == "A3"
+
+
+def test_a_name_that_begins_with_noughts_is_found_as_it_is_written() -> None:
+    text = "# 01 Gate\nGo.\n# 007 Hall\nGo.\n@transition cut to=01"
+    assert said(text) == []
+    assert plan(text).cues[1].leads_to[0].to == "01"
+
+
+def test_thousands_of_cues_that_lead_to_each_other_take_little_time() -> None:
+    text = "\n".join(f'# Hall {n}\nGo.\n@transition cut to="Hall {n * 7 % 1500}"' for n in range(1500))
+    started = process_time()
+    assert len(plan(text).cues[1].leads_to) == 1
+    assert process_time() - started < 3.0

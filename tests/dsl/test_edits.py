@@ -89,3 +89,15 @@ def test_directives_that_were_too_many_to_read_are_read_once_they_are_fewer(
     previous = check_source("\n".join([*many, "@tempo 60", "Go."])).document
     text = "\n".join([many[0], "@tempo 60", "Go."])
     assert check_source(text, None, previous).document == check_source(text).document
+
+
+def test_cues_of_the_same_words_are_remembered_each_at_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planning one must not throw another's plan away: a key in the last cue costs the last cue."""
+    text = "\n".join(["# A\nLa la la."] * 30)
+    before = check_source(text).document
+    planner.plan_document(before, ".")
+    sketched: list[int] = []
+    sketch = planner.sketch_cue
+    monkeypatch.setattr(planner, "sketch_cue", lambda *a: sketched.append(a[1]) or sketch(*a))
+    planner.plan_document(check_source(text + " O.", None, before).document, ".")
+    assert sketched == [60]

@@ -145,3 +145,14 @@ def test_many_readings_and_many_lines_take_no_time() -> None:
     found = check_source(text)
     assert sum(f.code == "I340" for f in found.findings) > 900  # as many as are shown
     assert time.process_time() - began < 15
+
+
+def test_many_readings_that_begin_alike_take_no_time() -> None:
+    import time
+
+    declared = "".join(f'@feel "the {n}th" hope 0.5\n' for n in range(2500))
+    text = declared + "".join(f"The way, the path, the end: the {n}th of the day.\n" for n in range(2500))
+    began = time.process_time()
+    found = check_source(text)
+    assert sum(f.code == "I340" for f in found.findings) > 900
+    assert time.process_time() - began < 5

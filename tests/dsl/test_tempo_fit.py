@@ -199,3 +199,12 @@ def _seconds(hits: list[Anchor], bars: int | None) -> float:
     start = time.perf_counter()
     fit_tempo(600.0, False, COMMON, WIDE, 92.0, hits, bars)
     return time.perf_counter() - start
+
+
+def test_hits_between_thousands_of_tempo_changes_take_no_quadratic_time() -> None:
+    wishes = [Setting(2.0 * n, 2.0 * n + 2.0, TempoWish(60 + n % 9, 99, 80)) for n in range(3000)]
+    hits = [Anchor(2.0 * n + 0.7) for n in range(3000)]
+    started = time.process_time()
+    fit = fit_tempo(6000.0, False, COMMON, WIDE, 92.0, hits, None, wishes)
+    assert len(fit.anchor_beats) == 3000
+    assert time.process_time() - started < 2.5

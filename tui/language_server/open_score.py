@@ -7,7 +7,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from dsl.cue_names import CueIds
-from dsl.cue_targets import cues_named
+from dsl.cue_targets import NamedCues
 from dsl.diagnostics import Finding, Severity, Span
 from dsl.format import format_document
 from dsl.include import locate
@@ -188,7 +188,7 @@ class OpenScore:
         cues = document.cues()
         ids = CueIds(cues)
         names = [(ids.next(cue), cue.heading.title if cue.heading else "") for cue in cues]
-        found = [cues[place] for place in cues_named(directive.target or "", names)]
+        found = [cues[place] for place in NamedCues(names).find(directive.target or "")]
         return [
             types.Location(self.uri, places.range(document.item(cue.line).columns.on(cue.line)))
             for cue in found

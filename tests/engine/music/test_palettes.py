@@ -8,7 +8,7 @@ from dsl.vocabulary import EMOTIONS, STYLES
 from engine.arrange.active_voices import active_voices
 from engine.arrange.layout import lay_out
 from engine.music.instruments import instrument
-from engine.music.palettes import style_palette, with_instruments
+from engine.music.palettes import known_style, style_palette, with_instruments
 from engine.music.styles import STYLES as PALETTES
 from tests.engine.arrange.staging import cue_of, music_of
 
@@ -68,3 +68,14 @@ def test_a_palette_that_builds_on_itself_does_not_hang() -> None:
     palette = style_palette("a", loop)
     assert [v.program for v in palette.voices["melody"]] == [42]
     assert [v.program for v in palette.voices["bass"]] == [58]
+
+
+def test_a_palette_on_a_palette_has_the_habits_of_the_style_below_both() -> None:
+    own = (Palette("a", "b", (("melody", "oboe"),)), Palette("b", "noir", ()), Palette("c", None, ()))
+    assert [known_style(name, own) for name in ("a", "b", "c", "folk")] == ["noir", "noir", "piano", "folk"]
+    assert style_palette("a", own).tempo == PALETTES["noir"].tempo
+
+
+def test_a_chain_of_thousands_of_palettes_is_followed_to_its_end() -> None:
+    own = tuple(Palette(f"p{n}", f"p{n + 1}" if n < 3000 else "noir", ()) for n in range(3001))
+    assert style_palette("p0", own).voices == PALETTES["noir"].voices
