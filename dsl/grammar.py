@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import grammars
 from dsl.diagnostics import Finding, Fix, error
 from dsl.motif import MAX_NOTES, Element, read_notes
+from dsl.said_times import carried
 from dsl.syntax import (
     Columns,
     Comment,
@@ -215,9 +216,10 @@ class _Reader:
                 )
         if any(field > 59.0 for field in fields[1:]):
             message = f"{text} is no time: minutes and seconds end at 59."
-            self.findings.append(
-                error("E308", message, columns.on(1), "Carry over into the field on the left.")
-            )
+            right = carried(whole, fraction)
+            fix = Fix(columns.on(1), right) if right is not None else None
+            hint = f"Write {right}." if right is not None else "Carry over into the field on the left."
+            self.findings.append(error("E308", message, columns.on(1), hint, fix))
         seconds = float("0." + fraction) if fraction else 0.0
         for place, field in enumerate(reversed(fields)):
             seconds += field * 60.0**place

@@ -49,7 +49,7 @@ from dsl.syntax import (
 )
 from dsl.tempo_fit import TempoFit
 from dsl.theme_clash import theme_clashes
-from dsl.time_findings import finding, length
+from dsl.time_findings import clock, finding, length
 from dsl.voice_plan import NO_TIME, CueSpeech, cue_speeches, held_by_voice, place_by_voice, voiced_start
 
 __all__ = ["plan_document", "refit"]
@@ -233,9 +233,9 @@ class _Planner:
             end, following = self.cue_ends.ends(this.sketch, start_s, following)
             cue = self.cue(this, start_s, end, last)
             if cue.end_s > LONGEST_SCORE_S:
-                reached = self.film.written(cue.end_s)
-                message = f"the score reaches {reached} here; from 24 hours on it is left out"
-                self.findings.append(finding("E408", message, self.span(this.block)))
+                message = f"the score reaches {clock(cue.end_s)} here; from 24 hours on it is left out"
+                hint = "divide it, or ask for an earlier time where one is meant"
+                self.findings.append(finding("E408", message, self.span(this.block), hint))
                 return
             yield cue
             if end is not None and not end.is_out and end.t_s - cue.end_s > 1e-6:

@@ -16,7 +16,10 @@ WIDE: Final = str.maketrans(
 """Full-width signs and figures → those of a directive."""
 _NAME: Final = re.compile(r"@?\s*([^\s\d:：=＝,，\"“\[\]{}()]+)")
 _DASH: Final = re.compile(r"\s*[~～–—…‥]+\s*|\s+-\s*|\s*至\s*")
-_RUN: Final = re.compile(r"[０-９．]+")
+_RUN: Final = re.compile(r"[０-９．0-9.]*(?:[:：;；][０-９0-9．.]+)*")
+_SEMICOLONS: Final = re.compile(r"(\d{1,3})[;；](\d{1,2})[;；](\d{1,2})[;；](\d{1,3})(?!\d)")
+"""`00;01;12;08`, as Premiere shows drop-frame."""
+_SIGNED: Final = re.compile(r"[-+−]\d{1,3}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,12 @@ def instead(text: str, place: int) -> Instead:
     behind = rest[1:].lstrip()[:1]
     if rest.startswith(".."):
         return Instead("Write a range without spaces: 60..84.")
+    shown = _SEMICOLONS.match(text, _digits_at(before))
+    if sign in ";；" and shown is not None:
+        plain = "{}:{}:{};{}".format(*shown.groups())
+        return Instead(f"Write {plain}.", shown.start(), shown.end(), plain)
+    if sign in ":：" and _SIGNED.search(before):
+        return Instead("A timecode has no sign: times count from 00:00, or from start:, on.")
     if sign in ";；" and before[-1:].isdigit():
         return Instead("A drop-frame timecode has all its fields: 01:00:10;12.")
     if sign == "[":
@@ -47,22 +56,27 @@ def instead(text: str, place: int) -> Instead:
     if dash is not None and before[-1:].isdigit() and text[dash.end() : dash.end() + 1].isdigit():
         return Instead("Write a range with two points: 60..84.", len(before), dash.end(), "..")
     if sign in ",，、" and before[-1:].isdigit() and rest[1:2].isdigit():
-        return Instead("Decimals have a point: 0.8. Values stand apart by spaces.", place, place + 1, ".")
+        return Instead("Decimals have a point; values stand apart by spaces.", place, place + 1, ".")
     if sign in ",，、":
         end = place + len(rest) - len(rest[1:].lstrip())
         hint = "Values stand apart by spaces, without commas."
         return Instead(hint, len(before), max(end, place + 1), " " if behind else "")
-    if sign in ":：" and _is_name(before):
+    if sign in ":：" and text[:place] == before and _is_name(before):
         end = place + len(rest) - len(rest[1:].lstrip())
         return Instead("No colon stands behind a directive's name.", place, max(end, place + 1), " ")
     run = _RUN.match(rest)
-    if run is not None:
+    if run is not None and not rest[: run.end()].isascii():
         plain = run.group().translate(WIDE)
         return Instead(f"Write {plain} in its half-width form.", place, place + run.end(), plain)
     plain = sign.translate(WIDE)
     if plain != sign:
         return Instead(f"Write {plain} in its half-width form.")
     return Instead(_usage(text))
+
+
+def _digits_at(before: str) -> int:
+    """Where the figures begin that `before` ends in."""
+    return len(before.rstrip("0123456789"))
 
 
 def _is_name(before: str) -> bool:

@@ -8,8 +8,8 @@ import re
 
 from dsl.operands import Operands
 from dsl.plan import Key, Meter
+from dsl.said_times import said_time
 from dsl.syntax import (
-    Duration,
     Factor,
     Fraction,
     Name,
@@ -102,10 +102,13 @@ def read_timecode(operands: Operands) -> Timecode:
     for, is reported."""
     operand = operands.take()
     if isinstance(operand, Timecode):
-        operands.within(operand.whole_s, 0.0, LAST_TIMECODE_S, "A timecode in seconds", operand)
+        if operand.whole_s > LAST_TIMECODE_S:
+            hint = "A film that runs over midnight counts on from 00:00:00."
+            operands.report("E308", "There is no timecode beyond 24:00:00.", operand.columns, hint)
         return operand
-    if isinstance(operand, Duration) and operand.seconds is not None:
-        operands.unfit(operand, "A timecode such as 00:40")
-    elif operand is not None:
-        operands.unfit(operand, "A timecode such as 00:01:12.5")
+    if operand is not None:
+        meant = said_time(operand) if operands.next is None else None
+        hint = f"Write {meant}." if meant else f"Write {operands.usage_line()}."
+        such = f"A timecode such as {meant or '00:01:12.5'} is expected here."
+        operands.report("E210", such, operand.columns, hint, meant)
     return Timecode(0.0, None, operands.clause.columns)

@@ -58,6 +58,17 @@ def mended(line: str) -> str:
         ("@pause 2 秒", "@pause 2秒"),
         ("@pause 2 分钟", "@pause 120s"),
         ("@停顿 ２秒", "@停顿 2秒"),
+        ("@at 62.5", "@at 01:02.5"),
+        ("@at 62s", "@at 01:02"),
+        ("@at 5min", "@at 05:00"),
+        ("@at 1m12s", "@at 01:12"),
+        ("@at 1h2m3s", "@at 01:02:03"),
+        ("@时刻 1分12秒", "@时刻 01:12"),
+        ("@at 1:72", "@at 2:12"),
+        ("@at 00:59:60.5", "@at 1:00:00.5"),
+        ("@at ００：０１：１２", "@at 00:01:12"),
+        ("@at ００：０１：１２：０８", "@at 00:01:12:08"),
+        ("@out ４０s", "@out 00:40"),
         ('@hit "door slam!"', "@hit door-slam"),
         ('@style "noir"', "@style noir"),
         ('@emotion "joyful" 0.5', "@emotion joy 0.5"),
@@ -70,9 +81,22 @@ def test_what_is_offered_mends_the_line(line: str, right: str) -> None:
     assert errors(right) == []
 
 
+def test_drop_frame_as_premiere_shows_it_is_answered_with_how_it_is_written_here() -> None:
+    head = "fps: 29.97\nstart: 00:00:00;00\n---\n# A\n"
+    (finding,) = check_source(f"{head}@at 00;01;12;08\nGo.").findings
+    assert finding.fix is not None
+    assert finding.fix.text == "00:01:12;08"
+    assert check_source(f"{head}@at 00:01:12;08\nGo.").findings == ()
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
+        ("@at -00:10", "no sign"),
+        ("@at +00:10", "no sign"),
+        ("@at 25:00:00", "over midnight"),
+        ("@at 00.01.12.08", "Write @at TIMECODE"),
+        ("@at :10", "Write @at TIMECODE"),
         ("@emotion=dread", "Write @emotion NAME"),
         ("@emotion dread + hope", "Write @emotion NAME"),
         ("@hit slam!", "Write @hit [NAME]"),

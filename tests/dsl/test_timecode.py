@@ -155,3 +155,8 @@ def test_a_film_that_crosses_midnight_counts_on_and_is_told_in_labels_of_the_nex
 def test_a_timecode_before_the_first_frame_is_no_timecode_of_the_next_day() -> None:
     assert "E401" in codes("fps: 24\nstart: 01:00:00:00\n---\n# a\nGo.\n# b\n@at 00:10:00:00\nRun.")
     assert "E401" in codes("fps: 24\nstart: 12:00:00:00\n---\n# a\nGo.\n# b\n@at 00:10:00:00\nRun.")
+
+
+def test_a_score_of_more_than_a_day_says_how_long_it_is() -> None:
+    found = plan_source("# a\nGo.\n# b\n@at 24:00:00\nRun.", Path("a.score")).findings
+    assert next(one.message for one in found if one.code == "E408").startswith("The score reaches 24:00:0")
