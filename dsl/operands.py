@@ -159,12 +159,11 @@ class Operands:
     def as_number(self, operand: Operand, low: float, high: float, what: str) -> Number:
         """As `number`, of an operand that was taken. One out of range is told and given as it is."""
         if isinstance(operand, OddQuantity):
-            self.report(
-                "E309",
-                f"“{operand.unit[:20]}” is no unit here.",
-                operand.columns,
-                f"{what} is a plain number.",
-            )
+            message = f"“{operand.unit[:20]}” is no unit here."
+            plain = operand.text.removesuffix(operand.unit)
+            fix = plain if _PLAIN.fullmatch(plain) and low <= float(plain) <= high else None
+            hint = f"{what} is a plain number" + (f": write {plain}." if fix else ".")
+            self.report("E309", message, operand.columns, hint, fix)
             return Number(float(low), operand.columns)
         if not isinstance(operand, Number):
             self.unfit(operand, f"{what}, a number from {_show(low)} to {_show(high)},")

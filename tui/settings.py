@@ -22,6 +22,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
+from dsl.conflict import is_conflict_marker
 from engine.user_folders import config_folder
 
 DEFAULT_KEYS: Mapping[str, str] = {
@@ -89,6 +90,11 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
+_MOST_BYTES = 1_000_000
+_UNREAD = Settings(learn=False)
+"""In place of a file that cannot be read: it may say that nothing is to be learnt, and is not overruled."""
+
+
 def settings_path() -> Path:
     """MELODRAMA_CONFIG names the file, else it lies in the user's configuration folder."""
     named = os.environ.get("MELODRAMA_CONFIG")
@@ -101,17 +107,34 @@ def load_settings(path: Path | None = None, themes: tuple[str, ...] = ()) -> tup
     """The settings and what is wrong with the file, a line each. No file is no problem."""
     path = path or settings_path()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _text(path)
     except FileNotFoundError:
         return Settings(), ()
-    except (OSError, UnicodeDecodeError) as error:
-        return Settings(), (f"{path} cannot be read: {error}",)
+    except OSError as error:
+        return _UNREAD, (f"{path} cannot be read: {error.strerror or error}",)
+    except ValueError as error:
+        return _UNREAD, (f"{path} cannot be read: {error}",)
+    conflict = next((n for n, line in enumerate(text.splitlines(), 1) if is_conflict_marker(line)), None)
+    if conflict is not None:
+        return _UNREAD, (f"{path}: a merge left two versions in line {conflict}; keep one of them",)
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return Settings(), (f"{path}: {error}",)
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, thousands of brackets
+        return _UNREAD, (f"{path}: {error}",)
     reader = _Reader(path, text.splitlines(), themes)
     return reader.settings(table), tuple(reader.problems)
+
+
+def _text(path: Path) -> str:
+    """The file's text, without the byte order mark that some editors put before it. Raises OSError, and
+    ValueError where it is no text of a sensible length."""
+    if path.is_fifo():
+        raise ValueError("it is no file")
+    with path.open("rb") as stream:
+        data = stream.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise ValueError("it is too large for settings")
+    return data.decode("utf-8-sig")
 
 
 class _Reader:

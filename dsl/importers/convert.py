@@ -7,6 +7,7 @@ Nothing raises for what a file holds: what is no text at all is a `problem`.
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from dsl.conflict import whole_conflict
 from dsl.encodings import decode_foreign
 from dsl.first_bytes import no_text
 from dsl.importers.final_draft import read_final_draft
@@ -124,6 +125,9 @@ def _open(data: bytes, name: str, kind: Kind | None) -> _Opened:
     if decoded.problem is not None:
         return _Opened("", kind, decoded.encoding, problem=decoded.problem)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
+    if (line := whole_conflict(text)) is not None:
+        reason = f"line {line}: a merge left two versions here, between <<<<<<< and >>>>>>>; keep one of them"
+        return _Opened("", kind, decoded.encoding, problem=reason)
     found = kind or kind_of(name, text)
     if isinstance(found, Foreign):
         understood = f"what is understood: {UNDERSTOOD}"

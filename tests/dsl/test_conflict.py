@@ -47,6 +47,42 @@ def test_what_no_merge_writes_is_script(line: str) -> None:
     assert check_source(f"Go.\n{line}\nRun.").findings == ()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  <<<<<<< HEAD",
+        "\t>>>>>>> theirs",
+        "    ||||||| merged common ancestors",
+        "<<<<<<<<< Temporary merge branch 1",
+        "||||||||| 1a2b3c4",
+        ">>>>>>>>>>> Temporary merge branch 2",
+    ],
+)
+def test_marks_that_an_editor_moved_in_and_those_of_nested_merges_are_marks(line: str) -> None:
+    (finding,) = check_source(f"# A\nGo.\n{line}\nRun.").findings
+    assert (finding.code, finding.span.line) == ("E215", 3)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "film.fountain", "film.srt", "a.md", "film"])
+@pytest.mark.parametrize(
+    "conflict",
+    [
+        "<<<<<<< HEAD\nOne.\n=======\nTwo.\n>>>>>>> theirs\n",
+        "<<<<<<< HEAD\nOne.\n||||||| base\nZero.\n=======\nTwo.\n>>>>>>> theirs\n",
+        "  <<<<<<< HEAD\r\n  One.\r\n  =======\r\n  Two.\r\n  >>>>>>> theirs\r\n",
+    ],
+)
+def test_a_text_with_a_conflict_in_it_is_not_imported(conflict: str, name: str) -> None:
+    result = import_bytes(f"It rained.\n\n{conflict}".encode(), name)
+    assert result.text == ""
+    assert "line 3: a merge left two versions" in (result.problem or "")
+
+
+def test_headings_with_lines_under_them_are_no_conflict() -> None:
+    text = "Chapter One\n=======\n\nIt rained.\n\n>>>>>>> she wrote\n\nChapter Two\n=======\n\nIt snowed.\n"
+    assert import_bytes(text.encode(), "a.txt").problem is None
+
+
 def test_an_escaped_mark_reads_as_it_stands_and_the_formatter_leaves_marks_alone() -> None:
     assert getattr(check_source("\\=======").document.items[0], "text") == "======="  # noqa: B009
     assert format_text(CONFLICT) == CONFLICT

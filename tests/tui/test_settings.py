@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tui.commands import COMMANDS
 from tui.settings import DEFAULT_KEYS, KEYLESS, load_settings
 
@@ -53,3 +55,41 @@ def test_default_keys_do_not_clash() -> None:
 
 def test_every_command_has_a_key_or_may_be_given_one() -> None:
     assert {command.id for command in COMMANDS} == {*DEFAULT_KEYS, *KEYLESS}
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"takes = \n", "line 1"),
+        (b"\xff\xfet\x00a\x00", "cannot be read"),
+        (
+            b"<<<<<<< HEAD\ntakes = 4\n=======\ntakes = 9\n>>>>>>> theirs\n",
+            "a merge left two versions",
+        ),
+        (b"takes = " + b"9" * 5000, "digits"),
+        (b"a = " + b"[" * 20_000, ""),
+        (b"#" * 1_000_001, "too large"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_a_line_and_nothing_is_learnt(
+    data: bytes | None, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "config.toml"
+    if data is None:
+        path.mkdir()
+    else:
+        path.write_bytes(data)
+    settings, (problem,) = load_settings(path)
+    assert str(path) in problem
+    assert said in problem
+    assert "\n" not in problem
+    assert settings.takes == 8
+    assert not settings.learn
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read_as_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbftakes = 4\r\n[taste]\r\nlearn = false\r\n")
+    settings, problems = load_settings(path)
+    assert (settings.takes, settings.learn, problems) == (4, False, ())

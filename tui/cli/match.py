@@ -134,7 +134,10 @@ def _choices(named: Path | None) -> "list[TasteChoice]":
 
     if named is not None:
         return list(load_record(named).choices)
-    if not load_settings()[0].learn:
+    settings, problems = load_settings()
+    for problem in problems:
+        say(f"melodrama match: {problem}")
+    if not settings.learn:
         return []
     path = taste_path()
     record = read_taste_file(path)
