@@ -9,8 +9,8 @@ _MARKER = re.compile(
     r"|[ \t]*(?:<{8,40}|\|{8,40}|>{8,40})[ \t]+\S.*\Z"
 )
 """As git writes them, `|||||||` in its diff3 style: seven signs, then a space and the branch, or nothing;
-more signs where merges were nested, the branch always behind them. An editor may have moved them in; `=======`
-alone stands at the very start, further in it is somebody's line."""
+more signs where merges were nested, the branch always behind them. An editor may have moved them in;
+`=======` alone stands at the very start, further in it is somebody's line."""
 _BEGINS, _PARTS, _ENDS = "<<<<<<<", "=======", ">>>>>>>"
 
 
