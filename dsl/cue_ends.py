@@ -82,14 +82,43 @@ class CueEnds:
 
 def fitted_length_s(sketch: CueSketch, placed: Placed, laid: Laid) -> float | None:
     """Length of a cue whose last paragraph has an `@fit`: it ends with that paragraph, to the moment. None
-    where nothing says so, and where an accent at the very end or less than a gesture's time needs music
-    after it."""
-    last = Place(len(sketch.segments) - 1, sketch.segments[-1].natural_s)
-    if not sketch.fits or sketch.fits[-1].end != last:
+    where nothing says so, and where `runs_on` has a reason why it cannot."""
+    if not _ends_fitted(sketch) or runs_on(sketch, placed, laid) is not None:
+        return None
+    return placed.text_end_s - laid.start_s
+
+
+def runs_on(sketch: CueSketch, placed: Placed, laid: Laid) -> str | None:
+    """Why a cue goes on after the `@fit` of its last paragraph: an accent at the very end that needs to be
+    heard, or less time than a cue takes. None where it need not."""
+    if not _ends_fitted(sketch):
         return None
     length_s = placed.text_end_s - laid.start_s
+    if length_s < SHORTEST_PINNED_S:
+        return f"the shortest cue lasts {length(SHORTEST_PINNED_S)}"
     struck = max((event.t_s - laid.start_s for event in laid.events if event.kind == "hit"), default=0.0)
-    return length_s if length_s >= SHORTEST_CUE_S and struck <= length_s - LEAST_AFTER_HIT_S else None
+    return "a hit at its very end is heard out" if struck > length_s - LEAST_AFTER_HIT_S else None
+
+
+def fit_findings(sketch: CueSketch, placed: Placed, laid: Laid, end_s: float) -> list[Finding]:
+    """What is to be said of a cue that ends at `end_s` (seconds of the score) and whose last paragraph has
+    an `@fit`."""
+    if not _ends_fitted(sketch):
+        return []
+    span, over = sketch.fits[-1].moment.span, end_s - placed.text_end_s
+    why = runs_on(sketch, placed, laid)
+    if why is not None and over > 1e-3:
+        hint = "end the cue by @out, or give the paragraph more time"
+        return [finding("I420", f"the cue goes on {length(over)} after its @fit: {why}", span, hint)]
+    if end_s - laid.start_s < SHORTEST_CUE_S - 1e-6:
+        return [finding("I415", f"only {length(end_s - laid.start_s)} of music in this cue", span)]
+    return []
+
+
+def _ends_fitted(sketch: CueSketch) -> bool:
+    """Whether the cue's text ends with a paragraph that has an `@fit`."""
+    last = Place(len(sketch.segments) - 1, sketch.segments[-1].natural_s)
+    return bool(sketch.fits) and sketch.fits[-1].end == last
 
 
 def free_ends(cues: tuple[PlannedCue, ...]) -> tuple[PlannedCue, ...]:

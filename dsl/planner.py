@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from dsl.cue_ends import SHORTEST_CUE_S, CueEnds, fitted_length_s, free_ends
+from dsl.cue_ends import SHORTEST_CUE_S, CueEnds, fit_findings, fitted_length_s, free_ends
 from dsl.cue_layout import Defaults, default_pace, sketch_cue
 from dsl.cue_names import CueIds
 from dsl.cue_plan import (
@@ -317,6 +317,8 @@ class _Planner:
         cue = assemble(self.document, sketch, laid, fit, identity, self.span(this.block), bars)
         if fitted_s is not None or is_out:
             cue = replace(cue, end_free=False, end_pinned=is_out)
+        if end is None and by_reading:
+            findings += fit_findings(sketch, placed, laid, cue.end_s)
         if this.speech is not None:
             cue = replace(cue, voices=this.speech.voice(start_s))
         findings += theme_clashes(cue, self.motifs)

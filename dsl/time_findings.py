@@ -56,7 +56,11 @@ The asked bars end before the next cue's pinned start; there is no music in betw
 A cue ends where its @out says, and the next begins where its @at says; cues do not overlap. The @at holds.
 Ask for an earlier @out, or a later @at.""",
     "I415": """Less than four seconds of music.
-A pinned start leaves this cue very little time; expect a gesture rather than music.""",
+A pinned start, an @out or an @fit leaves this cue very little time; expect a gesture rather than music.""",
+    "I420": """A cue goes on after its @fit.
+A cue ends with its last paragraph where that has an @fit. A hit at the very end needs time to sound, though,
+and no cue is shorter than a second: the cue then goes on to a bar line, and the finding says how long. An
+@out ends it at the moment named.""",
 }
 
 

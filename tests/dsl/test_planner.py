@@ -128,6 +128,26 @@ def test_fit_makes_the_next_paragraph_last_so_long() -> None:
     assert cue.lines[2].start_s == pytest.approx(12.8)
 
 
+@pytest.mark.parametrize("seconds", [1.0, 2.5, 3.0, 3.9, 4.0, 5.0, 7.3, 45.5, 301.7, 600.0])
+def test_a_cue_ends_with_its_fitted_paragraph_however_short(seconds: float) -> None:
+    plan = planned(f"# A\n@fit {seconds}s\n{SHE} {{hit}} She ran.\n# B\n@fit {seconds}s\n{SHE}\n")
+    assert [cue.end_s for cue in plan.cues] == pytest.approx([seconds, 2 * seconds], abs=1e-9)
+    assert plan.duration_s == pytest.approx(2 * seconds, abs=1e-9)
+    assert ("I415" in codes(plan)) == (seconds < 4.0)
+    assert "I420" not in codes(plan)
+
+
+def test_a_cue_that_goes_on_after_its_fit_says_why_and_how_long() -> None:
+    struck = f"# A\n@fit 9s\n{SHE}\n@hit\n"
+    for text, why in ((struck, "heard out"), (f"# A\n@fit 500ms\n{SHE}\n", "shortest cue")):
+        plan = planned(text)
+        (said,) = [one for one in plan.findings if one.code == "I420"]
+        over = plan.cues[0].end_s - plan.cues[0].lines[-1].end_s
+        assert over > 0.4
+        assert why in said.message
+        assert f"{over:.2f}".rstrip("0") in said.message
+
+
 def test_pauses_keep_their_length_where_the_words_around_them_are_fitted() -> None:
     (fitted,) = planned(f"@fit 20s\n{SHE}\n@pause 2s\n{SHE}\n").cues
     first, second = fitted.lines
