@@ -11,18 +11,13 @@ from pathlib import Path
 
 from dsl.plan import ROLES, Key, Motif, MotifNote, Plan, PlannedCue, RoleName
 from dsl.timing import Bar
-from engine.errors import MediaError
 from engine.generate.request import LONGEST_THEME_BEATS, STEPS_PER_BEAT, MotifPlacement, Request
-from engine.media.midi_file import read_midi
+from engine.generate.theme_file import read_theme, snapped
 from engine.music.clock import SNAP_S, CueClock, at_time, clock_of
 from engine.music.intent import Intent
 from engine.music.palettes import known_style, style_palette
 from engine.music.theme_key import ThemeNote, in_key
 
-_ROUNDING_STEPS = 0.02
-_LEAST_STEPS = 0.1
-_TOGETHER_STEPS = 0.25
-"""Notes of a played theme that begin within this (sixteenths) are one chord."""
 _HANDS_OVER = ("segue", "crossfade")
 
 
@@ -97,7 +92,7 @@ def _theme(motif: Motif, folder: Path) -> MotifPlacement:
     if motif.notes is not None:
         return MotifPlacement(0, motif.name, notes=_laid(motif.notes), exact=motif.exact)
     if motif.file is not None:
-        return MotifPlacement(0, motif.name, notes=_read_theme(folder / motif.file), exact=motif.exact)
+        return MotifPlacement(0, motif.name, notes=read_theme(folder / motif.file), exact=motif.exact)
     return MotifPlacement(0, motif.name, seed=motif.seed)
 
 
@@ -108,44 +103,10 @@ def _laid(notes: Sequence[MotifNote]) -> tuple[ThemeNote, ...]:
     for note in notes:
         if beat >= LONGEST_THEME_BEATS:
             break
-        start, steps = _snapped(beat * STEPS_PER_BEAT), note.beats * STEPS_PER_BEAT
+        start, steps = snapped(beat * STEPS_PER_BEAT), note.beats * STEPS_PER_BEAT
         laid += [ThemeNote(start, steps, pitch, 80) for pitch in note.pitches]
         beat += note.beats
     return tuple(laid)
-
-
-def _snapped(steps: float) -> float:
-    """Steps rounded to a whole sixteenth where they are within `_ROUNDING_STEPS` of one: three notes of
-    0.3333 beats make a beat."""
-    return float(round(steps)) if abs(steps - round(steps)) < _ROUNDING_STEPS else steps
-
-
-def _read_theme(path: Path) -> tuple[ThemeNote, ...]:
-    """The top line of a MIDI file's first track with notes, from its first note on, in its own rhythm; cut
-    after sixteen bars of four."""
-    music = read_midi(path)
-    part = next((one for one in music.parts if not one.is_drum), None)
-    if part is None:
-        raise MediaError(f"the theme {path} has no notes")
-
-    def step(tick: int) -> float:
-        return float(tick / music.resolution * STEPS_PER_BEAT)
-
-    notes = sorted(part.notes.tolist(), key=lambda note: (note[0], note[2]))
-    first = step(notes[0][0])
-    line: list[ThemeNote] = []
-    for start_tick, end_tick, pitch, velocity in notes:
-        start = _snapped(step(start_tick) - first)
-        if start >= LONGEST_THEME_BEATS * STEPS_PER_BEAT:
-            break
-        together = bool(line) and start - line[-1].start < _TOGETHER_STEPS
-        if together and pitch <= line[-1].pitch:
-            continue
-        if together:
-            start = line.pop().start
-        steps = max(step(end_tick) - first - start, _LEAST_STEPS)
-        line.append(ThemeNote(start, steps, pitch, velocity))
-    return tuple(line)
 
 
 def _style_at(cue: PlannedCue, bar: Bar) -> str:
