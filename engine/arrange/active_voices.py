@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from dsl.plan import Palette, RoleName
 from engine.arrange.draft import CueDraft
 from engine.music.clock import SNAP_S, CueClock, at_time
-from engine.music.instruments import instrument
+from engine.music.instruments import playable
 from engine.music.intent import Intent
 from engine.music.palettes import style_palette, with_instruments
 from engine.music.voices import StylePalette, Voice
@@ -65,8 +65,8 @@ class ActiveVoices:
         voice = self.lead(role, t_s, bar)
         if voice is None:
             return FULL_RANGE
-        player = instrument(voice.program)
-        return player.low - 12 * voice.octave, player.high - 12 * voice.octave
+        low, high = playable(voice.label, voice.program)
+        return low - 12 * voice.octave, high - 12 * voice.octave
 
 
 def active_voices(draft: CueDraft, own: tuple[Palette, ...]) -> ActiveVoices:

@@ -68,7 +68,7 @@ def _arrange_cue(
     keep_beat(draft, active)
     fit_lines(draft, active)
     voice_chords(draft, active)
-    mend(draft)
+    mend(draft, active)
     keep_order(draft, active)
     final_beat = close(draft) if closes(draft, last) else None
     add_pads(draft, active)

@@ -5,6 +5,7 @@ Levels run from 30 (ppp) to 116 (fff); a phrase swells to its middle and tapers 
 the melody leads.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,6 +28,9 @@ RISE, APPROACH_S, LEAST_APPROACH_S = 18.0, 7.0, 1.0
 of it where the writer has said the dynamics."""
 SUDDEN = 0.2
 """Between bars whose dynamics differ more than this the level steps; otherwise it glides."""
+KNEE, CEILING = 108.0, 125.0
+"""Velocities are as asked up to the knee; what is louder stays below the ceiling."""
+SOFTEST = 1.0
 TAKE_SHARE = 0.35
 """How much of the take's own accents (against its mean in the bar) is kept beside the rules here."""
 
@@ -92,7 +96,14 @@ def shade(draft: CueDraft, rng: np.random.Generator, hits: Sequence[float] = ())
             loud += 10.0 if note.accent else 2.0
         else:
             loud += arc[index] + metric_accent(note.beat - bar.beat, bar.beats) + chance[index]
-        note.weight = float(min(max(loud * note.softness, 1.0), 127.0))
+        note.weight = max(loudest(loud) * note.softness, SOFTEST)
+
+
+def loudest(level: float) -> float:
+    """A level as a velocity: what rises above `KNEE` comes ever less near to `CEILING`, so that the loudest
+    music still has its accents."""
+    room = CEILING - KNEE
+    return level if level <= KNEE else KNEE + room * (1.0 - math.exp(-(level - KNEE) / room))
 
 
 def metric_accent(in_bar: float, bar_beats: float) -> float:

@@ -11,11 +11,12 @@ from itertools import pairwise
 
 from dsl.plan import RoleName
 from engine.arrange.active_voices import ActiveVoices
-from engine.arrange.crossing import Line
+from engine.arrange.counterpoint import HeldNotes
+from engine.arrange.crossing import LOW_MELODY, Line
 from engine.arrange.draft import CueDraft, Draft
 from engine.arrange.registers import fold
 from engine.arrange.voicing import Voicing, best_voicing, onset_groups
-from engine.music.instruments import instrument, unison_is_written
+from engine.music.instruments import instrument, playable, unison_is_written
 from engine.music.voices import Voice
 
 LOW_STROKES = frozenset({35, 36, 41, 43, 45, 47})
@@ -50,12 +51,12 @@ class Played:
 
 
 def add_pads(draft: CueDraft, active: ActiveVoices) -> None:
-    """Writes the harmony as held chords where an active voice holds them, in place; once a bar at the
-    least.
+    """Writes the harmony as held chords where an active voice holds them, in place, without the tones that
+    would rub against what other parts hold; once a bar at the least.
     """
     pads: list[Draft] = []
     previous: Voicing = ()
-    melody = Line(draft.of("melody"))
+    melody, sounding = Line(draft.of("melody")), HeldNotes(draft)
     bar_lines = [bar.beat for bar in draft.bars[2::2]]
     for chord in draft.harmony:
         edges = [chord.beat, *(b for b in bar_lines if chord.beat < b < chord.end_beat), chord.end_beat]
@@ -65,13 +66,24 @@ def add_pads(draft: CueDraft, active: ActiveVoices) -> None:
             if not any(voice.takes == "pad" for voice in active.voices("chords", t_s, bar, accent=True)):
                 continue
             tones = tuple(sorted(chord.tones))
-            if not previous or tones != tuple(sorted({pitch % 12 for pitch in previous})):
-                roof = melody.lowest(Draft("chords", beat, end - beat, 0, 0.0))
+            roof = melody.lowest(Draft("chords", beat, end - beat, 0, 0.0))
+            if previous[-1:] > (roof,) or tones != tuple(sorted({pitch % 12 for pitch in previous})):
                 previous = best_voicing(tones, previous, 62.0, 40, roof, len(tones))
+            foreign = sounding.foreign(chord, beat, end)
             pads += [
-                Draft("chords", beat, end - beat, pitch, 64.0 - PAD_SOFTER, pad=True) for pitch in previous
+                Draft("chords", beat, end - beat, pitch, 64.0 - PAD_SOFTER, pad=True)
+                for pitch in _under(previous, roof)
+                if not foreign & {(pitch + 1) % 12, (pitch - 1) % 12}
             ]
     draft.notes += pads
+
+
+def _under(voicing: Voicing, roof: int) -> Voicing:
+    """A voicing's notes, those above the melody an octave lower, or left out where they are there already. A
+    low melody has no room under it."""
+    if roof < LOW_MELODY:
+        return voicing
+    return tuple(sorted({pitch - 12 * max(0, -(-(pitch - roof) // 12)) for pitch in voicing}))
 
 
 def deal(draft: CueDraft, active: ActiveVoices) -> dict[Part, list[Played]]:
@@ -144,13 +156,13 @@ def _pitch_for(
     """The pitch that a voice plays for a note, None where it leaves it out."""
     if note.role == "drums":
         return _drum_pitch(voice, note, draft, drum_keys)
-    player = instrument(voice.program)
+    low, high = playable(voice.label, voice.program)
     pitch = note.pitch + 12 * voice.octave
-    if player.low <= pitch <= player.high:
+    if low <= pitch <= high:
         return pitch
     # A doubling rests where it cannot follow; the leading instrument must not lose a note.
     if is_lead or note.accent or voice.takes == "pad":
-        return fold(pitch, player.low, player.high)
+        return fold(pitch, low, high)
     return None
 
 

@@ -10,6 +10,9 @@ from engine.arrange.draft import CueDraft, Draft
 
 REST_BEATS = 1.0
 """A rest this long ends a phrase: after it a line may begin in another octave."""
+BASS_HIGH = 55
+"""A bass keeps below this (G3) where its instrument can: above it there is no room for what lies between it
+and the melody."""
 
 
 def fit_lines(draft: CueDraft, active: ActiveVoices) -> None:
@@ -19,6 +22,8 @@ def fit_lines(draft: CueDraft, active: ActiveVoices) -> None:
         shift = 0
         for phrase in phrases_of(draft.of(role), draft.phrases):
             low, high = active.range_at(draft.clock, role, phrase[0].beat)
+            if role == "bass":
+                high = min(high, max(BASS_HIGH, low + 12))
             shift = _best_shift(phrase, low, high, shift)
             for note in phrase:
                 note.pitch = fold(note.pitch + 12 * shift, low, high)
@@ -43,7 +48,7 @@ def _best_shift(phrase: list[Draft], low: int, high: int, before: int) -> int:
     def cost(shift: int) -> float:
         moved = (note.pitch + 12 * shift for note in phrase)
         outside = sum(max(low - pitch, pitch - high, 0) for pitch in moved) / len(phrase)
-        return 10.0 * outside + 2.0 * abs(shift) + 1.5 * abs(shift - before)
+        return 40.0 * outside + 2.0 * abs(shift) + 1.5 * abs(shift - before)
 
     return min(range(-5, 6), key=cost)
 

@@ -35,7 +35,7 @@ _ROWS: tuple[tuple[str, int, int, int, bool], ...] = (
     ("Harpsichord", 29, 89, 8, True),
     ("Clavinet", 28, 88, 8, True),
     ("Celesta", 60, 108, 6, True),
-    ("Glockenspiel", 72, 108, 4, True),
+    ("Glockenspiel", 79, 108, 4, True),
     ("Music Box", 60, 103, 6, True),
     ("Vibraphone", 53, 89, 4, True),
     ("Marimba", 45, 96, 4, True),
@@ -162,6 +162,31 @@ def instrument(program: int) -> Instrument:
     """The instrument of a General MIDI program 0–127."""
     name, low, high, voices, decays = _ROWS[program]
     return Instrument(program, name, low, high, voices, decays)
+
+
+_PLAYERS: dict[str, tuple[int, int]] = {
+    "Violins": (55, 100),
+    "Violins I": (55, 100),
+    "Violins I octave": (55, 100),
+    "Violins octave": (55, 100),
+    "Strings high": (55, 100),
+    "Strings octave": (55, 100),
+    "Horns": (41, 77),
+    "Low brass": (28, 72),
+    "Erhu": (62, 98),
+    "Whistle": (74, 98),
+    "Guzheng": (38, 86),
+}
+"""Who plays a patch that reaches further, by the voice's label: a section of a string orchestra, an
+instrument that General MIDI lacks."""
+
+
+def playable(label: str, program: int) -> tuple[int, int]:
+    """Lowest and highest MIDI pitch of the players that a voice is named after, within what its program's
+    sound can give."""
+    own = instrument(program)
+    low, high = _PLAYERS.get(label, (own.low, own.high))
+    return max(low, own.low), min(high, own.high)
 
 
 _FAMILIES: tuple[tuple[str, tuple[int, ...]], ...] = (

@@ -3,13 +3,18 @@ with the same part unless somebody would write it so.
 """
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from dsl.plan import Key, Meter
 from dsl.vocabulary import STYLES
+from engine.arrange.active_voices import active_voices
 from engine.arrange.arrange import arrange
+from engine.arrange.draft import Draft, Harmony
+from engine.arrange.layout import lay_out
+from engine.arrange.orchestration import add_pads
 from engine.music.score import Note, Score, Track
 from tests.engine.arrange.staging import cue_of, music_of, plan_of, random_take
 
@@ -159,3 +164,69 @@ def test_a_section_takes_over_from_its_soloist() -> None:
     quiet, loud = scored("strings", "hush", 1), scored("strings", "joy", 1)
     assert {"Violin", "Violins I"} & {t.name for t in quiet.tracks} == {"Violin"}
     assert {"Violin", "Violins I"} & {t.name for t in loud.tracks} == {"Violins I"}
+
+
+@pytest.mark.parametrize("style", tuple(STYLES))
+def test_a_bass_written_high_leaves_room_for_what_lies_above_it(style: str) -> None:
+    take = tune(3, 72)
+    high = tuple(replace(note, pitch=57 + note.start % 8) for note in take.roles["bass"])
+    cue = cue_of(style=style, bars=8)
+    music = music_of(
+        cue, Key(9, "minor", "A"), MOODS["joy"], replace(take, roles={**take.roles, "bass": high})
+    )
+    score = arrange(plan_of(cue), [music])
+    basses = [track for track in score.tracks if track.role == "bass"]
+    assert basses
+    assert min(max(note.pitch for note in track.notes) for track in basses) <= 55
+
+
+COMPASS = {
+    **dict.fromkeys(("Violin", "Violins", "Violins I", "Violins octave", "Strings high"), (55, 103)),
+    **dict.fromkeys(("Viola", "Violas"), (48, 91)),
+    **dict.fromkeys(("Cello", "Cellos", "Cellos melody", "Cello solo"), (36, 81)),
+    "Contrabass": (28, 67),
+    "Flute": (60, 98),
+    "Oboe": (58, 93),
+    "Clarinet": (50, 94),
+    "Horn": (34, 77),
+    "Horns": (34, 77),
+    "Trumpet": (52, 86),
+    "Trumpets": (52, 86),
+    "Trombone": (40, 77),
+    "Tuba": (26, 65),
+    "Erhu": (62, 103),
+    "Dizi": (57, 98),
+    "Pipa": (45, 98),
+    "Guzheng": (38, 86),
+    "Fiddle": (55, 103),
+    "Whistle": (74, 98),
+    "Accordion": (41, 93),
+    "Tenor sax": (44, 76),
+    "Muted trumpet": (52, 86),
+    "Vibraphone": (53, 89),
+    "Celesta": (60, 108),
+    "Harp": (23, 103),
+}
+"""Sounding ranges as books on orchestration print them (Adler; for the Chinese instruments the tunings in
+use)."""
+
+
+@pytest.mark.parametrize("low", [30, 50, 84])
+@pytest.mark.parametrize("style", ["strings", "orchestra", "epic", "guofeng", "folk", "noir", "musicbox"])
+def test_every_part_lies_in_the_compass_of_the_players_it_is_named_after(style: str, low: int) -> None:
+    for mood in MOODS:
+        for track in scored(style, mood, 1, low).tracks:
+            bottom, top = COMPASS.get(track.name, (0, 127))
+            outside = [note.pitch for note in track.notes if not bottom <= note.pitch <= top]
+            assert not outside, (track.name, outside)
+
+
+def test_a_held_chord_stays_under_the_melody_when_the_melody_goes_down() -> None:
+    cue = cue_of(style="ambient", bars=4)
+    draft = lay_out(music_of(cue, Key(0, "major", "C"), (0.5, -0.6)))
+    draft.notes = [Draft("melody", 8.0 * half, 8.0, pitch, 80.0) for half, pitch in enumerate((84, 62))]
+    draft.harmony = [Harmony(0.0, 16.0, 0, "maj", 0)]
+    add_pads(draft, active_voices(draft, ()))
+    held = [note for note in draft.notes if note.pad]
+    assert {note.pitch % 12 for note in held if note.beat >= 8.0} == {0, 4, 7}
+    assert max(note.pitch for note in held if note.beat >= 8.0) <= 62
