@@ -17,7 +17,8 @@ class RememberingGenerator(Generator):
     depends on the request and k alone. Not for several threads at a time."""
 
     def __init__(self, generator: Generator) -> None:
-        super().__init__(generator.networks, generator.harmony, generator.lines)
+        super().__init__(generator.networks)
+        vars(self).update(vars(generator))  # all that it writes with, whatever else it will be given
         self._takes: LRUCache[tuple[Request, int], Take] = LRUCache(REMEMBERED)
 
     def compose(

@@ -19,6 +19,7 @@ class RememberingRecogniser(NoteRecogniser):
 
     def __init__(self, recogniser: NoteRecogniser) -> None:
         super().__init__(recogniser.ensemble, recogniser.version)
+        vars(self).update(vars(recogniser))
         self._heard: LRUCache[Hashable, Heard] = LRUCache(REMEMBERED)
 
     def hear(self, clips: Sequence[Performed]) -> list[Heard]:
