@@ -33,6 +33,8 @@ LONGEST_PLAYED_S: Final = 3 * 3600.0
 """Longer recordings are not taken into memory to be played."""
 LONGEST_HEARD_S: Final = 600.0
 """What is listened to of a recording at most, from its start."""
+LONGEST_VOICE_S: Final = 2 * 3600.0
+"""What is taken of a voice at most, to lay lines along it and to mix it."""
 SLOWEST_RATE: Final = 1_000
 FASTEST_RATE: Final = 768_000
 """Sampling rates in Hz between these are taken for true."""

@@ -4,5 +4,8 @@ the language and for every command."""
 from typing import Final
 
 MIDI_FILES: Final = (".mid", ".midi", ".smf", ".rmi", ".kar")
-SOUND_FILES: Final = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
+SOUND_FILES: Final = (
+    ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".mp2", ".aif", ".aiff", ".aifc", ".caf", ".au", ".w64",
+    ".rf64", ".bwf",
+)  # fmt: skip
 FILM_FILES: Final = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mxf", ".ts", ".ogv")

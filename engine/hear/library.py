@@ -18,6 +18,7 @@ from engine.hear.recorded_traits import among_recordings, recorded_traits
 from engine.match.performed import performed_music
 from engine.match.ranking import match_at
 from engine.match.take_traits import traits_of
+from engine.media.file_kinds import heard_as
 from engine.media.midi_file import read_midi
 from engine.taste.choices import MOST_OFFERED, OfferedTake, TasteChoice
 from engine.taste.model import SIZE, learnt_from, terms_of
@@ -83,7 +84,9 @@ def ranked(
             continue
         if one.suited.confidence <= 0.0:
             odd = "".join(f" ({remark})" for remark in one.suited.remarks[:1])
-            skipped.append(Skipped(path, f"{path} is silent, or has too few notes to say anything{odd}"))
+            few = "is silent, or has too few notes to say anything"
+            why = few if one.suited.kind == "midi" else "is silent"
+            skipped.append(Skipped(path, f"{path} {why}{odd}"))
             continue
         heard[path] = one
     known = _with_traits(heard) if tasted else {path: one.suited for path, one in heard.items()}
@@ -148,10 +151,10 @@ def _heard(
     MediaError."""
     traits: tuple[float, ...] = ()
     recorded: dict[str, float] = {}
-    suffix = path.suffix.lower()
     if not path.exists():
         raise MediaError(f"{path}: no such file")
-    if suffix in MIDI_FILES:
+    known = heard_as(path)
+    if known == "midi":
         midi = read_midi(path)
         music = performed_music(midi)
         notes = recogniser().hear([music])[0]
@@ -159,7 +162,7 @@ def _heard(
         valence, arousal, confidence = notes.valence, notes.arousal, notes.confidence
         if tasted:
             traits = traits_of(music, target, (valence, arousal))
-    elif suffix in SOUND_FILES:
+    elif known == "sound":
         # Deferred with librosa, which takes seconds to load.
         from engine.hear.frames import frames_of
         from engine.hear.recording import read_recording
@@ -174,8 +177,8 @@ def _heard(
             recorded["brighter_than_asked"] = valence - target[0]
             recorded["livelier_than_asked"] = arousal - target[1]
     else:
-        known = ", ".join(sorted((*MIDI_FILES, *SOUND_FILES)))
-        raise MediaError(f"{path} is neither MIDI nor audio ({known})")
+        endings = ", ".join(sorted((*MIDI_FILES, *SOUND_FILES)))
+        raise MediaError(f"{path} is neither MIDI nor audio ({endings})")
     match = match_at((valence - target[0]) ** 2 + (arousal - target[1]) ** 2)
     suited = Suited(path, kind, valence, arousal, confidence, match, duration_s, remarks, traits)
     return _Heard(suited, recorded)

@@ -4,14 +4,15 @@ through python-rtmidi unless the variable MIDO_BACKEND names another of its back
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from dsl.nearest_word import nearest
 from engine.errors import DeviceError
 from engine.live.events import printable, shown
+from engine.media.complaints import without_complaints
 
 _SEQUENCER = Path("/dev/snd/seq")
 
@@ -29,12 +30,12 @@ class MidiPorts:
             raise DeviceError(
                 "MIDI needs the packages mido and python-rtmidi: pip install 'melodrama[live]'"
             ) from error
-        with _quiet():
+        with without_complaints():
             self._look()
 
     def names(self) -> tuple[str, ...] | None:
         """The outputs that there are now; None where the system no longer answers."""
-        with suppress(Exception), _quiet():
+        with suppress(Exception), without_complaints():
             return self._look()
         return None
 
@@ -50,7 +51,7 @@ class MidiPorts:
     def open(self, name: str) -> Any:
         """An open output (mido's). Raises DeviceError."""
         try:
-            with _quiet():
+            with without_complaints():
                 return self._backend.open_output(name)
         except Exception as error:  # rtmidi's own errors, and OSError
             raise DeviceError(f"MIDI port {shown(name)} cannot be opened: {shown(str(error))}") from error
@@ -104,18 +105,3 @@ def _backend_name() -> str:
         # Left to itself, rtmidi tries both and lets the libraries of both complain.
         return f"mido.backends.rtmidi/{'LINUX_ALSA' if _SEQUENCER.exists() else 'UNIX_JACK'}"
     return "mido.backends.rtmidi"
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Libraries of the system write their complaints to stderr by themselves; one line of ours says it."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from dsl.limits import MOST_MIDI_EVENTS
 from engine.errors import MediaError
+from engine.media.file_kinds import known_kind
 
 META: Final = 0xFF
 SET_TEMPO: Final = 0x51
@@ -26,6 +27,8 @@ _SMPTE_FRAMES: Final = (24, 25, 29, 30)
 """29 stands for 29.97."""
 _LONGEST_NUMBER: Final = 5
 """Bytes of a variable-length number at most. The specification allows four, some libraries write five."""
+_NO_EVENTS: Final = b"\0\xff\x2f"
+"""Of these are zeros that fill up a track, and further ends of it."""
 _FARTHEST_HEADER: Final = 4096
 """RIFF and MacBinary put a head of their own before the file; more than this is no head."""
 
@@ -55,14 +58,22 @@ def read_events(data: bytes, most: int = MOST_MIDI_EVENTS) -> MidiEvents:
     to be had, or more than `most`."""
     start = data.find(b"MThd", 0, _FARTHEST_HEADER)
     if start < 0:
-        raise MediaError("it is empty" if not data else "it does not begin as MIDI files do (no MThd)")
+        no_head = known_kind(data[:64], "midi") or "it does not begin as MIDI files do (no MThd)"
+        raise MediaError("it is empty" if not data else no_head)
     size = int.from_bytes(data[start + 4 : start + 8], "big")
+    reader = _Reader(data, most)
+    if data[start + 10 : start + 14] == b"MTrk":
+        # Its six bytes are there, their size is not.
+        start, size = start - 4, 6
+        reader.remarks.append("its header does not say its size")
+    elif size < 6 and data[start + 14 : start + 18] == b"MTrk":
+        size = 6
+        reader.remarks.append("its header's size is wrong")
     if len(data) < start + 14 or size < 6:
         raise MediaError("its header is cut off")
     kind, declared, division = (
         int.from_bytes(data[start + at : start + at + 2], "big") for at in (8, 10, 12)
     )
-    reader = _Reader(data, most)
     resolution, beat_us = _time_base(division)
     if beat_us:
         reader.remarks.append("its time is in film frames, not beats; a beat is taken to be half a second")
@@ -172,11 +183,15 @@ class _Reader:
                 kind = data[at : at + 1] if status == META else b""
                 length, at = self.number(at + len(kind), stop)
                 end = at + length
+                if status == _SYSEX[0]:
+                    end = self.end_of_sysex(at, end, stop)
                 if end <= stop:
                     said = kind + data[at:end]
                     if status == META and kind[0] == END_OF_TRACK:
                         if end != claimed != stop:
                             self.counts["a track's size is wrong"] += 1
+                        elif data[end : min(claimed, stop)].translate(None, _NO_EVENTS):
+                            self.counts["what stands behind the end of a track is left out"] += 1
                         return tuple(events)
                     event = self.meta(tick, said) if status == META else Event(tick, status, said)
             else:
@@ -191,6 +206,15 @@ class _Reader:
             return self.broken(events, number, at, claimed)
         self.counts["a track does not say where it ends"] += 1
         return tuple(events)
+
+    def end_of_sysex(self, at: int, end: int, stop: int) -> int:
+        """Where a system exclusive message from `at` on ends: where its length says, unless it has said
+        before that it is over. It has no bytes over 127 inside."""
+        over = self.data.find(b"\xf7", at, min(end, stop))
+        if over < 0 or over + 1 == end:
+            return end
+        self.counts["a message's size is wrong"] += 1
+        return over + 1
 
     def number(self, at: int, stop: int) -> tuple[int, int]:
         """(value, byte behind it) of a variable-length number. Where it is none, the place lies beyond
@@ -215,9 +239,13 @@ class _Reader:
 
     def meta(self, tick: int, data: bytes) -> Event | None:
         kind, said = data[0], data[1:]
-        if kind == SET_TEMPO and (len(said) < 3 or not int.from_bytes(said[:3], "big")):
-            self.counts["a tempo of no length (0) is left out"] += 1
-            return None
+        if kind == SET_TEMPO:
+            tempo = int.from_bytes(said, "big")
+            if len(said) < 3 or not 0 < tempo < 2**24:
+                what = "of no length (0)" if len(said) <= 3 else "beyond all measure"
+                self.counts[f"a tempo {what} is left out"] += 1
+                return None
+            data = data[:1] + tempo.to_bytes(3, "big")
         if kind == _KEY_SIGNATURE and not _is_key(said):
             self.counts["a key that does not exist is left out"] += 1
             return None

@@ -5,7 +5,6 @@ Notes are paired as pretty_midi does it, tempo marks count on whichever track th
 file is told in `remarks`; what cannot be read, or is beyond all measure, raises MediaError.
 """
 
-import codecs
 import os
 import struct
 from collections.abc import Sequence
@@ -18,14 +17,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dsl.encodings import legacy
 from dsl.limits import LONGEST_MIDI_S, MOST_MIDI_BYTES
 from engine.errors import MediaError
 from engine.media.midi_events import END_OF_TRACK, META, SET_TEMPO, Event, MidiEvents, read_events
+from engine.media.midi_texts import LYRIC, MARKER, TEXT, TRACK_NAME, texts_of
 
-_TEXT, _TRACK_NAME, _LYRIC, _MARKER = 0x01, 0x03, 0x05, 0x06
 _METRE, _KEY = 0x58, 0x59
 _VOLUME, _PAN, _EXPRESSION = 7, 10, 11
+_SOUND_OFF, _NOTES_OFF = 120, 123
 _FULL: Final = 127
 _DRUM_CHANNEL: Final = 9
 _USUAL_TEMPO: Final = 500_000
@@ -38,7 +37,7 @@ _LAST_TICK: Final = 2**31 - 1
 """Synthesisers count ticks in 32 bits."""
 _LONGEST_WAIT: Final = 2**28 - 1
 """What the four bytes of a variable-length number hold."""
-_NOTHING: Final = bytes((META, _TEXT, 0))
+_NOTHING: Final = bytes((META, TEXT, 0))
 """An empty text: an event that says nothing."""
 
 Ticks = npt.NDArray[np.int64]
@@ -143,17 +142,18 @@ def _music(found: MidiEvents) -> tuple[MidiMusic, list[list[Event]]]:
     """The music of some events, and for each track those of them that sound. Raises MediaError for what is
     too long."""
     tempo = _tempo_marks(found)
-    texts, encoding = _texts(found)
+    texts, encoding = texts_of(found)
     parts: list[MidiPart] = []
     kept: list[list[Event]] = []
     ends = [tick for tick, _ in tempo]
-    hanging = 0
+    hanging = without_length = 0
     for number, track in enumerate(found.tracks):
         one = _Track()
         for event in track:
             one.take(event)
         hanging += one.drop_hanging()
-        name = next((text for at, _, kind, text in texts if at == number and kind == _TRACK_NAME), "")
+        without_length += one.without_length
+        name = next((text for at, _, kind, text in texts if at == number and kind == TRACK_NAME), "")
         parts += one.parts(name)
         kept.append(one.sounding)
         ends += one.ends()
@@ -168,9 +168,12 @@ def _music(found: MidiEvents) -> tuple[MidiMusic, list[list[Event]]]:
     remarks = list(found.remarks)
     if encoding != "UTF-8":
         remarks.append(f"its texts are not UTF-8; they are taken for {encoding}")
-    if hanging:
-        many = f"{hanging:,} notes never end and are left out"
-        remarks.append("a note never ends and is left out" if hanging == 1 else many)
+    for count, one_note, many_notes in (
+        (hanging, "a note never ends and is left out", "notes never end and are left out"),
+        (without_length, "a note has no length and is left out", "notes have no length and are left out"),
+    ):
+        if count:
+            remarks.append(one_note if count == 1 else f"{count:,} {many_notes}")
     # Marks and controllers hours behind the last note say nothing.
     near = np.array([tick for tick in ends if tick <= _LAST_TICK], np.int64)
     near = near[_seconds(tempo, found.resolution, near) <= LONGEST_MIDI_S]
@@ -181,7 +184,7 @@ def _music(found: MidiEvents) -> tuple[MidiMusic, list[list[Event]]]:
             for _, tick, kind, text in sorted(texts, key=lambda one: one[1])
             if kind == wanted and tick <= end and text
         )
-        for wanted in (_LYRIC, _MARKER)
+        for wanted in (LYRIC, MARKER)
     )
     music = MidiMusic(found.resolution, tempo, tuple(parts), end, lyrics, markers, tuple(remarks))
     return music, kept
@@ -204,11 +207,13 @@ class _Track:
     last: dict[int, int] = field(default_factory=dict)
     """The tick of a channel's last controller or pitch bend."""
     marks: list[int] = field(default_factory=list)
+    without_length: int = 0
+    """How many notes end at the tick at which they begin."""
 
     def take(self, event: Event) -> None:
         tick, status, data = event
         if status == META:
-            if data[0] in (_TEXT, _LYRIC, _METRE, _KEY):
+            if data[0] in (TEXT, LYRIC, _METRE, _KEY):
                 self.marks.append(tick)
             return
         if status >= 0xF0:
@@ -229,6 +234,9 @@ class _Track:
             if data[0] == _EXPRESSION:
                 self.expression.setdefault(channel, {})[tick] = data[1]
             self.last[channel] = tick
+            if data[0] in (_SOUND_OFF, _NOTES_OFF):
+                for pitch in [pitch for own, pitch in self.begun if own == channel]:
+                    self.release(tick, channel, pitch)
         elif kind == 0xE0:
             self.last[channel] = tick
 
@@ -240,6 +248,8 @@ class _Track:
             self.notes.setdefault((channel, program), []).append((start, tick, pitch, velocity))
         if ended and len(ended) < len(notes):
             self.begun[channel, pitch] = [note for note in notes if note[0] == tick]
+        elif not ended:
+            self.without_length += len(notes)
 
     def drop_hanging(self) -> int:
         """Take the notes that never end out of what sounds. How many there are."""
@@ -272,7 +282,7 @@ class _Track:
         return self.marks + [tick for channel, tick in self.last.items() if channel in playing]
 
 
-# --------------------------------------------------------------------------------------------- time and words
+# ----------------------------------------------------------------------------------------------------- time
 
 
 def _tempo_marks(found: MidiEvents) -> tuple[tuple[int, int], ...]:
@@ -297,55 +307,6 @@ def _seconds(tempo: Sequence[tuple[int, int]], resolution: int, ticks: "Ticks | 
     begins = np.r_[0.0, np.cumsum(np.diff(marks[:, 0]) * scale[:-1])]
     at = np.searchsorted(marks[:, 0], ticks, "right") - 1
     return np.asarray(begins[at] + (ticks - marks[at, 0]) * scale[at])
-
-
-_Text = tuple[int, int, int, str]
-"""Track, tick, kind, words."""
-
-
-def _texts(found: MidiEvents) -> tuple[list[_Text], str]:
-    """Names, lyrics and markers of every track, without what no terminal should be sent, and the encoding of
-    those that are not UTF-8."""
-    raw = _raw_texts(found)
-    codec, encoding = _codec_of([said for *_, said in raw])
-    texts = []
-    for track, tick, kind, said in raw:
-        try:
-            text = said.decode("utf-8")
-        except UnicodeDecodeError:
-            text = said.decode(codec, "replace")
-        words = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text)
-        texts.append((track, tick, kind, words.strip()))
-    return texts, encoding
-
-
-def _raw_texts(found: MidiEvents) -> list[tuple[int, int, int, bytes]]:
-    return [
-        (number, tick, data[0], data[1:].strip(b"\0"))
-        for number, track in enumerate(found.tracks)
-        for tick, status, data in track
-        if status == META and data[0] in (_TRACK_NAME, _LYRIC, _MARKER)
-    ]
-
-
-def _codec_of(texts: Sequence[bytes]) -> tuple[str, str]:
-    """(codec, its name for people) of the texts that are not UTF-8, judged together: each alone is too
-    short."""
-    foreign = b"\n".join(text for text in texts if not _is_utf8(text))
-    name = legacy(foreign).encoding if foreign else "UTF-8"
-    codec = {"GBK": "gb18030", "Big5": "big5hkscs", "Windows-1252": "cp1252"}.get(name, name)
-    try:
-        return codecs.lookup(codec).name, name
-    except LookupError:
-        return "latin-1", "Latin-1"
-
-
-def _is_utf8(text: bytes) -> bool:
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _hours(seconds: float) -> str:

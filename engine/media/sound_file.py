@@ -5,20 +5,23 @@ length is what is really there. Whatever libsndfile raises becomes one line with
 odd is told in `remarks`.
 """
 
-import io
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from dsl.limits import FASTEST_RATE, MOST_CHANNELS, SLOWEST_RATE
 from engine.errors import MediaError
+from engine.media.complaints import without_complaints
+from engine.media.file_kinds import known_kind
+from engine.media.mpeg_length import says_its_length
+from engine.media.wav_chunks import WavChunks, put_right, wav_chunks
 
 if TYPE_CHECKING:
     import soundfile
@@ -37,18 +40,45 @@ _CANCELLED: Final = 0.3
 """A sum of C channels has 1/C of their mean energy where they have nothing in common; under this share of
 that they cancel each other."""
 
+_OTHERS: Final = (b"RIFF", b"RF64", b"BW64", b"fLaC", b"OggS", b"FORM", b"riff", b"caff", b".snd")
+"""How files begin that libmpg123 is not asked about."""
+_NO_SOUND: Final = "it holds no MP3 that makes sense"
+_NO_BEGIN: Final = "it breaks off, or is damaged, before its sound begins"
+_NO_HEADER: Final = "its header is damaged, or tells of a coding that is not read"
+_NOT_READ: Final = "its sound is coded in a way that is not read"
+_NO_FORMAT: Final = "Format not recognised"
+_READ: Final = "WAV, AIFF, FLAC, Ogg, Opus, MP3, CAF, AU, W64"
+_NO_KIND: Final = (_NO_SOUND, _NO_FORMAT)
+_WORDS: Final = {
+    "File does not exist or is not a regular file (possibly a pipe?)": _NO_SOUND,
+    "SF_INFO struct incomplete": "its header makes no sense (a rate of 0, or sound in two places)",
+    "Unspecified internal error": "it is damaged",
+    "unknown error in flac decoder": "it is damaged, or FLAC in a form that is not read",
+    "File contains data in an unimplemented format": _NOT_READ,
+    "Supported file format but unsupported encoding": _NOT_READ,
+    "Error in WAV/W64/RF64 file. Malformed 'fmt ' chunk": _NO_HEADER,
+    "Error in WAV file. No 'data' chunk marker": _NO_BEGIN,
+    "Error in RF64 file. No 'data' chunk marker": _NO_BEGIN,
+    "Error in W64 file. No 'data' chunk marker": _NO_BEGIN,
+    "Supported file format but file is malformed": "it is damaged",
+}
+"""What libsndfile says, and what that means."""
+
 Samples = npt.NDArray[np.float32]
 
 
 @dataclass(slots=True)
 class SoundFile:
-    """An opened recording. `claimed`: frames by its header, None where that does not say."""
+    """An opened recording. `claimed`: frames by its header, None where that does not say · `promised`: where
+    they are more than what libsndfile, which looks at the file's size, calls its length."""
 
     path: Path
     rate: int
     channels: int
     claimed: int | None
+    promised: int | None
     stream: "soundfile.SoundFile"
+    quiet: "_Quiet"
     remarks: list[str] = field(default_factory=list)
     frames: int = 0
     """Read so far."""
@@ -69,7 +99,8 @@ class SoundFile:
         ends there, with a remark. Raises MediaError where not even its first block can be read."""
         while self.frames < most:
             try:
-                block = self.stream.read(min(BLOCK, most - self.frames), dtype="float32", always_2d=True)
+                with self.quiet():
+                    block = self.stream.read(min(BLOCK, most - self.frames), dtype="float32", always_2d=True)
             except Exception as error:  # whatever libsndfile meets in a damaged file
                 if not self.frames:
                     raise MediaError(f"{self.path} cannot be read as sound: {_reason(error)}") from error
@@ -80,9 +111,9 @@ class SoundFile:
                 return
             if not len(block):
                 self._ended = True
-                short = self.claimed_s - self.frames / self.rate
-                if short > max(_SLACK_S, 0.01 * self.claimed_s):
-                    there, said = _clock(self.frames / self.rate), _clock(self.claimed_s)
+                there_s, said_s = self.frames / self.rate, (self.promised or 0) / self.rate
+                if said_s - there_s > max(_SLACK_S, 0.01 * said_s):
+                    there, said = _clock(there_s), _clock(said_s)
                     self.remarks.append(f"it breaks off after {there}, its header says {said}")
                 return
             self.frames += len(block)
@@ -99,14 +130,38 @@ def open_sound(path: Path) -> Iterator[SoundFile]:
         if not S_ISREG(os.stat(path).st_mode):
             raise MediaError(f"{path} is no file that could be read as sound")
         with open(path, "rb") as raw:
-            source, remarks = _mended(raw)
-            with _opened(path, source) as stream:
-                yield _checked(path, stream, remarks)
+            size = os.fstat(raw.fileno()).st_size
+            if not size:
+                raise MediaError(f"{path} cannot be read as sound: it is empty")
+            head, chunks = raw.read(64), wav_chunks(raw, size)
+            quiet = without_complaints if _is_mpeg(head, chunks) else nullcontext
+            stream, remarks = _opened(path, raw, head, chunks, quiet)
+            with stream:
+                yield _checked(path, raw, stream, chunks, remarks, quiet)
     except OSError as error:
         raise MediaError(f"cannot read {path}: {error.strerror or error}") from error
 
 
-def _opened(path: Path, source: BinaryIO | None) -> "soundfile.SoundFile":
+_Quiet = Callable[[], AbstractContextManager[None]]
+
+
+def _opened(
+    path: Path, raw: BinaryIO, head: bytes, chunks: WavChunks | None, quiet: _Quiet
+) -> "tuple[soundfile.SoundFile, list[str]]":
+    """As it stands, or, where a WAV's header is wrong, format and sound alone; and what to remark of that."""
+    if chunks is not None and (chunks.is_streamed or chunks.form == b"BW64"):
+        remarks = ["its header says that it is empty, as streams do; what follows is taken"]
+        return _stream(path, put_right(raw, chunks), head, quiet), remarks if chunks.is_streamed else []
+    try:
+        return _stream(path, str(path), head, quiet), []
+    except MediaError:
+        if chunks is None or not chunks.size:
+            raise
+        mended = _stream(path, put_right(raw, chunks), head, quiet)
+        return mended, ["its header is wrong; what sounds in it is taken"]
+
+
+def _stream(path: Path, source: BinaryIO | str, head: bytes, quiet: _Quiet) -> "soundfile.SoundFile":
     import soundfile
 
     class Forward(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
@@ -117,12 +172,23 @@ def _opened(path: Path, source: BinaryIO | None) -> "soundfile.SoundFile":
             return False
 
     try:
-        return Forward(source or str(path))
+        with quiet():
+            return Forward(source)
     except Exception as error:  # libsndfile's own errors are RuntimeErrors, soundfile adds its TypeErrors
-        raise MediaError(f"{path} cannot be read as sound: {_reason(error)}") from error
+        why = _reason(error)
+        if why in _NO_KIND:
+            why = known_kind(head, "sound") or f"it is none of the formats that are read: {_READ}"
+        raise MediaError(f"{path} cannot be read as sound: {why}") from error
 
 
-def _checked(path: Path, stream: "soundfile.SoundFile", remarks: list[str]) -> SoundFile:
+def _checked(
+    path: Path,
+    raw: BinaryIO,
+    stream: "soundfile.SoundFile",
+    chunks: WavChunks | None,
+    remarks: list[str],
+    quiet: _Quiet,
+) -> SoundFile:
     rate, channels, claimed = int(stream.samplerate), int(stream.channels), int(stream.frames)
     if not SLOWEST_RATE <= rate <= FASTEST_RATE:
         raise MediaError(
@@ -130,7 +196,16 @@ def _checked(path: Path, stream: "soundfile.SoundFile", remarks: list[str]) -> S
         )
     if not 1 <= channels <= MOST_CHANNELS:
         raise MediaError(f"{path} claims {channels:,} channels; at most {MOST_CHANNELS} are taken")
-    return SoundFile(path, rate, channels, claimed if 0 < claimed < _UNKNOWN else None, stream, remarks)
+    if stream.format == "MP3" and not says_its_length(raw):
+        claimed = 0
+    known = claimed if 0 < claimed < _UNKNOWN else None
+    promised = known if chunks is None or known is None else round(known * chunks.cut_share)
+    return SoundFile(path, rate, channels, known, promised, stream, quiet, remarks)
+
+
+def _is_mpeg(head: bytes, chunks: WavChunks | None) -> bool:
+    """Whether libmpg123 may be asked, which tells the terminal all that it sees."""
+    return not head.startswith(_OTHERS) or (chunks is not None and chunks.is_mpeg)
 
 
 def _tame(block: Samples) -> Samples:
@@ -148,6 +223,20 @@ def scaled(samples: Samples) -> Samples:
     return samples
 
 
+def joined(parts: list[Samples]) -> Samples:
+    """Blocks one behind the other, [n] or [n, channels]; no blocks are an empty [0]. `parts` is empty
+    afterwards: long recordings are not held twice."""
+    if not parts:
+        return np.zeros(0, np.float32)
+    whole = np.empty((sum(map(len, parts)), *parts[0].shape[1:]), np.float32)
+    end = len(whole)
+    while parts:
+        part = parts.pop()
+        whole[end - len(part) : end] = part
+        end -= len(part)
+    return whole
+
+
 def mono_of(block: Samples) -> Samples:
     """The mean of the channels [n]; where they cancel each other, those against the loudest turned round."""
     mono: Samples = block.mean(axis=1, dtype=np.float32)
@@ -162,80 +251,13 @@ def mono_of(block: Samples) -> Samples:
     return np.asarray((block * signs).mean(axis=1, dtype=np.float32))
 
 
-# ----------------------------------------------------------------------------------------- streamed WAV files
-
-
-class _Patched(io.RawIOBase):
-    """A file that reads as if `patch` stood at byte `at`."""
-
-    def __init__(self, raw: BinaryIO, at: int, patch: bytes) -> None:
-        self._raw, self._at, self._patch = raw, at, patch
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._raw.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._raw.tell()
-
-    def readinto(self, buffer: Any) -> int:
-        begin = self._raw.tell()
-        view = memoryview(buffer).cast("B")
-        data = bytearray(self._raw.read(len(view)))
-        for place, byte in enumerate(self._patch, self._at - begin):
-            if 0 <= place < len(data):
-                data[place] = byte
-        view[: len(data)] = data
-        return len(data)
-
-
-def _mended(raw: BinaryIO) -> tuple[BinaryIO | None, list[str]]:
-    """(the file with its size put right, what to remark) for a WAV that was streamed, so that its header says
-    0 bytes; (None, []) for all others."""
-    head = raw.read(12)
-    if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
-        return None, []
-    size = os.fstat(raw.fileno()).st_size
-    at = 12
-    for _ in range(100):
-        raw.seek(at)
-        chunk = raw.read(8)
-        if len(chunk) < 8:
-            break
-        length = int.from_bytes(chunk[4:], "little")
-        if chunk[:4] == b"data":
-            rest = size - at - 8
-            if length or rest < 1 or _is_chunk(raw.read(8), rest):
-                break
-            patched = _Patched(raw, at + 4, min(rest, 0xFFFFFFFF).to_bytes(4, "little"))
-            patched.seek(0)
-            return patched, ["its header says that it is empty, as streams do; what follows is taken"]  # type: ignore[return-value]
-        at += 8 + length + length % 2
-    return None, []
-
-
-def _is_chunk(head: bytes, rest: int) -> bool:
-    """Whether an empty recording is followed by a chunk of notes instead of by sound."""
-    return (
-        len(head) == 8
-        and head[:4].isascii()
-        and head[:4].isalpha()
-        and 8 + int.from_bytes(head[4:], "little") <= rest
-    )
-
-
 # ------------------------------------------------------------------------------------------------------ words
 
 
 def _reason(error: Exception) -> str:
-    """libsndfile's sentence without the file's name; never nothing."""
+    """libsndfile's sentence without the file's name, in words where it has none; never nothing."""
     said = str(getattr(error, "error_string", "") or error).split(": ", 1)[-1].strip().rstrip(".")
-    return " ".join(said.split()) or type(error).__name__
+    return _WORDS.get(said) or " ".join(said.split()) or type(error).__name__
 
 
 def _clock(seconds: float) -> str:

@@ -96,7 +96,7 @@ def playable_of_recording(path: Path) -> Playable:
     MediaError."""
     import numpy as np
 
-    from engine.media.sound_file import open_sound, scaled
+    from engine.media.sound_file import joined, open_sound, scaled
     from engine.render.audio import resample
 
     most = int(LONGEST_PLAYED_S * PLAY_RATE)
@@ -113,7 +113,7 @@ def playable_of_recording(path: Path) -> Playable:
             odd = "".join(f" ({remark})" for remark in file.remarks)
             raise MediaError(f"{path} holds no sound{odd}")
         rate, remarks = file.rate, tuple(file.remarks)
-    samples = scaled(np.concatenate(parts))
+    samples = scaled(joined(parts))
     if rate not in _DEVICE_RATES:
         samples, rate = resample(samples, rate, PLAY_RATE), PLAY_RATE
     return Playable(path.stem, Sound(samples, rate), remarks=remarks)

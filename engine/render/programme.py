@@ -11,7 +11,8 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.media.sound_file import mono_of, open_sound, scaled
+from dsl.limits import LONGEST_VOICE_S
+from engine.media.sound_file import joined, mono_of, open_sound, scaled
 from engine.render.audio import Samples, resample
 from engine.render.mastering import integrated_loudness, weighted_hops
 
@@ -54,9 +55,9 @@ def read_voices(folder: Path, voices: "tuple[tuple[str, float], ...]", rate: int
     found = np.zeros(0, np.float32)
     for name, start_s in voices:
         with open_sound(folder / name) as sound:
-            parts = [mono_of(block) for block in sound.blocks(2**62)]
-            mono = scaled(np.concatenate(parts)) if parts else np.zeros(0, np.float32)
-            mono = resample(mono, sound.rate, rate)
+            # As much as was listened to for its lines.
+            blocks = sound.blocks(int(LONGEST_VOICE_S * sound.rate))
+            mono = resample(scaled(joined([mono_of(block) for block in blocks])), sound.rate, rate)
         begin = max(round(start_s * rate), 0)
         if begin + len(mono) > len(found):
             found = np.pad(found, (0, begin + len(mono) - len(found)))

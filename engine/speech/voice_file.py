@@ -7,12 +7,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.media.sound_file import mono_of, open_sound, scaled
+from dsl.limits import LONGEST_VOICE_S
+from engine.media.sound_file import joined, mono_of, open_sound, scaled
 from engine.render.audio import resample
 from engine.speech.activity import RATE
 
-LONGEST_VOICE_S: Final = 2 * 3600.0
-"""More of a recording is not listened to."""
 _FULL_SCALE: Final = 0.999
 _CLIPPED_RUN: Final = 3
 """So many samples at full scale one after another are no peak that happened to reach it."""
@@ -48,7 +47,7 @@ def read_voice(path: Path) -> tuple[VoiceFile, npt.NDArray[np.float32]]:
             if block.shape[1] > 1:
                 together += float((block[:, :2].astype(np.float64) ** 2).sum())
                 apart += float((np.diff(block[:, :2].astype(np.float64), axis=1) ** 2).sum())
-        mono = scaled(np.concatenate(parts)) if parts else np.zeros(0, np.float32)
+        mono = scaled(joined(parts))
         seconds = tuple({int(t_s): t_s for t_s in reversed(clipped)}.values())
         file = VoiceFile(
             sound.rate,

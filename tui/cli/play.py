@@ -65,13 +65,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _playable(path: Path, arguments: argparse.Namespace) -> "Playable | None":
     """What the file sounds like; None where it is a score with errors, which have been told."""
-    from dsl.media_files import MIDI_FILES, SOUND_FILES
+    from engine.media.file_kinds import heard_as
     from engine.playback.playable import playable_of_midi, playable_of_recording
 
-    suffix = path.suffix.lower()
-    if suffix in MIDI_FILES:
+    kind = heard_as(path)
+    if kind == "midi":
         return playable_of_midi(path, arguments.soundfont)
-    if suffix in SOUND_FILES:
+    if kind == "sound":
         return playable_of_recording(path)
     return _composed(path, arguments)
 

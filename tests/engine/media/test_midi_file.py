@@ -1,6 +1,7 @@
 """Files as software really writes them: what is there is read, what was odd is said, and what makes no sense
 is refused with its name and cause, before it takes memory."""
 
+import gzip
 import io
 import os
 import random
@@ -101,6 +102,10 @@ def test_time_in_film_frames_is_read_in_seconds(path: Path, division: int, ticks
         ("走吧。".encode(), "走吧。", None),
         ("dröhnt".encode("latin-1"), "dröhnt", "Windows-1252"),
         ("他们的心里没有我的家".encode("gb18030"), "他们的心里没有我的家", "GBK"),
+        ("さくら さくら 弥生の空は".encode("cp932"), "さくら さくら 弥生の空は", "Shift JIS"),
+        ("ピアノ".encode("cp932"), "ピアノ", "Shift JIS"),
+        ("走吧".encode("utf-16"), "走吧", None),
+        ("走吧".encode("utf-8-sig"), "走吧", None),
         (b"a\x1b[2J\nb\0", "a[2J b", None),
     ],
 )
@@ -137,6 +142,19 @@ ODD: dict[str, tuple[bytes, str]] = {
     "separate patterns": (midi(TUNE + END, END, kind=2), "format 2"),
     "a number without end": (midi(TUNE + b"\xff" * 50), "damaged at byte"),
     "data without a status": (midi(TUNE + END, b"\0\x40\x40" + TUNE), "track 2 is damaged at byte"),
+    "more behind its end": (midi(TUNE + END + TUNE + END), "behind the end of a track is left out"),
+    "a message longer than it is": (
+        midi(b"\0\xf0\x09\x7f\x7f\x04\x01\0\x40\xf7" + TUNE + END),
+        "size is wrong",
+    ),
+    "a message of no size": (midi(b"\0\xf0\x7e\x7f\x09\x01\xf7" + TUNE + END), "size is wrong"),
+    "a tempo of an hour": (midi(meta(0x51, b"\xff\0\0\0") + TUNE + END), "beyond all measure"),
+    "notes of no length": (midi(b"\0\x90\x30\x50\0\x80\x30\0" * 3 + TUNE + END), "3 notes have no length"),
+    "a header of no size": (header()[:4] + header()[8:] + chunk(TUNE + END), "header does not say its size"),
+    "a header of size 0": (
+        header()[:4] + b"\0\0\0\0" + header()[8:] + chunk(TUNE + END),
+        "header's size is wrong",
+    ),
     "a text longer than its track": (midi(TUNE + b"\0\xff\x01\x7fabc"), "damaged at byte"),
 }
 
@@ -179,11 +197,36 @@ def test_a_note_that_is_struck_again_before_its_end_is_two_notes(path: Path) -> 
     assert read(path, midi(body)).parts[0].notes[:, :2].tolist() == [[0, 480], [240, 480]]
 
 
+@pytest.mark.parametrize("controller", [120, 123])
+def test_notes_that_are_ended_all_at_once_are_whole_notes(path: Path, controller: int) -> None:
+    held = b"\0\x90\x3c\x50\0\x91\x30\x50" + number(480) + b"\x90\x40\x50"
+    music = read(path, midi(held + number(480) + bytes((0xB0, controller, 0)) + END))
+    assert music.parts[0].notes[:, :3].tolist() == [[0, 960, 60], [480, 960, 64]]
+    assert music.remarks == ("a note never ends and is left out",)
+
+
+def test_a_tempo_written_in_four_bytes_is_that_tempo(path: Path) -> None:
+    music = read(path, midi(meta(0x51, (1_000_000).to_bytes(4, "big")) + TUNE + END))
+    assert (music.duration_s, music.remarks) == (pytest.approx(8.0), ())
+
+
+def test_zeros_and_a_second_end_behind_a_track_are_nothing(path: Path) -> None:
+    assert read(path, midi(TUNE + END + END + b"\0" * 9)).remarks == ()
+
+
 # ------------------------------------------------------------------------------------------------- refused
 
 WRONG: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "it is empty"),
-    "another file": (b"PK\x03\x04" * 60, "does not begin as MIDI files do"),
+    "another file": (b"KP\x03\x04" * 60, "does not begin as MIDI files do"),
+    "a packed file": (gzip.compress(midi(TUNE + END)), r"compressed \(gzip\): unpack it first"),
+    "a web page": (b"\n<!DOCTYPE html><title>404</title>", "a web page"),
+    "a recording": (
+        b"RIFF\x24\0\0\0WAVEfmt " + b"\0" * 60,
+        r"a WAV recording \(\.wav\): give it that ending",
+    ),
+    "MusicXML": (b"<?xml version='1.0'?><score-partwise/>", "MusicXML"),
+    "zeros": (b"\0" * 5000, "nothing but zeros"),
     "half a header": (header()[:11], "header is cut off"),
     "a header alone": (header(), "no track"),
     "no ticks": (midi(TUNE + END, division=0), "0 ticks"),

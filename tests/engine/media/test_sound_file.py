@@ -2,6 +2,8 @@
 
 import random
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +141,11 @@ def test_what_breaks_off_has_the_length_that_is_there(tmp_path: Path, kind: str)
     assert heard.length_s == pytest.approx(6.0, abs=1.5)
     assert heard.length_s == pytest.approx(heard.heard_s)
     assert playable_of_recording(path).sound.duration_s == pytest.approx(heard.length_s)
-    if kind != "wav":
+    if kind == "wav":
+        assert [
+            remark for remark in heard.remarks if "breaks off after 0:06.0, its header says 0:12.0" in remark
+        ]
+    else:
         assert [remark for remark in heard.remarks if "breaks off after 0:0" in remark]
 
 
@@ -216,6 +222,127 @@ def test_pipes_and_folders_are_refused_by_name(tmp_path: Path) -> None:
         read_recording(tmp_path / "none.wav")
 
 
+# ------------------------------------------------------------------------------------ WAV files of all kinds
+
+
+def chunked(*chunks: tuple[bytes, bytes], form: bytes = b"RIFF", pad: bool = True) -> bytes:
+    """A WAV file of named chunks, in this order."""
+    body = b"".join(
+        name + struct.pack("<L", len(said)) + said + b"\0" * (len(said) % 2 if pad else 0)
+        for name, said in chunks
+    )
+    return form + struct.pack("<L", len(body) + 4) + b"WAVE" + body
+
+
+PCM = (tone()[:, 0] * 32767).astype("<i2").tobytes()
+FORMAT = struct.pack("<HHLLHH", 1, 1, RATE, 2 * RATE, 2, 16)
+FMT, DATA = (b"fmt ", FORMAT), (b"data", PCM)
+EMPTY64 = (b"ds64", struct.pack("<QQQL", 0, 0, 0, 0))
+FULL64 = (b"ds64", struct.pack("<QQQL", len(PCM) + 72, len(PCM), len(PCM) // 2, 0))
+UNSAID = b"data" + struct.pack("<L", 0xFFFFFFFF) + PCM
+
+WAVS: dict[str, tuple[bytes, str]] = {
+    "an RF64 that was streamed": (chunked(EMPTY64, FMT, form=b"RF64") + UNSAID, "as streams do"),
+    "a BW64": (chunked(FULL64, FMT, form=b"BW64") + UNSAID, ""),
+    "an RF64 without its sizes": (chunked(FMT, form=b"RF64") + UNSAID, "header is wrong"),
+    "sound before its format": (chunked(DATA, FMT), "header is wrong"),
+    "sound in two places": (chunked(FMT, DATA, DATA), "header is wrong"),
+    "an odd chunk without padding": (chunked((b"JUNK", b"abc"), FMT, DATA, pad=False), "header is wrong"),
+    "an odd chunk with padding": (chunked((b"bext", b"\0" * 603), FMT, DATA), ""),
+    "a list of names before the format": (chunked((b"LIST", b"INFOISFT\x04\0\0\0abcd"), FMT, DATA), ""),
+    "text behind": (chunked(FMT, DATA) + b"some text\n" * 9, ""),
+    "a loop beyond its end": (chunked(FMT, DATA, (b"smpl", b"\xff" * 60)), ""),
+    "cue points beyond all measure": (chunked(FMT, DATA, (b"cue ", b"\xff" * 4)), ""),
+}
+
+
+@pytest.mark.parametrize("what", WAVS)
+def test_a_wav_is_heard_whole_however_its_chunks_lie(tmp_path: Path, what: str) -> None:
+    content, remark = WAVS[what]
+    path = tmp_path / "odd.wav"
+    path.write_bytes(content)
+    heard, played = read_recording(path), playable_of_recording(path)
+    assert np.array_equal(heard.samples, (np.frombuffer(PCM, "<i2") / 32768).astype(np.float32))
+    assert played.sound.duration_s == pytest.approx(SECONDS)
+    assert heard.remarks == played.remarks
+    assert [one for one in heard.remarks if remark in one] == list(heard.remarks)
+    assert len(heard.remarks) == (1 if remark else 0)
+
+
+# -------------------------------------------------------------------------------------------------------- MP3
+
+
+def test_libraries_tell_the_terminal_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cut.mp3"
+    soundfile.write(path, np.random.default_rng(1).uniform(-0.5, 0.5, 4 * RATE), RATE)
+    content = path.read_bytes()
+    for data in (content[: len(content) // 2], content[:200], b"<p>" * 50, b"\xaa" * 90_000):
+        path.write_bytes(data)
+        attempt(read_recording, path)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_picture_before_an_mp3_makes_it_no_longer(tmp_path: Path) -> None:
+    path = tmp_path / "cover.mp3"
+    soundfile.write(path, tone(44_100, 4.0), 44_100, bitrate_mode="CONSTANT")
+    whole = path.read_bytes()
+    sound = whole[whole.index(b"\xff\xfb", 2) :]  # without the frame that counts the frames
+    assert b"Xing" not in sound
+    path.write_bytes(b"ID3\3\0\0\0\x10\0\0" + b"\0" * (16 << 14) + sound)
+    heard = read_recording(path)
+    assert heard.length_s == pytest.approx(4.0, abs=0.15)
+    assert heard.remarks == ()
+
+
+# --------------------------------------------------------------------------------------- what it is otherwise
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (b"", "it is empty"),
+        (b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk", r"a MIDI file \(\.mid\): give it that ending"),
+        (b"\0\0\0\x1cftypM4A \0\0\2\0", r"M4A file .*: ffmpeg -i FILE sound\.wav makes a WAV"),
+        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media file"),
+        (b"\x1f\x8b\x08\0", r"gzip\): unpack it first"),
+        (b"<!DOCTYPE html><html>", "a web page"),
+        (b"fLaC", "begins as a FLAC recording does, but is damaged"),
+        (b"\0" * 4000, "nothing but zeros"),
+        (b"Dear all,\n", "none of the formats that are read: WAV, AIFF, FLAC"),
+        (b"ID3\4\0\0\0\0\0\0", "begins as an MP3 recording does"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["wav", "mp3"])
+def test_what_is_no_recording_is_called_by_its_kind(
+    tmp_path: Path, head: bytes, said: str, ending: str
+) -> None:
+    path = tmp_path / f"named.{ending}"
+    path.write_bytes(head)
+    for read in (read_recording, playable_of_recording):
+        with pytest.raises(MediaError, match=said) as raised:
+            read(path)
+        assert str(path) in str(raised.value)
+        assert len(str(raised.value).splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell its memory")
+def test_a_long_recording_is_not_held_twice(tmp_path: Path) -> None:
+    path = tmp_path / "long.flac"
+    seconds, rate = 240, 96_000
+    soundfile.write(path, np.zeros((seconds * rate, 1), np.int16), rate)
+    program = (
+        "import re, sys\n"
+        "from pathlib import Path\n"
+        "from engine.playback.playable import playable_of_recording\n"
+        "most = lambda: int(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])\n"
+        "before = most()\n"
+        "sound = playable_of_recording(Path(sys.argv[1])).sound\n"
+        "print((most() - before) * 1024 / sound.samples.nbytes)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 1.5
+
+
 # -------------------------------------------------------------------------------------------------- mutations
 
 
@@ -245,5 +372,5 @@ def test_mutated_recordings_are_heard_and_played_or_refused_in_a_line(
             done += 1
             samples = found.samples if isinstance(found, Recording) else found.sound.samples
             assert np.isfinite(samples).all()
-    capfd.readouterr()  # what libmpg123 has to say
+    assert capfd.readouterr().err == ""  # though libmpg123 has much to say
     assert done > 5 or kind == "ogg"  # whose pages have checksums

@@ -97,9 +97,23 @@ def test_what_cannot_be_done_is_told(
 ) -> None:
     assert main(["match", "A text.", str(library / "broken.mid"), "--quiet"]) == 1
     assert "left out" in capsys.readouterr().err
+    for name, data, said in (
+        (
+            "a.m4a",
+            b"\0\0\0\x1cftypM4A \0\0\2\0isom" + b"\0" * 90,
+            "M4A file (AAC or ALAC), which is not read",
+        ),
+        ("a.txt", b"Dear all,\n", "neither MIDI nor audio"),
+    ):
+        (tmp_path / "odd").mkdir(exist_ok=True)
+        (tmp_path / "odd" / name).write_bytes(data)
+        assert main(["match", "A text.", str(tmp_path / "odd" / name), "--quiet"]) == 1
+        told = capsys.readouterr().err
+        assert said in told
+        assert len(told.splitlines()) == 1
     assert main(["match", "nowhere.txt", str(library), "--quiet"]) == 1
     assert "nowhere.txt" in capsys.readouterr().err
-    assert main(["match", "A text.", str(tmp_path), "--quiet"]) == 1
+    assert main(["match", "A text.", str(tmp_path / "odd"), "--quiet"]) == 1
     assert "no MIDI or audio" in capsys.readouterr().err
     assert main(["match", "!?", str(library), "--quiet"]) == 1
     assert "no words" in capsys.readouterr().err

@@ -163,6 +163,18 @@ def test_a_score_is_composed_and_its_lines_are_told(
     assert "1m1 Home · 林: 走吧。" in capsys.readouterr().err
 
 
+def test_music_plays_whatever_its_name_ends_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: SIM115 - closed with the test's process
+    sound = wav(tmp_path / "a.wav", 0.2).rename(tmp_path / "a.bin")
+    notes = tmp_path / "tune"
+    notes.write_bytes(midi_bytes.midi(midi_bytes.note(60, 60) + midi_bytes.END))
+    for path in (sound, notes):
+        assert main(["play", str(path), "--quiet"]) == 0, capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
@@ -170,6 +182,12 @@ def test_a_score_is_composed_and_its_lines_are_told(
         ("a.mid", midi_bytes.midi(b"\0\x90\x40\x40" + midi_bytes.END), "no note that begins and ends"),
         ("a.mid", midi_bytes.midi(midi_bytes.note(60, 2**28 - 1), division=1), "claims to last"),
         ("a.wav", b"not sound", "cannot be read as sound"),
+        (
+            "a.m4a",
+            b"\0\0\0\x1cftypM4A \0\0\2\0isom" + b"\0" * 90,
+            "M4A file (AAC or ALAC), which is not read here",
+        ),
+        ("a.ape", b"MAC \0\0\0\0" * 9, "Monkey's Audio recording, which is not read here"),
         ("a.score", b"# 1 A\n@emotoin joy\nHi.\n", "has errors"),
     ],
 )
@@ -178,7 +196,9 @@ def test_what_cannot_be_played_is_told(
 ) -> None:
     (tmp_path / name).write_bytes(data)
     assert main(["play", str(tmp_path / name)]) == 1
-    assert said in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert said in told
+    assert name.endswith(".score") or len(told.splitlines()) == 1
     assert main(["play", str(tmp_path / "none.wav")]) == 1
     assert main(["play", str(tmp_path)]) == 1
 

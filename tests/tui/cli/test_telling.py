@@ -32,8 +32,9 @@ def test_who_does_not_read_what_is_told_holds_nothing_up() -> None:
 
 def test_lines_are_told_while_libraries_are_kept_quiet() -> None:
     program = (
-        "from tui.cli.telling import Telling\nfrom engine.live.midi_ports import _quiet\nimport os, time\n"
-        "telling = Telling()\nwith _quiet():\n    telling('ours')\n    time.sleep(0.3)\n"
+        "from tui.cli.telling import Telling\nfrom engine.media.complaints import without_complaints\n"
+        "import os, time\n"
+        "telling = Telling()\nwith without_complaints():\n    telling('ours')\n    time.sleep(0.3)\n"
         "    os.write(2, b'theirs')\ntelling.close()\n"
     )
     done = subprocess.run(
