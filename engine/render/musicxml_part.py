@@ -18,7 +18,7 @@ from engine.render.notation.note_values import Tuplet, Value, with_tuplets
 from engine.render.notation.parts import Staff, WrittenPart
 from engine.render.notation.percussion import DrumSound, drum_sound
 from engine.render.notation.quantise import WrittenVoice
-from engine.render.notation.spelling import fifths_of, spelt
+from engine.render.notation.spelling import fifths_of, spelt, transposed
 
 _VOICES_A_STAFF = 4
 """Voices 1–4 are the first staff's, 5–8 the second's, as notation programs number them."""
@@ -104,7 +104,10 @@ class PartWriter:
         return 5 if self.kit and len(self.part.drum_keys) > 1 else 1
 
     def _shift(self, key: Key) -> int:
-        """Fifths from the sounding to the written key, kept within six accidentals."""
+        """Fifths from the sounding to the written key: a part at concert pitch has the key that the score is
+        in, a transposed one at most six accidentals."""
+        if not self.written.fifths:
+            return 0
         fifths = signature(key) + self.written.fifths
         return self.written.fifths + (-12 if fifths > 6 else 12 if fifths < -6 else 0)
 
@@ -261,8 +264,9 @@ class PartWriter:
 
     def _fifths(self, pitch: int, tick: int, neighbours: tuple[int | None, int | None]) -> int:
         key = self.sheet.key_at(tick)
-        fifths = fifths_of(pitch, key, self.sheet.chord_at(tick), *neighbours) + self._shift(key)
-        return fifths + 12 if fifths < -8 else fifths - 12 if fifths > 12 else fifths
+        fifths = fifths_of(pitch, key, self.sheet.chord_at(tick), *neighbours)
+        shift = self._shift(key)
+        return transposed(fifths, shift) if shift else fifths
 
     def _value(
         self, note: ET.Element, value: Value, place: tuple[int | None, int], sound: DrumSound | None = None

@@ -6,7 +6,7 @@ Musical Structures*, chapter 5). A chord tone is spelt from its chord's root; an
 window; a note outside the scale by where it goes: up by a semitone it is raised, down it is lowered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dsl.plan import Key
@@ -21,8 +21,11 @@ _MINOR_WINDOW = (-5, 6)
 """Fifths from the tonic that a key's chromatic notes take: C major A♭…C♯, D minor E♭…G♯."""
 _MOST_RAISED, _MOST_LOWERED = 10, -5
 """From the tonic: C major has A♯ on the way up to B, and D♭ on the way down to C, but no E♯ and no G♭."""
-_FLATTEST, _SHARPEST = -9, 13
-"""From B♭♭ to F𝄪: what lies beyond is spelt anew."""
+_FLATTEST, _SHARPEST, _LEADING = -9, 13, 5
+"""From B♭♭ to F𝄪, or to the leading note of a minor key from the tonic (C𝄪 in D♯ minor): what lies beyond is
+spelt anew."""
+_EVEN_STEPS: Mapping[Quality, tuple[int, int]] = {"dim": (-3, 4), "dim7": (-3, 4), "aug": (4, 3)}
+"""Fifths from one tone of an evenly divided chord to the next above, and the tones in an octave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +53,29 @@ def fifths_of(
     and `after` are the line's neighbouring pitches."""
     tonic = tonic_fifths(key)
     if chord is not None and (pitch - chord[0]) % 12 in CHORD_INTERVALS[chord[1]]:
-        return _within(_root(chord, key) + _FIFTHS_OF_INTERVAL[(pitch - chord[0]) % 12])
+        if chord[1] in _EVEN_STEPS:
+            return _within(_even_chord(chord, key)[pitch % 12], key)
+        return _within(_root(chord, key) + _FIFTHS_OF_INTERVAL[(pitch - chord[0]) % 12], key)
     low, _ = _MAJOR_WINDOW if key.mode == "major" else _MINOR_WINDOW
     usual = _place(pitch, tonic + low)
     if _in_scale(usual - tonic, key) or after is None:
-        return _within(usual)
+        return _within(usual, key)
     if before is not None and abs(before - pitch) == 1 and abs(after - pitch) > 2:
         after = before
     if after - pitch == 1:
         raised = _place(after, tonic + low) + 5
-        return _within(raised if raised <= tonic + _MOST_RAISED else usual)
+        return _within(raised if raised <= tonic + _MOST_RAISED else usual, key)
     if after - pitch == -1:
         lowered = _place(after, tonic + low) - 5
-        return _within(lowered if lowered >= tonic + _MOST_LOWERED else usual)
-    return _within(usual)
+        return _within(lowered if lowered >= tonic + _MOST_LOWERED else usual, key)
+    return _within(usual, key)
+
+
+def transposed(fifths: int, shift: int) -> int:
+    """A place moved by `shift` fifths for a transposing instrument; from F♭ to B♯, as nobody needs a double
+    accidental to read what is no longer the score's own spelling."""
+    moved = fifths + shift
+    return moved + 12 if moved < -8 else moved - 12 if moved > 12 else moved
 
 
 def spelt(pitch: int, fifths: int) -> Spelt:
@@ -75,13 +87,42 @@ def spelt(pitch: int, fifths: int) -> Spelt:
 
 
 def _root(chord: tuple[int, Quality], key: Key) -> int:
-    """Where a chord's root lies so that its tones are nearest to the key's own."""
-    centre = tonic_fifths(key) + (2 if key.mode == "major" else 0)
+    """Where a chord's root lies so that its tones are nearest to the key's own, and none is spelt anew."""
+    centre = _centre(key)
     tones: Sequence[int] = [_FIFTHS_OF_INTERVAL[i] for i in CHORD_INTERVALS[chord[1]]]
     first = _place(chord[0], centre - 6)
-    return min(
-        (first - 12, first, first + 12), key=lambda root: (sum(abs(root + t - centre) for t in tones), -root)
-    )
+
+    def cost(root: int) -> tuple[int, int, int]:
+        beyond = sum(_within(root + tone, key) != root + tone for tone in tones)
+        return beyond, sum(abs(root + tone - centre) for tone in tones), -root
+
+    return min((first - 12, first, first + 12), key=cost)
+
+
+def _even_chord(chord: tuple[int, Quality], key: Key) -> dict[int, int]:
+    """Pitch class → place of a diminished or augmented chord's tones. Of two that are equally near, the one
+    with the root that the chord was given; else in minor the leading chord of the dominant (G♯ B D F in D
+    minor), in major the one whose root is nearest to the key."""
+    centre = _centre(key)
+    step, count = _EVEN_STEPS[chord[1]]
+    tones = [(chord[0] + interval) % 12 for interval in CHORD_INTERVALS[chord[1]]]
+    best: tuple[tuple[int, bool, int], dict[int, int]] | None = None
+    for first in range(centre - 14, centre + 15):
+        places = {place * 7 % 12: place for place in range(first, first + count * step, step)}
+        if not set(tones) <= set(places):
+            continue
+        away = sum(abs(places[tone] - centre) for tone in tones)
+        another_root = chord[1] != "aug" and first * 7 % 12 != chord[0]
+        rank = (away, another_root, -first if key.mode == "minor" else abs(first - centre))
+        if best is None or rank < best[0]:
+            best = (rank, places)
+    assert best is not None
+    return best[1]
+
+
+def _centre(key: Key) -> int:
+    """The middle of the places that a key uses."""
+    return tonic_fifths(key) + (2 if key.mode == "major" else 0)
 
 
 def _place(pitch: int, lowest: int) -> int:
@@ -93,5 +134,6 @@ def _in_scale(from_tonic: int, key: Key) -> bool:
     return -1 <= from_tonic <= 5 if key.mode == "major" else -4 <= from_tonic <= 2
 
 
-def _within(fifths: int) -> int:
-    return fifths + 12 if fifths < _FLATTEST else fifths - 12 if fifths > _SHARPEST else fifths
+def _within(fifths: int, key: Key) -> int:
+    sharpest = max(_SHARPEST, tonic_fifths(key) + _LEADING if key.mode == "minor" else _SHARPEST)
+    return fifths + 12 if fifths < _FLATTEST else fifths - 12 if fifths > sharpest else fifths

@@ -40,6 +40,25 @@ def name(pitch: int, key: Key, chord: tuple[int, Quality] | None = None, **line:
         (59, A_FLAT, None, "Cb4"),
         (60, E_MAJOR, (8, "maj"), "B#3"),  # G#, B#, D#
         (71, Key(6, "major", "Gb"), None, "Cb5"),
+        (61, D_MINOR, (4, "dim7"), "C#4"),  # C#dim7 by another of its tones: C# E G Bb
+        (61, D_MINOR, (7, "dim7"), "C#4"),
+        (70, D_MINOR, (1, "dim7"), "Bb4"),
+        (65, D_MINOR, (5, "dim7"), "F4"),  # G#dim7: G# B D F, and no E#
+        (68, D_MINOR, (5, "dim7"), "G#4"),
+        (65, D_MINOR, (8, "dim"), "F4"),
+        (67, Key(9, "minor", "A"), (7, "dim7"), "G4"),  # C# E G Bb, and no F double-sharp
+        (70, Key(9, "minor", "A"), (7, "dim7"), "Bb4"),
+        (71, Key(0, "minor", "C"), (5, "dim7"), "B4"),  # Bdim7, and no C flat
+        (68, Key(0, "minor", "C"), (8, "dim"), "Ab4"),
+        (66, C, (0, "dim"), "F#4"),
+        (68, C, (11, "dim7"), "Ab4"),
+        (68, C, (8, "dim7"), "G#4"),
+        (66, Key(10, "major", "Bb"), (6, "aug"), "F#4"),  # Bb D F#
+        (67, Key(8, "minor", "G#"), (3, "7"), "F##4"),  # the dominant of G# minor
+        (62, Key(3, "minor", "D#"), (10, "maj"), "C##4"),
+        (62, Key(3, "minor", "Eb"), (10, "maj"), "D4"),
+        (69, Key(1, "major", "C#"), (5, "maj"), "A4"),  # F A C rather than E# G## B#
+        (65, Key(1, "major", "C#"), (5, "maj"), "F4"),
     ],
 )
 def test_a_pitch_is_spelt_by_key_and_chord(
@@ -83,3 +102,31 @@ def test_a_written_note_sounds_as_it_did_for_every_pitch_key_and_chord() -> None
 )
 def test_a_key_has_the_signature_of_its_name(key: Key, sharps: int) -> None:
     assert signature(key) == sharps
+
+
+KEYS = [
+    Key(tonic, mode, name)
+    for mode, names in (
+        ("major", "Cb Gb Db Ab Eb Bb F C G D A E B F# C#"),
+        ("minor", "Ab Eb Bb F C G D A E B F# C# G# D# A#"),
+    )
+    for name in names.split()
+    for tonic in [("C D EF G A B".index(name[0]) + {"b": -1, "#": 1}.get(name[1:], 0)) % 12]
+]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=str)
+def test_every_key_uses_each_letter_once_up_and_down_its_scale(key: Key) -> None:
+    steps = (0, 2, 4, 5, 7, 9, 11) if key.mode == "major" else (0, 2, 3, 5, 7, 8, 10)
+    letters = [name(60 + key.tonic + step, key)[0] for step in steps]
+    first = "CDEFGAB".index(key.spelling[0])
+    assert "".join(letters) == ("CDEFGAB" * 2)[first : first + 7]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=str)
+def test_the_dominant_of_every_key_is_spelt_in_thirds_from_the_fifth_letter(key: Key) -> None:
+    """Its leading note included, whatever the key: F double-sharp in G sharp minor, B sharp in C sharp minor."""
+    root = (key.tonic + 7) % 12
+    letters = [name(60 + root + interval, key, (root, "7"))[0] for interval in (0, 4, 7, 10)]
+    fifth = "CDEFGAB".index(key.spelling[0]) + 4
+    assert letters == [("CDEFGAB" * 2)[(fifth + step) % 7] for step in (0, 2, 4, 6)]

@@ -6,9 +6,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dsl.instruments import INSTRUMENTS
-from dsl.plan import RoleName
+from dsl.plan import Key, RoleName
 from engine.music.palettes import with_instruments
-from engine.music.score import Note, Score, Track
+from engine.music.score import KeyChange, Note, Score, Track
 from engine.music.styles import STYLES as PALETTES
 from engine.render.musicxml import musicxml_bytes
 from engine.render.notation.instruments import written_instrument
@@ -200,6 +200,33 @@ def test_the_signature_of_a_transposing_part_and_its_notes_move_together() -> No
         for n in root.findall("part/measure/note[pitch]")
     ]
     assert pitches == ["D1", "E"]
+
+
+@pytest.mark.parametrize(
+    ("key", "program", "fifths", "written"),
+    [
+        (Key(1, "major", "C#"), 73, 7, "E#"),  # a flute has the key that was asked for
+        (Key(1, "major", "C#"), 71, -3, "G"),  # E flat major for a clarinet in B flat
+        (Key(11, "major", "Cb"), 73, -7, "Eb"),
+        (Key(11, "major", "Cb"), 60, -6, "Bb"),  # G flat major for a horn
+        (Key(8, "minor", "Ab"), 73, -7, "Cb"),
+        (Key(4, "major", "E"), 65, -5, "F"),  # D flat, not C sharp, for an alto saxophone
+        (Key(11, "major", "B"), 71, -5, "F"),
+        (Key(6, "major", "Gb"), 56, -4, "C"),
+        (Key(5, "major", "F"), 69, 0, "E"),
+    ],
+)
+def test_the_signature_is_the_score_s_own_or_at_most_six_for_a_transposed_part(
+    key: Key, program: int, fifths: int, written: str
+) -> None:
+    third = 60 + (key.tonic + (4 if key.mode == "major" else 3)) % 12
+    score = replace(small_score(), keys=(KeyChange(0.0, 0.0, key),), harmony=())
+    root = xml_of(part("A", program, third), score=score)
+    assert root.findtext("part/measure/attributes/key/fifths") == str(fifths)
+    pitch = root.find("part/measure/note/pitch")
+    assert pitch is not None
+    sign = {"-1": "b", "1": "#"}.get(pitch.findtext("alter", ""), "")
+    assert pitch.findtext("step", "") + sign == written
 
 
 def test_an_instrument_that_general_midi_lacks_keeps_its_own_name() -> None:
