@@ -9,17 +9,19 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from dsl.plan import Key
+from engine.music.keys import signature
 from engine.music.score import Score
 from engine.render.musicxml_elements import text_child
 from engine.render.musicxml_part import PartWriter
 from engine.render.musicxml_sheet import Sheet
 from engine.render.notation import directions
 from engine.render.notation.bars import Ruler, measures_of
-from engine.render.notation.page import Page, lay_page
+from engine.render.notation.page import POINT_MM, Page, fitted, lay_page
 from engine.render.notation.parts import WrittenPart, families, parts_of
 from engine.render.notation.percussion import drum_sound
 
 _C_MAJOR = Key(0, "major", "C")
+_TITLE_POINTS, _AUTHOR_POINTS = (20, 18, 16, 14, 12), (11, 10, 9)
 
 
 def musicxml_bytes(score: Score) -> bytes:
@@ -27,8 +29,14 @@ def musicxml_bytes(score: Score) -> bytes:
     ruler = Ruler(score)
     measures = measures_of(score, ruler)
     parts = parts_of(score, ruler, measures)
-    page = lay_page(parts, measures, directions.script_lines(score, ruler))
     keys = tuple((ruler.tick(change.beat), change.key) for change in score.keys) or ((0, _C_MAJOR),)
+    page = lay_page(
+        parts,
+        measures,
+        directions.script_lines(score, ruler),
+        [(tick, signature(key)) for tick, key in keys],
+        [ruler.tick(cue.start_beat) for cue in score.cues],
+    )
     chords = tuple(
         (ruler.tick(c.beat), ruler.tick(c.end_beat), (c.root, c.quality))
         for c in score.harmony
@@ -70,9 +78,13 @@ def _head(root: ET.Element, sheet: Sheet, parts: Sequence[WrittenPart]) -> None:
     ET.SubElement(
         defaults, "word-font", {"font-family": "FreeSerif", "font-size": f"{directions.TEXT_POINTS:g}"}
     )
-    _credit(root, page, "title", score.title, "center", page.width_mm / 2, 0.0, 20)
+    across = page.width_mm - 2 * page.margin_mm
+    lines, points = fitted(score.title, across, _TITLE_POINTS, 2)
+    _credit(root, page, "title", lines, "center", page.width_mm / 2, 0.0, points)
     if score.author:
-        _credit(root, page, "composer", score.author, "right", page.width_mm - page.margin_mm, 11.0, 11)
+        down = max(11.0, (len(lines) * points * 1.3 + 3) * POINT_MM)
+        lines, points = fitted(score.author, across / 2, _AUTHOR_POINTS, 2)
+        _credit(root, page, "composer", lines, "right", page.width_mm - page.margin_mm, down, points)
     part_list = ET.SubElement(root, "part-list")
     brackets = families(parts)
     for number, part in enumerate(parts):
@@ -88,15 +100,24 @@ def _head(root: ET.Element, sheet: Sheet, parts: Sequence[WrittenPart]) -> None:
 
 
 def _credit(
-    root: ET.Element, page: Page, kind: str, text: str, justify: str, x_mm: float, down_mm: float, points: int
+    root: ET.Element,
+    page: Page,
+    kind: str,
+    lines: Sequence[str],
+    justify: str,
+    x_mm: float,
+    down_mm: float,
+    points: int,
 ) -> None:
+    if not lines:
+        return
     credit = ET.SubElement(root, "credit", page="1")
     text_child(credit, "credit-type", kind)
     y_mm = page.height_mm - page.margin_mm - down_mm
     text_child(
         credit,
         "credit-words",
-        text,
+        "\n".join(lines),
         **{
             "default-x": f"{page.tenths(x_mm):.0f}",
             "default-y": f"{page.tenths(y_mm):.0f}",

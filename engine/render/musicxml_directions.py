@@ -50,7 +50,8 @@ class PartDirections:
         sheet = self.sheet
         if self.number == 1:
             for words in directions.rehearsal_marks(sheet.score, sheet.ruler):
-                yield words.tick, words_direction("rehearsal", words.text)
+                size = {"font-size": f"{directions.MARK_POINTS:g}", "font-weight": "bold"}
+                yield words.tick, words_direction("rehearsal", words.text, **size)
             for mark in directions.tempo_marks(sheet.score, sheet.ruler, sheet.measures):
                 yield mark.tick, tempo_direction(mark)
             script = directions.script_lines(sheet.score, sheet.ruler)

@@ -37,6 +37,9 @@ _SUDDEN = 12
 _OF_THE_ROOM = 0.8
 """Share of the estimated room that a line of text takes: programs space bars as they like."""
 _LEAST_MM = 25.0
+MARK_POINTS = 12.0
+_MARK_MM = 70.0
+"""A rehearsal mark's lines: programs set the box half to the left of its bar line."""
 _LONG_REST_BARS = 2
 
 
@@ -112,10 +115,11 @@ def _tempo_word(bpm: float, meter: Meter) -> str:
 
 def rehearsal_marks(score: Score, ruler: Ruler) -> list[Words]:
     """A boxed cue number and title at the start of each cue."""
-    marks = []
-    for cue in score.cues:
-        marks.append(Words(ruler.tick(cue.start_beat), "rehearsal", cue_label(cue.id, cue.title)))
-    return marks
+    return [
+        Words(ruler.tick(cue.start_beat), "rehearsal", "\n".join(lines))
+        for cue in score.cues
+        if (lines := wrapped(cue_label(cue.id, cue.title), _MARK_MM, MARK_POINTS))
+    ]
 
 
 def script_lines(score: Score, ruler: Ruler) -> list[tuple[int, str]]:
@@ -226,6 +230,7 @@ def beat_at(score: Score, t_s: float) -> float:
 
 
 __all__ = [
+    "MARK_POINTS",
     "TEXT_POINTS",
     "Level",
     "MetronomeMark",

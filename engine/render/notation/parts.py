@@ -4,6 +4,7 @@ A keyboard's tracks are one player's; a sustained section keeps held notes tied 
 or clef takes what is decided here; the notes' spelling and the XML are not.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -52,19 +53,34 @@ class WrittenPart:
 
 def parts_of(score: Score, ruler: Ruler, measures: list[Measure]) -> list[WrittenPart]:
     """All parts in score order; a score without tracks has one empty part."""
-    groups: dict[object, tuple[WrittenInstrument, list[Track]]] = {}
-    for number, track in enumerate(score.tracks):
-        written = written_instrument(track)
-        place = (written.identity, written.name) if written.together else number
-        groups.setdefault(place, (written, []))[1].append(track)
+    groups = _groups(score)
     hits = {ruler.tick(marker.beat) for marker in score.markers if marker.kind == "hit"}
-    parts = [_part(written, tracks, ruler, measures, hits) for written, tracks in groups.values()]
+    parts = [_part(written, tracks, ruler, measures, hits) for written, tracks in groups]
     parts.sort(key=lambda part: (FAMILIES.index(part.instrument.family), part.instrument.order))
     if not parts:
         silence = written_instrument(Track("Silence", "melody", 0, False, ()))
         staff = Staff(clefs_for([], ("treble",), measures), (WrittenVoice(),))
         parts = [WrittenPart(replace(silence, staves="one"), "Silence", "", (), (staff,))]
     return _numbered(parts)
+
+
+def _groups(score: Score) -> list[tuple[WrittenInstrument, list[Track]]]:
+    """The tracks of each part: those of one player's instrument, and those of one instrument that never play
+    in the same cue (a saxophone of the style's in one, of the writer's in another)."""
+    groups: list[tuple[WrittenInstrument, list[Track], set[int]]] = []
+    starts = sorted(cue.start_beat for cue in score.cues)
+    for track in score.tracks:
+        written = written_instrument(track)
+        plays = {bisect_right(starts, note.start_beat + 1e-6) for note in track.notes}
+        for known, tracks, played in groups:
+            same = (known.identity, known.name) == (written.identity, written.name)
+            if same and (written.together or not plays & played):
+                tracks.append(track)
+                played |= plays
+                break
+        else:
+            groups.append((written, [track], plays))
+    return [(written, tracks) for written, tracks, _ in groups]
 
 
 def _numbered(parts: list[WrittenPart]) -> list[WrittenPart]:

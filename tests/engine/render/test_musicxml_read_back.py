@@ -11,7 +11,7 @@ import pytest
 
 from dsl.score_file import load_plan
 from engine.models import Models
-from engine.music.score import Score, Track
+from engine.music.score import Lyric, Score, Track
 from engine.pipeline import compose
 from engine.render.musicxml import musicxml_bytes
 from tests.engine.render.small_score import small_score
@@ -130,11 +130,18 @@ def test_musescore_opens_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(MUSESCORE is None, reason="MuseScore is not installed")
-def test_musescore_puts_the_music_of_an_orchestra_on_the_page_of_its_title(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("more", "script"),
+    [((), "Hello."), ((72, 69, 65, 67, 61, 9, 11), "Hello."), ((), "It was the best of times. " * 40)],
+    ids=["sixteen parts", "twenty-three parts", "long script"],
+)
+def test_musescore_puts_the_music_of_an_orchestra_on_the_page_of_its_title(
+    more: tuple[int, ...], script: str, tmp_path: Path
+) -> None:
     from PIL import Image
 
-    score = small_score()
-    programs = (73, 68, 71, 70, 60, 56, 57, 58, 47, 0, 46, 52, 48, 41, 42, 43)
+    score = replace(small_score(), lyrics=(Lyric(0.0, 4.0, script),))
+    programs = (73, 68, 71, 70, 60, 56, 57, 58, 47, 0, 46, 52, 48, 41, 42, 43, *more)
     tracks = tuple(
         Track(f"{number}", "melody", program, False, score.tracks[0].notes)
         for number, program in enumerate(programs)

@@ -125,7 +125,7 @@ def test_every_key_uses_each_letter_once_up_and_down_its_scale(key: Key) -> None
 
 @pytest.mark.parametrize("key", KEYS, ids=str)
 def test_the_dominant_of_every_key_is_spelt_in_thirds_from_the_fifth_letter(key: Key) -> None:
-    """Its leading note included, whatever the key: F double-sharp in G sharp minor, B sharp in C sharp minor."""
+    """Its leading note included: F double-sharp in G sharp minor, B sharp in C sharp minor."""
     root = (key.tonic + 7) % 12
     letters = [name(60 + root + interval, key, (root, "7"))[0] for interval in (0, 4, 7, 10)]
     fifth = "CDEFGAB".index(key.spelling[0]) + 4

@@ -180,6 +180,17 @@ def test_two_parts_of_one_name_are_numbered() -> None:
     assert names(root) == ["Cello I", "Cello II"]
 
 
+def test_an_instrument_that_plays_in_two_cues_by_two_voices_is_one_part() -> None:
+    """The style's saxophone in one cue and the writer's in the next are one player; two that play together in
+    a cue are two."""
+    first = Track("Tenor sax", "melody", 66, False, (note(0, 4, 60), note(8, 4, 62)))
+    second = Track("Tenor Sax (melody)", "melody", 66, False, (note(16, 4, 64),))
+    assert names(xml_of(first, second)) == ["Tenor Saxophone"]
+    assert len(xml_of(first, second).findall("part/measure/note/pitch")) == 3
+    both = replace(second, notes=(*second.notes, note(8, 4, 55)))
+    assert names(xml_of(first, both)) == ["Tenor Saxophone I", "Tenor Saxophone II"]
+
+
 def test_a_high_cello_is_read_in_the_tenor_clef_and_comes_back() -> None:
     pitches = [38, 36, 69, 67, 69, 65, 69, 67]
     fast = tuple(note(4 * bar + k, 1, pitch) for bar, pitch in enumerate(pitches[:6]) for k in range(4))

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -23,7 +24,7 @@ from engine.music.score import (
     Track,
 )
 from engine.render.musicxml import musicxml_bytes
-from engine.render.notation.page import wrapped
+from engine.render.notation.page import TEXT_POINTS, text_mm, wrapped
 from tests.engine.render.test_musicxml_read_back import assert_full, read_by_music21
 
 D_MINOR = Key(2, "minor", "D")
@@ -283,6 +284,75 @@ def test_a_large_score_is_made_small_enough_for_its_page() -> None:
     height_mm = float(root.findtext("defaults/page-layout/page-height", "")) / 10 * space_mm
     staves = sum(int(p.findtext("measure/attributes/staves", "1")) for p in root.findall("part"))
     assert staves * 10.5 * space_mm < height_mm - 40
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("Cliff", 1),
+        ("The Long and Winding Road from the Harbour to the House on the Hill", 1),
+        ("An Exceedingly Long Title for a Piece of Music That Nobody Will Ever Remember in Full " * 2, 2),
+        ("很久很久以前，在一座没有名字的山上，住着一位不肯说话的老人和他的三只猫" * 2, 2),
+        ("x" * 150, 2),
+    ],
+)
+def test_a_title_stays_on_the_page_whole_as_long_as_two_lines_hold_it(title: str, lines: int) -> None:
+    root = xml_of(score_of(note(0, 8), title=title, author="A Composer with Many Names, " * 4))
+    width_mm = 210 - 24
+    for credit, most_mm in zip(root.findall("credit/credit-words"), (width_mm, width_mm / 2), strict=True):
+        points = float(credit.get("font-size", ""))
+        shown = (credit.text or "").split("\n")
+        assert all(text_mm(line) * points / TEXT_POINTS <= most_mm for line in shown)
+        assert "…" not in shown[-1]
+        assert points >= 9
+    shown = (root.findtext("credit/credit-words") or "").split("\n")
+    assert len(shown) == lines
+    assert "".join("".join(shown).split()) == "".join(title.split())
+
+
+def test_a_title_that_two_lines_cannot_hold_says_that_it_is_cut() -> None:
+    root = xml_of(score_of(note(0, 8), title="word " * 200))
+    shown = (root.findtext("credit/credit-words") or "").split("\n")
+    assert len(shown) == 2
+    assert shown[-1].endswith("…")
+    assert root.findtext("work/work-title", "").count("word") == 200
+
+
+def test_a_long_name_of_a_cue_is_broken_for_its_box() -> None:
+    name = "A cue whose name goes on and on until somebody stops it, and then on again"
+    cue = ScoreCue("1m1", name, 0.0, 4.0, 0.0, 8.0, "strings", D_MINOR, 1, False)
+    shown = xml_of(score_of(note(0, 8), cues=(cue,))).findtext(".//rehearsal", "").split("\n")
+    assert len(shown) > 1
+    assert " ".join(shown) == f"1m1 {name}"
+
+
+def test_no_system_is_left_with_a_scrap_and_a_cue_begins_at_the_left() -> None:
+    """33 bars of one kind are shared out evenly; a second cue does not begin at the end of a system."""
+    bars = 33
+    notes = [note(k / 2, 0.5) for k in range(bars * 8)]
+    starts = system_starts(xml_of(score_of(*notes, bars=bars)))
+    lengths = [after - at for at, after in pairwise([*starts, bars])]
+    assert min(lengths) >= max(lengths) - 1
+    cues = tuple(
+        ScoreCue(f"1m{k + 1}", "A", 20.0 * k, 20.0 * k + 20, 40.0 * k, 40.0 * k + 40, "x", D_MINOR, 1, False)
+        for k in range(3)
+    )
+    begun = system_starts(xml_of(score_of(*notes[:240], bars=30, cues=cues)))
+    assert {0, 10, 20} <= set(begun)
+
+
+def system_starts(root: ET.Element) -> list[int]:
+    measures = root.findall("part[1]/measure")
+    return [0] + [k for k, measure in enumerate(measures) if measure.find("print") is not None]
+
+
+def test_long_script_over_an_orchestra_makes_its_staves_smaller() -> None:
+    """Fifteen lines of script above the first bar need room that the staves must leave."""
+    tracks = tuple(Track(f"P{k}", "melody", 68, False, (note(0, 8, 67),)) for k in range(14))
+    plain = xml_of(score_of(tracks=tracks))
+    told = xml_of(score_of(tracks=tracks, lyrics=(Lyric(0.0, 4.0, "It was the best of times. " * 60),)))
+    sizes = [float(root.findtext("defaults/scaling/millimeters", "")) for root in (plain, told)]
+    assert sizes[1] < sizes[0] - 0.5
 
 
 def test_writing_is_linear_in_the_length_of_the_score() -> None:
