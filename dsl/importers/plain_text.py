@@ -9,97 +9,211 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from dsl.importers.around_script import (
+    author_of,
+    book_bounds,
+    book_title,
+    cast_lines,
+    front_matter_lines,
+    is_fade_in,
+    is_handover,
+    is_scene_head,
+    mail_head,
+    stamps,
+    title_of,
+)
+from dsl.importers.chapters import is_subtitle, named_scenes, text_heading
 from dsl.importers.scene_headings import is_chinese_heading
-from dsl.importers.speakers import speech_of, usual_speakers
-from dsl.importers.story import Aside, Gap, Part, Prose, Remark, Scene, Speech, Story, speaks, trimmed
+from dsl.importers.screenplay import OpenScene, Screenplay, is_the_end
+from dsl.importers.speakers import speaker_above, speakers_of_script, speech_of
+from dsl.importers.story import Aside, Gap, Prose, Remark, Speech, Story, speaks
 from dsl.importers.wrapped_lines import goes_on, joined
 
-_NUMERAL = r"[0-9０-９一二三四五六七八九十百千零〇两兩廿]"
-_CHAPTER = re.compile(
-    rf"(?:第\s*{_NUMERAL}{{1,9}}\s*[章回节節卷部幕场場集话話篇折](?:[\s:：、.．—-].{{0,60}}|.{{0,20}})?"
-    r"|(?:序章|序幕|楔子|引子|尾声|尾聲|终章|終章|番外|后记|後記)(?:[\s:：].{0,40})?"
-    r"|(?:chapter|part|book|act|scene)\s+(?:[0-9]{1,4}|[ivxlcdm]{1,8}|one|two|three|four|five|six|seven|eight|nine|ten"
-    r"|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|the\s+\w+)\b(?:[\s:.—–-].{0,80})?"
-    r"|(?:prologue|epilogue|interlude)(?:[\s:.—–-].{0,60})?"
-    r"|[IVXLC]{1,7}\.?)",
-    re.I,
-)
-_CASE_MATTERS = re.compile(r"[ivxlc]{1,7}\.?")
-"""A Roman numeral alone is a heading in capitals only."""
-_MARKDOWN = re.compile(r"#{1,6}[ \t]+(\S.*?)[ \t#]*$")
 _SEPARATOR = re.compile(r"[\s]*(?:(?:[*＊·•~=_—–#§⁂❦☆★○●◇◆※-][\s]*){3,}|[§⁂❦※]|[-—]{2,})[\s]*")
 _HEADING_END = re.compile(r"[.!?。！？…,，;；]$")
 _LONGEST_TITLE = 40
 
 
 @dataclass(slots=True)
-class _Open:
-    title: str | None
-    line: int
-    parts: list[Part] = field(default_factory=list)
+class _Reader(Screenplay):
+    """A text being read; `lines` are stripped."""
+
+    lines: list[str] = field(default_factory=list)
+    names: frozenset[str] = frozenset()
+    wide: int = 0
+    """So many empty lines part scenes; 0: none do."""
+    is_script: bool = False
+    speaker: str | None = None
+    """Whose name stood above the lines that are read."""
+
+    def read(self, start: int, end: int) -> None:
+        """Reads the lines from index `start` up to `end`."""
+        times = stamps(self.lines)
+        blanks, place = 0, start
+        while place < end:
+            line, self.now = self.lines[place], place + 1
+            if not line:
+                blanks, place = blanks + 1, place + 1
+                continue
+            if blanks:
+                self.speaker = None
+            cast = min(cast_lines(self.lines, place, _is_heading), end - place)
+            for self.now in range(place + 1, place + 1 + cast):
+                if self.lines[self.now - 1]:
+                    self.comment(self.lines[self.now - 1], "casts")
+            if place in times:
+                self.comment(line, "times of a transcript")
+            elif not cast and not self.parting(line, blanks):
+                self.content(line, place + 1 < end and bool(self.lines[place + 1]))
+            blanks, place = 0, place + max(cast, 1)
+
+    def parting(self, line: str, blanks: int) -> bool:
+        """Begins a scene where the line says so, or the room above it. Whether the line was that."""
+        heading = text_heading(line)
+        scene = self.scenes[-1]
+        if heading is not None:
+            self.scenes.append(OpenScene(heading, self.now))
+            self.speaker = None
+        elif _SEPARATOR.fullmatch(line):
+            self.scenes.append(OpenScene("", self.now))
+            self.remark("separators", "cues")
+        else:
+            if self.wide and blanks >= self.wide and speaks(scene.parts) and not is_subtitle(scene):
+                self.scenes.append(OpenScene("", self.now))
+            elif blanks:
+                self.add(Gap())
+            return self.is_script and self.framing(line)
+        return True
+
+    def framing(self, line: str) -> bool:
+        """Keeps what a script says of itself as comments. Whether the line was such."""
+        if (author := author_of(line)) is not None:
+            self.author = self.author or author
+        elif (title := title_of(line)) is not None:
+            self.title = self.title or title
+        elif is_scene_head(line):
+            self.comment(line, "heads of scenes (where, when, who)")
+        elif is_fade_in(line):
+            self.comment(line, "fade-ins")
+        elif is_handover(line):
+            self.hand_over(line)
+        else:
+            return False
+        self.speaker = None
+        return True
+
+    def content(self, line: str, has_more: bool) -> None:
+        """A line of text: a speech, the rest of a wrapped line, or a line of its own. `has_more`: another
+        stands right under it."""
+        if line[0] in "△▲" and line[1:].strip():
+            self.speaker = None
+            line = line[1:].strip()
+            self.remark("marks of action", "left out; the words stay")
+        speech = speech_of(line, self.names, spaced=True)
+        above = speaker_above(line, self.names) if has_more and speech is None else None
+        if speech is not None:
+            self.aside(speech.aside)
+            self.add(Speech(speech.speaker, speech.words, self.now))
+            self.speaker = None
+        elif above is not None:
+            self.speaker = above[0]
+            self.aside(above[1])
+        elif self.speaker is not None and line[0] in "(（[" and line[-1] in ")）]":
+            self.comment(line, "parentheticals")
+        elif not self.joins(line):
+            self.add(Prose(line, self.now) if self.speaker is None else Speech(self.speaker, line, self.now))
+
+    def joins(self, line: str) -> bool:
+        """Whether the line is the rest of the one above it, which it is joined to."""
+        parts = self.scenes[-1].parts
+        last = parts[-1] if parts else None
+        if not isinstance(last, Prose | Speech) or last.line != self.now - 1 or not goes_on(last.text, line):
+            return False
+        whole = joined(last.text, line)
+        parts[-1] = (
+            Speech(last.speaker, whole, self.now) if isinstance(last, Speech) else Prose(whole, self.now)
+        )
+        self.remark("line breaks in mid-sentence", "joined")
+        return True
+
+    def aside(self, text: str | None) -> None:
+        """Keeps how something is said, where that is said."""
+        if text:
+            self.comment(text, "parentheticals")
+
+    def close(self) -> None:
+        """`THE END`, `（完）` as the last words are a comment, and the transition above them holds."""
+        parts = self.scenes[-1].parts
+        heard = [place for place, part in enumerate(parts) if isinstance(part, Prose | Speech)]
+        last = parts[heard[-1]] if heard else None
+        if isinstance(last, Prose) and is_the_end(last.text):
+            parts[heard[-1]] = Aside(last.text, last.line)
+            self.remark("closing words", "comments", last.line)
 
 
 def read_plain_text(text: str) -> Story:
     """The story of a plain text. Never raises."""
-    lines = text.replace("\f", "\n").split("\n")
-    remarks: list[Remark] = []
-    title, start = _title(lines, remarks)
-    names = usual_speakers([line.strip() for line in lines])
-    wide = _scene_gap(lines[start:])
-    chinese = _is_chinese(text)
-    scenes = [_Open(None, start + 1)]
-    blanks = 0
-    for number, source in enumerate(lines[start:], start + 1):
-        line = source.strip()
-        if not line:
-            blanks += 1
-            continue
-        heading = _heading(line)
-        if heading is not None:
-            scenes.append(_Open(heading, number))
-        elif _SEPARATOR.fullmatch(line):
-            scenes.append(_Open("", number))
-            remarks.append(Remark(number, "separators", "cues"))
-        else:
-            if wide and blanks >= wide and speaks(scenes[-1].parts):
-                scenes.append(_Open("", number))
-            elif blanks:
-                scenes[-1].parts.append(Gap())
-            _add(scenes[-1].parts, line, number, names, remarks)
-        blanks = 0
-    return Story("text", title, tuple(_named(scenes, chinese)), tuple(remarks))
+    lines = [line.strip() for line in text.replace("\f", " ").split("\n")]
+    reader = _Reader(lines=lines, names=speakers_of_script(lines))
+    start, end = _frame(reader)
+    if reader.title is None:
+        reader.title, start = _title(lines, start, reader.remarks)
+    reader.wide = _scene_gap(lines[start:end])
+    reader.is_script = bool(reader.names) or any(map(is_chinese_heading, lines))
+    reader.scenes[0].line = start + 1
+    reader.read(start, end)
+    reader.close()
+    scenes = tuple(named_scenes(reader.scenes, _is_chinese(text), reader.opening))
+    return Story(
+        "text", reader.title, scenes, tuple(reader.remarks), reader.author, opening=tuple(reader.opening)
+    )
 
 
-def _title(lines: Sequence[str], remarks: list[Remark]) -> tuple[str | None, int]:
-    """A short first line by itself is the title: (title, lines it takes)."""
-    first = next((n for n, line in enumerate(lines) if line.strip()), None)
-    if first is None or first + 1 >= len(lines) or lines[first + 1].strip():
-        return None, 0
-    line = lines[first].strip().lstrip("\ufeff")
+def _frame(reader: _Reader) -> tuple[int, int]:
+    """(first, one past the last) line of the text itself; what stands around it is kept as comments, or
+    told."""
+    lines = reader.lines
+    start, end = book_bounds(lines)
+    if (start, end) != (0, len(lines)):
+        reader.remark("Project Gutenberg's own words", "left out", max(start, 1))
+        reader.title, reader.author = book_title(lines) or (None, None)
+    begins = next((place for place in range(start, end) if lines[place]), end)
+    matter, mail = front_matter_lines(lines[begins:end]), mail_head(lines[begins:end])
+    above = max(matter, mail)
+    for number, line in enumerate(lines[begins : begins + above], begins + 1):
+        key, _, value = line.replace("：", ":", 1).partition(":")
+        value = value.strip().strip("\"'")
+        if key.strip().lower() in ("title", "subject", "主题") and value:
+            reader.title = value
+        elif key.strip().lower() == "author" and value:
+            reader.author = value
+        elif line.strip("-."):
+            reader.opening.append(Aside(line, number))
+            reader.remark("what stands above the text", "comments", number)
+    return (begins + above, end) if above else (start, end)
+
+
+def _title(lines: Sequence[str], start: int, remarks: list[Remark]) -> tuple[str | None, int]:
+    """A short first line by itself is the title: (title, where the text goes on)."""
+    first = next((n for n in range(start, len(lines)) if lines[n]), None)
+    if first is None or first + 1 >= len(lines) or lines[first + 1]:
+        return None, start
+    line = lines[first]
     named = re.fullmatch(r"《(.{1,60})》", line)
     if named is None and (
-        len(line) > _LONGEST_TITLE or _HEADING_END.search(line) or _heading(line) is not None
+        len(line) > _LONGEST_TITLE or _HEADING_END.search(line) or text_heading(line) is not None
     ):
-        return None, 0
+        return None, start
     if named is None and (_SEPARATOR.fullmatch(line) or re.search(r"[:：]", line)):
-        return None, 0
-    if not any(rest.strip() for rest in lines[first + 1 :]):
-        return None, 0
+        return None, start
+    if cast_lines(lines, first, _is_heading) or is_fade_in(line) or not any(lines[first + 1 :]):
+        return None, start
     remarks.append(Remark(first + 1, "the first line", "the title"))
     return (named.group(1) if named else line), first + 1
 
 
-def _heading(line: str) -> str | None:
-    """The title where the line is a chapter's heading."""
-    marked = _MARKDOWN.fullmatch(line)
-    if marked is not None:
-        return marked.group(1)
-    if is_chinese_heading(line):
-        return line
-    if len(line) > 100 or not _CHAPTER.fullmatch(line) or _CASE_MATTERS.fullmatch(line):
-        return None
-    is_sentence = line.endswith(".") and len(line.split()) > 3
-    return None if is_sentence or re.search(r"[。！？…,，;；]$", line) else line
+def _is_heading(line: str) -> bool:
+    return text_heading(line) is not None
 
 
 def _scene_gap(lines: Sequence[str]) -> int:
@@ -108,7 +222,7 @@ def _scene_gap(lines: Sequence[str]) -> int:
     runs: Counter[int] = Counter()
     blanks, begun = 0, False
     for line in lines:
-        if line.strip():
+        if line:
             if blanks and begun:
                 runs[blanks] += 1
             blanks, begun = 0, True
@@ -118,42 +232,8 @@ def _scene_gap(lines: Sequence[str]) -> int:
         return 0
     usual = runs.most_common(1)[0][0]
     # Where single lines are paragraphs, any two empty lines are a gap; else it takes more than the usual gap.
-    packed = sum(runs.values()) * 3 < sum(bool(line.strip()) for line in lines)
+    packed = sum(runs.values()) * 3 < sum(bool(line) for line in lines)
     return 2 if usual == 1 or packed else usual + 1
-
-
-def _add(parts: list[Part], line: str, number: int, names: frozenset[str], remarks: list[Remark]) -> None:
-    """A line of text: a speech, the rest of a wrapped line, or a line of its own."""
-    if line[0] in "△▲" and line[1:].strip():
-        line = line[1:].strip()
-        remarks.append(Remark(number, "marks of action", "left out; the words stay"))
-    speech = speech_of(line, names)
-    last = parts[-1] if parts else None
-    if speech is not None:
-        if speech.aside:
-            parts.append(Aside(speech.aside, number))
-            remarks.append(Remark(number, "parentheticals", "comments"))
-        parts.append(Speech(speech.speaker, speech.words, number))
-    elif isinstance(last, Prose | Speech) and last.line == number - 1 and goes_on(last.text, line):
-        whole = joined(last.text, line)
-        parts[-1] = Speech(last.speaker, whole, number) if isinstance(last, Speech) else Prose(whole, number)
-        remarks.append(Remark(number, "line breaks in mid-sentence", "joined"))
-    else:
-        parts.append(Prose(line, number))
-
-
-def _named(scenes: Sequence[_Open], chinese: bool) -> list[Scene]:
-    """Scenes with a title each; what holds nothing and has no title is no scene."""
-    named: list[Scene] = []
-    for scene in scenes:
-        parts = trimmed(scene.parts)
-        if not parts and not scene.title:
-            continue
-        title = scene.title
-        if title == "" or (title is None and len(scenes) > 1 and not named):
-            title = f"第 {len(named) + 1} 场" if chinese else f"Scene {len(named) + 1}"
-        named.append(Scene(title, parts, scene.line))
-    return named
 
 
 def _is_chinese(text: str) -> bool:

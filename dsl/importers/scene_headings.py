@@ -19,13 +19,16 @@ _PLACE = "内外景|內外景|内/外景|外/内景|內/外景|外/內景|内景
 _HALL = "内/外|外/内|內/外|外/內|内外|內外|内|內|外"
 _HAN_NUMBER = "[0-9０-９一二三四五六七八九十百零〇两]"
 _CHINESE_NUMBER = (
-    rf"(?:第\s?{_HAN_NUMBER}{{1,6}}\s?[场場幕]|场景\s?{_HAN_NUMBER}{{1,6}}|場景\s?{_HAN_NUMBER}{{1,6}}"
+    rf"(?:第\s?{_HAN_NUMBER}{{1,6}}\s?[场場幕]|[场場]景?\s?{_HAN_NUMBER}{{1,6}}"
     rf"|[SsCc]?[0-9０-９]{{1,4}}[A-Za-z]?(?:\s?[-–—.]\s?[0-9]{{1,4}})?\s?[场場]?|[一二三四五六七八九十百]{{1,5}}(?=[、.．场場]))"
 )
-_BETWEEN = r"[\s.．、:：,，。/／|｜·—–-]"
+_BETWEEN = r"[\s.．、:：,，。/／|｜·—–()（）－-]"
 _HOURS = (
     "日|夜|晨|昏|晚|白天|夜晚|夜里|清晨|早晨|上午|中午|下午|傍晚|黄昏|黃昏|深夜|凌晨|午夜|日出|日落|雨夜|雪夜"
 )
+_HALL_AND_HOUR = re.compile(rf"(?:{_HALL})(?:{_HOURS})|(?:{_HOURS})(?:{_HALL})")
+"""`日内`, `夜外`: as one word."""
+_LONGEST_BARE = 30
 _NAMED = re.compile(rf"(?:{_CHINESE_NUMBER}{_BETWEEN}*)?(?:{_PLACE})(?:{_BETWEEN}|$)")
 _NUMBERED = re.compile(rf"{_CHINESE_NUMBER}{_BETWEEN}+(.+)$")
 _WRAPPED = re.compile(r"[【\[〔(（](.{1,80})[】\]〕)）]$")
@@ -52,12 +55,14 @@ def is_chinese_heading(line: str) -> bool:
     if _NAMED.match(bare):
         return True
     numbered = _NUMBERED.match(bare)
-    if numbered is None:
-        return False
-    words = [word for word in re.split(_BETWEEN, numbered.group(1)) if word]
-    indoors = any(re.fullmatch(_HALL, word) for word in words)
-    hour = any(re.fullmatch(_HOURS, word) for word in words)
-    return indoors and (hour or len(words) > 1)
+    words = [word for word in re.split(_BETWEEN, bare if numbered is None else numbered.group(1)) if word]
+    both = any(_HALL_AND_HOUR.fullmatch(word) for word in words)
+    indoors = both or any(re.fullmatch(_HALL, word) for word in words)
+    hour = both or any(re.fullmatch(_HOURS, word) for word in words)
+    if numbered is not None:
+        return indoors and (hour or len(words) > 1)
+    # Without a number: a place, an hour, and which side of the door.
+    return indoors and hour and len(words) + both >= 3 and len(bare) <= _LONGEST_BARE
 
 
 def is_shouted(line: str) -> bool:

@@ -71,7 +71,7 @@ class Screenplay:
     def add(self, part: Part) -> None:
         """Adds to the last scene; what is heard behind a transition makes that a comment."""
         scene = self.scenes[-1]
-        if isinstance(part, Prose) and scene.handover is not None and _THE_END.fullmatch(part.text):
+        if isinstance(part, Prose) and scene.handover is not None and is_the_end(part.text):
             self.remark("closing words", "comments", part.line)
             part = Aside(part.text, part.line)
         if isinstance(part, Prose | Speech) and scene.handover is not None:
@@ -126,6 +126,11 @@ class Screenplay:
                 self.remark("(CONT'D)", "left out")
             elif extension:
                 self.comment(f"{name} ({extension})", "extensions of names, as (V.O.)")
+
+
+def is_the_end(text: str) -> bool:
+    """`THE END`, `剧终`, `（完）`."""
+    return _THE_END.fullmatch(text) is not None
 
 
 def says_by(text: str) -> bool:

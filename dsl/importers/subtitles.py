@@ -37,6 +37,8 @@ _BRACKETED = re.compile(r"[\[(（【][^\])）】]*[\])）】]$")
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAST_WORDS = 2
+_TAIL = 400
+"""So much of a line tells how it goes on."""
 _SENTENCE_END = re.compile(r"[.!?…。！？♪][\"'”’」』)）]*$")
 _FASTEST_PACE = {"zh": 900.0, "en": 560.0}
 """Nobody speaks faster; a shorter subtitle shows text, it does not speak it."""
@@ -167,9 +169,10 @@ def _goes_on(last: Prose | Speech, speaker: str | None, following: str) -> bool:
     """Whether the next line continues the last: a line break in a subtitle is layout, not grammar, unless it
     says the same in another script."""
     same = speaker is None or (isinstance(last, Speech) and last.speaker == speaker)
-    if _BRACKETED.match(following) or _BRACKETED.match(last.text):
+    tail = last.text[-_TAIL:]
+    if _BRACKETED.match(following) or _BRACKETED.match(tail):
         return False
-    return same and not _SENTENCE_END.search(last.text) and not _other_script(last.text, following)
+    return same and not _SENTENCE_END.search(tail) and not _other_script(tail, following)
 
 
 def _other_script(text: str, following: str) -> bool:

@@ -1,5 +1,6 @@
 """Whatever comes in, the score that goes out has no errors, and its words are the source's."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -273,3 +274,26 @@ def test_too_much_for_one_score_is_a_problem_and_no_text() -> None:
     result = import_bytes(b"x.\n" * 250_000, "x.txt")
     assert result.text == ""
     assert "divide" in (result.problem or "")
+
+
+@pytest.mark.parametrize("kind", ["text", "fountain", "srt", "vtt"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + " " * 100_000 + "b",
+        ("a" + " " * 300 + "：\n") * 300,
+        "[" * 100_000,
+        "(" * 50_000 + ")" * 50_000,
+        "*a" * 50_000,
+        "人物表：\n\n" * 10_000,
+        "0:00\nhi\n" * 10_000,
+        "MARY" + "\u3000" * 50_000 + "：x",
+    ],
+    ids=["spaces", "wide names", "brackets", "parentheses", "stars", "casts", "times", "wide spaces"],
+)
+def test_nothing_takes_more_than_a_second_for_a_hundred_kilobytes(kind: Kind, text: str) -> None:
+    before = time.process_time()
+    import_bytes(
+        f"00:01.000 --> 00:02.000\n{text}\n".encode() if kind in ("srt", "vtt") else text.encode(), "x", kind
+    )
+    assert time.process_time() - before < max(1.0, len(text.encode()) / 100_000)
