@@ -26,3 +26,9 @@ def deal(
         return [work(item) for item in items]
     with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         return list(pool.map(work, items))
+
+
+def even_share(whole: int, most: int, threads: int) -> int:
+    """How much goes into a batch, `most` or less, so that every thread has as many batches as the others."""
+    rounds = max(1, -(-whole // (most * threads)))
+    return max(1, -(-whole // (rounds * threads)))

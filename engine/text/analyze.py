@@ -21,13 +21,16 @@ from engine.text.scores import Floats, LinesAround, Scorer, Scores, Stretch
 from engine.text.segment import has_words, known_share, language_of
 
 Progress = Callable[[int, int], None]
+Meanwhile = Callable[[Sequence[str]], None]
+"""What else is asked of texts while all that is known of them is at hand."""
 SHIPPED = Path(__file__).resolve().parents[1] / "weights" / "text"
 REMEMBERED = 8192
 """Sentences whose vectors are kept, 3 kB each."""
 STEP = 64
 """Texts between two reports of progress: about half a second on one core."""
-EXPLAINED_AT_ONCE = 128
 REMEMBERED_WORDS = 65536
+Explained = dict[tuple[str, str], tuple[Keyword, ...]]
+"""The words that decided a text, by the text as it is heard and as it is written."""
 
 
 class TextModel:
@@ -80,14 +83,16 @@ class TextModel:
         voices = [""] * len(sentences) if speakers is None else [speaker or "" for speaker in speakers]
         if not len(numbers) == len(voices) == len(sentences):
             raise ValueError(f"{len(sentences)} sentences, {len(numbers)} scenes, {len(voices)} speakers")
-        half_progress = halves(progress) if progress is not None and explain else progress
         worded = [place for place, sentence in enumerate(sentences) if has_words(sentence)]
         readings = [nothing(sentence, self.scorer.names) for sentence in sentences]
         if worded:
             names = names_of_feeling(sentences, {*voices, *people})
             texts = [with_plain_names(sentences[place], names) for place in worded]
             places = [numbers[place] for place in worded]
-            vectors = self.vectors_in_scenes(texts, places if context else None, half_progress)
+            words: Explained = {}
+            said = [(text, sentences[place]) for text, place in zip(texts, worded, strict=True)]
+            meanwhile = self._explaining(said, words) if explain else None
+            vectors = self.vectors_in_scenes(texts, places if context else None, progress, meanwhile)
             if context:
                 scores = self.scorer.scores(vectors, places)
                 if self.scorer.scene_mood is not None:
@@ -100,28 +105,33 @@ class TextModel:
             scores = self._on_one_scale(scores)
             for index, place in enumerate(worded):
                 heard = texts[index] if texts[index] != sentences[place] else ""
-                readings[place] = replace(self._reading(sentences[place], scores, index), heard=heard)
-        if explain:
-            readings = self._explained(readings, half_progress)
+                reading = self._reading(sentences[place], scores, index)
+                decided = words.get(said[index], ()) if reading.confidence > 0 else ()
+                readings[place] = replace(reading, heard=heard, keywords=decided)
         if progress is not None:
             progress(len(sentences), len(sentences))
         return readings
 
     def vectors_in_scenes(
-        self, texts: Sequence[str], scenes: Sequence[int] | None, progress: Progress | None = None
+        self,
+        texts: Sequence[str],
+        scenes: Sequence[int] | None,
+        progress: Progress | None = None,
+        meanwhile: Meanwhile | None = None,
     ) -> Floats:
         """The vectors of each text by itself; in `scenes` (a number a text, lines of a scene stand together),
         where the scorer hears the words around a line, those of the line among them before the last
-        column."""
+        column. `meanwhile` is called with some of the texts at a time, with all of them in the end."""
         reach = self.scorer.reach
         if scenes is None or not reach:
-            return self.vectors(texts, progress)
+            return self.vectors(texts, progress, meanwhile)
         around = lines_around(texts, scenes, reach)
         known = self._among
         found = {line: known[line] for line in around if line in known}
         fresh = [line for line in dict.fromkeys(around) if line not in found]
         if len(known) + len(fresh) > REMEMBERED:
             known = self._among = {}
+        rest = without(texts, [lines[place] for lines, place in fresh]) if meanwhile else []
         alone: dict[str, Floats] = {}
         for start in range(0, len(fresh), STEP):
             part = fresh[start : start + STEP]
@@ -132,30 +142,38 @@ class TextModel:
             found |= new
             if len(known) < REMEMBERED:
                 known |= new
+            if meanwhile is not None:
+                meanwhile([lines[place] for lines, place in part])
             if progress is not None:
-                progress(start + len(part), len(fresh))
+                progress(start + len(part), len(fresh) + len(rest))
+        in_steps(rest, meanwhile, progress, len(fresh))
         missing = [text for text in dict.fromkeys(texts) if text not in alone]
         alone |= zip(missing, self.vectors(missing), strict=True) if missing else ()
         own = np.stack([alone[text] for text in texts])
         among = np.stack([found[line] for line in around])
         return np.concatenate([own[:, :-1], among, own[:, -1:]], 1)
 
-    def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def vectors(
+        self, texts: Sequence[str], progress: Progress | None = None, meanwhile: Meanwhile | None = None
+    ) -> Floats:
         """What the scorer knows of each text by itself, a row a text. Texts seen before cost nothing, so that
-        an edit costs only what changed."""
+        an edit costs only what changed. `meanwhile` as in `vectors_in_scenes`."""
         known = self._known
         found = {text: known[text] for text in dict.fromkeys(texts) if text in known}
         fresh = [text for text in dict.fromkeys(texts) if text not in found]
-        if len(known) + len(fresh) > REMEMBERED:
-            known = self._known = {}  # another thread may still look things up in the old one
+        rest = without(texts, fresh) if meanwhile else []
         for start in range(0, len(fresh), STEP):
             part = fresh[start : start + STEP]
             new = dict(zip(part, self.scorer.vectors(part), strict=True))
             found |= new
-            if len(known) < REMEMBERED:
-                known |= new  # cached at once, so that a cancelled call resumes
+            if len(self._known) + len(new) > REMEMBERED:
+                self._known = {}  # another thread may still look things up in the old one
+            self._known |= new  # at once, so that a cancelled call resumes
+            if meanwhile is not None:
+                meanwhile(part)
             if progress is not None:
-                progress(start + len(part), len(fresh))
+                progress(start + len(part), len(fresh) + len(rest))
+        in_steps(rest, meanwhile, progress, len(fresh))
         return np.stack([found[text] for text in texts])
 
     def signed(self, texts: Sequence[str]) -> Floats:
@@ -201,17 +219,23 @@ class TextModel:
         )
         return replace(scores, positive=positive, negative=negative)
 
-    def _explained(self, readings: list[Reading], progress: Progress | None) -> list[Reading]:
+    def _explaining(self, said: Sequence[tuple[str, str]], words: Explained) -> Meanwhile:
+        """Puts the words that decided texts into `words`. `said`: each text as it is heard and as it is
+        written. Of what the model knows nothing about, nothing decided."""
         # Deferred: only explanations need words, and words need jieba's dictionary.
-        from engine.text.explain import keywords
+        from engine.text.explain import deciding_words
 
-        chosen: list[tuple[Keyword, ...]] = []
-        # Each word of each sentence is a text to be read: a novel's go through in parts.
-        for start in range(0, len(readings), EXPLAINED_AT_ONCE):
-            chosen += keywords(self, readings[start : start + EXPLAINED_AT_ONCE])
-            if progress is not None:
-                progress(len(readings) + len(chosen), len(readings))
-        return [replace(reading, keywords=words) for reading, words in zip(readings, chosen, strict=True)]
+        written: dict[str, list[str]] = {}
+        for text, sentence in dict.fromkeys(said):
+            if known_share(sentence) > 0:
+                written.setdefault(text, []).append(sentence)
+
+        def explain(texts: Sequence[str]) -> None:
+            asked = [(text, sentence) for text in texts for sentence in written.pop(text, ())]
+            found = deciding_words(self, [text for text, _ in asked], [sentence for _, sentence in asked])
+            words.update(zip(asked, found, strict=True))
+
+        return explain
 
     def _reading(self, text: str, scores: Scores, index: int) -> Reading:
         raw = float(scores.positive[index] - scores.negative[index]) / self.scorer.threshold
@@ -250,9 +274,20 @@ def lines_around(texts: Sequence[str], scenes: Sequence[int], reach: int) -> lis
     return found
 
 
-def halves(progress: Progress) -> Progress:
-    """For work in two rounds over the same sentences: `done` runs on to twice `all`, and is told as half."""
-    return lambda done, count: progress(done // 2, count)
+def without(texts: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Each text once that is none of the others, in order."""
+    gone = set(others)
+    return [text for text in dict.fromkeys(texts) if text not in gone]
+
+
+def in_steps(texts: Sequence[str], work: Meanwhile | None, progress: Progress | None, done: int) -> None:
+    """`work` on some of the texts at a time; `progress` goes on from `done`."""
+    for start in range(0, len(texts), STEP):
+        part = texts[start : start + STEP]
+        if work is not None:
+            work(part)
+        if progress is not None:
+            progress(done + start + len(part), done + len(texts))
 
 
 def polarity_of(signed: float, neutral: float) -> Polarity:

@@ -132,7 +132,10 @@ class Layer(nn.Module):
         Everything but attention goes row by row; attention goes text by text, in float64, since rounding to
         int8 makes per cents of float32's last digit. So a text reads the same in any company.
         """
-        qkv = self.qkv(flat)
+        return self.hear(flat, self.qkv(flat), spans)
+
+    def hear(self, flat: Tensor, qkv: Tensor, spans: Sequence["Span"]) -> Tensor:
+        """`read`, given what the tokens ask and answer: tokens × 3·width."""
         mixed = torch.empty_like(flat)
         for span in spans:
             part = slice(span.start, span.start + span.texts * span.length)
@@ -229,6 +232,8 @@ class Encoder(nn.Module):
         With int8 rows (`build_quantised`) and on one thread (`engine.threads.deal`), a text's states are the
         same bits whatever is read with it.
         """
+        if not texts:
+            return []
         ids = torch.tensor([number for text in texts for number in text])
         places = torch.cat([torch.arange(len(text)) for text in texts])
         embedded: Tensor = self.words_norm(self.words(ids) + self.positions[places])

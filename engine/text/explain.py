@@ -86,9 +86,15 @@ class Weighed:
 def keywords(judge: Judge, readings: Sequence[Reading]) -> list[tuple[Keyword, ...]]:
     """For each reading its keywords, heaviest first, weights summing to at most 1."""
     sure = [reading for reading in readings if reading.confidence > 0]
-    heads = [(reading.heard or reading.text)[:EXPLAINED] for reading in sure]
-    weighed = iter(weigh(judge, heads, among=[reading.text for reading in sure]))
-    return [heaviest_of(next(weighed)) if reading.confidence > 0 else () for reading in readings]
+    texts = [reading.heard or reading.text for reading in sure]
+    found = iter(deciding_words(judge, texts, [reading.text for reading in sure]))
+    return [next(found) if reading.confidence > 0 else () for reading in readings]
+
+
+def deciding_words(judge: Judge, texts: Sequence[str], among: Sequence[str]) -> list[tuple[Keyword, ...]]:
+    """The keywords of each text as it is heard, of those words that it shares with the one in `among`."""
+    heads = [text[:EXPLAINED] for text in texts]
+    return [heaviest_of(one) for one in weigh(judge, heads, among=among)]
 
 
 def weigh(

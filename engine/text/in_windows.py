@@ -15,7 +15,7 @@ from engine.text.model import EmotionModel
 from engine.text.scores import Floats, LinesAround
 from engine.text.tokens import Tokens, framed
 from engine.text.window import Heard, States, Window, read_in_windows
-from engine.threads import deal
+from engine.threads import deal, even_share
 
 MARGIN = 8
 """Tokens of the longest sequence that are kept for the frame around a text."""
@@ -34,7 +34,6 @@ class InWindows:
         self.model, self.tokens, self.longest, self.deep = model, tokens, longest, deep
         self.window: Window = model.window
         self._kept: dict[str, States] = {}
-        self._size = 0
 
     @property
     def before(self) -> tuple[int, ...]:
@@ -42,13 +41,22 @@ class InWindows:
         return tuple(range(self.window.config.first, len(self.model.encoder.layers)))
 
     def keep(self, texts: Sequence[str], states: Sequence[States]) -> None:
-        """Remembers what lines are by themselves (`States` of each)."""
-        size = sum(len(own[0]) for own in states)
-        if self._size + size > KEPT:
-            self._kept, self._size = {}, 0  # another thread may still look things up in the old one
-        if size <= KEPT:
-            self._kept |= zip(texts, states, strict=True)
-            self._size += size
+        """Remembers what lines are by themselves (`States` of each); what came first is forgotten first."""
+        kept = dict(self._kept)  # another thread may still look things up in the old one
+        for text, own in zip(texts, states, strict=True):
+            kept.pop(text, None)
+            kept[text] = own
+        size = sum(len(own[0]) for own in kept.values())
+        for text in list(kept):
+            if size <= KEPT:
+                break
+            size -= len(kept.pop(text)[0])
+        self._kept = kept
+
+    def kept(self, text: str, layer: int) -> Tensor | None:
+        """What a text is by itself before `layer`, tokens × width, where that is remembered."""
+        states = self._kept.get(text)
+        return None if states is None or layer not in self.before else states[self.before.index(layer)]
 
     def vectors(self, lines: Sequence[LinesAround]) -> Floats:
         """Pooled vectors of each line among those around it, then the mean of its deeper states: n × 2 (or
@@ -64,7 +72,7 @@ class InWindows:
             for around, own in lines
         ]
         cores = torch.get_num_threads()
-        budget = min(BUDGET, -(-sum(len(states[one.line][0]) for one in asked) // cores))
+        budget = even_share(sum(len(states[one.line][0]) for one in asked), BUDGET, cores)
         batches: list[list[Heard]] = []
         tokens = budget
         for one in asked:

@@ -26,7 +26,7 @@ from engine.text.scene_mood import NEIGHBOURS, SceneMood
 from engine.text.scores import Floats, LinesAround, Scorer, Scores, Stretch, cut_out
 from engine.text.tokens import CharacterTokens, PieceTokens, Tokens, framed
 from engine.text.window import States, WindowConfig
-from engine.threads import deal
+from engine.threads import deal, even_share
 
 KIND = "melodrama-text"
 FORMAT = 2
@@ -121,7 +121,10 @@ class EmotionScorer:
             return cut_out(self, texts, left_out)
         asked = list(zip(texts, left_out, strict=True))
         at_once = [len(ids) <= self.longest - MARGIN for ids in self.tokens.encode(texts)]
-        near = iter(self.leaving_out.vectors(*_parts(asked, at_once)))
+        short, stretches = _parts(asked, at_once)
+        layer, windows = self.leaving_out.first, self.in_windows
+        kept = [None if windows is None else windows.kept(text, layer) for text in short]
+        near = iter(self.leaving_out.vectors(short, stretches, kept))
         exact = iter(cut_out(self, *_parts(asked, [not fits for fits in at_once])))
         more = self.width + 1 - 2 * self.model.encoder.config.width
         return [np.pad(next(near), ((0, 0), (0, more))) if fits else next(exact) for fits in at_once]
@@ -201,7 +204,7 @@ class EmotionScorer:
         """Texts by their lengths in tokens, rising, cut into batches of about `budget` tokens, or so that
         every core has one."""
         cores = torch.get_num_threads() if self.device == "cpu" else 1
-        budget = min(self.budget, -(-sum(lengths) // cores))
+        budget = even_share(sum(lengths), self.budget, cores)
         batches: list[slice] = []
         start, tokens = 0, 0
         for place, length in enumerate(lengths):

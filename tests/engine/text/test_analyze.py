@@ -4,6 +4,7 @@ import string
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -165,6 +166,19 @@ def test_progress_never_goes_back_while_words_are_looked_for() -> None:
     assert len(seen) > 3
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert seen[-1] == (300, 300)
+
+
+def test_progress_goes_evenly_where_some_was_read_before() -> None:
+    model = TextModel.load("debug")
+    lines = [f"word {number} here" for number in range(300)]
+    plain = model.read(lines[:170])
+    seen: list[tuple[int, int]] = []
+    told = model.read(lines, explain=True, progress=lambda done, total: seen.append((done, total)))
+    shares = [done / total for done, total in seen]
+    assert shares == sorted(shares)
+    assert max(np.diff(shares)) < 0.3
+    assert all(one.keywords for one in told)
+    assert [one.valence for one in told[:150]] == [one.valence for one in plain[:150]]
 
 
 def test_keywords_are_words_of_the_sentence_and_share_the_weight(model: TextModel) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+import torch
 
 from engine.text.analyze import TextModel
+from engine.text.encoder import Encoder
 from engine.text.explain import EXPLAINED, SURELY, candidates, keywords
 from engine.text.scorer import EmotionScorer
 from engine.train.text.agreement import agreement
@@ -109,6 +111,44 @@ def test_words_that_come_again_are_read_once(debug: TextModel, monkeypatch: pyte
     model.signed_words(["rain", "ruin"])
     monkeypatch.setattr(model, "signed", None)  # to ask it would fail
     assert model.signed_words(["ruin", "rain", "ruin"]).shape == (3,)
+
+
+@pytest.mark.parametrize("which", ["debug", "shipped"])
+def test_what_reading_has_just_done_is_not_done_again_for_the_words(
+    which: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = TextModel(request.getfixturevalue(which).scorer)
+    scorer = model.scorer
+    assert isinstance(scorer, EmotionScorer)
+    monkeypatch.setattr("engine.text.analyze.STEP", 4)
+    monkeypatch.setattr("engine.text.in_windows.KEPT", 400)  # of a novel not all is remembered
+    encoder, first, again = scorer.model.encoder, scorer.leaving_out.first, []
+
+    def read(texts: Sequence[Sequence[int]], last: int | None = None) -> list[torch.Tensor]:
+        again.extend(texts if last == first else [])
+        return Encoder.read(encoder, texts, last)
+
+    monkeypatch.setattr(encoder, "read", read)
+    readings = model.read([f"Ruin {number} and sad rain" for number in range(40)], explain=True)
+    assert again == []
+    assert all(one.keywords for one in readings)
+
+
+@pytest.mark.parametrize("which", ["debug", "shipped"])
+def test_words_left_out_of_what_is_remembered_weigh_the_same_bits(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    scorer = request.getfixturevalue(which).scorer
+    assert isinstance(scorer, EmotionScorer)
+    assert scorer.in_windows is not None
+    texts = [line for line in LINES if line != "……" and len(line) < 90]
+    stretches = [[(0, 2), (3, 5)] for _ in texts]
+    scorer.vectors(texts)
+    assert all(scorer.in_windows.kept(text, scorer.leaving_out.first) is not None for text in texts)
+    remembered = scorer.vectors_without(texts, stretches)
+    scorer.in_windows._kept = {}
+    for before, now in zip(remembered, scorer.vectors_without(texts, stretches), strict=True):
+        assert np.array_equal(before, now)
 
 
 def test_a_sentence_without_end_is_explained_from_its_beginning(debug: TextModel) -> None:

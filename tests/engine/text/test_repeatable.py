@@ -98,22 +98,49 @@ def test_the_shipped_model_reads_a_text_the_same_in_any_company() -> None:
     assert (together == alone).all()
 
 
+STORY = [
+    "她把信折好，放回抽屉里，没有再看第二眼。",
+    "雨下了一整夜。",
+    "The harbour was empty, and the bell went on ringing for nobody.",
+    "“别走！”他喊道。",
+    "He laughed until he could not stand.",
+    "门开着，屋里没有人，桌上的茶还是热的。",
+    "At last the children came home.",
+]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names x86 instructions")
-def test_readings_are_the_same_bits_without_the_newest_instructions() -> None:
+@pytest.mark.parametrize(
+    ("weights", "texts"),
+    [
+        ("debug", "TEXTS"),
+        pytest.param(
+            str(SHIPPED),
+            "SENTENCES + STORY",
+            marks=pytest.mark.skipif(
+                not (SHIPPED / "model.safetensors").exists(), reason="no text weights here"
+            ),
+        ),
+    ],
+    ids=["debug", "shipped"],
+)
+def test_readings_and_their_words_are_the_same_bits_without_the_newest_instructions(
+    weights: str, texts: str
+) -> None:
     code = (
         "from engine.text.analyze import TextModel;"
-        "from tests.engine.text.test_repeatable import TEXTS;"
-        "print(TextModel.load('debug').read(TEXTS))"
+        "from tests.engine.text.test_repeatable import SENTENCES, STORY, TEXTS;"
+        f"texts = {texts};"
+        "scenes = [place // 4 for place in range(len(texts))];"
+        f"print(TextModel.load({weights!r}).read(texts, scenes=scenes, explain=True))"
     )
 
     def readings(**more: str) -> str:
-        known = {
-            k: v for k, v in os.environ.items() if k not in ("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA")
-        }
+        chosen = ("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "OMP_NUM_THREADS")
         done = subprocess.run(
             [sys.executable, "-c", code],
-            env=known | more,
+            env={k: v for k, v in os.environ.items() if k not in chosen} | more,
             cwd=Path(__file__).parents[3],
             capture_output=True,
             text=True,
@@ -121,4 +148,16 @@ def test_readings_are_the_same_bits_without_the_newest_instructions() -> None:
         )
         return done.stdout
 
-    assert readings(ATEN_CPU_CAPABILITY="avx2", ONEDNN_MAX_CPU_ISA="AVX2") == readings()
+    ordinary = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
+    assert readings(OMP_NUM_THREADS="2", **ordinary) == readings(OMP_NUM_THREADS="1")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (SHIPPED / "model.safetensors").exists(), reason="no text weights here")
+def test_the_shipped_model_reads_a_scene_the_same_in_parts_after_edits_and_beside_others() -> None:
+    model = TextModel.load()
+    fresh = TextModel(model.scorer).read(STORY, explain=True)
+    numbers = [0] * len(SENTENCES) + [1] * len(STORY)
+    beside = TextModel(model.scorer).read([*SENTENCES, *STORY], scenes=numbers, explain=True)
+    model.read([*STORY[:3], "Another line altogether.", *STORY[4:]], explain=True)
+    assert beside[len(SENTENCES) :] == fresh == model.read(STORY, explain=True)
