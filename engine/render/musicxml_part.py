@@ -163,7 +163,9 @@ class PartWriter:
             for number, value in enumerate(pieces):
                 opening = number == 0 and chord.start >= measure.start
                 goes_on = number < len(pieces) - 1 or chord.end > measure.end
-                written.append(_Written(value, index, opening, goes_on))
+                # A stroke is not tied: what its length would need beyond one value is rest.
+                struck = opening or not self.part.instrument.unpitched
+                written.append(_Written(value, index, opening, goes_on) if struck else _Written(value))
             at = end
         written += _rests(at - measure.start, measure.length, measure, tuplets)
         beams = beams_of([Beamable(one.value, one.chord is None) for one in written], measure.meter)

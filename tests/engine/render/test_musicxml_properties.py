@@ -116,6 +116,15 @@ def test_every_bar_is_full_and_every_value_is_what_it_says(score: Score) -> None
     assert all(row == lengths[0] for row in lengths), "the parts have the same bars"
 
 
+@settings(max_examples=60, deadline=None)
+@given(scores())
+def test_no_stroke_is_written_twice_whatever_its_length(score: Score) -> None:
+    """A drum's note that no single value can write is not a second stroke; programs play what they read."""
+    root = ET.fromstring(musicxml_bytes(score).split(b"\n", 2)[2])
+    struck = sum(len(track.notes) for track in score.tracks if track.is_drum or track.name == "Taiko")
+    assert len(root.findall(".//note/unpitched")) <= struck
+
+
 def test_a_note_keeps_its_spelling_over_a_tie() -> None:
     """What enters above or below it while it sounds must not turn B♭ into A♯ behind the tie."""
     held = [Note(70, 60, 0.0, 0.5, 0.0, 0.25), Note(71, 60, 0.25, 0.1, 0.125, 0.175)]
