@@ -36,6 +36,11 @@ _FORM_UP = 20
 _TITLE_Y, _CUE_Y, _SCRIPT_Y, _HIT_Y = 18, 38, (53, 66, 79), 95
 """Baselines of the rows of text above the notes; script has three, so that neighbours seldom cut each
 other."""
+_SCRIPT_TOP = _CUE_Y + 5
+_FONTS = "Helvetica, Arial, 'Liberation Sans', 'Noto Sans CJK SC', sans-serif"
+"""What text in the SVG is measured for, first; DejaVu, many a system's sans-serif, is a fifth wider."""
+_LONGEST_WORD = 24
+"""Letters before which a text that goes on in another row is broken at a space."""
 _GAP = 8
 """Least pixels between two texts of a row."""
 _DRUM_ROWS = 14
@@ -97,7 +102,10 @@ def draw(score: Score) -> Picture:
     boxes = [Box(x(t), _TOP - 6, 1, height - _TOP + 6, _BAR_LINE) for t in bar_times(score)]
     for track in sorted(score.tracks, key=lambda t: list(ROLE_COLOURS).index(t.role), reverse=True):
         boxes += [_note_box(track, note, x, y, rows) for note in track.notes]
-    boxes += [Box(x(cue.start_s), _TITLE_Y + 6, 2, height - _TITLE_Y - 6, _CUE_LINE) for cue in score.cues]
+    # Behind the script a cue's line is dim: texts run over it.
+    sections = ((_TITLE_Y + 6, _SCRIPT_TOP, _CUE_LINE), (_SCRIPT_TOP, _HIT_Y - 10, _BAR_LINE))
+    for top, bottom, colour in (*sections, (_HIT_Y - 10, height, _CUE_LINE)):
+        boxes += [Box(x(cue.start_s), top, 2, bottom - top, colour) for cue in score.cues]
     hits = [marker for marker in score.markers if marker.kind == "hit"]
     boxes += [Box(x(hit.t_s) - 1, _HIT_Y + 2, 2, height - _HIT_Y - 2, _HIT_LINE) for hit in hits]
     key_boxes, keys, right = _legend(score)
@@ -189,9 +197,20 @@ def _in_rows(labels: Sequence[Label], rows: Sequence[int], width: int) -> list[L
         if free is None:
             placed[at][-1] = _cut(placed[at][-1], label.x - _GAP)
         placed[at].append(replace(label, y=rows[at]))
-    return [
-        _cut(label, width) if label is row[-1] else label for row in placed for label in row if label.text
-    ]
+    kept = [label for row in placed for label in row[:-1] if label.text]
+    ends = [row[-1] for row in placed if row]
+    free = [at for at, row in zip(rows, placed, strict=True) if not row]
+    for label in ends:
+        kept.append(_cut(label, width))
+        # What the last line of a row has no room for goes on in a row that nothing else needs.
+        while free and kept[-1].text.endswith("…") and kept[-1].text != label.text:
+            shown = kept[-1].text[:-1]
+            word = shown.rfind(" ") if not label.text[len(shown)].isspace() else -1
+            shown = shown[:word] if word > len(shown) - _LONGEST_WORD else shown
+            kept[-1] = replace(kept[-1], text=shown)
+            label = replace(label, y=free.pop(0), text=label.text[len(shown) :].lstrip())
+            kept.append(_cut(label, width))
+    return [label for label in kept if label.text]
 
 
 def _spaced(labels: Sequence[Label]) -> list[Label]:
@@ -246,7 +265,7 @@ def svg_bytes(score: Score) -> bytes:
     ]
     lines += [
         f'<text x="{t.x:.1f}" y="{t.y:.1f}" fill="{_hex(t.colour)}" font-size="{t.size}" '
-        f'font-family="sans-serif">{_xml(t.text)}</text>'
+        f'font-family="{_FONTS}">{_xml(t.text)}</text>'
         for t in picture.labels
     ]
     return ("\n".join([*lines, "</svg>"]) + "\n").encode()

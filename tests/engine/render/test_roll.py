@@ -102,6 +102,21 @@ def test_a_text_is_cut_only_where_the_next_one_begins() -> None:
         assert all(end <= start for (_, end), (start, _) in pairwise(ordered))
 
 
+def test_a_long_line_goes_on_in_the_rows_that_are_free() -> None:
+    line = "It was the best of times, it was the worst of times, it was the age of wisdom. " * 6
+    one = replace(small_score(), lyrics=(Lyric(0.5, 1.0, line.strip()),))
+    shown = [label for label in draw(one).labels if label.size == 9 and len(label.text) > 20]
+    assert len({label.y for label in shown}) == len(shown) > 1
+    assert " ".join(label.text.strip() for label in shown) == line.strip()
+    width = draw(one).width
+    assert all(label.x + text_width(label.text, label.size) <= width for label in shown)
+
+
+def test_the_svg_asks_for_the_letters_that_its_texts_are_measured_in() -> None:
+    families = {t.get("font-family", "") for t in ET.fromstring(svg_bytes(small_score())).iter(f"{SVG}text")}
+    assert all(family.startswith("Helvetica, Arial, 'Liberation Sans'") for family in families)
+
+
 def test_a_line_of_a_hundred_thousand_letters_is_cut_in_no_time() -> None:
     score = replace(small_score(), lyrics=(Lyric(0.5, 1.0, "x" * 100_000), Lyric(4.0, 5.0, "y")))
     began = time.process_time()
