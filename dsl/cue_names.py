@@ -14,7 +14,10 @@ _FILM_NUMBER = re.compile(r"[0-9]{1,4}[mM][0-9]{1,4}[A-Za-z]{0,4}(?![^\W\u3400-\
 _WORD = re.compile(r"[\w-]{1,64}(?=\s|$)")
 _MARKED = re.compile(r"[\d_]")
 _UNSPACED = re.compile("[\u3041-\u30ff\u3400-\u9fff]")
-_LONGEST_TITLE = 40
+_LONGEST_TITLE = 80
+_MOST_BYTES = 120
+"""So long is a name made of a title: as file names go (255 bytes with what is behind it), and long enough to
+tell the headings of a screenplay apart, which begin alike."""
 _UNNAMED = re.compile(r"cue\d+")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.I)
 """Windows writes no files of these names."""
@@ -38,7 +41,8 @@ def cue_number(heading: str) -> str:
 
 def title_id(title: str) -> str:
     """What names a cue without a number: its title as one word, "" where nothing is left of it."""
-    return re.sub(r"[^\w]+", "-", title[: 2 * _LONGEST_TITLE]).strip("-")[:_LONGEST_TITLE].strip("-")
+    name = re.sub(r"[^\w]+", "-", title[: 2 * _LONGEST_TITLE]).strip("-")[:_LONGEST_TITLE]
+    return name.encode("utf-8", "ignore")[:_MOST_BYTES].decode("utf-8", "ignore").strip("-")
 
 
 def cue_label(cue_id: str, title: str) -> str:

@@ -74,6 +74,21 @@ def test_a_cue_that_comes_in_renames_no_other(new: str, place: int) -> None:
     assert len(set(after.values())) == 5
 
 
+def test_long_headings_that_begin_alike_keep_names_of_their_own() -> None:
+    place = "INT. ABANDONED WAREHOUSE BY THE DOCKS, UPPER FLOOR"
+    before = ids(f"# {place} - NIGHT\n{LINE}# {place} - DAY\n{LINE}")
+    after = ids(f"# {place} - NIGHT, LATER\n{LINE}# {place} - NIGHT\n{LINE}# {place} - DAY\n{LINE}")
+    assert {name: after[name] for name in before} == before
+    assert len(set(after.values())) == 3
+
+
+@pytest.mark.parametrize("title", ["长" * 300, "𠀀" * 300, "é" * 300, "a" * 300])
+def test_the_name_of_a_cue_leaves_room_in_a_file_name(title: str) -> None:
+    (name,) = ids(f"# {title}\n{LINE}").values()
+    assert 20 <= len(name) <= 80
+    assert len(name.encode()) <= 120
+
+
 def test_names_come_from_numbers_and_titles() -> None:
     text = "".join(
         f"# {one}\n{LINE}" for one in ("1m1 The cliff", "Homecoming at last!", "夜雨", "L3 Explore")
