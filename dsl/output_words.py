@@ -60,6 +60,14 @@ _OUTPUT_MEANT: Mapping[str, str] = {
     "fmod": "game",
     "wwise": "game",
     "游戏": "game",
+    "音频": "wav",
+    "声音": "wav",
+    "乐谱": "musicxml",
+    "五线谱": "musicxml",
+    "分轨": "stems",
+    "卷帘": "roll",
+    "节拍器": "click",
+    "标记": "markers",
 }
 """What people call a format, or expect in its place; suggested, not taken."""
 

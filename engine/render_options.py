@@ -32,6 +32,17 @@ SUFFIXES = {
 FILMS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 
 
+_UNMADE = {".pdf": ".musicxml", ".mxl": ".musicxml", ".aif": ".wav", ".aiff": ".wav", ".jpg": ".png"}
+_UNMADE |= dict.fromkeys((".m4a", ".aac", ".wma"), ".mp3") | dict.fromkeys((".oga", ".opus"), ".ogg")
+"""Endings of files that nobody makes here, and of those that are made in their place."""
+
+
+def unmade(out: Path) -> str | None:
+    """The ending that is made in place of the one that `out` has; None where it is made, names a folder that
+    is there, or may name a new one."""
+    return None if out.is_dir() else _UNMADE.get(out.suffix.lower())
+
+
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
     """`out` is a folder, or a file where there is one score and one format. `formats` None: those of `out`'s

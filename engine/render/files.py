@@ -19,6 +19,8 @@ _REASONS = {
     errno.EROFS: "the file system is read-only",
     errno.EISDIR: "a folder of that name is in the way",
     errno.ENOTDIR: "a file stands where a folder is needed",
+    errno.EEXIST: "a file stands where a folder is needed",
+    errno.ELOOP: "the link leads back to itself",
     errno.ENOENT: "no such folder",
     errno.ENAMETOOLONG: "the name is too long",
 }
@@ -27,17 +29,22 @@ _REASONS = {
 def write_atomic(path: Path, data: bytes, even_read_only: bool = False) -> None:
     """Put `data` at `path`: afterwards the file is the old one or the new one, never a mixture.
 
-    Folders are made as needed. Raises OutputError with the reason; the temporary file never stays. A file
-    that is read-only is left alone unless `even_read_only` (it stays read-only then): to put another in its
-    place asks only for the folder to be writable, which is not what its owner meant.
+    A symbolic link stays one, and a device or pipe (`/dev/stdout`) is written into: put in its place, a file
+    would be the end of it. Folders are made as needed. Raises OutputError with the reason; the temporary file
+    never stays. A file that is read-only is left alone unless `even_read_only` (it stays read-only then): to
+    put another in its place asks only for the folder to be writable, which is not what its owner meant.
     """
     if not even_read_only and is_read_only(path):
         raise OutputError(f"cannot write {path}: it is read-only")
     temporary: str | None = None
+    asked, path = path, Path(os.path.realpath(path)) if path.is_symlink() else path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise OSError(errno.EISDIR, "is a directory")
+        if asked.exists() and not asked.is_file():
+            asked.write_bytes(data)
+            return
         descriptor, temporary = tempfile.mkstemp(
             prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent
         )
@@ -49,7 +56,7 @@ def write_atomic(path: Path, data: bytes, even_read_only: bool = False) -> None:
         os.replace(temporary, path)
         temporary = None
     except OSError as error:
-        raise not_written(path, error) from error
+        raise not_written(asked, error) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):

@@ -3,7 +3,6 @@ the same."""
 
 import argparse
 import difflib
-import os
 import sys
 from pathlib import Path
 
@@ -93,25 +92,19 @@ def _same_music(old: object, new: object) -> bool:
 def _save(path: Path, old: bytes, new: bytes) -> int:
     """Write atomically, unless the file is read-only or somebody else has changed it meanwhile."""
     # Deferred with the rest: the engine's package is not needed where nothing is to be written.
-    from engine.render.files import is_read_only
+    from engine.errors import OutputError
+    from engine.render.files import is_read_only, write_atomic
 
     if is_read_only(path):
         say(f"melodrama fmt: {path} is read-only; it is left as it is (fmt - < {path} prints it formatted)")
         return 1
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if path.read_bytes() != old:
             say(f"melodrama fmt: {path} changed while it was being formatted; it is left as it is")
             return 1
-        with temporary.open("wb") as stream:
-            stream.write(new)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(path.stat().st_mode & 0o777)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        say(f"melodrama fmt: cannot write {path}: {error.strerror or error}")
+        write_atomic(path, new)
+    except (OutputError, OSError) as error:
+        say(f"melodrama fmt: {error}")
         return 1
     say(f"formatted {path}")
     return 0

@@ -2,11 +2,12 @@
 stdout."""
 
 import argparse
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dsl.output_words import OUTPUTS, output_meant
-from engine.render_options import FILMS, SUFFIXES, RenderOptions
+from engine.render_options import FILMS, SUFFIXES, RenderOptions, unmade
 from tui.cli.console import print_json, say
 from tui.cli.render_one import render_one
 
@@ -19,13 +20,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o",
         "--out",
-        type=Path,
+        type=_place,
         required=True,
         help="a folder, or a file where there is one score and one format",
     )
     parser.add_argument(
         "--format",
         type=_formats,
+        action=_Formats,
         metavar="LIST",
         help=f"comma separated, of {','.join(OUTPUTS)} (default: the score's, else mid,wav)",
     )
@@ -174,6 +176,10 @@ def _usage_problem(arguments: argparse.Namespace, options: RenderOptions) -> str
         return "--dask has workers that may not see the file of --taste; leave one of them out"
     if arguments.dask and options.single:
         return f"--dask writes into a folder, but -o {out} names a file"
+    if str(out) == "-":
+        return "-o - : a render is files, not a stream; name a file, or a folder"
+    if (meant := unmade(out)) is not None:
+        return f"-o {out} names a {out.suffix} file, which is not made here; did you mean {meant}?"
     if out.suffix.lower() in FILMS and not arguments.video and not out.is_dir():
         return f"-o {out} names a film; say with --video which one the score goes under"
     if options.single:
@@ -183,7 +189,8 @@ def _usage_problem(arguments: argparse.Namespace, options: RenderOptions) -> str
             return f"-o {out} names one file, but there are {len(arguments.files)} scores; name a folder"
         if kinds is not None and kinds != (SUFFIXES.get(out.suffix.lower()),):
             return f"-o {out} names a {out.suffix} file, but --format asks for {','.join(kinds)}"
-    stems = [path.stem for path in arguments.files]
+    # File systems may take A.mid and a.mid for one.
+    stems = [path.stem.casefold() for path in arguments.files]
     twice = next((stem for stem in stems if stems.count(stem) > 1), None)
     if twice and len({path.resolve() for path in arguments.files}) > 1:
         return f"two scores are called {twice}; their files would overwrite each other in {arguments.out}"
@@ -194,8 +201,29 @@ def _usage_problem(arguments: argparse.Namespace, options: RenderOptions) -> str
     return None
 
 
+def _place(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty name; name a folder, or a file")
+    return Path(text)
+
+
+class _Formats(argparse.Action):
+    """Formats that are asked for again are asked for as well."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        before = getattr(namespace, self.dest) or ()
+        setattr(namespace, self.dest, tuple(dict.fromkeys((*before, *values))))
+
+
 def _formats(text: str) -> tuple[str, ...]:
-    kinds = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    words = (part.strip().lower().removeprefix(".") for part in re.split(r"[,;\s，；、]+", text))
+    kinds = tuple(dict.fromkeys(word for word in words if word))
     unknown = [kind for kind in kinds if kind not in OUTPUTS]
     if unknown or not kinds:
         meant = list(dict.fromkeys(filter(None, map(output_meant, unknown))))

@@ -46,3 +46,27 @@ def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match="permission denied"):
         write_atomic(tmp_path / "a.mid", b"x")
+
+
+def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.score").write_bytes(b"old")
+    link = tmp_path / "a.score"
+    link.symlink_to("real/a.score")
+    write_atomic(link, b"new")
+    assert link.is_symlink()
+    assert (tmp_path / "real" / "a.score").read_bytes() == b"new"
+    assert [p.name for p in (tmp_path / "real").iterdir()] == ["a.score"]
+
+
+def test_what_is_no_file_is_written_into_and_stays_what_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_atomic(pipe, b"music")
+        assert os.read(reader, 100) == b"music"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert [p.name for p in tmp_path.iterdir()] == ["pipe"]

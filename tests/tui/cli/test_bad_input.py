@@ -89,6 +89,11 @@ def test_ten_mistakes_give_ten_findings(tmp_path: Path, capsys: pytest.CaptureFi
         (["render", "x.score", "-o", "out", "--format", "midi,pdf"], "did you mean mid, musicxml?"),
         (["render", "x.score", "-o", "out", "--format", "zzzzzz"], "not a format; known: mid"),
         (["render", "x.score", "y.score", "-o", "one.mid"], "names one file"),
+        (["render", "x.score", "-o", "x.pdf"], "did you mean .musicxml?"),
+        (["render", "x.score", "-o", "x.M4A", "--format", "wav"], "did you mean .mp3?"),
+        (["render", "x.score", "-o", "-"], "name a file"),
+        (["render", "x.score", "-o", ""], "an empty name"),
+        (["render", "a.score", "b/A.score", "-o", "out"], "overwrite each other"),
         (["check", "--format", "xml", "x.score"], "invalid choice"),
         (["rendr", "x.score"], "did you mean render"),
         (["--fast"], "unknown option"),
@@ -115,3 +120,24 @@ def test_a_missing_file_is_named_once(tmp_path: Path, capsys: pytest.CaptureFixt
     missing = tmp_path / "none.score"
     assert main(["render", str(missing), "-o", str(tmp_path / "out")]) == 1
     assert capsys.readouterr().err.count(str(missing)) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["--format", "MID,Cues"],
+        ["--format", "mid cues"],
+        ["--format", "mid;cues;mid"],
+        ["--format", "mid，cues"],
+        ["--format", ".mid, .cues,"],
+        ["--format", "mid", "--format", "cues,mid"],
+    ],
+)
+def test_formats_are_understood_however_they_are_listed(asked: list[str]) -> None:
+    import argparse
+
+    from tui.cli.render import add_arguments, options_of
+
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    assert options_of(parser.parse_args(["x.score", "-o", "out", *asked])).formats == ("mid", "cues")

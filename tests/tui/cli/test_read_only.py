@@ -60,3 +60,23 @@ def test_whatever_is_written_whole_is_not_written_over_it(tmp_path: Path) -> Non
         write_atomic(path, b"new")
     assert path.read_text() == UNTIDY
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_fmt_through_a_link_formats_what_it_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "real.score").write_text(UNTIDY, encoding="utf-8")
+    link = tmp_path / "a.score"
+    link.symlink_to("real.score")
+    assert main(["fmt", str(link)]) == 0
+    assert link.is_symlink()
+    assert (
+        (tmp_path / "real.score").read_text(encoding="utf-8").startswith("# 1m1 The cliff\n@emotion despair")
+    )
+
+
+@pytest.mark.parametrize("words", [["fmt"], ["feel", "He stood", "hope", "--score"]])
+def test_a_link_to_it_is_no_way_round(words: list[str], tmp_path: Path) -> None:
+    score = kept(tmp_path / "real.score")
+    link = tmp_path / "a.score"
+    link.symlink_to("real.score")
+    assert main([*words, str(link)]) == 1
+    assert score.read_text(encoding="utf-8") == UNTIDY
