@@ -32,8 +32,15 @@ SUFFIXES = {
 FILMS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 
 
-_UNMADE = {".pdf": ".musicxml", ".mxl": ".musicxml", ".aif": ".wav", ".aiff": ".wav", ".jpg": ".png"}
-_UNMADE |= dict.fromkeys((".m4a", ".aac", ".wma"), ".mp3") | dict.fromkeys((".oga", ".opus"), ".ogg")
+_UNMADE = {
+    ".pdf": ".musicxml",
+    ".mxl": ".musicxml",
+    ".aif": ".wav",
+    ".aiff": ".wav",
+    ".jpg": ".png",
+    **dict.fromkeys((".m4a", ".aac", ".wma"), ".mp3"),
+    **dict.fromkeys((".oga", ".opus"), ".ogg"),
+}
 """Endings of files that nobody makes here, and of those that are made in their place."""
 
 
