@@ -198,18 +198,18 @@ def _in_rows(labels: Sequence[Label], rows: Sequence[int], width: int) -> list[L
             placed[at][-1] = _cut(placed[at][-1], label.x - _GAP)
         placed[at].append(replace(label, y=rows[at]))
     kept = [label for row in placed for label in row[:-1] if label.text]
-    ends = [row[-1] for row in placed if row]
-    free = [at for at, row in zip(rows, placed, strict=True) if not row]
-    for label in ends:
-        kept.append(_cut(label, width))
+    unused = [row_y for row_y, row in zip(rows, placed, strict=True) if not row]
+    for label in [row[-1] for row in placed if row]:
+        rest = label
+        kept.append(_cut(rest, width))
         # What the last line of a row has no room for goes on in a row that nothing else needs.
-        while free and kept[-1].text.endswith("…") and kept[-1].text != label.text:
+        while unused and kept[-1].text.endswith("…") and kept[-1].text != rest.text:
             shown = kept[-1].text[:-1]
-            word = shown.rfind(" ") if not label.text[len(shown)].isspace() else -1
+            word = shown.rfind(" ") if not rest.text[len(shown)].isspace() else -1
             shown = shown[:word] if word > len(shown) - _LONGEST_WORD else shown
             kept[-1] = replace(kept[-1], text=shown)
-            label = replace(label, y=free.pop(0), text=label.text[len(shown) :].lstrip())
-            kept.append(_cut(label, width))
+            rest = replace(rest, y=unused.pop(0), text=rest.text[len(shown) :].lstrip())
+            kept.append(_cut(rest, width))
     return [label for label in kept if label.text]
 
 
