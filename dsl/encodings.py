@@ -66,9 +66,15 @@ _COMMON = frozenset(_SIMPLIFIED + _TRADITIONAL)
 _PUNCTUATION = frozenset("，。！？：；、“”‘’「」『』《》〈〉【】（）—…·～－　％０１２３４５６７８９▲△♪")
 _HAN = range(0x3400, 0xA000)
 _CONTROLS = bytes((*range(9), *range(14, 27), *range(28, 32)))
+_MOST_CONTROLS = 0.05
 _NO_CHARACTER = "\ufffd"
 _SAMPLE = 65_536
 """So many bytes tell what a file is."""
+_SURELY_CHINESE = 0.85
+_LEAST_KANA = 0.3
+_LEAST_HIGH = 6
+_FEW = 2
+_SHORT = 16
 _LEAST_CHINESE = 0.3
 """Western letters read as GBK or Big5 score below it, a single Chinese character that is taught at school
 does not."""
@@ -98,12 +104,12 @@ def decode_foreign(data: bytes) -> Decoded:
     wide = _wide(data)
     if wide is not None:
         return wide
-    if data.count(0) > max(8, len(data) // 64) or _controls(data) > 0.05:
+    if data.count(0) > max(8, len(data) // 64) or _controls(data) > _MOST_CONTROLS:
         return Decoded("", "", problem="it is not a text file")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _declared(data) or _nearly_utf8(data) or legacy(data)
+        return _declared(data) or _surely_chinese(data) or _nearly_utf8(data) or legacy(data)
     return _chance_utf8(data, text) or Decoded(text, "UTF-8")
 
 
@@ -123,14 +129,69 @@ def _declared(data: bytes) -> Decoded | None:
 def legacy(data: bytes) -> Decoded:
     """The text of bytes that are not UTF-8: GBK or Big5, whichever reads more like Chinese, else Western
     letters."""
-    found = [(_chinese(text, name), name, text, bad) for name, text, bad in _double_byte(data)]
-    best = max(found, key=lambda one: one[0], default=(0.0, "", "", 0))
-    if best[0] >= _LEAST_CHINESE:
-        return Decoded(best[2], best[1], True, _broken(best[2], best[3]))
+    score, found = _best_chinese(data)
+    if score < _SURELY_CHINESE and (japanese := _japanese(data)) is not None:
+        return japanese
+    if found is not None and score >= (_LEAST_CHINESE if _may_be_western(data) else 0.0):
+        return found
     try:
         return Decoded(data.decode("cp1252"), "Windows-1252", guessed=True)
     except UnicodeDecodeError:
         return Decoded(data.decode("latin-1"), "Latin-1", guessed=True)
+
+
+def _surely_chinese(data: bytes) -> Decoded | None:
+    """A few characters of GBK or Big5 that are UTF-8 but for a byte, too."""
+    if sum(byte > 127 for byte in data[:_SAMPLE]) > _SHORT:
+        return None
+    score, found = _best_chinese(data)
+    return found if found is not None and score >= _SURELY_CHINESE and not found.broken else None
+
+
+def _best_chinese(data: bytes) -> tuple[float, Decoded | None]:
+    """(how much it reads like Chinese, the text) by the Chinese encoding that suits best."""
+    found = [(_chinese(text, name), name, text, bad) for name, text, bad in _double_byte(data)]
+    if not found:
+        return 0.0, None
+    score, name, text, bad = max(found, key=lambda one: one[0])
+    if _is_inside_words(text, "gb18030" if name == "GBK" else "big5hkscs"):
+        return -1.0, None
+    return score, Decoded(text, name, True, _broken(text, bad))
+
+
+def _is_inside_words(text: str, codec: str) -> bool:
+    """Whether all that is not ASCII are a character or two that took their letters from Western words:
+    `Æther`."""
+    other = [place for place, character in enumerate(text) if ord(character) > 127]
+    if not 0 < len(other) <= _FEW:
+        return False
+    written = [text[place].encode(codec, "replace") for place in other]
+    took_letters = all(one[-1] < 128 and one[:1].decode("cp1252", "replace").isalpha() for one in written)
+    following = [text[place + 1 : place + 2] for place in other]
+    return took_letters and any(one.isascii() and one.isalpha() for one in following)
+
+
+def _may_be_western(data: bytes) -> bool:
+    """Whether letters with accents stand among plain ones, as in words of Western languages."""
+    sample = data[:_SAMPLE]
+    high = sum(byte > 127 for byte in sample)
+    letters = sum(65 <= byte <= 90 or 97 <= byte <= 122 for byte in sample)
+    return high < _LEAST_HIGH or high % 2 == 1 or letters > 0
+
+
+def _japanese(data: bytes) -> Decoded | None:
+    """Shift-JIS or EUC-JP, where a good part of it is kana."""
+    for codec, name in (("cp932", "Shift JIS"), ("euc-jp", "EUC-JP")):
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        other = [character for character in text[:_SAMPLE] if ord(character) > 127]
+        kana = sum("\u3040" <= character <= "\u30ff" for character in other)
+        half = sum("\uff61" <= character <= "\uff9f" for character in other)
+        if kana >= 2 and kana >= _LEAST_KANA * len(other) and not half:
+            return Decoded(text, name, True)
+    return None
 
 
 def _chinese(text: str, encoding: str) -> float:
@@ -212,23 +273,27 @@ def _wide(data: bytes) -> Decoded | None:
         text = sample[: len(sample) // 2 * 2].decode(codec, "replace")
         plain = sum(" " <= character <= "~" or character in "\r\n\t" for character in text)
         chinese = sum(ord(character) in _HAN or character in _PUNCTUATION for character in text)
-        western = sum("\xa0" <= character <= "\u024f" for character in text)
+        western = sum("\xa0" <= c <= "\u024f" or "\u2010" <= c <= "\u2027" or c == "€" for c in text)
         if plain + chinese + western <= 0.95 * len(text):
             continue
         reads = _chinese(text, "UTF-16")
         by_nulls = nulls > 0 and (plain > 0.3 * len(text) or reads > _LEAST_CHINESE)
-        if by_nulls or (not nulls and len(text) > 2 and reads > 0.6 and not _is_text_otherwise(sample)):
+        by_words = len(text) > 2 and reads > 0.6 and not _is_text_otherwise(sample, reads)
+        if by_nulls or by_words:
             whole, bad = _decoded(data, codec)
             if bad <= _forgiven(len(whole)):
                 return Decoded(whole, "UTF-16", True, _broken(whole, bad))
     return None
 
 
-def _is_text_otherwise(sample: bytes) -> bool:
+def _is_text_otherwise(sample: bytes, reads: float) -> bool:
+    """Whether it reads at least as well in an encoding of another width; `reads` is how it does in UTF-16."""
+    if _controls(sample) > _MOST_CONTROLS:
+        return False
     try:
         sample.decode("utf-8")
     except UnicodeDecodeError:
-        return legacy(sample).encoding in ("GBK", "Big5")
+        return _best_chinese(sample)[0] >= reads
     return True
 
 

@@ -156,6 +156,10 @@ class _Reader(Screenplay):
         elif self.path[-1:] == ["Text"] and self.is_note_list() and text.strip():
             self.opening.append(Aside(text.strip(), self.parser.CurrentLineNumber))
             self.remark("notes", "comments", self.parser.CurrentLineNumber)
+        elif self.is_script() and text.strip() and "Text" not in self.path:
+            line = self.parser.CurrentLineNumber
+            self.opening.append(Aside(text.strip(), line))
+            self.remark(f"words in <{self.path[-1][:40]}>", "comments at the top", line)
 
     def is_note_list(self) -> bool:
         """Whether the words stand in the notes that Final Draft keeps behind the script."""

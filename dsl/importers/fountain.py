@@ -197,9 +197,9 @@ class _Reader(Screenplay):
             self.opening += [Aside(note.text, number) for number, note in notes]
         for key, values in entries:
             value = " ".join(self.plain(v) for v in values).strip()
-            if key.lower() in ("title", "标题") and value:
+            if key.lower() in ("title", "标题") and value and self.title is None:
                 self.title = value
-            elif key.lower() in ("author", "authors", "作者", "编剧") and value:
+            elif key.lower() in ("author", "authors", "作者", "编剧") and value and self.author is None:
                 self.author = value
             else:
                 self.opening.append(Aside(f"{key}: {value}", 1))

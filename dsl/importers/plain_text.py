@@ -87,11 +87,12 @@ class _Reader(Screenplay):
 
     def framing(self, line: str) -> bool:
         """Keeps what a script says of itself as comments. Whether the line was such."""
-        if (author := author_of(line)) is not None:
-            self.author = self.author or author
-        elif (title := title_of(line)) is not None:
-            self.title = self.title or title
-        elif is_scene_head(line):
+        author, title = author_of(line), title_of(line)
+        if author is not None and self.author is None:
+            self.author = author
+        elif title is not None and self.title is None:
+            self.title = title
+        elif is_scene_head(line) or author is not None or title is not None:
             self.comment(line, "heads of scenes (where, when, who)")
         elif is_fade_in(line):
             self.comment(line, "fade-ins")
@@ -183,9 +184,9 @@ def _frame(reader: _Reader) -> tuple[int, int]:
     for number, line in enumerate(lines[begins : begins + above], begins + 1):
         key, _, value = line.replace("：", ":", 1).partition(":")
         value = value.strip().strip("\"'")
-        if key.strip().lower() in ("title", "subject", "主题") and value:
+        if key.strip().lower() in ("title", "subject", "主题") and value and reader.title is None:
             reader.title = value
-        elif key.strip().lower() == "author" and value:
+        elif key.strip().lower() == "author" and value and reader.author is None:
             reader.author = value
         elif line.strip("-."):
             reader.opening.append(Aside(line, number))

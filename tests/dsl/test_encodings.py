@@ -1,5 +1,8 @@
 """Which encoding bytes are in: short texts, damaged ones, and what is no text."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -163,3 +166,71 @@ def test_any_bytes_are_a_text_or_a_problem(data: bytes) -> None:
 def test_any_text_with_a_mark_comes_back(text: str) -> None:
     for codec in ("utf-8-sig", "utf-16", "utf-32"):
         assert decode_foreign(text.encode(codec)).text == text
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "吹上来。",
+        "真叫高兴。",
+        "就一圈。",
+        "人人影视字幕组制作",
+        "然后走了吧",
+        "祝你平安、快乐。",
+        "He paid £5 or €6.",
+        "“No” – it’s…",
+    ],
+)
+def test_a_few_characters_of_utf16_without_a_mark_are_enough(codec: str, words: str) -> None:
+    assert decode_foreign(words.encode(codec)).text == words
+
+
+@pytest.mark.parametrize(
+    ("words", "codec"),
+    [
+        ("我很怕。", "big5"),
+        ("尊嘟假嘟", "gbk"),
+        ("你好there", "big5"),
+        ("我love你", "gbk"),
+        ("咖啡館X", "big5"),
+    ],
+)
+def test_chinese_that_could_be_something_else_is_chinese(words: str, codec: str) -> None:
+    assert decode_foreign(words.encode(codec)).text == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Æther", "Àvui fa fred", "Þetta reddast, ég lofa.", "Ça ira!", "Å", "Élodie, ça va?", "25° outside, ±2"],
+)
+def test_a_capital_with_an_accent_takes_no_letter_from_its_word(words: str) -> None:
+    assert decode_foreign(words.encode("cp1252")).text == words
+
+
+@pytest.mark.parametrize("codec", ["shift_jis", "euc-jp"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "雨が降っている。",
+        "私は帰りたい。",
+        "さようなら、友よ。",
+        "ありがとうございます",
+        "カフェの夜",
+        "彼女は笑った。",
+    ],
+)
+def test_japanese_is_told_by_its_kana(codec: str, words: str) -> None:
+    decoded = decode_foreign(words.encode(codec))
+    assert (decoded.text, decoded.guessed) == (words, True)
+
+
+def test_sentences_of_the_scores_are_read_in_every_encoding_of_their_language() -> None:
+    texts = [path.read_text("utf-8") for path in sorted(Path("scores").glob("*.score"))]
+    found = sorted(
+        {one for text in texts for one in re.findall(r"[\u4e00-\u9fff，。！？：；“”、]{4,40}", text)}
+    )
+    assert len(found) > 30
+    for codec, least in (("utf-8", 1.0), ("gbk", 0.99), ("utf-16-le", 0.97), ("utf-16-be", 0.97)):
+        right = sum(decode_foreign(one.encode(codec)).text == one for one in found)
+        assert right >= least * len(found), codec

@@ -173,3 +173,10 @@ def test_omitted_scenes_page_notes_and_the_end_are_not_heard() -> None:
     assert heard(check_source(result.text).document) == [("MARY", "Hi.")]
     assert result.cues == 1
     assert result.text.endswith("@transition ring-out\n")
+
+
+def test_words_in_elements_that_nobody_knows_are_kept_and_told() -> None:
+    text = script(paragraph("Action", "Rain."), "<Stage><Line>Snow.</Line></Stage>\n")
+    result = import_bytes(text, "x.fdx")
+    assert "// Snow." in result.text
+    assert any("<Line>" in one.what for one in result.remarks)

@@ -323,3 +323,17 @@ def test_names_that_are_set_wide_or_joined_are_one_speaker() -> None:
     text += "阿尔伯特·爱因斯坦：对。\n阿尔伯特·爱因斯坦：啊。\n"
     result, _ = imported(text, "a.txt")
     assert result.characters == ("林岚", "甲-乙", "阿尔伯特-爱因斯坦")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("a.txt", "编剧：甲\n编剧：乙丙\n\n林：走。\n林：好。\n", "乙丙"),
+        ("a.txt", "片名：甲\n片名：乙丙\n\n林：走。\n林：好。\n", "乙丙"),
+        ("a.fountain", "Title: One\nAuthor: Anna\nAuthor: Boris\nTitle: Two\n\nRain.\n", "Boris"),
+        ("a.fountain", "Title: One\nAuthor: Anna\nAuthor: Boris\nTitle: Two\n\nRain.\n", "Two"),
+    ],
+)
+def test_a_second_title_or_author_is_not_lost(name: str, text: str, left: str) -> None:
+    _, document = imported(text, name)
+    assert any(left in comment for comment in comments(document))
