@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dsl.diagnostics import Fix
 from tui.cue_edits import style_edit, tempo_edit
+from tui.match_figure import shown_match
 from tui.panes import POOR_MATCH
 from tui.session import Session
 
@@ -35,9 +36,11 @@ def advice(session: Session, index: int) -> str | None:
         return None
     cue = plan.cues[index]
     report = session.report_of(cue.id)
-    if report is None or report.match >= POOR_MATCH:
+    if report is None or shown_match(report.match) >= POOR_MATCH:
         return None
     first = "another take (F12 lists them)" if report.takes else "no @freeze"
     low, high = cue.tempo_range
     wider = "" if high - low > 60 else f", a wider @tempo than {low:.0f}..{high:.0f}"
-    return f"{cue.id} matches poorly ({report.match:.2f}): {first}, another @style{wider} may help"
+    return (
+        f"{cue.id} matches poorly ({shown_match(report.match):.2f}): {first}, another @style{wider} may help"
+    )

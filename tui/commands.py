@@ -60,7 +60,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("feel", "Read as…", "what a sentence, or the words selected, feel to you"),
     Command("fix", "Mend the problem", "apply the fix that the finding offers"),
     Command("problems", "Problems", "show or fold the list"),
-    Command("loop", "Loop", "the lines selected, or the cue that plays; again ends it"),
+    Command("loop", "Loop", "the lines selected, or the cue that plays, at rest the cursor's; again ends it"),
     Command("pane-next", "Next pane", "to the piano roll; a word just begun is completed"),
     Command("pane-previous", "Previous pane", "and from the script to the cues"),
     Command("panels", "Fold panels", "more room for the script"),

@@ -88,12 +88,17 @@ def _opened(path: Path, text: str, stamp: Stamp | None) -> ScoreFile:
     text = text.removeprefix("\ufeff")
     endings = text.count("\r\n")
     newline: Newline = "\r\n" if endings and endings * 2 >= text.count("\n") else "\n"
-    mixed = 0 < endings < text.count("\n")
+    mixed = 0 < endings < text.count("\n") or text.count("\r") > endings
     remarks = ["line ends were mixed; saving makes them all alike"] if mixed else []
     if stamp is not None and is_read_only(path):
         remarks.append("read-only, ^S asks first")
     remark = "; ".join(remarks) or None
-    return ScoreFile(path, text.replace("\r\n", "\n"), stamp, newline, mark, remark)
+    return ScoreFile(path, _lines(text), stamp, newline, mark, remark)
+
+
+def _lines(text: str) -> str:
+    """The text as the editor and the language see it: every line ends with `\\n`."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def encoded(file: ScoreFile, text: str) -> bytes:

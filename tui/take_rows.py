@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tui.match_figure import shown_match
 from tui.panes import TakeRow
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def rows_of(made: "ComposedCue", settled: Mapping[int, float], written: int | No
     sounds = made.report.take
     liked = made.offer.favourite if made.offer is not None else None
     # As they are shown: of equals the one that sounds.
-    best = max(found, key=lambda number: (round(found[number], 2), number == sounds), default=0)
+    best = max(found, key=lambda number: (shown_match(found[number]), number == sounds), default=0)
     return [
         TakeRow(
             number,

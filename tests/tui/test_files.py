@@ -28,6 +28,19 @@ def test_saving_an_unchanged_text_gives_the_same_bytes(tmp_path: Path, data: byt
     assert path.read_bytes() == data
 
 
+@pytest.mark.parametrize("data", [b"a\rb\rc", b"a\r\nb\rc\r\n", b"a\r\nb\nc\n"])
+def test_line_ends_of_several_kinds_are_told_and_lines_are_those_that_are_seen(
+    tmp_path: Path, data: bytes
+) -> None:
+    path = tmp_path / "a.score"
+    path.write_bytes(data)
+    file = opened(path)
+    assert file.text.split() == ["a", "b", "c"]
+    assert "\r" not in file.text
+    assert file.remark is not None
+    assert "line ends" in file.remark
+
+
 @pytest.mark.parametrize(
     ("data", "said"), [(b"\xff\xfe", "not UTF-8"), ("悬崖".encode("gbk"), "not UTF-8"), (None, "folder")]
 )

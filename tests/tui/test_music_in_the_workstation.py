@@ -146,6 +146,21 @@ async def test_an_edit_while_playing_comes_in_without_stopping(score: Path) -> N
         assert desk(app).session.is_current
 
 
+async def test_at_rest_the_cursor_s_cue_loops(score: Path) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=(100, 30)) as pilot:
+        desk = app.workstation
+        await until(pilot, lambda: desk.session.is_current)
+        desk.editor.goto(8)
+        await pilot.pause()
+        await pilot.press("f10")
+        second = desk.session.plan.cues[1]  # type: ignore[union-attr]
+        assert desk.session.loop == (second.start_s, second.end_s)
+        assert desk.transport.t_s == second.start_s
+        await pilot.press("f10")
+        assert desk.session.loop is None
+
+
 async def test_the_selected_lines_loop(score: Path) -> None:
     app = app_with(score, live=True)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -10,6 +10,7 @@ from dsl.plan import ROLES
 from tests.tui.conftest import until
 from tests.tui.staging import small_score
 from tui.listening import crossing
+from tui.match_figure import shown_match
 from tui.panes import ArcCue, CueRow
 from tui.theme import THEMES
 from tui.widgets.arc import EmotionArc
@@ -229,3 +230,12 @@ def test_a_match_has_the_sign_of_the_number_that_is_shown() -> None:
     assert match_mark(0.4949)[0] == "○.49"
     assert match_mark(0.7451)[0] == "●.75"
     assert match_mark(0.9951)[0] == "●1.0"
+
+
+@pytest.mark.parametrize(
+    ("match", "said"), [(0.955, "0.96"), (0.95496, "0.96"), (0.954949, "0.95"), (0.8958, "0.90")]
+)
+def test_a_match_is_one_figure_in_lists_tables_and_sentences(match: float, said: str) -> None:
+    in_json = round(match, 4)
+    assert f"{shown_match(match):.2f}" == f"{shown_match(in_json):.2f}" == said
+    assert match_mark(match)[0][1:] == said[1:]

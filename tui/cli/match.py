@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsl.media_files import MIDI_FILES, SOUND_FILES
 from tui.cli.console import print_failure, print_json, say
+from tui.match_figure import shown_match
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -289,4 +290,4 @@ def _print(wanted: Wanted, found: "tuple[Suited, ...]") -> None:
         liked = f"{one.lift or 0.0:+5.2f}  " if tasted else ""
         minutes = f"{int(one.duration_s) // 60}:{int(one.duration_s) % 60:02d}"
         feeling = f"{one.valence:+7.2f}  {one.arousal:+7.2f}  {one.confidence:4.2f}"
-        print(f"{one.match:5.2f}  {liked}{feeling}  {minutes:>6}  {one.path}")
+        print(f"{shown_match(one.match):5.2f}  {liked}{feeling}  {minutes:>6}  {one.path}")

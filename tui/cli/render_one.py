@@ -101,6 +101,7 @@ def _tell(result: dict[str, Any]) -> None:
     from rich.table import Table
 
     from engine.music.score import phrase_name
+    from tui.match_figure import shown_match
 
     def feeling(point: dict[str, float | None]) -> str:
         return f"{point['valence'] or 0.0:+.2f} {point['arousal'] or 0.0:+.2f}"
@@ -114,7 +115,7 @@ def _tell(result: dict[str, Any]) -> None:
             cue["id"],
             feeling(cue["target"]),
             feeling(cue["heard"]),
-            f"{cue['match'] or 0.0:.2f}",
+            f"{shown_match(cue['match'] or 0.0):.2f}",
             f"{cue['take']}/{cue['takes']}",
             cue["key"],
             f"{cue['tempo_bpm'] or 0.0:.0f}",

@@ -3,6 +3,7 @@
 from dsl.vocabulary import STYLES
 from engine.errors import OutputError
 from tui.advice import improvements
+from tui.match_figure import shown_match
 from tui.panes import TakeRow
 from tui.screens.ask import Choose
 from tui.screens.desk import Desk
@@ -230,6 +231,6 @@ class Auditioning:
             self.desk.editor.apply_fix(offers[number - first][2])
             self.desk.say(f"{offers[number - first][0]}; ^Z takes it back")
 
-        match = f"{report.match:.2f}".removeprefix("0")
+        match = f"{shown_match(report.match):.2f}".removeprefix("0")
         question = f"{cue_name(cue.id, cue.title)} matches {match}. What may help?"
         self.desk.ask(Choose(question, entries), chosen)

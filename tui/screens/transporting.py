@@ -162,9 +162,11 @@ class Transporting:
         self.show_time()
 
     def loop(self) -> None:
-        """The lines that are selected, else the cue at the playhead; or nothing any more."""
+        """The lines that are selected, else the cue that plays, or at rest the cursor's; or nothing any
+        more."""
         session = self.desk.session
-        index = session.cue_at(self.t_s)
+        plays = self.listening.is_playing
+        index = session.cue_at(self.t_s) if plays else session.cue_of_line(session.cursor[0])
         selected = self._selected_stretch()
         if selected is not None:
             session.loop = selected
@@ -176,6 +178,8 @@ class Transporting:
         else:
             cue = session.plan.cues[index]
             session.loop = (cue.start_s, cue.end_s)
+            if not cue.start_s <= self.t_s < cue.end_s:
+                self.seek(cue.start_s)
             self.desk.say(f"loops {cue.id}; drag over the ruler to loop a stretch")
         self.loop_changed()
 

@@ -16,6 +16,7 @@ from engine.teach.parameters import ParameterName
 from engine.teach.shares import ParameterShare
 from engine.teach.smallest import GOALS, SmallestChange
 from tui.locale_language import Language
+from tui.match_figure import shown_match
 from tui.teaching import words
 from tui.teaching.usual import NOTICED, USUAL, unusual, unusual_way
 from tui.teaching.words import (
@@ -98,7 +99,7 @@ def _music(one: Explanation, level: Level, language: Language) -> str:
             v=signed(shares.heard.valence),
             a=signed(shares.heard.arousal),
             c=f"{shares.confidence:.2f}",
-            m=f"{one.match:.2f}",
+            m=f"{shown_match(one.match):.2f}",
         ),
         say("against neutral", language),
     ]

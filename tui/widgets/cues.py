@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rich.segment import Segment
 
+from tui.match_figure import shown_match
 from tui.panes import POOR_MATCH, CueRow
 from tui.widgets.lines import LineList
 from tui.widgets.words import clock, cue_name, fit
@@ -61,7 +62,7 @@ def _match(row: CueRow) -> tuple[str, str]:
 
 def match_mark(match: float) -> tuple[str, str]:
     """The sign and number of a match 0…1, and the name of its colour."""
-    match = round(match, 2)  # the sign goes by what is shown
+    match = shown_match(match)  # the sign goes by what is shown
     number = "1.0" if match >= 1.0 else f"{match:.2f}"[1:]
     if match >= 0.75:
         return f"●{number}", "success"
