@@ -59,7 +59,8 @@ Notes stand between [ and ].""",
     "E205": """An empty mark.
 Braces hold a directive, such as {hit}. Write \\{ to mean a brace.""",
     "E206": """This is no line of front matter.
-Above the --- stand key: value lines, comments and blank lines only.""",
+Above the --- stand key: value lines, comments and blank lines only. A directive up there ends the front
+matter before the ---, and the keys would be read aloud.""",
     "E207": """The front matter is not closed.
 Without the line --- its keys would be read aloud as script.""",
     "E208": """A directive that cannot stand inside a text.

@@ -70,18 +70,34 @@ def opened(lines: Sequence[str], front: int) -> Finding | None:
     return error("E206", "Front matter begins with its first key.", place, "Delete this line.")
 
 
-def unclosed(lines: Sequence[str]) -> Finding | None:
-    """A finding where known keys open the file and no `---` follows: their values would be read aloud."""
+def not_closed(lines: Sequence[str]) -> Finding | None:
+    """A finding where known keys open the file and no front matter comes of them, so that they would be read
+    aloud: no `---` follows, or one does below a directive."""
+    is_key, above = False, 0
+    unclosed: Finding | None = None
     for number, line in enumerate(lines[:MAX_LINES], 1):
         text = line.strip()
         if not text or text.startswith("//") or is_conflict_marker(line):
             continue
+        if text == "---" and above:
+            message = "Front matter ends at its first directive, so that its keys are read aloud as script."
+            place = Span(above, 1, above, len(lines[above - 1]) + 1)
+            return error("E206", message, place, "Put this below the line ---.")
+        if is_key and text.startswith("@"):
+            above = above or number
+            continue
         found = _ENTRY.match(line)
-        if found is None or found.group(1).lower() != "melodrama":
-            return None
-        place = Span(number, 1, number, len(line) + 1)
-        return error("E207", "The front matter is not closed.", place, "Put a line --- behind its last key.")
-    return None
+        if found is None:
+            break
+        if not is_key:
+            is_key = canonical(found.group(1), FRONT_MATTER_NAMES) is not None
+            if not is_key:
+                break
+            if found.group(1).lower() == "melodrama":
+                place = Span(number, 1, number, len(line) + 1)
+                hint = "Put a line --- behind its last key."
+                unclosed = error("E207", "The front matter is not closed.", place, hint)
+    return unclosed
 
 
 def read_entry(line: str) -> tuple[FrontMatterEntry | None, tuple[Finding, ...]]:

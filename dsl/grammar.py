@@ -156,7 +156,7 @@ class _Reader:
         assert isinstance(child, str)
         columns = self._columns(child)
         match kind:
-            case "NAME":
+            case "NAME" | "DIGITS_NAME":
                 return Name(str(child), columns)
             case "QUANTITY":
                 return self._quantity(str(child), columns)

@@ -15,7 +15,7 @@ from dsl.cue_names import cue_number
 from dsl.diagnostics import Finding, Fix, Span, error, warning
 from dsl.directives import read_directive
 from dsl.feelings import compared
-from dsl.front_matter import front_matter_length, opened, read_entry, read_front_matter, unclosed
+from dsl.front_matter import front_matter_length, not_closed, opened, read_entry, read_front_matter
 from dsl.grammar import parse_clause
 from dsl.limits import MOST_CUES, MOST_LINE_LENGTH
 from dsl.script import read_text
@@ -80,7 +80,7 @@ def parse(text: str, previous: Document | None = None, included: Declarations = 
         *_of_lines(parsed),
         *_too_many_cues(items),
     ]
-    open_end = opened(lines, front) if front else unclosed(lines)
+    open_end = opened(lines, front) if front else not_closed(lines)
     if open_end is not None:
         everything.append(open_end)
     return Document(lines, items, matter, declarations, tuple(sorted(everything, key=place)), parsed)
