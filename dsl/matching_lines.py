@@ -8,9 +8,11 @@ revisited", 2004); rows are kept and walked back while they fit, and halved afte
 
 from collections.abc import Hashable, Sequence
 
-MOST_CELLS = 1_000_000_000
-"""Old × new elements, common ends left out. Beyond it (30,000 lines against 30,000) nothing in between is
-matched."""
+from dsl.limits import MOST_LINES
+
+MOST_CELLS = MOST_LINES**2
+"""Old × new elements, common ends left out: the longest score against another takes some 6 s. Beyond it nothing
+in between is matched."""
 _KEPT_BITS = 1 << 28
 """Rows of so many bits in all are kept at once: 32 MB."""
 

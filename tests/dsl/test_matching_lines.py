@@ -46,3 +46,11 @@ def test_lists_of_a_few_lines_over_and_over_take_no_longer_than_others() -> None
 def test_beyond_the_limit_the_common_ends_are_matched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching_lines, "MOST_CELLS", 3)
     assert matches("axyb", "ayxb") == [(0, 0), (3, 3)]
+
+
+def test_two_lines_changed_in_a_story_of_ten_novels_are_two_lines() -> None:
+    old = [f"Line {n}." for n in range(36_000)]
+    new = [*old[:20], "Another.", *old[21:-20], "And one more.", *old[-19:]]
+    started = process_time()
+    assert len(matches(old, new)) == 35_998
+    assert process_time() - started < 4.0
