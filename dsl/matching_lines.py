@@ -11,8 +11,8 @@ from collections.abc import Hashable, Sequence
 from dsl.limits import MOST_LINES
 
 MOST_CELLS = MOST_LINES**2
-"""Old × new elements, common ends left out: the longest score against another takes some 6 s. Beyond it nothing
-in between is matched."""
+"""Old × new elements, common ends left out: the longest score against another takes some 6 s. Beyond it
+nothing in between is matched."""
 _KEPT_BITS = 1 << 28
 """Rows of so many bits in all are kept at once: 32 MB."""
 
