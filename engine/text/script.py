@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dsl.diagnostics import Span
 from dsl.feelings import OwnReadings, felt_in
 from dsl.plan import Feeling, Plan, PlannedLine
-from engine.text.segment import split_sentences
+from engine.text.sentences import split_sentences
 
 
 @dataclass(frozen=True, slots=True)

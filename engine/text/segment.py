@@ -1,4 +1,4 @@
-"""Sentences, words and language of script text, Chinese and English mixed as they come. No model here."""
+"""Words and language of script text, Chinese and English mixed as they come. No model here."""
 
 import math
 import re
@@ -9,20 +9,6 @@ from typing import Any
 
 from engine.text.reading import Language
 
-_ENDS = re.compile(
-    r"[。！？!?；;…]+[”’」』）)\"'》]*"  # Chinese ends, and the strong ones of both languages
-    r"|\.+[”’)\"']*(?=\s|$|[\u3400-\u9fff])"  # an English full stop, where the word ends too
-)
-_ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.|mailto:|(?<![\w.])[\w.+-]{1,64}@(?=[\w-]+\.)"
-    r"|(?<![\w.])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}/)"
-    r"[\w\-.~:/?#\[\]@!$&'()*+,;=%]{0,2000}[\w/#=&%~-]",
-    re.A | re.I,
-)
-"""Web and mail addresses up to the last character that is no punctuation: no mark in them ends a sentence."""
-_INITIALS = re.compile(r"(?:[A-Za-z]\.){1,5}[A-Za-z]")
-_TITLE_WORDS = "mr mrs ms dr st prof sr jr vs etc no lt col gen capt sgt rev hon mt fig e.g i.e a.m p.m"
-_TITLES = frozenset(_TITLE_WORDS.split())
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUNS = re.compile(rf"(?:栓|芭比)[Qq](?![A-Za-z])|[{_HAN}]+|[^\W\d_{_HAN}]+(?:['’][^\W\d_{_HAN}]+)*|\d+")
 _HAN_ONE = re.compile(f"[{_HAN}]")
@@ -60,7 +46,7 @@ _CLOSED = {
     "PART": "not never",
     "AUX": "is are was were be been am do does did have has had will would can could may might must shall",
 }
-_CLOSED_OF = {word: tag for tag, words in _CLOSED.items() for word in words.split()}
+CLOSED_CLASS = {word: tag for tag, words in _CLOSED.items() for word in words.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,43 +57,6 @@ class Word:
     start: int
     end: int
     pos: str = ""
-
-
-def split_sentences(line: str) -> list[str]:
-    """A script line's sentences, in order, outer spaces gone; nothing else is lost. None is empty."""
-    found: list[str] = []
-    start, last = 0, len(line.rstrip())
-    addresses = [(one.start(), one.end()) for one in _ADDRESS.finditer(line)] if "." in line else []
-    for end in _ENDS.finditer(line):
-        while addresses and addresses[0][1] <= end.start():
-            del addresses[0]
-        if (addresses and addresses[0][0] <= end.start()) or _goes_on(line, start, end, last):
-            continue
-        piece = line[start : end.end()].strip()
-        if piece:
-            found.append(piece)
-        start = end.end()
-    rest = line[start:].strip()
-    return [*found, rest] if rest else found
-
-
-def _goes_on(line: str, start: int, end: re.Match[str], last: int) -> bool:
-    """Whether the sentence that began at `start` goes on behind these marks; the line ends at `last`."""
-    # The last word before the stop, looked for in a short stretch: a line may be megabytes long.
-    before = line[max(start, end.start() - 24) : end.start()].rsplit(None, 1)
-    word = before[-1] if before else ""
-    marks, behind = end.group(), line[end.end() : end.end() + 3]
-    if marks[0] == "." and word.lower().strip("(\"'“") in _TITLES:
-        return True
-    if marks == ".":
-        initial = len(word) == 1 and word.isalpha()
-        numbered = word.isdigit() and not line[start : end.start() - len(word)].strip()
-        letters = _INITIALS.fullmatch(word) is not None and behind.lstrip()[:1].islower()
-        return (initial or numbered or letters) and end.end() < last
-    if word.endswith(("(", "（")) and marks[-1:] in ")）":
-        return True  # He left (?) again.
-    # “Where are you?” she asked: one sentence, unless what follows begins like one.
-    return marks[0] in "!?" and marks[-1] in "\"'”’" and behind[:1] == " " and behind[1:2].islower()
 
 
 def plain_forms(text: str) -> str:
@@ -335,8 +284,8 @@ def english_tag(word: str) -> str:
     folded = word.lower().replace("’", "'")
     if folded.isdigit():
         return "NUM"
-    if folded in _CLOSED_OF:
-        return _CLOSED_OF[folded]
+    if folded in CLOSED_CLASS:
+        return CLOSED_CLASS[folded]
     if folded.endswith("n't"):
         return "AUX"
     for ending, tag in _ENDINGS:

@@ -223,7 +223,8 @@ def _is_path(text: str) -> bool:
 
 
 def _of_words(source: str, words: str, models: "Models") -> Wanted | str:
-    from engine.text.segment import has_words, split_sentences
+    from engine.text.segment import has_words
+    from engine.text.sentences import split_sentences
 
     lines = [line for line in words.splitlines() if line.strip()]
     texts = [text for line in lines for text in split_sentences(line) if has_words(text)]

@@ -81,7 +81,7 @@ class Feeling:
     def _words_to_read(self, document: "Document") -> str:
         """What is selected; else the sentence that the cursor is in."""
         from dsl.syntax import Dialogue, Text
-        from engine.text.segment import split_sentences
+        from engine.text.sentences import split_sentences
 
         if self.desk.editor.selected_text.strip():
             return " ".join(self.desk.editor.selected_text.split())

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from engine.text.analyze import SHIPPED, TextModel
 from engine.text.arc import arc
 from engine.text.reading import Reading
-from engine.text.segment import has_words, known_share, language_of, split_sentences
+from engine.text.segment import has_words, known_share, language_of
+from engine.text.sentences import split_sentences
 from tui.cli.main import main
 
 PIECES = [

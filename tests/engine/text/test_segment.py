@@ -9,9 +9,9 @@ from engine.text.segment import (
     known_share,
     language_of,
     looks_foreign,
-    split_sentences,
     words,
 )
+from engine.text.sentences import split_sentences
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,26 @@ from engine.text.segment import (
         ("He left (?) again. Why?", ["He left (?) again.", "Why?"]),
         ("Who? Me? Yes!No", ["Who?", "Me?", "Yes!", "No"]),
         ("他……走了……", ["他……", "走了……"]),
+        ("J.R.R. Tolkien wrote it. I read it.", ["J.R.R. Tolkien wrote it.", "I read it."]),
+        ("The U.S. Army came. I saw it.", ["The U.S. Army came.", "I saw it."]),
+        ("He lives in the U.S. She does not.", ["He lives in the U.S.", "She does not."]),
+        ("He was born Oct. 12, 1990. It rained.", ["He was born Oct. 12, 1990.", "It rained."]),
+        ("Jan. was cold. Feb. 5 was not.", ["Jan. was cold.", "Feb. 5 was not."]),
+        ("We left at 10 a.m. She came at 5 p.m. sharp.", ["We left at 10 a.m.", "She came at 5 p.m. sharp."]),
+        ("She has a Ph.D. in music. Good.", ["She has a Ph.D. in music.", "Good."]),
+        ("Acme Inc. survived. The co. did not.", ["Acme Inc. survived.", "The co. did not."]),
+        ("Pears, plums, etc. Then he left.", ["Pears, plums, etc.", "Then he left."]),
+        ("Approx. 5 people came. It is 5 ft. tall.", ["Approx. 5 people came.", "It is 5 ft. tall."]),
+        ("No. 5 is alive. No. I mean it.", ["No. 5 is alive.", "No.", "I mean it."]),
+        ("Is it $5.00? No. €3.50!", ["Is it $5.00?", "No.", "€3.50!"]),
+        ("O.K. Let's go.", ["O.K.", "Let's go."]),
+        ("He met St. John on Main St. They talked.", ["He met St. John on Main St.", "They talked."]),
+        ("[Door slams.] Silence.", ["[Door slams.]", "Silence."]),
+        ("【门响。】安静。", ["【门响。】", "安静。"]),
+        ("I... I don't know. We—we... We left.", ["I... I don't know.", "We—we...", "We left."]),
+        ("你……你是谁？等等……什么？", ["你……你是谁？", "等等……", "什么？"]),
+        ("He lives in the U.S.A. 她不。", ["He lives in the U.S.A.", "她不。"]),
+        ("Sgt. Pepper and Lt. Dan met. Boom.", ["Sgt. Pepper and Lt. Dan met.", "Boom."]),
     ],
 )
 def test_sentences_end_where_a_reader_would_stop(line: str, sentences: list[str]) -> None:
