@@ -64,10 +64,12 @@ _MOST_READ = 4 * MOST_SCORE_BYTES
 """More than this is not read into memory at all; what lies between has a finding (E104)."""
 
 
-def load_plan(path: Path, seed: int | None = None, listen: Listen | None = None) -> Loaded:
+def load_plan(
+    path: Path, seed: int | None = None, listen: Listen | None = None, pipes: bool = False
+) -> Loaded:
     """Read, check and plan the score at `path`; `seed` takes the place of the score's own. `listen` hears
-    its recordings (`@voice`); without it lines are laid by reading time."""
-    data, problem = read_score(path)
+    its recordings (`@voice`); without it lines are laid by reading time. `pipes` as for `read_bytes`."""
+    data, problem = read_score(path, pipes=pipes)
     if data is None:
         return Loaded(path, None, (), [], problem)
     return plan_source(data, path, seed, listen=listen)
@@ -116,13 +118,15 @@ def _all_findings(checked: Checked, plan: Plan) -> tuple[Finding, ...]:
     return tuple(sorted((*checked.findings, *timed), key=place))
 
 
-def read_score(path: Path, most_bytes: int = _MOST_READ) -> tuple[bytes | None, str | None]:
+def read_score(
+    path: Path, most_bytes: int = _MOST_READ, pipes: bool = False
+) -> tuple[bytes | None, str | None]:
     """The bytes of a score, or None and one line that says why not: `read_bytes`, and what its name says
     that it is, which nobody should take for a score (and rewrite, or read times and codes aloud)."""
     other = foreign(path)
     if other is not None and path.is_file():
         return None, other
-    data, problem = read_bytes(path, most_bytes)
+    data, problem = read_bytes(path, most_bytes, pipes)
     if data is not None and path.suffix.lower() != ".score" and (other := _other_text(path, data)):
         return None, other
     return data, problem
@@ -152,23 +156,36 @@ def _no_score(path: Path, what: str, importable: bool) -> str:
     return f"{path} is {what}, not a score{makes}"
 
 
-def read_bytes(path: Path, most_bytes: int = _MOST_READ) -> tuple[bytes | None, str | None]:
+def read_bytes(
+    path: Path, most_bytes: int = _MOST_READ, pipes: bool = False
+) -> tuple[bytes | None, str | None]:
     """The file's bytes, or None and one line that says why not: it is not there, no file, larger than
-    `most_bytes`, or not to be read."""
+    `most_bytes`, or not to be read. `pipes`: what is no file is read to its end, for who reads but once
+    (`<(git show HEAD:a.score)`)."""
     try:
         if path.is_dir():
             return None, f"{path} is a folder, not a score file"
         if not path.exists():
             return None, f"{path}: no such file"
         if not path.is_file():
-            return None, f"{path} is not a regular file"
+            return _streamed(path, most_bytes) if pipes else (None, f"{path} is not a regular file")
         size = path.stat().st_size
         if size > most_bytes:
-            most = MOST_SCORE_BYTES // 1_000_000
-            return None, f"{path} is {size / 1e6:.0f} MB; a score is text of at most {most} MB"
+            return None, _too_large(path, size)
         return path.read_bytes(), None
     except OSError as error:
         return None, f"cannot read {path}: {error.strerror or error}"
+
+
+def _streamed(path: Path, most_bytes: int) -> tuple[bytes | None, str | None]:
+    with path.open("rb") as stream:
+        data = stream.read(most_bytes + 1)
+    return (data, None) if len(data) <= most_bytes else (None, _too_large(path, len(data)))
+
+
+def _too_large(path: Path, size: int) -> str:
+    most = MOST_SCORE_BYTES // 1_000_000
+    return f"{path} is {size / 1e6:.0f} MB; a score is text of at most {most} MB"
 
 
 def _lines(data: bytes | str) -> list[str]:

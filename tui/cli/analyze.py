@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     from dsl.score_file import read_bytes
 
     path = Path("stdin" if arguments.file == "-" else arguments.file)
-    data, problem = (sys.stdin.buffer.read(), None) if arguments.file == "-" else read_bytes(path)
+    data, problem = (sys.stdin.buffer.read(), None) if arguments.file == "-" else read_bytes(path, pipes=True)
     if data is None:
         return _failed((problem or "").replace("not a score file", "not a text"), arguments)
     script = read_script(data, path)

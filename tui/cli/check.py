@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tui.cli.console import finding_github, finding_text, print_json, say, wants_colour
+from tui.cli.console import finding_github, finding_text, print_json, problem_github, say, wants_colour
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     from dsl.score_file import Loaded, load_plan
     from engine.speech.listening import listen
 
-    loaded: list[Loaded] = [load_plan(path, listen=listen) for path in arguments.files]
+    loaded: list[Loaded] = [load_plan(path, listen=listen, pipes=True) for path in arguments.files]
     findings = [finding for one in loaded for finding in one.findings]
     failing = {Severity.ERROR, Severity.WARNING} if arguments.strict else {Severity.ERROR}
     failed = any(one.problem for one in loaded) or any(f.severity in failing for f in findings)
@@ -36,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
         print_json({"format": 1, "files": files})
         return 1 if failed else 0
     for one in loaded:
+        if one.problem and arguments.format == "github":
+            print(problem_github(str(one.path), one.problem))
         for finding in one.findings:
             if arguments.format == "github":
                 print(finding_github(str(one.path), finding))

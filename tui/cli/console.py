@@ -64,6 +64,11 @@ def finding_github(path: str, finding: Finding) -> str:
     return f"::{kind} {place}::{_escape(message)}"
 
 
+def problem_github(path: str, problem: str) -> str:
+    """Why a whole file could not be read, as a GitHub workflow command."""
+    return f"::error file={_escape(path, property_value=True)}::{_escape(problem)}"
+
+
 def wants_colour(stream: Any) -> bool:
     """Whether to colour what goes to `stream`: a terminal, and nobody said NO_COLOR."""
     return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -58,7 +58,7 @@ def _loaded(path: Path, place: Path) -> "Loaded":
     from dsl.score_file import Loaded, plan_source, read_score
     from engine.speech.listening import listen
 
-    data, problem = (b"", None) if str(path) == os.devnull else read_score(path)
+    data, problem = (b"", None) if str(path) == os.devnull else read_score(path, pipes=True)
     if data is None:
         return Loaded(path, None, (), [], problem)
     return plan_source(data, place, listen=listen)

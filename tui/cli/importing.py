@@ -88,7 +88,9 @@ def run(arguments: argparse.Namespace) -> int:
             f"{out} exists; --force overwrites it, --into puts cuts and markers into it", arguments
         )
     from_stdin = str(source) == "-"
-    data, problem = (sys.stdin.buffer.read(), None) if from_stdin else read_bytes(source, MOST_LIST_BYTES)
+    data, problem = (
+        (sys.stdin.buffer.read(), None) if from_stdin else read_bytes(source, MOST_LIST_BYTES, pipes=True)
+    )
     if data is None:
         return _failed((problem or "").replace("not a score file", "not a text"), arguments)
     target = out if into is None else into

@@ -74,6 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def entry() -> None:
     """The console script: `main` with the process's manners (interruption, closed pipes, UTF-8)."""
+    # A stream that was closed (`>&-`, a daemon's) is None here: nothing is read from it, and nothing shown.
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # Data is UTF-8 whatever the locale says; a terminal that cannot show a character must not end the
         # program.

@@ -186,7 +186,7 @@ def _wanted(text: str, models: "Models", progress: "Progress") -> Wanted | str:
     from dsl.score_file import read_bytes
 
     path = Path("stdin" if text == "-" else text)
-    data, problem = (sys.stdin.buffer.read(), None) if text == "-" else read_bytes(path)
+    data, problem = (sys.stdin.buffer.read(), None) if text == "-" else read_bytes(path, pipes=True)
     if data is None:
         return (problem or "").replace("not a score file", "not a text")
     script = read_script(data, path)
@@ -217,7 +217,7 @@ def _is_path(text: str) -> bool:
     if suffix == ".score" or suffix in SUFFIXES or (named(text) is not None and " " not in suffix):
         return True
     try:
-        return Path(text).is_file()
+        return Path(text).exists() and not Path(text).is_dir()
     except OSError:
         return False
 

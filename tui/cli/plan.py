@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     from dsl.score_file import load_plan
     from engine.speech.listening import listen
 
-    loaded = load_plan(arguments.file, seed=arguments.seed, listen=listen)
+    loaded = load_plan(arguments.file, seed=arguments.seed, listen=listen, pipes=True)
     if arguments.textconv and loaded.plan is None and loaded.problem is None:
         # git gives up the whole diff when one conversion fails, and an include is not beside git's copy.
         print("\n".join(loaded.source))

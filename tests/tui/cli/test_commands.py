@@ -285,6 +285,35 @@ def test_a_full_disk_behind_stdout_is_one_line(words: list[str]) -> None:
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("shell", "code"),
+    [
+        ("check CLIFF >&-", 0),
+        ("plan CLIFF --json >&-", 0),
+        ("check none.score 2>&-", 1),
+        ("check CLIFF >&- 2>&- <&-", 0),
+        ("fmt - <&-", 0),
+        ("import - -o - <&-", 0),
+        ("plan <(cat CLIFF) --json", 0),
+        ("check <(cat CLIFF) /dev/stdin < CLIFF", 0),
+        ("diff <(cat CLIFF) CLIFF", 0),
+        ("import <(echo It rained.) -o -", 0),
+    ],
+)
+def test_streams_that_are_closed_or_pipes_are_no_traceback(shell: str, code: int) -> None:
+    command = f"{sys.executable} -c 'from tui.cli.main import entry; entry()'"
+    line = f"{command} {shell.replace('CLIFF', str(CLIFF))}"
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, timeout=60, check=False)
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == code, done.stderr.decode()
+
+
+def test_a_file_that_cannot_be_read_is_an_annotation_too(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(["check", "none,such.score", "--format", "github"], capsys)
+    assert code == 1
+    assert out.startswith("::error file=none%2Csuch.score::none,such.score: no such file")
+
+
 def test_output_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     words = ["render", str(CLIFF), "--weights", "debug", "--takes", "1", "--format", "mid", "--quiet"]
