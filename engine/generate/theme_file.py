@@ -19,7 +19,7 @@ from engine.music.theme_key import ThemeNote
 ROUNDING_STEPS = 0.02
 _LEAST_STEPS = 0.1
 _TOGETHER_STEPS = 0.25
-"""Notes of a played theme that begin within this (sixteenths) are one chord."""
+"""Notes of a played theme that begin within this (sixteenths) and sound together are one chord."""
 _WITHIN_STEPS = 0.5
 """A lower note that ends by this much after a higher one that sounds with it lies within that one: legato
 and pedal reach further."""
@@ -38,7 +38,9 @@ def read_theme(path: Path) -> tuple[ThemeNote, ...]:
     music = read_midi(path)
     parts = [part for part in music.parts if not part.is_drum]
     if not parts:
-        raise MediaError(f"the theme {path} has no notes")
+        odd = "".join(f" ({remark})" for remark in music.remarks)
+        why = "nothing but drums" if music.parts else f"no note that begins and ends{odd}"
+        raise MediaError(f"the theme {path} holds {why}; write a melody into it")
 
     def step(tick: int) -> float:
         return float(tick / music.resolution * STEPS_PER_BEAT)
@@ -74,7 +76,7 @@ def top_line(notes: Sequence[ThemeNote]) -> list[ThemeNote]:
         last = line[-1] if line else None
         if last is None:
             line.append(note)
-        elif note.start - last.start < _TOGETHER_STEPS:
+        elif note.start - last.start < _TOGETHER_STEPS and note.start < _end(last):
             lower, higher = sorted((last, note), key=lambda one: one.pitch)
             below.append(lower)
             over.add(len(line) - 1)

@@ -212,6 +212,7 @@ GUOFENG = StylePalette(
         KICK: -1,
         35: -1,
     },
+    beat_from=0.45,
     tempo=0.96,
     ranges={"density": (0.0, 0.85)},
     pentatonic=True,

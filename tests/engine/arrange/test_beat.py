@@ -11,7 +11,13 @@ from engine.music.score import Score
 from engine.music.styles import STYLES
 from tests.engine.arrange.staging import cue_of, music_of, plain_take, plan_of
 
-LIVELY = {"folk": (0.8, 0.5), "chiptune": (-0.4, 0.3), "epic": (0.6, 0.4), "noir": (0.3, 0.4)}
+LIVELY = {
+    "folk": (0.8, 0.5),
+    "chiptune": (-0.4, 0.3),
+    "epic": (0.6, 0.4),
+    "noir": (0.3, 0.4),
+    "guofeng": (0.8, 0.7),
+}
 
 
 def scored(
@@ -54,7 +60,7 @@ def test_tension_alone_brings_the_chips_noise_channel() -> None:
     assert not drum_beats(scored("chiptune", (-0.2, -0.4)))
 
 
-@pytest.mark.parametrize("style", ["folk", "chiptune", "noir"])
+@pytest.mark.parametrize("style", ["folk", "chiptune", "noir", "guofeng"])
 def test_a_quiet_cue_has_none(style: str) -> None:
     assert not drum_beats(scored(style, (-0.5, -0.7)))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import mido
 import pytest
 
+from engine.errors import MediaError
 from engine.generate.theme_file import read_theme
 
 Beats = tuple[float, float, int]
@@ -79,3 +80,21 @@ def test_a_theme_whose_first_note_comes_late_begins_with_it(tmp_path: Path) -> N
     theme = read_theme(file_of(tmp_path / "late.mid", late))
     assert [note.start for note in theme] == [0, 4, 8, 16, 20, 24]
     assert [note.pitch for note in theme] == PITCHES
+
+
+def test_a_grace_note_is_a_note_of_its_own(tmp_path: Path) -> None:
+    theme = read_theme(file_of(tmp_path / "g.mid", [(0, 0.04, 73), (0.04, 0.96, 74), (1, 1, 77)]))
+    assert [note.pitch for note in theme] == [73, 74, 77]
+
+
+@pytest.mark.parametrize(
+    ("notes", "channel", "why"),
+    [([(0, 1, 36)], 9, "nothing but drums"), ([], 0, "no note"), ([(0, 0, 60)], 0, "no note that begins and")],
+)
+def test_a_file_without_a_theme_is_told_with_its_name(
+    notes: list[Beats], channel: int, why: str, tmp_path: Path
+) -> None:
+    path = file_of(tmp_path / "none.mid", notes, channels=(channel,))
+    with pytest.raises(MediaError, match=why) as caught:
+        read_theme(path)
+    assert "none.mid" in str(caught.value)
