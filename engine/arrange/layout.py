@@ -143,7 +143,8 @@ def _phrase_starts(section: SectionTake, clock: CueClock) -> list[float]:
 
 
 def _one_note_at_a_time(draft: CueDraft) -> None:
-    """Melody, counter-melody and bass sing one note at a time: the top one above, the bottom one in the bass.
+    """Melody, counter-melody and bass sing one note at a time: the top one above, the bottom one in the bass;
+    but the chords of a written theme are chords.
 
     In every role a repeated pitch ends where it is struck again.
     """
@@ -151,13 +152,16 @@ def _one_note_at_a_time(draft: CueDraft) -> None:
     for role in ("melody", "counter", "bass"):
         line: list[Draft] = []
         for note in draft.of(role):
-            if line and abs(line[-1].beat - note.beat) < 1e-6:
+            if line and abs(line[-1].beat - note.beat) < 1e-6 and not (note.fixed and line[-1].fixed):
                 higher = note.pitch > line[-1].pitch
                 if higher == (role != "bass"):
                     line[-1] = note
                 continue
-            if line and line[-1].end_beat > note.beat:
-                line[-1].beats = note.beat - line[-1].beat
+            for before in reversed(line):
+                if before.end_beat > note.beat > before.beat + 1e-6:
+                    before.beats = note.beat - before.beat
+                elif before.beat < line[-1].beat - 1e-6:
+                    break
             line.append(note)
         kept += line
     sounding: dict[int, Draft] = {}

@@ -96,7 +96,9 @@ def quoted(melody: tuple[GridNote, ...], request: Request) -> tuple[GridNote, ..
             replace(note, steps=min(note.steps, begin - note.start)) if note.start < begin else note
             for note in own
         ]
-        starts = {begin + round(note.start): note for note in motif.notes}
+        # Of a written chord the takes are compared by its top note.
+        upwards = sorted(motif.notes, key=lambda note: note.pitch)
+        starts = {begin + round(note.start): note for note in upwards}
         for start, note in starts.items():
             if start < until:
                 own.append(

@@ -64,6 +64,20 @@ def test_a_short_note_between_long_ones_does_not_vanish(models: Models) -> None:
     assert heard == [0, 2, 4, 5, 7, 9, 11]
 
 
+@pytest.mark.parametrize(("style", "voices"), [("piano", 3), ("strings", 3), ("noir", 1)])
+def test_the_chords_of_a_written_theme_are_heard_by_who_can_play_them(
+    style: str, voices: int, models: Models
+) -> None:
+    theme = "[(C5 E5 G5):2 D5 (G5 E5 C5):5]"
+    heard = melody(made(score_with(theme, "@key C major", "@emotion joy 0.9", style=style), models), 8.0)
+    first, second, third = ([n for n in heard if n.start_beat == beat] for beat in (0.0, 2.0, 3.0))
+    for chord in (first, third):
+        assert {note.pitch % 12 for note in chord} == ({0, 4, 7} if voices == 3 else {7})
+        assert max(note.pitch for note in chord) % 12 == 7
+    assert [note.pitch % 12 for note in second] == [2]
+    assert all(note.beats >= 1.0 for note in (*first, *third))
+
+
 @pytest.mark.parametrize("emotion", ["joy", "despair", "rage", "calm"])
 @pytest.mark.parametrize("theme", [CLIFF, "[Db5 F5 Ab5:2]", "[F#4 A4 C#5 B4 A4 F#4:2]"])
 def test_a_free_key_follows_the_theme_of_its_cue(theme: str, emotion: str, models: Models) -> None:
