@@ -6,11 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 
 _HEAD = re.compile(
-    r"[【\[〔]?(?:(?:登场|出场|主要)?(?:人物|角色)|演员|时间|时代|地点|场景|场次|道具|景别|布景|改编|原著|监制"
-    r"|导演|类型|集数|备注)[】\]〕]?\s*[:：]\s*\S"
+    r"[【\[〔]?(?:(?:登场|出场|主要|登場|出場)?(?:人物|角色)|演员|演員|时间|時間|时代|時代|时|時|地点|地點|场景|場景|景|人"
+    r"|场次|場次|道具|景别|布景|佈景|改编|改編|原著|监制|監製|导演|導演|类型|集数|备注)[】\]〕]?\s*[:：]\s*\S"
 )
-_AUTHOR = re.compile(r"[【\[]?(?:编剧|作者)[】\]]?\s*[:：]\s*(\S.{0,60})$")
-_NAME = re.compile(r"[【\[]?(?:片名|剧名|剧本名|标题)[】\]]?\s*[:：]\s*(\S.{0,60})$")
+_SOUND = re.compile(
+    r"[【\[(（]?\s*(?:(?:SFX|FX|SOUND|MUSIC|AMBIENCE|ATMOS|GRAMS|BGM)(?: \d{1,3})?\s*[:：]"
+    r"|(?:音效|音乐|音樂|配乐|配樂|背景音乐)(?:\s*[:：]|[起止停入]|渐|漸)).*"
+)
+_AUTHOR = re.compile(r"[【\[]?(?:编剧|編劇|作者)[】\]]?\s*[:：]\s*(\S.{0,60})$")
+_NAME = re.compile(r"[【\[]?(?:片名|剧名|劇名|剧本名|标题|標題)[】\]]?\s*[:：]\s*(\S.{0,60})$")
 _CAST = re.compile(
     r"[【\[]?(?:(?:主要|登场|出场)?(?:人物|角色)(?:表|介绍|小传|简介|列表)?|剧中人|人物表)[】\]]?\s*[:：]?"
     r"|(?:dramatis person(?:ae|æ)|(?:cast of )?characters|(?:the )?cast|persons represented)[.:]?",
@@ -41,6 +45,11 @@ _LEAST_MAIL = 2
 def is_scene_head(line: str) -> bool:
     """`人物：林、沈`, `【时间】：夜`."""
     return _HEAD.match(line) is not None
+
+
+def is_sound(line: str) -> bool:
+    """`SFX: DOOR OPENS`, `【音乐起】`: what radio plays ask for between the words."""
+    return _SOUND.fullmatch(line) is not None
 
 
 def author_of(line: str) -> str | None:

@@ -24,6 +24,14 @@ _CASE_MATTERS = re.compile(r"[ivxlc]{1,7}\.?")
 """A Roman numeral alone is a heading in capitals only."""
 _OF_A_PLAY = re.compile(r"(?:ACT|SCENE|Act|Scene) (?:[IVXLC]+|[0-9]+)(?:[.,:] ?[A-Z][^.]*\.?|\.)?$")
 """`SCENE 1. A room in the castle.`"""
+_SCENE_LABEL = re.compile(
+    rf"(?:[场場](?:次[:：])?\s?{_NUMERAL}{{1,4}}|{_NUMERAL}{{1,4}}[.、．]\s?[场場]?景[:：]\s?\S.{{0,30}})"
+)
+"""`場1`, `场次：2`, `3. 场景：街道`."""
+_PART_OF_SONG = re.compile(
+    r"(?:verse|chorus|pre-?chorus|bridge|intro|outro|hook|refrain|主歌|副歌|桥段|前奏|尾奏)\s?[0-9a-z]{0,2}",
+    re.I,
+)
 _WRAPPED = re.compile(r"[【\[](.{2,60})[】\]]")
 _MARKDOWN = re.compile(r"#{1,6}[ \t]+(\S.*?)[ \t#]*$")
 _HEADING_END = re.compile(r"[.!?。！？…,，;；]$")
@@ -47,6 +55,8 @@ def text_heading(line: str) -> str | None:
         return line
     wrapped = _WRAPPED.fullmatch(line)
     line = wrapped.group(1).strip() if wrapped is not None else line
+    if _SCENE_LABEL.fullmatch(line) or (wrapped is not None and _PART_OF_SONG.fullmatch(line)):
+        return line
     if len(line) > 100 or not _CHAPTER.fullmatch(line) or _CASE_MATTERS.fullmatch(line):
         return None
     if _OF_A_PLAY.match(line):

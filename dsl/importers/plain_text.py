@@ -18,12 +18,13 @@ from dsl.importers.around_script import (
     is_fade_in,
     is_handover,
     is_scene_head,
+    is_sound,
     mail_head,
     stamps,
     title_of,
 )
 from dsl.importers.chapters import is_subtitle, named_scenes, text_heading
-from dsl.importers.scene_headings import is_chinese_heading
+from dsl.importers.scene_headings import is_chinese_heading, is_hour_only
 from dsl.importers.screenplay import OpenScene, Screenplay, is_the_end
 from dsl.importers.speakers import speaker_above, speakers_of_script, speech_of
 from dsl.importers.story import Aside, Gap, Prose, Remark, Speech, Story, speaks
@@ -92,8 +93,10 @@ class _Reader(Screenplay):
             self.author = author
         elif title is not None and self.title is None:
             self.title = title
-        elif is_scene_head(line) or author is not None or title is not None:
+        elif is_scene_head(line) or is_hour_only(line) or author is not None or title is not None:
             self.comment(line, "heads of scenes (where, when, who)")
+        elif is_sound(line):
+            self.comment(line, "sounds and music that are asked for")
         elif is_fade_in(line):
             self.comment(line, "fade-ins")
         elif is_handover(line):

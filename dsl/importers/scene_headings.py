@@ -65,6 +65,15 @@ def is_chinese_heading(line: str) -> bool:
     return indoors and hour and len(words) + both >= 3 and len(bare) <= _LONGEST_BARE
 
 
+def is_hour_only(line: str) -> bool:
+    """`日/内`, `夜 外`: an hour and which side of the door, with no place."""
+    words = [word for word in re.split(_BETWEEN, line) if word]
+    both = any(_HALL_AND_HOUR.fullmatch(word) for word in words)
+    sides = sum(re.fullmatch(_HALL, word) is not None for word in words)
+    hours = sum(re.fullmatch(_HOURS, word) is not None for word in words)
+    return (both and len(words) == 1) or (sides == 1 and hours == 1 and len(words) == 2)
+
+
 def is_shouted(line: str) -> bool:
     """Whether an English heading is in capitals, as no sentence is."""
     return re.match(r"[\W\d]*[A-Za-z]{0,2}[\W\d]*(?:INT|EXT|EST|I\.?\s?/|E\.?\s?/)", line) is not None

@@ -10,9 +10,15 @@ from collections.abc import Iterable
 
 _SQUARE = r"\[[^\[\]]{1,120}\]|【[^【】]{1,120}】|〔[^〔〕]{1,120}〕"
 _ROUND = r"\([^()]{1,120}\)|（[^（）]{1,120}）"
-_LEADING = re.compile(rf"(?:[-–—‐]\s*)?({_SQUARE}|{_ROUND})\s*([:：]?)\s*")
-_TRAILING = re.compile(rf"\s*({_SQUARE}|(?<=[.!?…。！？♪])\s*(?:{_ROUND}))[.。]?$")
-_NOTES_ONLY = re.compile(r"[♪♫♬♩#＃*～~\s]*[♪♫♬♩][♪♫♬♩#＃*～~\s]*$")
+_LEADING = re.compile(
+    rf"(?:[-–—‐]\s*)?({_SQUARE}|{_ROUND})(?!\s*[,，;；'’?？!！]|\s*[.。](?![.。]|\s*$))\s*([:：]?)\s*"
+)
+"""Not `[bleep], no!`: a name or a word that was taken out is part of the sentence."""
+_TRAILING = re.compile(
+    rf"(?:(?<=[.!?…。！？♪,，-])\s*({_SQUARE}|{_ROUND})|\s(\[[a-z][^\[\]]{{1,60}}\]))[.。]?$"
+)
+_DASH_LEFT = re.compile(r"(?:^|\s+)[-–—‐]$")
+_NOTES_ONLY = re.compile(r"[-–—‐\s]*[♪♫♬♩#＃*～~\s]*[♪♫♬♩][♪♫♬♩#＃*～~\s]*$")
 _CREDIT = re.compile(
     r"(?:downloaded from|(?:english |original |chinese )?(?:subtitles?|subs?|captions?|captioning|captioned"
     r"|subtitled|synced|sync|synchroni[sz]ed|corrected|corrections?|resync|re-sync|transcripts?|transcribed|translated|translation"
@@ -43,7 +49,9 @@ def bracketed_names(texts: Iterable[str]) -> frozenset[str]:
             continue
         name = found.group(1)[1:-1].strip()
         is_written_so = name[:1].isupper() and not name.isupper() and len(name.split()) <= 2
-        if found.group(2) or (is_written_so and found.group(1)[0] == "["):
+        if found.group(2) and not name.islower():
+            counts[name] += _LEAST
+        elif is_written_so and found.group(1)[0] == "[":
             counts[name] += 1
     return frozenset(name for name, count in counts.items() if count >= _LEAST)
 
@@ -52,8 +60,6 @@ def apart(text: str, names: frozenset[str]) -> tuple[str | None, str, list[str]]
     """(who is named in brackets, what is said, what is only shown) of a line; nothing said is ""."""
     speaker: str | None = None
     shown: list[str] = []
-    if _NOTES_ONLY.match(text):
-        return None, "", [text]
     while (found := _LEADING.match(text)) is not None:
         inner = found.group(1)[1:-1].strip()
         rest = text[found.end() :]
@@ -63,6 +69,8 @@ def apart(text: str, names: frozenset[str]) -> tuple[str | None, str, list[str]]
             shown.append(found.group(1))
         text = rest
     while (found := _TRAILING.search(text)) is not None:
-        shown.append(found.group(1).strip())
-        text = text[: found.start()].rstrip()
+        shown.append(found.group(1) or found.group(2))
+        text = _DASH_LEFT.sub("", text[: found.start()].rstrip())
+    if _NOTES_ONLY.match(text):
+        return None, "", [text.lstrip("-–—‐ "), *shown]
     return speaker, text, shown

@@ -30,7 +30,9 @@ _CJK = re.compile(
 )
 _PADDED = re.compile(r"(?<=[\u3400-\u9fff])[ \u3000]+(?=[\u3400-\u9fff])")
 """Names of two characters are often set as wide as those of three: `林　岚`."""
-_SAYING = re.compile(r"[说說道问問答喊叫想曰笑云唱念骂罵写寫是为為有到了的着]\Z")
+_SAYING = re.compile(
+    r"[说說道问問答喊叫想曰笑云唱念骂罵写寫是为為有到了的着]\Z|(?:通知|宣布|表示|告诉|解释|补充|提醒|公告|强调)\Z"
+)
 """A Chinese prefix that ends so is a sentence's beginning: 他说："""
 _SAYS = frozenset(
     ("said", "says", "asked", "asks", "replied", "whispered", "shouted", "added", "wrote", "thought")
@@ -51,6 +53,9 @@ _NOT_NAMES = frozenset(
             "chapter",
             "part",
         ),
+        *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        *("sfx", "fx", "sound", "music", "ambience", "atmos", "grams", "bgm", "配乐", "时", "時", "景", "人"),
+        *("時間", "地點", "場景", "場次", "音樂", "編劇", "導演"),
         *("act", "scene", "from", "to", "cc", "subject", "date", "sent", "title", "author"),
         *(
             "注",

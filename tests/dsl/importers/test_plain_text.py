@@ -259,6 +259,7 @@ def test_a_play_has_its_speakers_acts_and_scenes_and_its_cast_is_not_heard() -> 
     [
         "OK. Let's go.\nHe ran.\nOK. Now.\nShe ran.\nThey ran.\nIt was late.\nNobody came.\n",
         "我爱你\n就像老鼠爱大米\n\n你走了\n我还在\n\n我爱你\n就像风爱沙\n\n天亮了\n",
+        "公司发通知：放假。\n雪停了。\n公司发通知：上班。\n他宣布：散会。\n他宣布：走。\n",
         "Mary said: hello.\nMary said: bye.\nShe said: no.\nShe said: yes.\n",
         "LOVE\nis all I know.\n\nNight fell.\n\nIt rained.\n\nLOVE\nis all I had.\n",
     ],
@@ -337,3 +338,38 @@ def test_names_that_are_set_wide_or_joined_are_one_speaker() -> None:
 def test_a_second_title_or_author_is_not_lost(name: str, text: str, left: str) -> None:
     _, document = imported(text, name)
     assert any(left in comment for comment in comments(document))
+
+
+def test_a_radio_play_is_heard_without_the_sounds_it_asks_for() -> None:
+    text = (
+        "SFX: DOOR OPENS\nANNOUNCER: Good evening.\nMUSIC: STING\nANNOUNCER: Tonight...\n(SFX 3: THUNDER)\n"
+    )
+    _, document = imported(text, "a.txt")
+    assert heard(document) == [("ANNOUNCER", "Good evening."), ("ANNOUNCER", "Tonight...")]
+    _, chinese = imported(
+        "【音乐起】\n男：你是谁？\n音效：雷声\n女：我是风。\n男：风？\n【音乐止】\n", "a.txt"
+    )
+    assert heard(chinese) == [("男", "你是谁？"), ("女", "我是风。"), ("男", "风？")]
+
+
+@pytest.mark.parametrize(
+    ("head", "frame"),
+    [
+        ("場1", "時：日\n景：咖啡館\n人：林、沈"),
+        ("场次：1", "时间：日\n地点：家\n人物：林"),
+        ("1. 场景：咖啡馆", "日/内"),
+        ("第一场", "【时间】：日\n【地点】：家"),
+    ],
+)
+def test_heads_of_scenes_in_other_houses_are_not_heard(head: str, frame: str) -> None:
+    _, document = imported(f"{head}\n{frame}\n林：走。\n沈：好。\n林：嗯。\n\n{head}\n林：来。\n", "a.txt")
+    assert titles(document) == [head, head]
+    assert [speaker for speaker, _ in heard(document)] == ["林", "沈", "林", "林"]
+    assert comments(document) == frame.split("\n")
+
+
+def test_parts_of_a_song_are_cues_and_days_of_a_diary_no_speakers() -> None:
+    _, song = imported("[Verse 1]\nI walk alone\n\n[Chorus]\nOh oh\n\n【副歌】\n啊\n", "a.txt")
+    assert titles(song) == ["Verse 1", "Chorus", "副歌"]
+    _, diary = imported("Monday: rain.\nTuesday: sun.\nMonday: sun.\nTuesday: snow.\n", "a.txt")
+    assert {speaker for speaker, _ in heard(diary)} == {None}

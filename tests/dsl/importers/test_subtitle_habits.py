@@ -273,6 +273,11 @@ def shown(*lines: str, gap_s: int = 3) -> str:
         ("[音乐]", None, "[音乐]"),
         ("【第三集】", None, "【第三集】"),
         ("♪♪", None, "♪♪"),
+        ("Both? - (chuckles)", "Both?", "(chuckles)"),
+        ("(sobs) - Daddy.", "- Daddy.", "(sobs)"),
+        ("[bleep], you're free!", "[bleep], you're free!", None),
+        ("I said [bleep]!", "I said [bleep]!", None),
+        ("[sighs] ...I know.", "...I know.", "[sighs]"),
         ("♪ Let it be ♪", "♪ Let it be ♪", None),
         ("I was there (in Paris) once.", "I was there (in Paris) once.", None),
         ("He was born in Rome (Italy)", "He was born in Rome (Italy)", None),
@@ -284,6 +289,12 @@ def test_sounds_in_brackets_are_comments_and_words_are_heard(
     _, document = imported(shown("Hello there.", line), "film.srt")
     assert heard(document) == [(None, one) for one in ("Hello there.", said_line) if one]
     assert comments(document) == ([comment] if comment else [])
+
+
+def test_music_that_goes_on_is_no_words_beside_words() -> None:
+    _, document = imported(shown("<i>- ♪♪ [continues]</i>\n- It's strong.", "<b>♪</b>", "Yes."), "film.srt")
+    assert heard(document) == [(None, "- It's strong."), (None, "Yes.")]
+    assert comments(document) == ["♪♪", "[continues]", "♪"]
 
 
 @pytest.mark.parametrize(
@@ -319,7 +330,7 @@ def test_names_in_brackets_above_the_words_and_behind_arrows_speak() -> None:
         "MRS. SMITH:\nCome in.",
         "[SPEAKER_00]: Hi.",
         "[Walter] Who?",
-        "[SPEAKER_00]: Me.",
+        "[SPEAKER_01]: Me.",
         ">> JOHN: Yes.\n>> No.",
         "JOHN (softly): Go.",
     ]
@@ -329,7 +340,7 @@ def test_names_in_brackets_above_the_words_and_behind_arrows_speak() -> None:
         ("MRS-SMITH", "Come in."),
         ("SPEAKER_00", "Hi."),
         ("Walter", "Who?"),
-        ("SPEAKER_00", "Me."),
+        ("SPEAKER_01", "Me."),
         ("JOHN", "Yes."),
         (None, "No."),
         ("JOHN", "Go."),
