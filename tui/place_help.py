@@ -3,7 +3,7 @@ speakers, empty lines. Plain text."""
 
 from typing import TYPE_CHECKING
 
-from tui.word_help import explain_word
+from tui.word_help import explain_player, explain_word
 
 if TYPE_CHECKING:
     from dsl.syntax import Document
@@ -25,10 +25,32 @@ def explain_here(
 ) -> list[tuple[str, str]]:
     """(heading, text) for the word, or for what it stands in. `place` is (line, column) from 1, where
     `document` is of the text as it stands."""
-    at = _of_place(document, *place) if document is not None and place is not None else None
+    if document is None or place is None or not 1 <= place[0] <= len(document.items):
+        return explain_word(word, document)
+    at = _of_place(document, *place)
     if at is _COMMENT:
         return [at]
-    return explain_word(word, document) or ([at] if at is not None else [])
+    around = _directive_around(document, *place)
+    own = explain_word(word, document) or (explain_player(word) if around else [])
+    return own or ([at] if at is not None else explain_word(around, document))
+
+
+def _directive_around(document: "Document", line: int, column: int) -> str:
+    """The directive, mark or front-matter key that a place belongs to, as it is written; "" where none is."""
+    from dsl.syntax import Dialogue, DirectiveLine, FrontMatterEntry, Text
+
+    source = document.lines[line - 1]
+    match document.item(line):
+        case DirectiveLine():
+            return source.split()[0]
+        case FrontMatterEntry(key=key):
+            return key.text
+        case Text(marks=marks) | Dialogue(marks=marks):
+            for mark in marks:
+                if mark.columns.start <= column < mark.columns.end:
+                    written = source[mark.columns.start : mark.columns.end - 2].split()
+                    return f"@{written[0]}" if written else ""
+    return ""
 
 
 def _of_place(document: "Document", line: int, column: int) -> tuple[str, str] | None:
@@ -43,8 +65,6 @@ def _of_place(document: "Document", line: int, column: int) -> tuple[str, str] |
         FrontMatterEntry,
     )
 
-    if not 1 <= line <= len(document.items):
-        return None
     match document.item(line):
         case Comment():
             return _COMMENT

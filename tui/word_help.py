@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Finding
 from dsl.directive_words import DIRECTIVE_NAMES, DIRECTIVES, FRONT_MATTER, FRONT_MATTER_NAMES
-from dsl.vocabulary import DYNAMICS, EMOTION_NAMES, EMOTIONS, STYLE_NAMES, STYLES, TRANSITIONS, canonical
+from dsl.instruments import instrument
+from dsl.plan import ROLES
+from dsl.vocabulary import (
+    DYNAMICS,
+    EMOTION_NAMES,
+    EMOTIONS,
+    ROLE_NAMES,
+    STYLE_NAMES,
+    STYLES,
+    TRANSITIONS,
+    canonical,
+)
 
 if TYPE_CHECKING:
     from dsl.syntax import Document
@@ -48,11 +59,11 @@ _SAYS = {
     "freeze": "Use this MIDI file; generate nothing.",
 }
 _TRANSITIONS = {
-    "cut": "stops dead at the bound",
-    "segue": "goes on without a break",
-    "crossfade": "one fades out while the other comes in",
-    "ring-out": "the last chord rings on",
-    "button": "ends on a short, clear close",
+    "cut": "The music stops dead at the bound.",
+    "segue": "The music goes on without a break.",
+    "crossfade": "The music fades out while the next comes in.",
+    "ring-out": "The last chord rings on.",
+    "button": "The music ends on a short, clear close.",
 }
 
 
@@ -103,7 +114,7 @@ def explain_word(word: str, document: "Document | None") -> list[tuple[str, str]
     emotion = canonical(bare, EMOTION_NAMES)
     if emotion:
         e = EMOTIONS[emotion]
-        feels = f"valence {e.valence:+.2f}, arousal {e.arousal:+.2f}".replace("-", "−")
+        feels = f"valence {e.valence:+.2f}, arousal {e.arousal:+.2f}"
         found.append((f"{emotion} – an emotion", f"{feels}. In Chinese: {' · '.join(e.chinese)}."))
     style = canonical(bare, STYLE_NAMES)
     if style:
@@ -115,8 +126,24 @@ def explain_word(word: str, document: "Document | None") -> list[tuple[str, str]
         found.append((f"{bare} – a dynamic", f"Loudness {DYNAMICS[bare]:.2f} of 1."))
     if bare in TRANSITIONS:
         kind = TRANSITIONS[bare]
-        found.append((f"{kind} – a transition", f"The music {_TRANSITIONS[kind]}."))
+        found.append((f"{kind} – a transition", _TRANSITIONS[kind]))
     return found + _declared(bare, document) + _cue(bare, document)
+
+
+def explain_player(name: str) -> list[tuple[str, str]]:
+    """(heading, text) for a role or an instrument: words that are the language's own only where a directive
+    stands, since scripts have horns and rooms as well."""
+    found = []
+    role = canonical(name, ROLE_NAMES)
+    if role:
+        also = " · ".join(word for word, meant in ROLE_NAMES.items() if meant == role and word != role)
+        found.append((f"{role} – a role", f"One of {', '.join(ROLES)}. In Chinese: {also}."))
+    word = instrument(name)
+    if word:
+        kind, sound = ("a drum kit", "Kit") if word.is_kit else ("an instrument", "Program")
+        also = f" Also: {' · '.join(word.aliases)}." if word.aliases else ""
+        found.append((f"{word.name} – {kind}", f"{sound} {word.program + 1} of General MIDI.{also}"))
+    return found
 
 
 def _declared(name: str, document: "Document | None") -> list[tuple[str, str]]:

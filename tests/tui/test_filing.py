@@ -10,7 +10,7 @@ from dsl.output_words import OUTPUTS
 from engine.errors import OutputError
 from tests.tui.conftest import SHORT, app_with, until
 from tui.app import Melodrama
-from tui.recovery import find_recovery
+from tui.recovery import find_recovery, keep_recovery
 from tui.screens.ask import Ask, AskText
 from tui.screens.recovering import RECOVERY_AFTER_S
 from tui.screens.render_dialog import Formats, RenderDialog
@@ -72,6 +72,27 @@ async def test_unsaved_text_is_offered_after_a_crash(score: Path) -> None:
         assert desk(again).editor.text == "lost?" + SHORT
         await pilot.press("ctrl+z")
         assert desk(again).editor.text == SHORT
+
+
+async def test_every_score_that_was_open_is_offered_after_a_crash_once(score: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.score"
+    other.write_text("Before.\n")
+    for path, text in ((score, "typed here"), (other, "typed there")):
+        keep_recovery(path, text, "ended")
+    app = app_with(score, other)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press("enter")
+        await until(pilot, lambda: desk(app).editor.text == "typed here")
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press("escape", "ctrl+t", "ctrl+t")
+        await pilot.pause()
+        assert isinstance(app.screen, Workstation)
+        assert desk(app).editor.text == "Before.\n"
+    found = find_recovery(other, "Before.\n")
+    assert found is not None, "what was to be decided later is gone"
+    assert found.text == "typed there"
 
 
 async def test_several_files_keep_their_own_text_and_undo(score: Path, tmp_path: Path) -> None:
@@ -239,26 +260,6 @@ async def test_a_read_only_score_is_written_only_when_that_is_wanted(score: Path
         assert score.stat().st_mode & 0o777 == 0o444
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
-async def test_every_answer_is_to_be_seen_and_reached_by_the_arrows(
-    score: Path, size: tuple[int, int]
-) -> None:
-    app = app_with(score)
-    async with app.run_test(size=size) as pilot:
-        await pilot.press("x")
-        score.write_text("somebody else's\n")
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: isinstance(app.screen, Ask))
-        buttons = list(app.screen.query(Button))
-        assert [str(button.label) for button in buttons][-1] == "Reload from disk"
-        inside = app.screen.query_one("#question").content_region
-        assert all(inside.contains_region(button.region) for button in buttons)
-        await pilot.press("down", "down", "down", "enter")
-        await until(pilot, lambda: desk(app).editor.text == "somebody else's\n")
-        await pilot.press("ctrl+z")
-        assert desk(app).editor.text == "x" + SHORT
-
-
 async def test_a_file_that_is_gone_is_not_offered_to_be_reloaded(score: Path) -> None:
     app = app_with(score)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -299,43 +300,6 @@ async def test_a_folder_that_is_gone_takes_nothing_with_it(
         await until(pilot, lambda: folder.exists())
         assert (folder / "a.score").read_text() == "x" + SHORT
         monkeypatch.chdir(tmp_path)
-
-
-async def test_saving_under_a_name_that_is_taken_asks_and_keeps_the_name_where_it_is_not_wanted(
-    score: Path, tmp_path: Path
-) -> None:
-    other = tmp_path / "other.score"
-    other.write_text("somebody else's\n")
-    app = app_with(score)
-    async with app.run_test(size=(100, 30)) as pilot:
-        for wanted in (False, True):
-            await pilot.press("ctrl+underscore")
-            await until(pilot, lambda: isinstance(app.screen, AskText))
-            app.screen.query_one(Input).value = str(other)
-            await pilot.press("enter")
-            await until(pilot, lambda: isinstance(app.screen, Ask))
-            assert [button.id for button in app.screen.query(Button)] == ["cancel", "overwrite"]
-            await pilot.press(*(("right", "enter") if wanted else ("escape",)))
-            await until(pilot, lambda: isinstance(app.screen, Workstation))
-            assert desk(app).session.file.path == (other if wanted else score)
-            assert other.read_text() == (SHORT if wanted else "somebody else's\n")
-
-
-@pytest.mark.parametrize("typed", ["~nobody/a.score", "x" * 300, "/proc/nowhere/a.score", " "])
-async def test_a_path_that_leads_nowhere_is_told_and_ends_nothing(
-    score: Path, typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    app = app_with(score)
-    async with app.run_test(size=(100, 30)) as pilot:
-        for key in ("ctrl+o", "ctrl+underscore"):
-            await pilot.press(key)
-            await until(pilot, lambda: isinstance(app.screen, AskText))
-            app.screen.query_one(Input).value = typed
-            await pilot.press("enter", "escape", "escape")
-            await until(pilot, lambda: isinstance(app.screen, Workstation))
-        assert SHORT in [session.text for session in desk(app).sessions]
-    assert sorted(path.name for path in tmp_path.glob("*") if path.name != "state") == ["short.score"]
 
 
 async def test_a_score_named_twice_is_open_once(score: Path, tmp_path: Path) -> None:

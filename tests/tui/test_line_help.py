@@ -109,12 +109,18 @@ def test_words_of_the_language_are_explained_as_such(line: int, column: int, scr
         (9, 20, "joy", "A comment"),
         (9, 10, "hope", "hope – an emotion"),
         (99, 1, "", "Put the cursor"),
+        (10, 24, "violin", "violin – an instrument"),
+        (10, 16, "melody", "melody – a role"),
+        (9, 17, "0", "@emotion NAME"),
+        (11, 16, "0", "@emotion NAME"),
+        (11, 24, "horn", "a word of your script"),
     ],
 )
 def test_every_kind_of_line_is_told_for_what_it_is(line: int, column: int, word: str, said: str) -> None:
     text = (
         "style: piano      // hope\n---\n@character 林\n# 1 Low tide\n// the tempo is free\n\n林: 风停了。\n"
         "Anna went.\n@emotion hope 0.5 // no joy here\n"
+        "@instruments melody=violin\nA {emotion joy 0.8} horn.\n"
     )
     screen = HelpScreen(word, None, check_source(text).document, {}, place=(line, column))
     assert said in str(screen._text()).split("Keys\n")[0]

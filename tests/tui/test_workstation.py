@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Label, OptionList, Static
 
 from dsl.diagnostics import Severity
 from tests.tui.conftest import SHORT, app_with, until
@@ -233,3 +233,15 @@ async def test_the_find_bar_keeps_tab_to_itself_and_escape_closes_it_from_the_sc
         await pilot.press("escape")
         assert not bar.has_class("open")
         assert desk(app).editor.has_focus
+
+
+async def test_a_count_goes_with_what_it_counted(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+f", *"the", "enter")
+        await pilot.pause()
+        count = app.screen.query_one("#count", Label)
+        assert "of" in str(count.render())
+        await pilot.press("x")
+        await pilot.pause()
+        assert not str(count.render()).strip()

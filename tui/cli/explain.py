@@ -33,9 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
     if text is not None:
         print(text)
         return 0
-    from tui.word_help import explain_word
+    from tui.word_help import explain_player, explain_word
 
-    words = explain_word(asked, None)
+    words = [*explain_word(asked, None), *explain_player(asked)]
     if words:
         print("\n\n".join(f"{heading}\n{says}" for heading, says in words))
         return 0

@@ -1,7 +1,7 @@
 """The small questions: a choice among a few answers, a line of text with suggestions, one of a list."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,6 +14,8 @@ from textual.widgets import Button, Input, Label
 
 from tui.widgets.lines import LineList
 from tui.widgets.words import cut
+
+Answer = TypeVar("Answer")
 
 
 class Ask(ModalScreen[str]):
@@ -49,6 +51,26 @@ class Ask(ModalScreen[str]):
         self.dismiss(name)
 
 
+class Listed(ModalScreen[Answer]):
+    """A question with a list in it, which gives way where the terminal is low: nothing else may be cut
+    off."""
+
+    most_rows: ClassVar[int] = 12
+
+    def on_resize(self) -> None:
+        """How high the rest is, is known once it is laid out."""
+        self.set_class(self.size.height < 24, "tall")
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        for box in self.query("#question"):
+            for entries in box.query_children(LineList):
+                rest = [child for child in box.children if child is not entries and child.display]
+                taken = sum(child.outer_size.height + child.styles.margin.height for child in rest)
+                taken += box.gutter.height + entries.styles.margin.height
+                entries.styles.max_height = max(min(self.most_rows, self.size.height - taken - 2), 1)
+
+
 class Entries(LineList):
     """Plain entries: a text, and something dim behind it."""
 
@@ -65,13 +87,14 @@ class Entries(LineList):
     def entry(self, index: int, width: int, chosen: bool) -> Sequence[Segment]:
         text, more = self.entries[index]
         text = cut(text, width - 2)
+        more = cut(more, width - cell_len(text) - 4)
         return (
             Segment(f" {text}", self.style("foreground", bold=chosen)),
             Segment(f"  {more}" if more else "", self.style(dim=True)),
         )
 
 
-class AskText(ModalScreen[str | None]):
+class AskText(Listed[str | None]):
     """A line of text; suggestions below it follow what is typed. Escape gives None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -137,7 +160,7 @@ class AskText(ModalScreen[str | None]):
             self.dismiss(value)
 
 
-class Choose(ModalScreen[int | None]):
+class Choose(Listed[int | None]):
     """One of a list; gives its index, or None. `on_move` hears of every step, so that takes can be tried."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]

@@ -92,6 +92,7 @@ class Filing:
         already = self.desk.scores.index_of(path)
         if already is not None:
             self.go_to_session(already)
+            self.recovering.offer_recovery()
             return
         opened = open_score(path)
         if isinstance(opened, Problem):
@@ -129,6 +130,7 @@ class Filing:
         scores = self.desk.scores
         if len(scores.sessions) > 1:
             self.go_to_session((scores.at + 1) % len(scores.sessions))
+            self.recovering.offer_recovery()
         else:
             self.desk.say("one score is open; ^O opens another")
 

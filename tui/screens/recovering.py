@@ -40,6 +40,8 @@ class Recovering:
         """What was last said of the file at hand on disk."""
         self._waiting: Timer | None = None
         self._kept_s = 0.0
+        self._offered: set[Path] = set()
+        """What was offered already, and may be decided later."""
 
     def watch_files(self) -> None:
         """From now on look at the file at hand on disk."""
@@ -105,8 +107,9 @@ class Recovering:
                 f"{session.name} is open in another workstation (process {also.process}) as well", stays=True
             )
         found = find_recovery(session.file.path, session.saved, {other.token for other in running})
-        if found is None or session.is_modified:
+        if found is None or session.is_modified or found.kept_in in self._offered:
             return
+        self._offered.add(found.kept_in)
 
         def answered(answer: str | None) -> None:
             if answer == "recover":

@@ -8,11 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from dsl.output_words import OUTPUTS
 from tui.paths import typed_path
+from tui.screens.ask import Listed
 from tui.widgets.lines import LineList
 
 Wanted = tuple[tuple[str, ...], Path]
@@ -66,7 +66,7 @@ class Formats(LineList):
         self.refresh()
 
 
-class RenderDialog(ModalScreen[Wanted | None]):
+class RenderDialog(Listed[Wanted | None]):
     """Which formats, and where to. Enter renders, Escape does not."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

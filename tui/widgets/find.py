@@ -95,6 +95,8 @@ class FindBar(Vertical):
     @on(Input.Changed)
     def keep_to_oneself(self, event: Input.Changed) -> None:
         event.stop()
+        if event.input.id == "query":
+            self.query_one("#count", Label).update("")  # it counted something else
 
     def action_find(self, backwards: bool) -> None:
         if self.query_text:
