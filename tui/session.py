@@ -6,6 +6,7 @@ elsewhere and bring their results back with the revision they were made from, so
 here. Nothing in this file draws, waits or starts a thread.
 """
 
+import os
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -93,6 +94,11 @@ class Session:
         """Whether something would be lost. A new score that says nothing yet, or only what its template says,
         holds nobody's work."""
         return self.text != self.saved and bool(self.text or self.file.stamp)
+
+    @property
+    def would_be_lost(self) -> bool:
+        """Whether what stands here stands nowhere else: it was changed, or its file is gone."""
+        return self.is_modified or bool(self.text and self.file.stamp and not os.path.exists(self.file.path))
 
     @property
     def is_blank(self) -> bool:

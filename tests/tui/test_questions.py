@@ -99,3 +99,18 @@ async def test_a_list_gives_way_to_what_is_asked_with_it(
             assert inside.contains_region(entries.region)
             assert 0 <= entries.chosen - entries.scroll_offset.y < entries.size.height
             await pilot.press("escape")
+
+
+async def test_a_score_whose_file_is_gone_is_not_given_up_unasked(score: Path) -> None:
+    app = app_with(score)
+    async with app.run_test(size=(80, 24)) as pilot:
+        score.unlink()
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        assert "no longer on disk" in app.screen.question  # type: ignore[attr-defined]
+        await pilot.press("escape", "ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.press("enter")
+        await until(pilot, score.exists)
+        assert score.read_text() == SHORT
+        await until(pilot, lambda: desk(app).session.is_blank)

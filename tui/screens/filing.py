@@ -187,7 +187,7 @@ class Filing:
         self.desk.when_typed(self._quit)
 
     def _quit(self) -> None:
-        pending = [session for session in self.desk.scores.sessions if session.is_modified]
+        pending = [session for session in self.desk.scores.sessions if session.would_be_lost]
 
         def next_one() -> None:
             if pending:
@@ -202,19 +202,21 @@ class Filing:
 
     def _ask_unsaved(self, session: Session, then: Then) -> None:
         """Save, throw away, or stay; `then` follows on the first two."""
-        if not session.is_modified:
+        if not session.would_be_lost:
             then()
             return
+        is_gone = not session.is_modified
 
         def answered(answer: str | None) -> None:
             if answer == "save":
-                if self._save(session):
+                if self._save(session, overwrite=is_gone):
                     then()
             elif answer == "discard":
                 then()
 
         answers = [("save", "Save"), ("discard", "Don't save"), ("cancel", "Cancel")]
-        self.desk.ask(Ask(f"{session.name} has changes that are not saved.", answers), answered)
+        why = "is no longer on disk: this is all there is." if is_gone else "has changes that are not saved."
+        self.desk.ask(Ask(f"{session.name} {why}", answers), answered)
 
     # ------------------------------------------------------------------------------------------- saving
 
@@ -252,7 +254,7 @@ class Filing:
                 self.save_as()
 
         answers = [("cancel", "Cancel"), ("other", "Save under another name")]
-        if session.file.path.exists():
+        if os.path.exists(session.file.path):
             answers += [("overwrite", "Overwrite"), ("reload", "Reload from disk")]
         else:
             answers += [("overwrite", "Save it here again")]
