@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from engine.cores import cores
 from engine.emotion.transfer import Transfer, read_transfer
 from engine.match.memory import Memory
 from engine.text.analyze import TextModel
@@ -131,4 +132,4 @@ def _share_cores() -> None:
     import torch
 
     if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(min(max((os.cpu_count() or 2) // 2, 1), 4))
+        torch.set_num_threads(min(max(cores() // 2, 1), 4))

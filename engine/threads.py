@@ -14,17 +14,29 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+_AT_FIRST = torch.get_num_threads()
+"""Cores, or what OMP_NUM_THREADS says."""
+
+
+def reading_threads() -> int:
+    """On how many threads texts are read. What torch says is too few wherever work has been dealt out before
+    (threads that begin later take the pool's one for theirs), and where music is made (`engine.models`)."""
+    return _AT_FIRST
+
+
 def deal(
     work: Callable[[Item], Result],
     items: Iterable[Item],
     device: torch.device | None = None,
-    threads: int = 2,
+    threads: int | None = None,
 ) -> list[Result]:
-    """What `work` makes of each item, in order, on at most `threads` threads that each compute alone. Where
-    torch has one thread, or `device` is no CPU, simply one after the other."""
-    if torch.get_num_threads() == 1 or (device is not None and device.type != "cpu"):
+    """What `work` makes of each item, in order, on at most `threads` threads that each compute alone (None:
+    two, one where torch has one). On one, or where `device` is no CPU, simply one after the other."""
+    alone = torch.get_num_threads() == 1
+    count = (1 if alone else 2) if threads is None else threads
+    if (alone and count == 1) or (device is not None and device.type != "cpu"):
         return [work(item) for item in items]
-    with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+    with ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         return list(pool.map(work, items))
 
 

@@ -5,7 +5,6 @@ Synthesis is linear (no compressor, no limiter), so the sum of the stems is the 
 worker processes that import nothing else.
 """
 
-import os
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.child_python import child_environment, child_python
+from engine.cores import cores
 from engine.errors import MediaError
 from engine.music.score import Score, Track
 from engine.render.midi import tracks_midi_bytes
@@ -64,7 +64,7 @@ def synthesise(
 
     `reverb` is the General MIDI reverb send, 0–127. Raises MediaError when the font cannot be used.
     """
-    groups = _by_role(score) if separate else _balanced(score, workers or os.cpu_count() or 1)
+    groups = _by_role(score) if separate else _balanced(score, workers or cores())
     return synthesise_groups(
         score, groups or {"silence": ()}, synthesiser, reverb=reverb, workers=workers, progress=progress
     )
@@ -153,7 +153,7 @@ def render_midis(
     """
     processes = _Processes(synthesiser)
     waves: dict[str, Samples] = {}
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(workers or cores()) as pool:
         waiting = {pool.submit(processes.play, midi, lengths[name]): name for name, midi in midis.items()}
         try:
             while waiting:

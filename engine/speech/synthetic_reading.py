@@ -4,7 +4,6 @@ lines sound like, in several voices, to lay a recording along them by sound.
 Only the comparison uses it; nobody hears it.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.cores import cores
 from engine.render.audio import resample
 from engine.speech.activity import RATE
 
@@ -57,7 +57,7 @@ def read_lines(texts: Sequence[str], variant: str, speed: float = 1.0) -> list[S
         words_a_minute = round(min(max(usual * speed, _SLOWEST), _FASTEST))
         return _said(program, voice + variant, words_a_minute, text)
 
-    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as workers:
+    with ThreadPoolExecutor(max_workers=min(cores(), 8)) as workers:
         return list(workers.map(say, texts))
 
 

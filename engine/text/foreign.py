@@ -20,7 +20,7 @@ from engine.text.model import EMOTIONS
 from engine.text.scene_mood import SceneMood
 from engine.text.scores import Floats, LinesAround, Scores, Stretch, cut_out
 from engine.text.tokens import readable
-from engine.threads import deal
+from engine.threads import deal, reading_threads
 
 _MORE_POINTS: Mapping[str, tuple[float, float]] = {
     "admiration": (0.6, 0.2),
@@ -101,7 +101,7 @@ class ForeignScorer:
         size = 1 if self.device == "cpu" else 16
         # Tokenised here: its settings are set anew at each call, which no two threads may do at once.
         batches = [self._tokens(texts[start : start + size]) for start in range(0, len(texts), size)]
-        cores = torch.get_num_threads()
+        cores = reading_threads()
         parts = deal(self._batch, batches, torch.device(self.device), cores)
         return np.concatenate(parts).astype(np.float32)
 

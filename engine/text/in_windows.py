@@ -15,7 +15,7 @@ from engine.text.model import EmotionModel
 from engine.text.scores import Floats, LinesAround
 from engine.text.tokens import Tokens, framed
 from engine.text.window import Heard, States, Window, read_in_windows
-from engine.threads import deal, even_share
+from engine.threads import deal, even_share, reading_threads
 
 MARGIN = 8
 """Tokens of the longest sequence that are kept for the frame around a text."""
@@ -71,7 +71,7 @@ class InWindows:
             )
             for around, own in lines
         ]
-        cores = torch.get_num_threads()
+        cores = reading_threads()
         budget = even_share(sum(len(states[one.line][0]) for one in asked), BUDGET, cores)
         batches: list[list[Heard]] = []
         tokens = budget
@@ -93,7 +93,7 @@ class InWindows:
         if fresh:
             room = self.longest - MARGIN
             ids = [framed(self.tokens.prefix, own[:room], self.longest) for own in self.tokens.encode(fresh)]
-            cores, device = torch.get_num_threads(), torch.device(self.model.query.device)
+            cores, device = reading_threads(), torch.device(self.model.query.device)
             made = deal(self._alone, [[own] for own in ids], device, cores)
             own = [one for part in made for one in part]
             self.keep(fresh, own)

@@ -17,7 +17,7 @@ from engine.text.encoder import Encoder, Layer, spans_of
 from engine.text.model import EmotionModel
 from engine.text.scores import Floats, Stretch
 from engine.text.tokens import Tokens, framed
-from engine.threads import deal
+from engine.threads import deal, reading_threads
 
 UPPER = 4
 """One layer in so many, the topmost ones, goes without the word. Of twelve layers, the upper six agree better
@@ -78,7 +78,7 @@ class LeavingOut:
             tokens += len(one.ids)
         width = 2 * self.model.encoder.config.width
         found: list[Floats] = [np.empty((0, width), np.float32)] * len(texts)
-        cores = torch.get_num_threads()
+        cores = reading_threads()
         for batch, answers in zip(batches, deal(self._batch, batches, threads=cores), strict=True):
             for one, vectors in zip(batch, answers, strict=True):
                 found[one.number] = vectors

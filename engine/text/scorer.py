@@ -26,7 +26,7 @@ from engine.text.scene_mood import NEIGHBOURS, SceneMood
 from engine.text.scores import Floats, LinesAround, Scorer, Scores, Stretch, cut_out
 from engine.text.tokens import CharacterTokens, PieceTokens, Tokens, framed
 from engine.text.window import States, WindowConfig
-from engine.threads import deal, even_share
+from engine.threads import deal, even_share, reading_threads
 
 KIND = "melodrama-text"
 FORMAT = 2
@@ -179,7 +179,7 @@ class EmotionScorer:
         # By length: texts of one length go through attention together, and on a GPU little is padding.
         order = sorted(range(len(pieces)), key=lambda place: len(pieces[place][1]))
         batches = self._batches([len(pieces[place][1]) for place in order])
-        cores = torch.get_num_threads()
+        cores = reading_threads()
         found = deal(
             lambda batch: self._batch([pieces[place][1] for place in order[batch]]),
             batches,
@@ -203,7 +203,7 @@ class EmotionScorer:
     def _batches(self, lengths: Sequence[int]) -> list[slice]:
         """Texts by their lengths in tokens, rising, cut into batches of about `budget` tokens, or so that
         every core has one."""
-        cores = torch.get_num_threads() if self.device == "cpu" else 1
+        cores = reading_threads() if self.device == "cpu" else 1
         budget = even_share(sum(lengths), self.budget, cores)
         batches: list[slice] = []
         start, tokens = 0, 0

@@ -7,6 +7,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from engine.cores import cores
 from engine.render_options import RenderOptions
 from tui.cli.progress import Progress
 from tui.cli.render_one import render_one
@@ -45,7 +46,7 @@ def render_in_processes(
 
 def _one_thread_each(jobs: int) -> None:
     """Share the cores out: two processes with two threads each on two cores are slower than one."""
-    threads = max(1, (os.cpu_count() or 1) // jobs)
+    threads = max(1, cores() // jobs)
     os.environ["OMP_NUM_THREADS"] = str(threads)
 
 

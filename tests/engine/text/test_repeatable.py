@@ -5,13 +5,11 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,13 +34,6 @@ SENTENCES = [
 @pytest.fixture(scope="module")
 def model() -> TextModel:
     return TextModel.load("debug")
-
-
-@pytest.fixture
-def threads() -> Iterator[None]:
-    before = torch.get_num_threads()
-    yield
-    torch.set_num_threads(before)
 
 
 @settings(max_examples=20, deadline=None)
@@ -80,11 +71,13 @@ def test_heads_and_neighbours_answer_the_same_bits_for_any_number_of_texts(
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
-def test_the_number_of_threads_changes_nothing(model: TextModel, threads: None, count: int) -> None:
-    torch.set_num_threads(1)
-    expected = TextModel.load("debug").read(TEXTS)
-    torch.set_num_threads(count)
-    assert TextModel.load("debug").read(TEXTS) == expected
+def test_the_number_of_threads_changes_nothing(
+    model: TextModel, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr("engine.threads._AT_FIRST", 1)
+    expected = TextModel.load("debug").read(TEXTS, explain=True)
+    monkeypatch.setattr("engine.threads._AT_FIRST", count)
+    assert TextModel.load("debug").read(TEXTS, explain=True) == expected
 
 
 @pytest.mark.slow
