@@ -8,7 +8,7 @@ from textual import events
 from dsl.importers.convert import import_bytes
 from tests.tui.conftest import SHORT, app_with, until
 from tui.app import Melodrama
-from tui.pasting import read_as_script
+from tui.pasting import dropped_file, read_as_script
 from tui.widgets.problems import StatusLine
 
 SCRIPT = """第一场 悬崖 外 日
@@ -124,3 +124,47 @@ async def test_the_whole_text_is_taken_in_by_the_command(tmp_path: Path) -> None
         await app.workstation.run_action("command('take-in')")
         assert app.workstation.editor.text.startswith("melodrama: 1\n")
         assert "# INT. KITCHEN" in app.workstation.editor.text
+
+
+@pytest.mark.parametrize("written", ["{}", "'{}'", '"{}"', "{} ", "file://{}"])
+def test_a_file_dropped_on_the_terminal_is_found_by_its_path(written: str, tmp_path: Path) -> None:
+    path = tmp_path / "my film.srt"
+    path.write_text("x", encoding="utf-8")
+    text = str(path).replace(" ", "%20") if written.startswith("file:") else str(path)
+    assert dropped_file(written.format(text)) == path
+    assert dropped_file(str(path).replace(" ", "\\ ")) == path
+
+
+@pytest.mark.parametrize(
+    "text", ["", "film.srt", "/no/such/file.srt", "/", "a\nb", "\0", "/" * 5_000, "He left."]
+)
+def test_what_is_no_path_of_a_file_is_text(text: str) -> None:
+    assert dropped_file(text) is None
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gbk", "utf-16"])
+def test_a_dropped_file_is_taken_in_as_import_would(codec: str, tmp_path: Path) -> None:
+    path = tmp_path / "film.srt"
+    text = "1\n00:00:01,000 --> 00:00:03,000\n[关门声]\n\n2\n00:00:04,000 --> 00:00:06,000\n我不会回头。\n"
+    path.write_bytes(text.encode(codec))
+    script = read_as_script(str(path), is_alone=True)
+    assert script is not None
+    assert script.text == import_bytes(path.read_bytes(), "film.srt").text
+    (tmp_path / "a.score").write_text(SHORT, encoding="utf-8")
+    (tmp_path / "b.ass").write_text("[Script Info]\n", encoding="utf-8")
+    for name in ("a.score", "b.ass"):
+        assert read_as_script(str(tmp_path / name), is_alone=True) is None
+
+
+async def test_a_dropped_file_takes_the_place_of_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "film.fountain"
+    path.write_text(FOUNTAIN, encoding="utf-8")
+    app = app_with()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pasted(app, pilot, str(path))
+        await until(pilot, lambda: "F2 takes it in" in app.screen.query_one(StatusLine).message)
+        await pilot.press("f2")
+        assert app.workstation.editor.text == import_bytes(FOUNTAIN.encode(), "film.fountain").text

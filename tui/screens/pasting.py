@@ -6,7 +6,7 @@ from textual.document._document import Location
 from textual.message import Message
 
 from tui.files import is_unnamed
-from tui.pasting import PastedScript, read_as_script
+from tui.pasting import PastedScript, dropped_file, read_as_script
 from tui.screens.desk import Desk
 from tui.session import Session
 from tui.studio.protocol import GoOn
@@ -33,7 +33,8 @@ class Pasting:
         self._offer: Offered | None = None
 
     def pasted(self, event: ScoreEditor.Pasted) -> None:
-        if "\n" not in event.text.strip() and event.text.lstrip()[:1] not in ("<", "{"):
+        one_line = "\n" not in event.text.strip() and event.text.lstrip()[:1] not in ("<", "{")
+        if one_line and dropped_file(event.text) is None:
             return
         self.desk.take_text()
         session, whole = self.desk.session, self.desk.session.text
