@@ -73,7 +73,7 @@ oboe|Oboe|Ob.|woodwind|10|treble|1
 english-horn|English Horn|E. Hn.|woodwind|11|treble|1
 shanai|Shehnai|Sheh.|woodwind|12|treble|1
 suona|Suona|Suona|woodwind|12|treble|1
-sheng|Sheng|Sheng|woodwind|13|treble|1
+sheng|Sheng|Sheng|woodwind|13|treble|?
 bagpipe|Bagpipes|Bagp.|woodwind|14|treble|1
 clarinet|Clarinet in B♭|Cl.|woodwind|20|treble|1
 soprano-sax|Soprano Saxophone|S. Sax.|woodwind|30|treble|1

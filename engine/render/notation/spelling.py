@@ -24,6 +24,8 @@ _MOST_RAISED, _MOST_LOWERED = 10, -5
 _FLATTEST, _SHARPEST, _LEADING = -9, 13, 5
 """From B♭♭ to F𝄪, or to the leading note of a minor key from the tonic (C𝄪 in D♯ minor): what lies beyond is
 spelt anew."""
+_DOUBLE = 12
+"""B♯: what is sharper has two sharps."""
 _EVEN_STEPS: Mapping[Quality, tuple[int, int]] = {"dim": (-3, 4), "dim7": (-3, 4), "aug": (4, 3)}
 """Fifths from one tone of an evenly divided chord to the next above, and the tones in an octave."""
 
@@ -58,6 +60,8 @@ def fifths_of(
         return _within(_root(chord, key) + _FIFTHS_OF_INTERVAL[(pitch - chord[0]) % 12], key)
     low, _ = _MAJOR_WINDOW if key.mode == "major" else _MINOR_WINDOW
     usual = _place(pitch, tonic + low)
+    if usual > _DOUBLE and after is not None and after - pitch != 1:
+        usual -= 12  # a double sharp is read on the way up only, or in a chord
     if _in_scale(usual - tonic, key) or after is None:
         return _within(usual, key)
     if before is not None and abs(before - pitch) == 1 and abs(after - pitch) > 2:

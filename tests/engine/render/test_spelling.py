@@ -73,6 +73,12 @@ def test_outside_the_scale_a_line_decides() -> None:
     assert name(66, C, before=67, after=65) == "F#4", "nobody writes a G flat in C major"
 
 
+def test_a_double_sharp_outside_a_chord_is_on_its_way_up() -> None:
+    assert name(67, Key(8, "minor", "G#"), before=68, after=68) == "F##4"
+    assert name(67, Key(8, "minor", "G#"), before=66, after=64) == "G4"
+    assert name(62, Key(3, "minor", "D#"), before=60, after=64) == "D4"
+
+
 def test_a_written_note_sounds_as_it_did_for_every_pitch_key_and_chord() -> None:
     naturals = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
     for tonic in range(12):
