@@ -64,7 +64,11 @@ def _head(root: ET.Element, sheet: Sheet, parts: Sequence[WrittenPart]) -> None:
     identification = ET.SubElement(root, "identification")
     if score.author:
         text_child(identification, "creator", score.author, type="composer")
-    text_child(ET.SubElement(identification, "encoding"), "software", "Melodrama")
+    encoding = ET.SubElement(identification, "encoding")
+    text_child(encoding, "software", "Melodrama")
+    for element in ("accidental", "beam"):
+        ET.SubElement(encoding, "supports", type="yes", element=element)
+    ET.SubElement(encoding, "supports", type="yes", element="print", attribute="new-system", value="yes")
     defaults = ET.SubElement(root, "defaults")
     scaling = ET.SubElement(defaults, "scaling")
     text_child(scaling, "millimeters", f"{page.space_mm * 4:.4f}")

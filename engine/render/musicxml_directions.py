@@ -49,22 +49,9 @@ class PartDirections:
         """(tick, direction) of all that stands above and below this part's first staff."""
         sheet = self.sheet
         if self.number == 1:
-            for words in directions.rehearsal_marks(sheet.score, sheet.ruler):
-                size = {"font-size": f"{directions.MARK_POINTS:g}", "font-weight": "bold"}
-                yield words.tick, words_direction("rehearsal", words.text, **size)
-            for mark in directions.tempo_marks(sheet.score, sheet.ruler, sheet.measures):
-                yield mark.tick, tempo_direction(mark)
-            script = directions.script_lines(sheet.score, sheet.ruler)
-            for words in directions.script_words(script, sheet.measures, sheet.page):
-                yield (
-                    words.tick,
-                    words_direction("words", words.text, **{"font-size": f"{directions.TEXT_POINTS:g}"}),
-                )
-            for words in directions.hit_words(sheet.score, sheet.ruler):
-                yield (
-                    words.tick,
-                    words_direction("words", words.text, **{"font-weight": "bold", "font-size": "9"}),
-                )
+            for tick, direction in self._of_the_score():
+                direction.set("system", "only-top")  # in every player's part, once in the score
+                yield tick, direction
         if self.part.instrument.technique:
             first = min(
                 (line.chords[0].start for staff in self.part.staves for line in staff.voices if line.chords),
@@ -74,6 +61,22 @@ class PartDirections:
         yield from self._drum_names()
         for level in directions.levels(self.part, sheet.measures):
             yield level.tick, level_direction(level.name)
+
+    def _of_the_score(self) -> Iterator[tuple[int, ET.Element]]:
+        """Cues, tempo, script and named hits."""
+        sheet = self.sheet
+        for words in directions.rehearsal_marks(sheet.score, sheet.ruler):
+            size = {"font-size": f"{directions.MARK_POINTS:g}", "font-weight": "bold"}
+            yield words.tick, words_direction("rehearsal", words.text, **size)
+        for mark in directions.tempo_marks(sheet.score, sheet.ruler, sheet.measures):
+            yield mark.tick, tempo_direction(mark)
+        script = directions.script_lines(sheet.score, sheet.ruler)
+        size = {"font-size": f"{directions.TEXT_POINTS:g}"}
+        for words in directions.script_words(script, sheet.measures, sheet.page):
+            yield words.tick, words_direction("words", words.text, **size)
+        size = {"font-size": "9", "font-weight": "bold"}
+        for words in directions.hit_words(sheet.score, sheet.ruler):
+            yield words.tick, words_direction("words", words.text, **size)
 
     def _drum_names(self) -> Iterator[tuple[int, ET.Element]]:
         """Each sound of a kit by name where it is first struck."""

@@ -1,12 +1,13 @@
 """One part of a score as MusicXML, bar by bar: attributes, directions, notes and rests of every voice."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from dsl.plan import Key
 from engine.music.keys import signature
+from engine.render.musicxml_accidentals import PrintedAccidentals
 from engine.render.musicxml_directions import PartDirections
 from engine.render.musicxml_elements import text_child
 from engine.render.musicxml_sheet import Sheet
@@ -18,7 +19,7 @@ from engine.render.notation.note_values import Tuplet, Value, with_tuplets
 from engine.render.notation.parts import Staff, WrittenPart
 from engine.render.notation.percussion import DrumSound, drum_sound
 from engine.render.notation.quantise import WrittenVoice
-from engine.render.notation.spelling import fifths_of, spelt, transposed
+from engine.render.notation.spelling import fifths_of, on_lines_of_their_own, spelt, transposed
 
 _VOICES_A_STAFF = 4
 """Voices 1–4 are the first staff's, 5–8 the second's, as notation programs number them."""
@@ -32,6 +33,7 @@ class PartWriter:
         self.written = part.instrument.transposition
         self.kit = part.is_kit
         self.directions = PartDirections(sheet, part, number)
+        self.accidentals = PrintedAccidentals()
         self.spelt_and_held: dict[tuple[tuple[int | None, int], int], int] = {}
         self.melodies = {id(line): _neighbours(line) for staff in part.staves for line in staff.voices}
 
@@ -52,6 +54,8 @@ class PartWriter:
             self._attributes(bar, index, new_key if new_key != key else None, new_meter)
             key, meter = new_key, measure.meter
             self._bar(bar, measure)
+            if not self.part.instrument.unpitched:
+                self.accidentals.write(bar, signature(new_key) + self._shift(new_key))
             if measure.end in double:
                 style = "light-heavy" if index == len(measures) - 1 else "light-light"
                 text_child(ET.SubElement(bar, "barline", location="right"), "bar-style", style)
@@ -201,17 +205,18 @@ class PartWriter:
         pitches = chord.pitches
         if self.part.instrument.unpitched:
             pitches = tuple(dict.fromkeys(pitches)) if self.kit else pitches[:1]
+        tied = {pitch for pitch in pitches if not written.opening or pitch in chord.held}
+        places = self._places(pitches, tied, place, tick, self.melodies[id(line)][written.chord])
         for position, pitch in enumerate(pitches):
             held_on = following is not None and pitch in following.held and following.start == chord.end
-            tied_from = not written.opening or pitch in chord.held
+            tied_from = pitch in tied
             tied_to = written.goes_on or held_on
             note = ET.SubElement(bar, "note")
             if position:
                 ET.SubElement(note, "chord")
-            held = self.spelt_and_held.pop((place, pitch), None) if tied_from else None
-            sound, fifths = self._pitch(note, pitch, tick, self.melodies[id(line)][written.chord], held)
+            sound = self._pitch(note, pitch, places.get(pitch, 0))
             if tied_to:
-                self.spelt_and_held[place, pitch] = fifths
+                self.spelt_and_held[place, pitch] = places.get(pitch, 0)
             text_child(note, "duration", str(value.end - value.start))
             if not self.part.instrument.unpitched:
                 for present, kind in ((tied_from, "stop"), (tied_to, "start")):
@@ -237,16 +242,25 @@ class PartWriter:
             if len(notations):
                 note.append(notations)
 
-    def _pitch(
+    def _places(
         self,
-        note: ET.Element,
-        pitch: int,
+        pitches: Sequence[int],
+        tied: Collection[int],
+        place: tuple[int | None, int],
         tick: int,
         neighbours: tuple[int | None, int | None],
-        held: int | None,
-    ) -> tuple[DrumSound | None, int]:
-        """Writes the pitch: (the drum, its place on the line of fifths). `held` is the place of the note that
-        it is tied to: a tie never changes the spelling."""
+    ) -> dict[int, int]:
+        """The written place of each pitch of a chord on the line of fifths; a tie never changes it."""
+        if self.part.instrument.unpitched:
+            return {}
+        places = {}
+        for pitch in pitches:
+            held = self.spelt_and_held.pop((place, pitch), None) if pitch in tied else None
+            places[pitch] = self._fifths(pitch, tick, neighbours) if held is None else held
+        return on_lines_of_their_own(places, tied)
+
+    def _pitch(self, note: ET.Element, pitch: int, fifths: int) -> DrumSound | None:
+        """Writes the pitch: the drum where it is one."""
         if self.part.instrument.unpitched:
             sound = drum_sound(pitch) if self.kit else DrumSound(self.part.name, "B", 4)
             if self._lines() == 1:
@@ -254,15 +268,14 @@ class PartWriter:
             element = ET.SubElement(note, "unpitched")
             text_child(element, "display-step", sound.step)
             text_child(element, "display-octave", str(sound.octave))
-            return sound, 0
-        fifths = self._fifths(pitch, tick, neighbours) if held is None else held
+            return sound
         spelling = spelt(pitch - self.written.semitones, fifths)
         element = ET.SubElement(note, "pitch")
         text_child(element, "step", spelling.step)
         if spelling.alter:
             text_child(element, "alter", str(spelling.alter))
         text_child(element, "octave", str(spelling.octave))
-        return None, fifths
+        return None
 
     def _fifths(self, pitch: int, tick: int, neighbours: tuple[int | None, int | None]) -> int:
         key = self.sheet.key_at(tick)

@@ -6,8 +6,9 @@ Musical Structures*, chapter 5). A chord tone is spelt from its chord's root; an
 window; a note outside the scale by where it goes: up by a semitone it is raised, down it is lowered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dsl.plan import Key
 from engine.music.keys import signature
@@ -24,8 +25,8 @@ _MOST_RAISED, _MOST_LOWERED = 10, -5
 _FLATTEST, _SHARPEST, _LEADING = -9, 13, 5
 """From B♭♭ to F𝄪, or to the leading note of a minor key from the tonic (C𝄪 in D♯ minor): what lies beyond is
 spelt anew."""
-_DOUBLE = 12
-"""B♯: what is sharper has two sharps."""
+_DOUBLE, _DOUBLE_FLAT = 12, -8
+"""B♯ and F♭: what is sharper has two sharps, what is flatter two flats."""
 _EVEN_STEPS: Mapping[Quality, tuple[int, int]] = {"dim": (-3, 4), "dim7": (-3, 4), "aug": (4, 3)}
 """Fifths from one tone of an evenly divided chord to the next above, and the tones in an octave."""
 
@@ -62,16 +63,18 @@ def fifths_of(
     usual = _place(pitch, tonic + low)
     if usual > _DOUBLE and after is not None and after - pitch != 1:
         usual -= 12  # a double sharp is read on the way up only, or in a chord
+    if usual < _DOUBLE_FLAT:
+        usual += 12
     if _in_scale(usual - tonic, key) or after is None:
         return _within(usual, key)
     if before is not None and abs(before - pitch) == 1 and abs(after - pitch) > 2:
         after = before
     if after - pitch == 1:
         raised = _place(after, tonic + low) + 5
-        return _within(raised if raised <= tonic + _MOST_RAISED else usual, key)
+        return _within(raised if raised <= min(tonic + _MOST_RAISED, _DOUBLE) else usual, key)
     if after - pitch == -1:
         lowered = _place(after, tonic + low) - 5
-        return _within(lowered if lowered >= tonic + _MOST_LOWERED else usual, key)
+        return _within(lowered if lowered >= max(tonic + _MOST_LOWERED, _DOUBLE_FLAT) else usual, key)
     return _within(usual, key)
 
 
@@ -80,6 +83,21 @@ def transposed(fifths: int, shift: int) -> int:
     accidental to read what is no longer the score's own spelling."""
     moved = fifths + shift
     return moved + 12 if moved < -8 else moved - 12 if moved > 12 else moved
+
+
+def on_lines_of_their_own(places: Mapping[int, int], fixed: Collection[int]) -> dict[int, int]:
+    """Places of a chord's pitches, none of them on the line of another: A♭ with A is G♯ with A, G with G♯ is
+    G with A♭. The pitches of `fixed`, which are tied, keep theirs."""
+    found = dict(places)
+    for low, high in pairwise(sorted(places)):
+        if high - low != 1 or found[high] - found[low] != 7:
+            continue
+        raised, lowered = found[low] + 12, found[high] - 12
+        if low not in fixed and (raised <= _DOUBLE or high in fixed):
+            found[low] = raised
+        elif high not in fixed:
+            found[high] = lowered
+    return found
 
 
 def spelt(pitch: int, fifths: int) -> Spelt:

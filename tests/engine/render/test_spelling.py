@@ -5,7 +5,7 @@ import pytest
 from dsl.plan import Key
 from engine.music.keys import signature
 from engine.music.theory import Quality
-from engine.render.notation.spelling import fifths_of, spelt
+from engine.render.notation.spelling import fifths_of, on_lines_of_their_own, spelt
 
 C, D_MINOR, A_FLAT, E_MAJOR = (
     Key(0, "major", "C"),
@@ -74,9 +74,19 @@ def test_outside_the_scale_a_line_decides() -> None:
 
 
 def test_a_double_sharp_outside_a_chord_is_on_its_way_up() -> None:
+    assert name(67, Key(9, "major", "A"), before=66, after=68) == "G4"
+    assert name(69, Key(6, "major", "Gb"), before=70, after=68) == "A4"
     assert name(67, Key(8, "minor", "G#"), before=68, after=68) == "F##4"
     assert name(67, Key(8, "minor", "G#"), before=66, after=64) == "G4"
     assert name(62, Key(3, "minor", "D#"), before=60, after=64) == "D4"
+
+
+def test_two_notes_of_a_chord_are_on_lines_of_their_own() -> None:
+    a_flat, a, g, g_sharp = -4, 3, 1, 8
+    assert on_lines_of_their_own({68: a_flat, 69: a}, ()) == {68: g_sharp, 69: a}
+    assert on_lines_of_their_own({67: g, 68: g_sharp}, ()) == {67: g, 68: a_flat}
+    assert on_lines_of_their_own({67: g, 68: a_flat}, ()) == {67: g, 68: a_flat}
+    assert on_lines_of_their_own({68: a_flat, 69: a}, {68})[68] == a_flat
 
 
 def test_a_written_note_sounds_as_it_did_for_every_pitch_key_and_chord() -> None:

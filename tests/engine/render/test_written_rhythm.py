@@ -318,6 +318,17 @@ def test_a_title_that_two_lines_cannot_hold_says_that_it_is_cut() -> None:
     assert root.findtext("work/work-title", "").count("word") == 200
 
 
+def test_cues_tempo_script_and_hits_are_in_every_player_s_part() -> None:
+    """What stands over the first staff only is marked as the whole score's: a part taken out has it."""
+    hit = Marker(1.0, 2.0, "hit", "door")
+    score = score_of(note(0, 8), markers=(hit,), lyrics=(Lyric(0.5, 1.0, "Hello."),))
+    shown = {
+        direction.get("system"): direction.find("direction-type/dynamics") is None
+        for direction in xml_of(score).findall("part/measure/direction")
+    }
+    assert shown == {"only-top": True, None: False}
+
+
 def test_a_long_name_of_a_cue_is_broken_for_its_box() -> None:
     name = "A cue whose name goes on and on until somebody stops it, and then on again"
     cue = ScoreCue("1m1", name, 0.0, 4.0, 0.0, 8.0, "strings", D_MINOR, 1, False)
