@@ -1,7 +1,7 @@
 """Voices keep their order: bass, inner voices, melody from the bottom up.
 
 Lines move by octaves, whole phrases first; a single inner note that still lies above the melody goes down,
-or, where its instrument cannot, rests. Themes that the writer gave are left where they are. What
+or, where its instrument cannot, rests, and one under the bass goes up where there is room. Themes that the writer gave are left where they are. What
 instruments double comes later (`orchestration`), under the same rule.
 """
 
@@ -105,6 +105,8 @@ def _counter_below_melody(draft: CueDraft, melody: Line, bass: Line, active: Act
                 note.pitch += shift
             while note.pitch > roof and note.pitch - 12 >= max(low, floor + 1):
                 note.pitch -= 12
+            while note.pitch <= floor and note.pitch + 12 <= min(high, roof):
+                note.pitch += 12
             if note.pitch > roof:
                 dropped.append(note)
     return dropped

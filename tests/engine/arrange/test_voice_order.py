@@ -116,6 +116,18 @@ def test_no_inner_voice_lies_above_the_melody(style: str, mood: str) -> None:
 
 
 @pytest.mark.parametrize("style", tuple(STYLES))
+def test_no_inner_voice_lies_under_a_bass_that_leaves_room_above_it(style: str) -> None:
+    for mood, seed in itertools.product(("joy", "despair"), (1, 2)):
+        score = scored(style, mood, seed, 74)
+        leads = [track for track in score.tracks if track.role == "bass"]
+        bass = min(leads, key=lambda t: sum(n.pitch for n in t.notes) / len(t.notes)).notes
+        pairs = together(of(score, "counter"), list(bass))
+        under = [a for a, b in pairs if a.pitch < b.pitch]
+        blocked = [a for a, b in together(under, tune_of(score)) if a.pitch + 12 > b.pitch]
+        assert len(under) <= len(blocked)
+
+
+@pytest.mark.parametrize("style", tuple(STYLES))
 def test_chords_stay_below_a_melody_that_leaves_room_for_them(style: str) -> None:
     for mood, seed in itertools.product(("joy", "despair"), (1, 2)):
         score = scored(style, mood, seed)
