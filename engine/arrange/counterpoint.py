@@ -144,9 +144,11 @@ def _rub(draft: CueDraft, note: Draft, pitch: int, beside: list[Draft]) -> float
     outside the chord itself; as long as it sounds where it would begin outside the chord."""
     beats = 0.0
     for other in beside:
+        if (pitch - other.pitch) % 12 not in (1, 11):
+            continue
         beat = max(note.beat, other.beat)
         chord = draft.harmony_at(beat)
-        if chord is None or pitch % 12 in chord.tones or (pitch - other.pitch) % 12 not in (1, 11):
+        if chord is None or pitch % 12 in chord.tones:
             continue
         if other.pitch % 12 in chord.tones or other.fixed:
             beats += min(note.end_beat, other.end_beat) - beat

@@ -1,8 +1,9 @@
 """Voices keep their order: bass, inner voices, melody from the bottom up.
 
 Lines move by octaves, whole phrases first; a single inner note that still lies above the melody goes down,
-or, where its instrument cannot, rests, and one under the bass goes up where there is room. Themes that the writer gave are left where they are. What
-instruments double comes later (`orchestration`), under the same rule.
+or, where its instrument cannot, rests, and one under the bass goes up where there is room. Themes that the
+writer gave are left where they are. What instruments double comes later (`orchestration`), under the same
+rule.
 """
 
 from bisect import bisect_left, bisect_right
