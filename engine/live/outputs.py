@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -18,8 +19,14 @@ from dsl.plan import Key, Meter, RoleName
 
 WAITING = 4096
 """Messages that may wait for one output: several seconds of dense music. More is too late to be heard."""
+_WAITING_UNHURRIED = 512
+"""The same where nothing is played in real time: what makes the music waits for the slowest output."""
 _MOST_ERRORS = 20
 """An output that raises so often in a row is given up."""
+_GRACE_S = 0.3
+"""So long a quick output has to take what waits when everything is to end now."""
+_TOLD_S = 1.0
+"""Less music than this that is left out is not told."""
 _LAST_S = 5.0
 """How long an output may take to close."""
 _WORK_S = 3600.0
@@ -228,10 +235,14 @@ class LiveOutputs:
         """Messages that some output had no time for."""
         return sum(lane.dropped for lane in self._lanes)
 
-    def close(self, timeout_s: float = _LAST_S) -> None:
-        """Let every output take what waits and close it, all at once; one that takes longer is left
-        behind."""
+    def close(self, timeout_s: float = _LAST_S, *, now: bool = False) -> None:
+        """Let every output take what waits and close it, all at once; one that takes longer is left behind.
+        With `now`, somebody wants it to end: what waits for an output that may take its time is left out, and
+        told."""
+        grace = time.monotonic() + _GRACE_S
         for lane in self._lanes:
+            if now and self.waits and not lane.emptied(grace):
+                lane.leave_out()
             lane.end()
         until = time.monotonic() + (_WORK_S if self.waits else timeout_s)
         for lane in self._lanes:
@@ -246,7 +257,7 @@ class _Lane:
         self.name = output.name
         self.dropped = 0
         self._output, self._tell, self._waits = output, tell, waits
-        self._queue: queue.Queue[LiveMessage | None] = queue.Queue(WAITING)
+        self._queue: queue.Queue[LiveMessage | None] = queue.Queue(_WAITING_UNHURRIED if waits else WAITING)
         self._given_up = False
         self._thread = threading.Thread(target=self._run, name=f"melodrama-live-{self.name}", daemon=True)
         self._thread.start()
@@ -260,6 +271,23 @@ class _Lane:
             if self.dropped == 0:
                 self._tell(f"{self.name} is too slow; some of the music does not reach it")
             self.dropped += 1
+
+    def emptied(self, until: float) -> bool:
+        """Whether nothing waits any more by `until` (`time.monotonic`)."""
+        while not self._queue.empty() and time.monotonic() < until:
+            time.sleep(0.01)
+        return self._queue.empty()
+
+    def leave_out(self) -> None:
+        """Let go of what waits, and tell how much music that was."""
+        times: list[float] = []
+        with suppress(queue.Empty):
+            while True:
+                message = self._queue.get_nowait()
+                if message is not None and not isinstance(message, LiveRemark):
+                    times.append(message.t_s)
+        if times and max(times) - min(times) > _TOLD_S:
+            self._tell(f"{self.name}: ended early, without the last {max(times) - min(times):.0f} s")
 
     def end(self) -> None:
         try:

@@ -26,7 +26,7 @@ def take_file(plan: Plan, cue: PlannedCue) -> Path:
 
 
 def _inside(folder: Path, name: str) -> Path:
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
         raise MediaError(f"{name}: a frozen take must lie in the score's folder")
     return path

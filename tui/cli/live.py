@@ -182,7 +182,7 @@ def _perform(
             else:
                 performance.run_script(script, real_time)
         finally:
-            performance.outputs.close(60.0)
+            performance.outputs.close(60.0, now=told.code != 0)
     finally:
         studio.close()
     return performance

@@ -90,3 +90,26 @@ def test_where_nothing_is_played_in_real_time_nothing_is_dropped() -> None:
     outputs.close()
     assert len(slow.messages) == 10_001
     assert outputs.dropped == 0
+
+
+def test_told_to_end_now_what_waits_for_a_slow_recording_is_left_out_and_told() -> None:
+    class Synthesising(Kept):
+        name = "recording"
+
+        def take(self, message: LiveMessage) -> None:
+            time.sleep(0.02)
+            super().take(message)
+
+    told: list[str] = []
+    slow, quick = Synthesising(), Kept()
+    outputs = LiveOutputs((slow, quick), told.append, waits=True)
+    for number in range(400):
+        outputs.send(beat(number))
+    before = time.monotonic()
+    outputs.close(now=True)
+    assert time.monotonic() - before < 2.0  # all of it would take eight seconds
+    assert slow.closed
+    assert quick.closed
+    assert [m.beat for m in slow.messages if isinstance(m, BeatPassed)] == list(range(len(slow.messages)))
+    assert len(told) == 1
+    assert told[0].startswith("recording: ended early, without the last ")
