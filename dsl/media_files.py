@@ -9,3 +9,7 @@ SOUND_FILES: Final = (
     ".rf64", ".bwf",
 )  # fmt: skip
 FILM_FILES: Final = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mxf", ".ts", ".ogv")
+OTHER_SOUND: Final = (
+    ".m4a", ".aac", ".m4b", ".wma", ".amr", ".3gp", ".ac3", ".ape", ".wv", ".tta", ".mka", ".weba", ".dsf",
+)  # fmt: skip
+"""Recordings that are not read, and that ffmpeg makes a WAV of: telephones write them."""

@@ -14,6 +14,7 @@ from dsl.diagnostics import Finding, Fix, error
 from dsl.everyday_words import role_meant
 from dsl.grammar import Arrow, Clause, OddQuantity, Operand, Pair
 from dsl.instruments import KIT_NAMES, PITCHED_NAMES
+from dsl.media_files import FILM_FILES, OTHER_SOUND, SOUND_FILES
 from dsl.nearest_word import nearest
 from dsl.other_units import as_name, in_seconds
 from dsl.plan import RoleName
@@ -276,6 +277,9 @@ class Operands:
             return String("", operand.columns)
         if not operand.value.lower().endswith(endings):
             hint = f"It ends in {', '.join(endings)}."
+            if endings is SOUND_FILES and operand.value.lower().endswith((*OTHER_SOUND, *FILM_FILES)):
+                wav = operand.value.rpartition(".")[0] + ".wav"
+                hint = f'A WAV will do: ffmpeg -i "{operand.value}" "{wav}".'
             self.report("E508", f"{what} cannot be this kind of file.", operand.columns, hint)
         return operand
 

@@ -81,7 +81,8 @@ def playable_of_midi(path: Path, soundfont: Path | None) -> Playable:
 
     music, data = read_playable(path)
     if not music.parts:
-        raise MediaError(f"{path} holds no note that begins and ends; there is nothing to play")
+        odd = "".join(f" ({remark})" for remark in music.remarks)
+        raise MediaError(f"{path} holds no note that begins and ends; there is nothing to play{odd}")
     mix = synthesise_midi(data, choose_synthesiser(soundfont), music.duration_s)
     # Not `master`, whose true peaks take twelve times the memory of the sound: pieces last up to three hours.
     gain = listening_gain([(0, measure(mix, SAMPLE_RATE))], len(mix), SAMPLE_RATE)

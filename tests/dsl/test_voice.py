@@ -183,6 +183,15 @@ def test_a_recording_that_is_not_there_yet_is_a_warning_and_the_score_still_has_
     assert plan_text(PAGE, tmp_path).findings == ()
 
 
+@pytest.mark.parametrize("directive", ["voice", "temp"])
+def test_a_recording_as_telephones_write_it_is_told_how_to_become_one_that_is_read(
+    directive: str, tmp_path: Path
+) -> None:
+    (told,) = plan_text(f'# A\n@{directive} "memo 3.M4A"\nGo.\n', tmp_path).findings
+    assert told.code == "E508"
+    assert told.hint == 'A WAV will do: ffmpeg -i "memo 3.M4A" "memo 3.wav".'
+
+
 def test_the_formatter_leaves_a_voice_as_it_is_written() -> None:
     text = '@旁白   "a  b.wav"\n# A\n@voice "b.wav"  // the second take\nGo.\n'
     assert format_text(text).splitlines()[0] == '@旁白 "a  b.wav"'
