@@ -6,7 +6,7 @@ import mido
 import pytest
 
 from engine.errors import MediaError
-from engine.generate.cue_requests import _read_theme
+from engine.generate.theme_file import read_theme
 from engine.train.music.data.build import read_source
 from engine.train.music.data.grid import GridPiece
 from engine.train.music.data.piece import Skipped
@@ -97,26 +97,26 @@ def test_a_broken_theme_is_named(tmp_path: Path) -> None:
     for name, content in (("cut.mid", b"MThd\x00\x00"), ("text.mid", b"no music" * 40), ("nothing.mid", b"")):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(MediaError, match=name):
-            _read_theme(tmp_path / name)
+            read_theme(tmp_path / name)
     with pytest.raises(MediaError, match="missing"):
-        _read_theme(tmp_path / "missing.mid")
+        read_theme(tmp_path / "missing.mid")
 
 
 def test_a_theme_without_notes_is_named(tmp_path: Path) -> None:
     write(tmp_path / "silent.mid", [[], []])
-    with pytest.raises(MediaError, match=r"silent\.mid has no notes"):
-        _read_theme(tmp_path / "silent.mid")
+    with pytest.raises(MediaError, match=r"silent\.mid holds no note"):
+        read_theme(tmp_path / "silent.mid")
 
 
 def test_odd_themes_are_read_as_far_as_they_go(tmp_path: Path) -> None:
     write(tmp_path / "one.mid", [[(3 * BEAT, BEAT, 67)]])
-    assert [(n.start, n.pitch) for n in _read_theme(tmp_path / "one.mid")] == [(0, 67)]
+    assert [(n.start, n.pitch) for n in read_theme(tmp_path / "one.mid")] == [(0, 67)]
     write(tmp_path / "many.mid", [tune(8, 40 + number % 40) for number in range(300)], (7, 8))
-    assert len(_read_theme(tmp_path / "many.mid")) == 8
+    assert len(read_theme(tmp_path / "many.mid")) == 8
 
 
 def test_a_year_long_theme_is_cut_or_refused(tmp_path: Path) -> None:
     year = 365 * 24 * 60 * 120
     write(tmp_path / "year.mid", [[*tune(8), (year * BEAT // 16, BEAT, 60)]])
     with pytest.raises(MediaError, match=r"year\.mid"):
-        _read_theme(tmp_path / "year.mid")
+        read_theme(tmp_path / "year.mid")

@@ -179,7 +179,7 @@ def test_music_plays_whatever_its_name_ends_in(
     ("name", "data", "said"),
     [
         ("a.mid", b"not midi", "cannot be read as MIDI"),
-        ("a.mid", midi_bytes.midi(b"\0\x90\x40\x40" + midi_bytes.END), "no note that begins and ends"),
+        ("a.mid", midi_bytes.midi(b"\0\x90\x40\x40" + midi_bytes.END), "nothing to play (a note never ends"),
         ("a.mid", midi_bytes.midi(midi_bytes.note(60, 2**28 - 1), division=1), "claims to last"),
         ("a.wav", b"not sound", "cannot be read as sound"),
         (
