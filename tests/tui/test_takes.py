@@ -285,3 +285,17 @@ async def test_the_long_number_of_a_turned_take_leaves_the_bars_in_line(score: P
         assert "212008 " in long
         assert short.index("█") == long.index("█")
         assert short.count("█") == long.count("█")
+
+
+async def test_at_rest_the_playhead_comes_along_to_the_cue_whose_takes_are_tried(score: Path) -> None:
+    app = app_with(score, live=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = app.workstation
+        await until(pilot, lambda: desk.session.is_current)
+        for key, line in (("f12", 8), ("f8", 4)):
+            desk.editor.goto(line)
+            await pilot.pause()
+            await pilot.press(key)
+            cue = desk.session.plan.cues[0 if line == 4 else 1]  # type: ignore[union-attr]
+            await until(pilot, lambda cue=cue: desk.transport.t_s == cue.start_s)
+            await pilot.press("escape")

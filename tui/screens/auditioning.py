@@ -1,5 +1,6 @@
 """The part that chooses: takes tried, kept and frozen, and what may help a cue that matches poorly."""
 
+from dsl.plan import PlannedCue
 from dsl.vocabulary import STYLES
 from engine.errors import OutputError
 from tui.advice import improvements
@@ -54,8 +55,15 @@ class Auditioning:
             self.desk.say("no take to choose: put the cursor in a cue that is composed")
             return
         self.desk.say(f"{self.desk.session.plan.cues[index].id}: trying take {number}; F9 keeps it")
+        self._go_to(self.desk.session.plan.cues[index])
         self.desk.live.compose(self.desk.session)
         self.show_takes()
+
+    def _go_to(self, cue: PlannedCue) -> None:
+        """At rest the playhead comes along to the cue whose takes are tried: that is what F5 plays, and what
+        the line below the roll tells of."""
+        if not self.transport.listening.is_playing and not cue.start_s <= self.transport.t_s < cue.end_s:
+            self.transport.seek(cue.start_s)
 
     def keep(self) -> None:
         self.desk.when_checked(self._keep_take)
@@ -124,6 +132,7 @@ class Auditioning:
             self.desk.say("no takes yet: put the cursor in a cue that is composed")
             return
         cue = plan.cues[index]
+        self._go_to(cue)
         self._choosing = (cue.id, self.desk.session.auditions.get(cue.id))
         self._heard_before = self.tasting.heard(cue.id)
         self._sounded = next((row.number for row in rows if row.sounds), None)
