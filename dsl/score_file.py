@@ -6,6 +6,7 @@ Nothing raises here for what a file holds; a file that cannot be read at all is 
 are findings.
 """
 
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -152,7 +153,8 @@ def _other_text(path: Path, data: bytes) -> str | None:
 
 
 def _no_score(path: Path, what: str, importable: bool) -> str:
-    makes = f"; melodrama import {path} -o {path.with_suffix('.score')} makes one of it" if importable else ""
+    source, score = shlex.quote(str(path)), shlex.quote(str(path.with_suffix(".score")))
+    makes = f"; melodrama import {source} -o {score} makes one of it" if importable else ""
     return f"{path} is {what}, not a score{makes}"
 
 

@@ -19,4 +19,4 @@ class OutputError(MelodramaError):
 
 
 class DeviceError(MelodramaError):
-    """A port or a device that live music was to come or go through cannot be had."""
+    """A port or a device that music was to come or go through, or be made on, cannot be had."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from engine.cores import cores
 from engine.emotion.transfer import Transfer, read_transfer
+from engine.errors import DeviceError
 from engine.match.memory import Memory
 from engine.text.analyze import TextModel
 from engine.weights import SHIPPED
@@ -41,12 +42,17 @@ class Models:
 
     @property
     def device_used(self) -> str:
-        """The device that "auto" comes to on this machine."""
-        if self.device != "auto":
+        """The device that "auto" comes to on this machine. Raises DeviceError where "cuda" is asked for and
+        there is none."""
+        if self.device == "cpu":
             return self.device
         import torch
 
-        return "cuda" if torch.cuda.is_available() else "cpu"
+        if torch.cuda.is_available():
+            return "cuda"
+        if self.device == "cuda":
+            raise DeviceError("there is no CUDA device here, or torch was built without it: use auto or cpu")
+        return "cpu"
 
     @property
     def text(self) -> TextModel:

@@ -1,9 +1,13 @@
 """What a finding offers in place of a mistake is right: put there, nothing is left to say."""
 
+from pathlib import Path
+
 import pytest
 
 from dsl.check import check_source
 from dsl.diagnostics import Finding
+from dsl.explain import EXAMPLES
+from dsl.score_file import plan_source
 
 HEAD = "fps: 25\n---\n@motif rope = [E5 G5]\n# 1 A\n"
 TAIL = "\nGo, {motif rope} he said.\n# L2 B\nRun.\n"
@@ -81,6 +85,19 @@ def test_what_is_offered_mends_the_line(line: str, right: str) -> None:
     assert errors(line) != []
     assert mended(line) == right
     assert errors(right) == []
+
+
+@pytest.mark.parametrize("code", sorted(EXAMPLES))
+def test_the_fix_of_every_example_of_a_mistake_mends_it(code: str) -> None:
+    wrong = EXAMPLES[code][0]
+    found = [one for one in plan_source(wrong, Path("a.score")).findings if one.code == code and one.fix]
+    for finding in found:
+        assert finding.fix is not None
+        lines, span = wrong.split("\n"), finding.fix.span
+        line = lines[span.line - 1]
+        lines[span.line - 1] = line[: span.column - 1] + finding.fix.text + line[span.end_column - 1 :]
+        again = plan_source("\n".join(lines), Path("a.score")).findings
+        assert len([one for one in again if one.code == code]) < len(found), lines
 
 
 def test_drop_frame_as_premiere_shows_it_is_answered_with_how_it_is_written_here() -> None:

@@ -44,6 +44,8 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["help"] and len(arguments) > 1 and arguments[1] in COMMANDS:
+        arguments = [arguments[1], "--help"]
     if arguments and arguments[0] in ("-h", "--help", "help"):
         print(_usage())
         return 0

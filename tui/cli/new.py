@@ -1,6 +1,7 @@
 """`melodrama new`: a score file to start from. Never overwrites what is there."""
 
 import argparse
+import shlex
 import zlib
 from pathlib import Path
 
@@ -33,5 +34,5 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         say(f"melodrama new: cannot write {path}: {error.strerror or error}")
         return 1
-    say(f"wrote {path}; next: melodrama render {path} -o out")
+    say(f"wrote {path}; next: melodrama render {shlex.quote(str(path))} -o out")
     return 0

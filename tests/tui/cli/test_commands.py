@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import mido
 import pretty_midi
 import pytest
+import torch
 
 from dsl.output_words import OUTPUTS
 from tui.cli.main import COMMANDS, main
@@ -388,3 +390,34 @@ def test_a_diff_of_the_formatter_ends_every_line(
         "\\ No newline at end of file",
         "",
     ]
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
+@pytest.mark.parametrize(
+    "words", [["render", "-o", "out", "--no-cache"], ["why"], ["analyze"], ["ear", "--count", "1"]]
+)
+def test_a_device_that_is_not_there_is_one_line(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = [*words, str(CLIFF), "--device", "cuda", "--quiet", "--json", "--weights", "debug"]
+    code, out, err = run(asked, capsys)
+    assert code == 1
+    assert "no CUDA device here" in err
+    assert "no CUDA device here" in json.loads(out)["error"]
+
+
+def test_help_with_a_command_is_that_commands_help(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(["help", "render"], capsys)
+    assert code == 0
+    assert out.startswith("usage: melodrama render")
+
+
+def test_a_command_that_is_offered_can_be_pasted_whatever_the_file_is_called(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "my score's.score"
+    code, _, err = run(["new", str(path)], capsys)
+    assert code == 0
+    words = shlex.split(err.strip().partition("next: ")[2])
+    assert words[2] == str(path)
