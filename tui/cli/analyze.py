@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from engine.text.script import ScriptSentence
 
 _ARC_HEIGHT, _ARC_WIDTH = 9, 72
+_NARROW = 70
+"""Screens of fewer columns show fewer figures."""
+_LEAST_PIPED = 100
+_FIGURES = ("line", "polarity", "int.", "val.", "aro.", "sure", "emotions")
 LEAST_WEIGHT = 0.15
 """A word with less weight in the reading is not shown as one that decided."""
 
@@ -164,13 +168,23 @@ def _print_table(spoken: "list[ScriptSentence]", readings: "list[Reading]") -> N
 
     colour = wants_colour(sys.stdout)
     console = Console(no_color=not colour)
+    if not sys.stdout.isatty():  # a file or a pipe is as wide as its lines
+        console.width = max(console.width, _LEAST_PIPED)
+    is_narrow = console.width < _NARROW
     table = Table(box=None, pad_edge=False, expand=False)
-    for heading, justify in (("line", "right"), ("polarity", "left"), ("int.", "right"), ("val.", "right")):
-        table.add_column(heading, justify="right" if justify == "right" else "left", no_wrap=True)
-    table.add_column("aro.", justify="right", no_wrap=True)
-    table.add_column("sure", justify="right", no_wrap=True)
-    table.add_column("emotions", max_width=28)
-    table.add_column("sentence", ratio=1)
+    # On a narrow screen the figures that say most, and every word.
+    left = ("line", "val.", "aro.") if is_narrow else _FIGURES
+    for heading in _FIGURES:
+        if heading in left:
+            wraps = heading == "emotions"
+            table.add_column(
+                heading,
+                justify="left" if heading in ("polarity", "emotions") else "right",
+                no_wrap=not wraps,
+                max_width=28 if wraps else None,
+                overflow="fold",
+            )
+    table.add_column("sentence", ratio=1, overflow="fold")
     colours = {"positive": "green", "negative": "red", "neutral": "dim"}
     for sentence, reading in zip(spoken, readings, strict=True):
         text = Text(reading.text)
@@ -182,16 +196,16 @@ def _print_table(spoken: "list[ScriptSentence]", readings: "list[Reading]") -> N
         for own in reading.own:
             text.append(f"\n  your own reading: “{own.words}” {said(own)} ({place_of(own)})", "italic")
         top = sorted(reading.emotions.items(), key=lambda item: -item[1])[:2]
-        table.add_row(
-            str(sentence.span.line),
-            Text(reading.polarity, style=colours[reading.polarity]),
-            f"{reading.intensity:.2f}",
-            f"{reading.valence:+.2f}",
-            f"{reading.arousal:+.2f}",
-            f"{reading.confidence:.2f}",
-            " ".join(f"{name} {value:.2f}" for name, value in top if value >= 0.2),
-            text,
-        )
+        cells: dict[str, str | Text] = {
+            "line": str(sentence.span.line),
+            "polarity": Text(reading.polarity, style=colours[reading.polarity]),
+            "int.": f"{reading.intensity:.2f}",
+            "val.": f"{reading.valence:+.2f}",
+            "aro.": f"{reading.arousal:+.2f}",
+            "sure": f"{reading.confidence:.2f}",
+            "emotions": " ".join(f"{name} {value:.2f}" for name, value in top if value >= 0.2),
+        }
+        table.add_row(*(cell for heading, cell in cells.items() if heading in left), text)
     console.print(table)
     strange = [str(s.span.line) for s, r in zip(spoken, readings, strict=True) if _unknown(r)]
     if strange:
@@ -214,13 +228,18 @@ def _unknown(reading: "Reading") -> bool:
 
 def _print_arc(points: "list[tuple[float, float, float]]") -> None:
     """Valence and arousal over time in characters: v and a, × where they meet."""
+    import shutil
+
     if len(points) < 2:
         return
+    width = _ARC_WIDTH
+    if sys.stdout.isatty():
+        width = max(24, min(_ARC_WIDTH, shutil.get_terminal_size().columns - 5))
     first, last = points[0][0], points[-1][0]
-    rows = [[" "] * _ARC_WIDTH for _ in range(_ARC_HEIGHT)]
-    rows[_ARC_HEIGHT // 2] = ["·"] * _ARC_WIDTH
-    for column in range(_ARC_WIDTH):
-        t_s = first + (last - first) * column / (_ARC_WIDTH - 1)
+    rows = [[" "] * width for _ in range(_ARC_HEIGHT)]
+    rows[_ARC_HEIGHT // 2] = ["·"] * width
+    for column in range(width):
+        t_s = first + (last - first) * column / (width - 1)
         valence, arousal = _between(points, t_s)
         for value, mark in ((valence, "v"), (arousal, "a")):
             row = round((1 - (value + 1) / 2) * (_ARC_HEIGHT - 1))
@@ -230,7 +249,7 @@ def _print_arc(points: "list[tuple[float, float, float]]") -> None:
         label = {0: "+1", _ARC_HEIGHT // 2: " 0", _ARC_HEIGHT - 1: "−1"}.get(index, "")
         print(f"{label:>3} {''.join(cells).rstrip()}")
     end = f"{last:.0f} s"
-    print(f"    {first:.0f} s{end:>{_ARC_WIDTH - cell_width(f'{first:.0f} s')}}   v valence · a arousal")
+    print(f"    {first:.0f} s{end:>{width - cell_width(f'{first:.0f} s')}}   v valence · a arousal")
 
 
 def _between(points: "list[tuple[float, float, float]]", t_s: float) -> tuple[float, float]:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import mido
 import pretty_midi
 import pytest
-import torch
 
 from dsl.output_words import OUTPUTS
 from tui.cli.main import COMMANDS, main
@@ -287,35 +285,6 @@ def test_a_full_disk_behind_stdout_is_one_line(words: list[str]) -> None:
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("shell", "code"),
-    [
-        ("check CLIFF >&-", 0),
-        ("plan CLIFF --json >&-", 0),
-        ("check none.score 2>&-", 1),
-        ("check CLIFF >&- 2>&- <&-", 0),
-        ("fmt - <&-", 0),
-        ("import - -o - <&-", 0),
-        ("plan <(cat CLIFF) --json", 0),
-        ("check <(cat CLIFF) /dev/stdin < CLIFF", 0),
-        ("diff <(cat CLIFF) CLIFF", 0),
-        ("import <(echo It rained.) -o -", 0),
-    ],
-)
-def test_streams_that_are_closed_or_pipes_are_no_traceback(shell: str, code: int) -> None:
-    command = f"{sys.executable} -c 'from tui.cli.main import entry; entry()'"
-    line = f"{command} {shell.replace('CLIFF', str(CLIFF))}"
-    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, timeout=60, check=False)
-    assert b"Traceback" not in done.stderr
-    assert done.returncode == code, done.stderr.decode()
-
-
-def test_a_file_that_cannot_be_read_is_an_annotation_too(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(["check", "none,such.score", "--format", "github"], capsys)
-    assert code == 1
-    assert out.startswith("::error file=none%2Csuch.score::none,such.score: no such file")
-
-
 def test_output_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     words = ["render", str(CLIFF), "--weights", "debug", "--takes", "1", "--format", "mid", "--quiet"]
@@ -390,34 +359,3 @@ def test_a_diff_of_the_formatter_ends_every_line(
         "\\ No newline at end of file",
         "",
     ]
-
-
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
-@pytest.mark.parametrize(
-    "words", [["render", "-o", "out", "--no-cache"], ["why"], ["analyze"], ["ear", "--count", "1"]]
-)
-def test_a_device_that_is_not_there_is_one_line(
-    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    asked = [*words, str(CLIFF), "--device", "cuda", "--quiet", "--json", "--weights", "debug"]
-    code, out, err = run(asked, capsys)
-    assert code == 1
-    assert "no CUDA device here" in err
-    assert "no CUDA device here" in json.loads(out)["error"]
-
-
-def test_help_with_a_command_is_that_commands_help(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(["help", "render"], capsys)
-    assert code == 0
-    assert out.startswith("usage: melodrama render")
-
-
-def test_a_command_that_is_offered_can_be_pasted_whatever_the_file_is_called(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "my score's.score"
-    code, _, err = run(["new", str(path)], capsys)
-    assert code == 0
-    words = shlex.split(err.strip().partition("next: ")[2])
-    assert words[2] == str(path)
