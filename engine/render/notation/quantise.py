@@ -21,6 +21,10 @@ _OVER_BEATS = ((4, 3), (2, 3), (2, 5), (2, 7))
 """(beats, equal notes in them) of the tuplets that are longer than a beat."""
 _LEAST_ONSETS = {5: 4, 7: 5}
 """Onsets without which a beat is no septuplet, two beats no quintuplet: fewer fit it by chance."""
+_EXACT = 0.004 * TICKS
+"""Composed notes are this near to their grid; what is further from it was played."""
+_CHORD = 0.07 * TICKS
+"""Onsets of one chord, played by hand, lie this near to each other: 35 ms at 120 BPM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +194,29 @@ def _grid(start: int, end: int, notes: Sequence[Onset], compound: bool) -> tuple
     if length == TICKS and not compound:
         choices += [(length // 3, 3, NEAR), (length // 6, 6, NEAR / 2), (length // 5, 5, NEAR / 2)]
         choices += [(length // 7, 7, NEAR / 2)] if len(offsets) >= _LEAST_ONSETS[7] else []
-    choices += [(_SIXTEENTH // 2, 0, 1.3 * NEAR), (_SIXTEENTH // 4, 0, NEAR)]
-    apart = [
-        offset for index, offset in enumerate(offsets) if not index or offset - offsets[index - 1] > NEAR
-    ]
-    for step, parts, near in choices:
-        worst = max((abs(offset - round(offset / step) * step) for offset in offsets), default=0.0)
-        if worst <= near and len({round(offset / step) for offset in apart}) == len(apart):
+    finer = [(_SIXTEENTH // 2, 0, _EXACT), (_SIXTEENTH // 4, 0, _EXACT)]
+    for step, parts, near in (*choices, *finer):
+        if _worst(offsets, step) <= near and _distinct(offsets, step, NEAR):
             return step, parts
+    # Nothing fits: played by hand. Grids so fine that they fit by chance only where a coarser joins notes.
+    played = [(_SIXTEENTH, 0), *([(length // 3, 3)] if length == TICKS and not compound else [])]
+    played = [(step, parts) for step, parts in played if _distinct(offsets, step, _CHORD)]
+    if played:
+        return min(played, key=lambda grid: sum(abs(o - round(o / grid[0]) * grid[0]) for o in offsets))
+    for step, near in ((_SIXTEENTH // 2, 1.3 * NEAR), (_SIXTEENTH // 4, NEAR)):
+        if _worst(offsets, step) <= near and _distinct(offsets, step, NEAR):
+            return step, 0
     return _SIXTEENTH, 0
+
+
+def _worst(offsets: Sequence[float], step: int) -> float:
+    return max((abs(offset - round(offset / step) * step) for offset in offsets), default=0.0)
+
+
+def _distinct(offsets: Sequence[float], step: int, near: float) -> bool:
+    """Whether onsets that are further apart than `near` stay apart on a grid."""
+    apart = [o for index, o in enumerate(offsets) if not index or o - offsets[index - 1] > near]
+    return len({round(offset / step) for offset in apart}) == len(apart)
 
 
 def _end(

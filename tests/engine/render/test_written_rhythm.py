@@ -147,6 +147,17 @@ def test_tuplets_of_seven_and_over_several_beats_are_written_as_such(
     assert sounded == pytest.approx(starts)
 
 
+def test_a_take_played_by_hand_is_not_written_in_sixty_fourths() -> None:
+    """Onsets up to 35 ms off at 120 BPM and a chord's notes one after the other: eighths and quarters all the
+    same. Sixty-fourths that were composed stay."""
+    off = (0.0, 0.045, -0.03, 0.06, -0.05, 0.02, 0.07, -0.06)
+    eighths = [note(max(k / 2 + off[k], 0.0), 0.5, 60 + k) for k in range(8)]
+    chord = [note(4 + k * 0.03, 1.9, 60 + 4 * k) for k in range(3)] + [note(6, 2, 72)]
+    assert values(score_of(*eighths, *chord)) == [*["eighth"] * 8, "half", "half"]
+    fine = [note(k / 16, 1 / 16, 60 + k) for k in range(16)] + [note(1, 3)]
+    assert values(score_of(*fine, bars=1)) == [*["64th"] * 16, "half."]
+
+
 def test_a_short_stroke_on_the_beat_is_an_eighth_not_a_sixteenth_and_rests() -> None:
     strokes = [note(k, 0.2) for k in range(4)] + [
         note(4.5, 0.2),
