@@ -18,6 +18,8 @@ from engine.text.encoder import Encoder, Layer, steady_gelu
 
 States = tuple[Tensor, ...]
 """Of one line read by itself: its states before each layer that hears neighbours, tokens × width each."""
+Answers = tuple[Tensor, ...]
+"""What lines near it hear of a line: its keys and values in each of those layers, tokens × 2·width each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +53,32 @@ class Heard:
     near: tuple[tuple[int, int], ...]
 
 
+def answers_of(encoder: Encoder, window: Window, lines: Sequence[States]) -> list[Answers]:
+    """Row by row, so that a line's answers are the same bits whatever is asked with it."""
+    sizes = [len(own[0]) for own in lines]
+    found: list[Sequence[Tensor]] = []
+    for number, layer in enumerate(encoder.layers[window.config.first :]):
+        assert isinstance(layer, Layer)
+        flat = torch.cat([own[number] for own in lines])
+        found.append(torch.split(layer.qkv(flat)[:, flat.shape[1] :].contiguous(), sizes))
+    return list(zip(*found, strict=True))
+
+
 def read_in_windows(
-    encoder: Encoder, window: Window, lines: Sequence[States], asked: Sequence[Heard], before: int
+    encoder: Encoder,
+    window: Window,
+    lines: Sequence[States],
+    answers: Mapping[int, Answers],
+    asked: Sequence[Heard],
+    before: int,
 ) -> tuple[list[Tensor], list[Tensor]]:
     """The states of each line asked about, tokens × width: before layer `before`, and after all.
 
-    `lines`: what each line is by itself. All but attention goes row by row, attention line by line and in
-    float64, so that with int8 rows and on one thread a line's states are the same bits whatever is read with
-    it.
+    `lines`: what each line is by itself; `answers`: by number, what is heard of those that are near others.
+    All but attention goes row by row, attention line by line and in float64, so that with int8 rows and on
+    one thread a line's states are the same bits whatever is read with it.
     """
-    needed = sorted({one.line for one in asked} | {number for one in asked for number, _ in one.near})
-    sizes = [len(lines[number][0]) for number in needed]
-    size = dict(zip(needed, sizes, strict=True))
+    size = [len(own[0]) for own in lines]
     own = [lines[one.line][0] for one in asked]
     nearness = functional.pad(window.nearness.double(), (0, 1))  # the last column: a line's own tokens
     bias = [nearness[:, :, places_of(one, size, window.config.reach)] for one in asked]
@@ -71,8 +87,7 @@ def read_in_windows(
         assert isinstance(layer, Layer)
         if window.config.first + number == before:
             deep = own
-        near = layer.qkv(torch.cat([lines[line][number] for line in needed])).double()
-        heard = dict(zip(needed, torch.split(near, sizes), strict=True))
+        heard = {line: answers[line][number].double() for one in asked for line, _ in one.near}
         flat = torch.cat(own)
         parts = torch.split(layer.qkv(flat).double(), [len(states) for states in own])
         mixed = [
@@ -84,7 +99,7 @@ def read_in_windows(
     return deep, own
 
 
-def places_of(one: Heard, size: Mapping[int, int], reach: int) -> list[int]:
+def places_of(one: Heard, size: Sequence[int], reach: int) -> list[int]:
     """For each token that a line hears, its own first, the column of the nearness (2 · reach: its own)."""
     columns = [(line, reach + distance - (distance > 0)) for line, distance in one.near]
     return [2 * reach] * size[one.line] + [column for line, column in columns for _ in range(size[line])]
@@ -92,10 +107,11 @@ def places_of(one: Heard, size: Mapping[int, int], reach: int) -> list[int]:
 
 def attention(heads: int, own: Tensor, near: Sequence[Tensor], worth: Tensor) -> Tensor:
     """What the tokens of one line hear in its window, tokens × width. `own`: their queries, keys and values,
-    tokens × 3·width; `near`: the neighbours'; `worth`: heads × tokens heard, added to their matches."""
+    tokens × 3·width; `near`: the neighbours' keys and values; `worth`: heads × tokens heard, added to
+    their matches."""
     count, width = own.shape[0], own.shape[1] // 3
-    every = torch.cat([own, *near]).view(-1, 3, heads, width // heads).permute(1, 2, 0, 3)[:, None]
+    every = torch.cat([own[:, width:], *near]).view(-1, 2, heads, width // heads).permute(1, 2, 0, 3)[:, None]
     bias = worth[None, :, None].expand(1, heads, count, -1)
-    query = every[0, :, :, :count]
-    mixed = functional.scaled_dot_product_attention(query, every[1], every[2], attn_mask=bias)
+    query = own[:, :width].view(-1, heads, width // heads).permute(1, 0, 2)[None]
+    mixed = functional.scaled_dot_product_attention(query, every[0], every[1], attn_mask=bias)
     return mixed[0].transpose(0, 1).reshape(count, width)

@@ -26,9 +26,23 @@ texts = [
     for n in range(260)
 ]
 model.read(["Warm."])
-wall, work = time.perf_counter(), time.process_time()
-model.read(texts[:240])
-wall, work = time.perf_counter() - wall, time.process_time() - work
+
+
+def read(context):
+    fresh = TextModel(model.scorer)
+    wall, work = time.perf_counter(), time.process_time()
+    fresh.read(texts[:240], context=context)
+    return 240 / (time.perf_counter() - wall), (time.process_time() - work) / 240
+
+
+rate, work = read(False)
+rate_in_scene, work_in_scene = read(True)
+edits = []
+for n in range(12):
+    scene = [*texts[:30], f"The old captain quietly burned {n} letters.", *texts[31:60]]
+    began = time.perf_counter(), time.process_time()
+    model.read(scene)
+    edits.append((time.perf_counter() - began[0], time.process_time() - began[1]))
 singles = []
 for text in texts[240:]:
     began = time.perf_counter(), time.process_time()
@@ -36,8 +50,12 @@ for text in texts[240:]:
     singles.append((time.perf_counter() - began[0], time.process_time() - began[1]))
 print(json.dumps({
     "path": measured_path()[0],
-    "rate": 240 / wall,
-    "work": work / 240,
+    "rate": rate,
+    "work": work,
+    "rate_in_scene": rate_in_scene,
+    "work_in_scene": work_in_scene,
+    "edit": median(s for s, _ in edits[1:]),
+    "edit_work": median(s for _, s in edits[1:]),
     "single": median(s for s, _ in singles),
     "single_work": median(s for _, s in singles),
 }))
@@ -64,7 +82,9 @@ def reading(root: Path) -> None:
         works[name] = found["work"]
         print(
             f"reading, {name} ({found['path']} products): {found['rate']:.0f} sentences/s "
-            f"(target {SENTENCES_A_SECOND:.0f}), {found['work'] * 1000:.1f} ms of work each; one alone "
+            f"by themselves (target {SENTENCES_A_SECOND:.0f}), {found['work'] * 1000:.1f} ms of work each; "
+            f"{found['rate_in_scene']:.0f} in their scene, {found['work_in_scene'] * 1000:.1f} ms; after an "
+            f"edit {found['edit'] * 1000:.0f} ms, work {found['edit_work'] * 1000:.0f} ms; one alone "
             f"{found['single'] * 1000:.1f} ms (target {ONE_SENTENCE_S * 1000:.0f}), work "
             f"{found['single_work'] * 1000:.1f} ms; {found['work'] / works['own instructions']:.1f} x own"
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 import torch
 
 from engine.text.analyze import TextModel, lines_around
@@ -12,7 +13,7 @@ from engine.text.model import EmotionModel
 from engine.text.scorer import EmotionScorer, load_scorer
 from engine.text.scores import Floats, LinesAround
 from engine.text.tokens import CharacterTokens, framed
-from engine.text.window import WindowConfig
+from engine.text.window import Answers, States, WindowConfig
 from engine.train.text.cache import Cache
 from engine.train.text.windows import scene_vectors
 from tests.engine.text.test_repeatable import TEXTS
@@ -74,12 +75,37 @@ def test_an_edit_reads_only_the_lines_that_have_it_in_their_windows() -> None:
     assert len(windows) == 2 * scorer.reach + 1
 
 
+def test_what_others_hear_of_a_line_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    scorer = scorer_with_a_window()
+    windows = scorer.in_windows
+    assert windows is not None
+    asked: list[int] = []
+    answer = windows._answer
+
+    def counted(lines: Sequence[States]) -> list[Answers]:
+        asked.append(len(lines))
+        return answer(lines)
+
+    monkeypatch.setattr(windows, "_answer", counted)
+    monkeypatch.setattr("engine.text.in_windows.BUDGET", 30)  # many batches of a few lines
+    model = TextModel(scorer)
+    model.read(LINES)
+    assert sum(asked) == len(LINES)
+    asked.clear()
+    model.read([*LINES[:4], "nobody has read this line", *LINES[5:]])
+    assert sum(asked) == 1
+    asked.clear()
+    model.read(["a line without company"])
+    assert asked == []
+
+
 def test_what_was_forgotten_is_read_again_to_the_same_bits() -> None:
     scorer = scorer_with_a_window()
     windows = lines_around(LINES, [0] * len(LINES), scorer.reach)
     before = among(scorer, LINES)
     assert scorer.in_windows is not None
     scorer.in_windows._kept = {}
+    scorer.in_windows._answered = {}
     assert np.array_equal(scorer.vectors_among(windows), before)
 
 
