@@ -25,6 +25,7 @@ from dsl.reading_time import (
     measure,
     pace_of,
 )
+from dsl.timecode import millisecond_label
 
 SCENE_GAP_MS = 8_000
 """Nobody speaks for so long: a scene has ended, or music has the stage."""
@@ -63,17 +64,9 @@ def read_subtitles(text: str, kind: Kind) -> Story:
     lines_of = [_whole_lines(subtitle) for subtitle in once]
     names = usual_speakers([line for lines in lines_of for line in lines])
     names |= bracketed_names(line for lines in lines_of for line in lines)
-    heard: list[_Heard] = []
-    for subtitle in once:
-        parts = _said(_parts(subtitle, names, remarks), names, remarks)
-        if speaks(parts):
-            heard.append((subtitle, parts))
-        elif not parts:
-            remarks.append(Remark(subtitle.line, "subtitles without text", "left out"))
-        elif heard:
-            heard[-1][1].extend(parts)
-        else:
-            file.opening += [part for part in parts if isinstance(part, Aside)]
+    written = [(subtitle, _parts(subtitle, names, remarks)) for subtitle in once]
+    remarks += [Remark(s.line, "subtitles without text", "left out") for s, parts in written if not parts]
+    heard = _heard(written, names, file)
     language, pace = _pace(heard)
     speed = pace_of(pace, language) if pace is not None else DEFAULT_PACE
     return Story(
@@ -82,6 +75,30 @@ def read_subtitles(text: str, kind: Kind) -> Story:
 
 
 # -------------------------------------------------------------------------------------------------- words
+
+
+def _heard(
+    written: Sequence[tuple[Subtitle, list[Prose | Speech]]], names: frozenset[str], file: SubtitleFile
+) -> list[_Heard]:
+    """The subtitles that say something. What others only show is a comment, with its time, behind the one
+    before it, or above all."""
+    told: list[Remark] = []
+    heard: list[_Heard] = []
+    opening: list[Aside] = []
+    for subtitle, parts in written:
+        said = _said(parts, names, told)
+        shown = [Aside(f"{millisecond_label(subtitle.at_ms)} {part.text}", part.line) for part in said]
+        if speaks(said):
+            heard.append((subtitle, said))
+        elif heard:
+            heard[-1][1].extend(shown)
+        else:
+            opening += shown
+    if not heard:  # Nothing but brackets: then that is what the film says.
+        return [(subtitle, list(parts)) for subtitle, parts in written if parts]
+    file.opening += opening
+    file.remarks += told
+    return heard
 
 
 def _whole_lines(subtitle: Subtitle) -> list[str]:
@@ -143,13 +160,13 @@ def _parts(subtitle: Subtitle, names: frozenset[str], remarks: list[Remark]) -> 
                 named = None if speaker else speech_of(bare[dash.end() :] if dash else bare, names)
                 if named is not None:
                     aside = f"{named.aside} " if named.aside else ""
-                    parts.append(Speech(named.speaker, aside + named.words, subtitle.line))
+                    parts.append(Speech(named.speaker, aside + named.words, number))
                 elif parts and not dash and not turn and _goes_on(parts[-1], speaker, bare):
                     parts[-1] = _joined(parts[-1], bare)
                 elif speaker:
-                    parts.append(Speech(speaker, bare, subtitle.line))
+                    parts.append(Speech(speaker, bare, number))
                 else:
-                    parts.append(Prose(bare, subtitle.line))
+                    parts.append(Prose(bare, number))
         if ends_voice(source):
             voice = None
     if above:

@@ -72,3 +72,26 @@ def test_what_is_no_script_is_refused_the_same_way_everywhere() -> None:
     assert "ASS" in problem
     assert problem in (read_script(data, Path("x.ass")).loaded.problem or "")
     assert read_as_script(data.decode(), is_alone=True, eagerly=True) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("a.srt", SUBTITLES, {"我不会回头": 7, "I won't turn back.": 8, "No.": 12}),
+        ("a.vtt", CAPTIONS, {"Hi.": 6}),
+        ("a.txt", CHINESE, {"走吧。": 7, "雨。": 13}),
+        ("a.fountain", FOUNTAIN, {"Stars.": 11}),
+    ],
+)
+def test_what_is_read_is_shown_in_the_line_of_the_file_that_says_it(
+    name: str, text: str, lines: dict[str, int]
+) -> None:
+    script = read_script(text.encode(), Path(name))
+    assert script.loaded.plan is not None
+    places = {
+        line.text: script.span(line.span, line.text) for cue in script.loaded.plan.cues for line in cue.lines
+    }
+    for words, number in lines.items():
+        assert places[words].line == number, words
+        shown = script.lines[number - 1]
+        assert shown[places[words].column - 1 : places[words].end_column - 1] == words

@@ -288,13 +288,14 @@ def test_sounds_in_brackets_are_comments_and_words_are_heard(
 ) -> None:
     _, document = imported(shown("Hello there.", line), "film.srt")
     assert heard(document) == [(None, one) for one in ("Hello there.", said_line) if one]
-    assert comments(document) == ([comment] if comment else [])
+    time = "" if said_line else "00:00:06.000 "
+    assert comments(document) == ([time + comment] if comment else [])
 
 
 def test_music_that_goes_on_is_no_words_beside_words() -> None:
     _, document = imported(shown("<i>- ♪♪ [continues]</i>\n- It's strong.", "<b>♪</b>", "Yes."), "film.srt")
     assert heard(document) == [(None, "- It's strong."), (None, "Yes.")]
-    assert comments(document) == ["♪♪", "[continues]", "♪"]
+    assert comments(document) == ["♪♪", "[continues]", "00:00:06.000 ♪"]
 
 
 @pytest.mark.parametrize(
@@ -393,3 +394,10 @@ def test_what_is_not_seen_parts_no_words_and_is_no_line() -> None:
     result, _ = imported(text, "film.srt")
     assert words(text) == ["unhappy man", "No."]
     assert said(result, "not seen")
+
+
+def test_a_film_of_brackets_alone_is_heard() -> None:
+    assert words(shown("[Rain falls on Berlin.]", "(Nobody comes.)")) == [
+        "[Rain falls on Berlin.]",
+        "(Nobody comes.)",
+    ]

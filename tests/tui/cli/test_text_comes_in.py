@@ -54,7 +54,7 @@ def test_analyze_reads_of_a_screenplay_what_is_heard(read: Any, name: str) -> No
 def test_analyze_reads_no_times_of_subtitles(read: Any, name: str) -> None:
     answer = read(SRT.encode(), name)
     assert texts(answer) == ["Rain fell.", "Nobody came."]
-    assert [sentence["span"]["line"] for sentence in answer["sentences"]] == [2, 6]
+    assert [sentence["span"]["line"] for sentence in answer["sentences"]] == [3, 7]
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gbk"])
