@@ -11,9 +11,10 @@ from dsl.conflict import whole_conflict
 from dsl.encodings import decode_foreign
 from dsl.first_bytes import no_text
 from dsl.importers.final_draft import read_final_draft
-from dsl.importers.formats import UNDERSTOOD, Foreign, kind_of
+from dsl.importers.formats import MARKDOWN, UNDERSTOOD, Foreign, kind_of
 from dsl.importers.fountain import read_fountain
 from dsl.importers.invisible import without_unseen
+from dsl.importers.markdown import without_markdown
 from dsl.importers.picture.edl import read_edl
 from dsl.importers.picture.film_list import MOST_LIST_BYTES, FilmList
 from dsl.importers.picture.marker_table import read_marker_table
@@ -137,6 +138,9 @@ def _open(data: bytes, name: str, kind: Kind | None) -> _Opened:
         reason = f"{len(data) / 1e6:.0f} MB is more than a script has; divide it"
         return _Opened("", found, decoded.encoding, problem=reason)
     broken = tuple(Remark(line, "bytes that are no character", "\ufffd") for line in decoded.broken)
+    if found == "text" and PurePath(name).suffix.lower() in MARKDOWN:
+        text, left_out = without_markdown(text)
+        broken += tuple(left_out)
     return _Opened(text, found, decoded.encoding, decoded.guessed, broken)
 
 

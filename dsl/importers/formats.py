@@ -35,6 +35,7 @@ SUFFIXES: dict[str, Kind] = {
     ".md": "text",
     ".markdown": "text",
 }
+MARKDOWN = (".md", ".markdown")
 UNDERSTOOD = (
     "Fountain (.fountain, .spmd), Final Draft (.fdx), SubRip (.srt), WebVTT (.vtt, .webvtt), "
     "edit decision lists (.edl), tables of markers (.csv, .tsv, .txt), timelines "
