@@ -236,7 +236,7 @@ def _parts_of(piece: str, millimetres: float) -> Iterator[str]:
     start, width = 0, 0.0
     for index, character in enumerate(piece):
         taken = text_mm(character)
-        if index > start and width + taken > millimetres and text_mm(piece[index:].rstrip()) > 0.0:
+        if index > start and width + taken > millimetres and not character.isspace():
             yield piece[start:index]
             start, width = index, 0.0
         width += taken

@@ -377,6 +377,15 @@ def test_long_script_over_an_orchestra_makes_its_staves_smaller() -> None:
     assert sizes[1] < sizes[0] - 0.5
 
 
+@pytest.mark.parametrize("text", ["x" * 100_000, "word " * 20_000, "字" * 100_000], ids=["x", "word", "zi"])
+def test_a_hundred_thousand_letters_of_script_are_broken_in_no_time(text: str) -> None:
+    began = time.process_time()
+    root = xml_of(score_of(note(0, 8), lyrics=(Lyric(0.0, 4.0, text),)))
+    assert time.process_time() - began < 5.0
+    shown = next(w.text for w in root.findall(".//words") if w.text and w.text[:4] == text[:4])
+    assert "".join(shown.split()) == "".join(text.split())
+
+
 def test_writing_is_linear_in_the_length_of_the_score() -> None:
     """Four times the bars take about four times as long (a quadratic search took sixteen)."""
     taken = []
