@@ -14,6 +14,8 @@ import numpy.typing as npt
 from dsl.plan import RoleName
 from engine.arrange.draft import CueDraft
 
+Floats = npt.NDArray[np.float64]
+
 VELOCITY_FLOOR, VELOCITY_SPAN = 30.0, 86.0
 ROLE_LEVEL: dict[RoleName, float] = {
     "melody": 7.0,
@@ -26,6 +28,8 @@ ARC = 7.0
 RISE, APPROACH_S, LEAST_APPROACH_S = 18.0, 7.0, 1.0
 """How far (velocity) and over how many seconds the level grows towards a hit; a shorter way is none. Half
 of it where the writer has said the dynamics."""
+SINKING = 0.25
+"""The part of the way over which loud music makes room."""
 SUDDEN = 0.2
 """Between bars whose dynamics differ more than this the level steps; otherwise it glides."""
 KNEE, CEILING = 108.0, 125.0
@@ -56,19 +60,22 @@ def levels(draft: CueDraft, beats: npt.NDArray[np.float64]) -> npt.NDArray[np.fl
     return np.asarray(np.interp(beats, xs, ys))
 
 
-def rise(times: npt.NDArray[np.float64], hits: Sequence[float], start_s: float) -> npt.NDArray[np.float64]:
+def rise(times: Floats, hits: Sequence[float], start_s: float, base: Floats | None = None) -> Floats:
     """What the way to the next hit adds to the level at each time (seconds): nothing at first, `RISE` at
     the hit.
 
-    The way is as long as there is time since the hit before, `APPROACH_S` at the most.
+    The way is as long as there is time since the hit before, `APPROACH_S` at the most. Music that is so loud
+    (`base`, velocities) that it could not rise makes room: it sinks over the first quarter of the way.
     """
     level = np.zeros(len(times))
+    spare = 0.0 if base is None else np.clip(base - (KNEE - RISE), 0.0, RISE)
     before = start_s
     for hit in sorted(hits):
         span = min(APPROACH_S, hit - before)
         if span >= LEAST_APPROACH_S:
             progress = 1.0 - (hit - times) / span
-            level = np.where((progress > 0.0) & (times < hit), RISE * progress, level)
+            sunk = spare * np.clip(progress / SINKING, 0.0, 1.0) * (1.0 - progress)
+            level = np.where((progress > 0.0) & (times < hit), RISE * progress - sunk, level)
         before = max(before, hit)
     return level
 
@@ -86,7 +93,11 @@ def shade(draft: CueDraft, rng: np.random.Generator, hits: Sequence[float] = ())
     arc = ARC * (np.sin(np.pi * np.clip(place, 0, 1)) - 0.6)
     chance = rng.normal(0.0, 1.4, len(notes)).clip(-3, 3)
     base = VELOCITY_FLOOR + VELOCITY_SPAN * levels(draft, beats)
-    base += rise(draft.clock.seconds(beats), hits, draft.clock.start_s) * (0.5 if draft.cue.dynamics else 1.0)
+    times, start_s = draft.clock.seconds(beats), draft.clock.start_s
+    if draft.cue.dynamics:
+        base += 0.5 * rise(times, hits, start_s)
+    else:
+        base += rise(times, hits, start_s, base)
     means = _bar_means(draft)
     for index, note in enumerate(notes):
         bar = draft.clock.bar_at(note.beat)

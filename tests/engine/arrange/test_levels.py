@@ -49,6 +49,17 @@ def test_the_level_grows_towards_a_hit(style: str) -> None:
     assert gained[3] > 10
 
 
+@pytest.mark.parametrize("style", ["piano", "strings", "orchestra", "epic"])
+def test_the_loudest_music_grows_towards_a_hit_too_and_keeps_its_accents(style: str) -> None:
+    score = scored(
+        cue_of(style=style, bpm=90, events=(hit(14.0),), tension=(CurvePoint(0.0, 1.0),)), (-0.8, 1.0)
+    )
+    assert level(score, 12.0, 13.8) - level(score, 8.2, 10.2) > 8
+    loudest = [n.velocity for t in score.tracks if t.role == "melody" for n in t.notes if n.start_s < 13.8]
+    assert max(loudest) < 127
+    assert len(set(loudest)) > 4
+
+
 def test_between_near_hits_each_has_its_own_way() -> None:
     times = np.array([0.0, 3.9, 4.1, 5.9, 8.0])
     levels = rise(times, [4.0, 6.0], 0.0)
