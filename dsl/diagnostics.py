@@ -48,14 +48,24 @@ class Finding:
 
 def error(code: str, message: str, span: Span, hint: str | None = None, fix: Fix | None = None) -> Finding:
     """What makes the score unusable as it is: `check` exits with 1, nothing is rendered."""
-    return Finding(code, Severity.ERROR, message, span, hint, fix)
+    return Finding(code, Severity.ERROR, _told(message), span, hint and _told(hint), fix)
 
 
 def warning(code: str, message: str, span: Span, hint: str | None = None, fix: Fix | None = None) -> Finding:
     """What is probably not meant; the score is rendered."""
-    return Finding(code, Severity.WARNING, message, span, hint, fix)
+    return Finding(code, Severity.WARNING, _told(message), span, hint and _told(hint), fix)
 
 
 def info(code: str, message: str, span: Span, hint: str | None = None, fix: Fix | None = None) -> Finding:
     """What is worth knowing and no fault."""
-    return Finding(code, Severity.INFO, message, span, hint, fix)
+    return Finding(code, Severity.INFO, _told(message), span, hint and _told(hint), fix)
+
+
+_LONGEST_TOLD = 600
+"""Characters of a sentence: what is quoted in it may be a name of thousands, as only a slip makes them."""
+
+
+def _told(sentence: str) -> str:
+    if len(sentence) <= _LONGEST_TOLD:
+        return sentence
+    return f"{sentence[: _LONGEST_TOLD // 2]} … {sentence[-_LONGEST_TOLD // 4 :]}"

@@ -12,16 +12,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dsl.plan import Meter, Setting, TempoPoint
-from dsl.tempo_search import MOST_SEARCHED, AnchorKind, EndKind, GridAnchor, Path, Section, search
+from dsl.tempo_search import MOST_SEARCHED, AnchorKind, EndKind, GridAnchor, Node, Path, Section, search
 from dsl.timing import beat_at_time, setting_at, time_at_beat
 
 LOWEST_BPM, HIGHEST_BPM = 10.0, 600.0
-"""No fit leaves these, whatever it must break instead (MIDI's own floor is 3.6)."""
+"""No fit leaves these, whatever it must break instead (MIDI's own floor is 3.6), but where a pinned end comes
+before a first bar at this tempo would."""
 DEFAULT_RANGE = (48.0, 168.0)
 """Quarter notes a minute that the fit may use where the writer asked for nothing: largo to a fast allegro."""
 DEFAULT_BPM = 92.0
 """Preferred where neither writer nor engine has said anything: a walking andante."""
 _SAME_MOMENT_S = 1e-3
+_MISSED_END_S = 1e-6
 _WIDENINGS = (1.02, 1.05, 1.1, 1.2, 1.4, 2.0, 4.0, 16.0)
 
 
@@ -68,12 +70,11 @@ class TempoFit:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A section to come: where it starts, its metre, its wish, and whether the metre is new."""
+    """A section to come: where it starts, its metre and its wish."""
 
     start_s: float
     meter: Meter
     wish: TempoWish
-    new_meter: bool
 
 
 def fit_tempo(
@@ -93,26 +94,52 @@ def fit_tempo(
     """
     steps = wishes or (Setting(0.0, duration_s, wish_for(tempo_range, preferred_bpm)),)
     stretches = _stretches(duration_s, meters, steps)
+    fit, late = _laid(duration_s, free_end, stretches, anchors, bars), 1
+    while not free_end and abs(fit.duration_s - duration_s) > _MISSED_END_S:
+        # The last changes come so late that no bar has room between them and the end: nobody would hear them.
+        one_bar = len(stretches) == 1
+        stretches, late = stretches[: max(len(stretches) - late, 1)], 2 * late
+        fit = _laid(duration_s, free_end, stretches, anchors, bars, one_bar)
+    return fit
+
+
+def _laid(
+    duration_s: float,
+    free_end: bool,
+    stretches: Sequence[_Stretch],
+    anchors: Sequence[Anchor],
+    bars: int | None,
+    one_bar: bool = False,
+) -> TempoFit:
+    """The stretches one after another; the last one misses a pinned end where not even a bar has room in it.
+    `one_bar`: a single bar fills the whole time, whatever tempo that takes."""
     grid = sorted((GridAnchor(anchor.t_s, anchor.kind, anchor.weight) for anchor in anchors), key=_moment)
     points: list[TempoPoint] = []
     laid_meters: list[Setting[Meter]] = []
     start_s, start_beat, laid_bars = 0.0, 0.0, 0
     out_of_range: float | None = None
     worst = 0.0
+    before: _Stretch | None = None
     for index, stretch in enumerate(stretches):
         last = index == len(stretches) - 1
         goal_s = duration_s if last else stretches[index + 1].start_s
+        if before is not None and not last and goal_s - start_s < _shortest_s(stretch.meter, stretch.wish):
+            continue  # bars of the stretches before it reach so far that it has no time of its own
         section = _section(
             stretch,
             goal_s - start_s,
             end="at_least" if last and free_end else "exact",
             bars=max(1, bars - laid_bars) if bars is not None and last else None,
-            previous_bpm=points[-1].bpm if points and stretch.wish == stretches[index - 1].wish else None,
+            previous_bpm=points[-1].bpm if before is not None and stretch.wish == before.wish else None,
         )
         first, last_here = bisect_right(grid, start_s, key=_moment), bisect_left(grid, goal_s, key=_moment)
         here = _merged(grid[first:last_here])
-        path = _fit_section(section, _shifted(here, start_s), must_end_there=last)
-        if stretch.new_meter or not laid_meters:
+        path = (
+            Path((Node(goal_s - start_s, section.bar_units),), 0.0)
+            if one_bar
+            else _fit_section(section, _shifted(here, start_s), must_end_there=last)
+        )
+        if before is None or stretch.meter != before.meter:
             laid_meters.append(Setting(start_s, duration_s, stretch.meter))
         units, t_s = 0, 0.0
         for node in path.nodes:
@@ -128,6 +155,7 @@ def fit_tempo(
         start_beat += units / section.units_per_beat
         # A pinned end is the very number that was asked for, not one that sums of fractions came near to.
         start_s = goal_s if abs(start_s + t_s - goal_s) < 1e-9 else start_s + t_s
+        before = stretch
     tempo_map = tuple(points)
     beats, misses = _places(tempo_map, anchors, start_s)
     return TempoFit(
@@ -163,14 +191,19 @@ def _stretches(
     found: list[_Stretch] = []
     for cut in cuts:
         meter, wish = setting_at(meters, cut), setting_at(wishes, cut)
-        shortest = meter.beats_per_bar * 60.0 / wish.high_bpm / 2
+        shortest = _shortest_s(meter, wish)
         if cut > 0.0 and cut > duration_s - shortest:
             continue
         if found and cut < found[-1].start_s + shortest:
-            found[-1] = _Stretch(found[-1].start_s, meter, wish, True)
+            found[-1] = _Stretch(found[-1].start_s, meter, wish)
         elif not found or (found[-1].meter, found[-1].wish) != (meter, wish):
-            found.append(_Stretch(max(cut, 0.0), meter, wish, not found or found[-1].meter != meter))
+            found.append(_Stretch(max(cut, 0.0), meter, wish))
     return found
+
+
+def _shortest_s(meter: Meter, wish: TempoWish) -> float:
+    """Half a bar at the top of the wish: changes nearer to each other are one."""
+    return meter.beats_per_bar * 60.0 / wish.high_bpm / 2
 
 
 def _section(

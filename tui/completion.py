@@ -80,7 +80,7 @@ def _offer(typed: str, words: Words, behind: str) -> list[Completion]:
     """Words that begin with what is typed, then those that hold it; none where it is a whole word already."""
     low = typed.lower()
     starting = [w for w in words if w[0].lower().startswith(low)]
-    holding = [w for w in words if len(low) > 1 and low in w[0].lower() and w not in starting]
+    holding = [w for w in words if len(low) > 1 and w[0].lower().find(low) > 0]
     found = [Completion(w, about, w + behind, len(typed)) for w, about in (starting + holding)[:MOST]]
     if len(found) == 1 and found[0].label == typed:
         return []

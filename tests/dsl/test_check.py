@@ -228,3 +228,12 @@ def test_all_palettes_of_a_circle_are_told_and_those_that_lead_into_it_are_not()
     text = "@palette a = from=b\n@palette b = from=c\n@palette c = from=b\n@style a\n@style b\nGo."
     circles = [found.message for found in check_source(text).findings if found.code == "E333"]
     assert circles == ["The palette b is built on itself.", "The palette c is built on itself."]
+
+
+@pytest.mark.parametrize(
+    "text", ["@at 00:{}:58\nGo.", "@motif {0} = [E5]\n@motif {0} = [E5]\nGo.", "@palette {} = from={}\nGo."]
+)
+def test_what_is_said_of_a_name_or_number_of_thousands_of_characters_can_be_read(text: str) -> None:
+    findings = check_source(text.format("9" * 4000, "a" * 4000)).findings
+    assert findings
+    assert max(len(f"{one.message} {one.hint}") for one in findings) < 1300

@@ -208,3 +208,30 @@ def test_hits_between_thousands_of_tempo_changes_take_no_quadratic_time() -> Non
     fit = fit_tempo(6000.0, False, COMMON, WIDE, 92.0, hits, None, wishes)
     assert len(fit.anchor_beats) == 3000
     assert time.process_time() - started < 2.5
+
+
+@given(
+    st.floats(0.3, 40.0),
+    st.lists(st.tuples(st.floats(0.0, 1.0), st.sampled_from(METERS)), max_size=4),
+    st.lists(st.tuples(st.floats(0.0, 1.0), st.floats(20.0, 500.0), st.floats(1.0, 3.0)), max_size=4),
+    st.lists(st.floats(0.0, 1.0), max_size=3),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_pinned_end_is_met_whatever_changes_shortly_before_it(
+    length_s: float,
+    metres: list[tuple[float, Meter]],
+    tempi: list[tuple[float, float, float]],
+    hits: list[float],
+) -> None:
+    starts = sorted([(0.0, METERS[0]), *((share * length_s, metre) for share, metre in metres)], key=_first)
+    asked = [Setting(start, length_s, metre) for start, metre in starts]
+    steps = sorted([(0.0, 48.0, 3.0), *((share * length_s, low, way) for share, low, way in tempi)])
+    wishes = [Setting(at, length_s, TempoWish(low, low * way, low * way**0.5)) for at, low, way in steps]
+    anchors = [Anchor(share * length_s) for share in sorted(hits)]
+    fit = fit_tempo(length_s, False, asked, WIDE, 92.0, anchors, None, wishes)
+    assert fit.duration_s == pytest.approx(length_s, abs=1e-6)
+    assert end_of_last_bar(fit) == pytest.approx(length_s, abs=2e-3)
+
+
+def _first(pair: tuple[float, Meter]) -> float:
+    return pair[0]

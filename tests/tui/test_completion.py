@@ -1,5 +1,7 @@
 """Completion: what is offered where, in the writer's language."""
 
+from time import process_time
+
 import pytest
 
 from dsl.check import check_source
@@ -110,3 +112,11 @@ def test_new_directives_are_offered_and_explained(before: str) -> None:
     offered = complete(before, DOCUMENT)
     assert offered
     assert "ends exactly here" in explain_word("@" + offered[0].label, None)[0][1]
+
+
+def test_thousands_of_names_are_offered_within_a_key() -> None:
+    moods = "".join(f"@mood mood{n} = 0 0\n" for n in range(6000))
+    document = check_source(moods + "Go.").document
+    started = process_time()
+    assert complete("@emotion moo", document, False)[0].label == "mood0"
+    assert process_time() - started < 0.3
