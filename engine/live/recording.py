@@ -63,6 +63,8 @@ class TakeRecording:
     path: Path
     head: tuple[str, ...] = ()
     name: str = "recording"
+    failed: bool = False
+    """Whether what was kept could not be written."""
     _stretches: list[_Stretch] = field(default_factory=list)
     _notes: list[NoteDue] = field(default_factory=list)
     _ends: dict[int, float] = field(default_factory=dict)
@@ -101,7 +103,9 @@ class TakeRecording:
     def close(self) -> None:
         """Writes what was kept; nothing where nothing was played. Raises OutputError."""
         if self._stretches and self._notes:
+            self.failed = True
             write_recording(self.score(), self._lines, self.path)
+            self.failed = False
 
     def _release(self, message: NoteReleased) -> None:
         for place in range(len(self._notes) - 1, max(len(self._notes) - 400, -1), -1):

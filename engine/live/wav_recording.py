@@ -6,6 +6,7 @@ heard: one gain for whatever comes, a calm or a storm; what would clip is limite
 """
 
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from engine.errors import OutputError
 from engine.live.deck_levels import WrittenLevels
 from engine.live.outputs import DeckLevel, LiveMessage, MusicStopped, NoteDue, NoteReleased
 from engine.music.score import Note, Score, TempoChange, Track
-from engine.render.files import mode_for, not_written
+from engine.render.files import is_read_only, mode_for, not_written
 from engine.render.synthesis import SAMPLE_RATE, synthesise
 from engine.render.synthesiser import Synthesiser
 
@@ -35,6 +36,9 @@ GAIN: Final = np.float32(2.0)
 _KNEE: Final = 0.7
 """Above this level peaks are bent towards full scale instead of clipped."""
 
+_LEAST_FREE: Final = 1 << 20
+"""Bytes: a stretch that failed with less than this left failed for want of room."""
+
 _PartKey = tuple[RoleName, str, int, bool, int]
 _Samples = npt.NDArray[np.float32]
 
@@ -46,6 +50,8 @@ class WavRecording:
     path: Path
     synthesiser: Synthesiser
     name: str = "recording"
+    failed: bool = False
+    """Whether the file is not there, or not whole."""
     _notes: list[NoteDue] = field(default_factory=list)
     _ends: dict[int, float] = field(default_factory=dict)
     _levels: WrittenLevels = field(default_factory=WrittenLevels)
@@ -75,19 +81,24 @@ class WavRecording:
 
     def close(self) -> None:
         """Writes the rest, and puts the file in its place. Raises OutputError, MediaError."""
+        failed, self.failed = self.failed, True
         try:
             while self._notes:
                 self._write_stretch(self._at * CHUNK_S + CHUNK_S)
             if self._stream is None:
+                self.failed = failed
                 return
+            if is_read_only(self.path):
+                raise OutputError(f"cannot write {self.path}: it is read-only")
             self._put(self._tail)
             self._stream.close()
             self._stream = None
             with open(self._temporary, "rb") as written:
                 os.fsync(written.fileno())
             os.chmod(self._temporary, mode_for(self.path))
-            os.replace(self._temporary, self.path)
+            os.replace(self._temporary, os.path.realpath(self.path))
             self._temporary = ""
+            self.failed = failed
         except OSError as error:
             raise not_written(self.path, error) from error
         finally:
@@ -127,7 +138,14 @@ class WavRecording:
     def _put(self, samples: _Samples) -> None:
         if len(samples) == 0:
             return
-        self._open().write(softly_limited(samples * GAIN))
+        import soundfile
+
+        stream = self._open()
+        try:
+            stream.write(softly_limited(samples * GAIN))
+        except (soundfile.LibsndfileError, OSError) as error:
+            self.failed = True
+            raise OutputError(f"cannot write {self.path}: {_reason(self.path, error)}") from error
 
     def _open(self) -> "soundfile.SoundFile":
         import soundfile
@@ -147,6 +165,16 @@ class WavRecording:
             except soundfile.LibsndfileError as error:
                 raise OutputError(f"cannot write {self.path}: {error}") from error
         return self._stream
+
+
+def _reason(path: Path, error: Exception) -> str:
+    """Why a stretch could not be written; libsndfile itself says no more than "System error"."""
+    try:
+        if shutil.disk_usage(path.parent).free < _LEAST_FREE:
+            return "no space is left on the device"
+    except OSError:
+        pass
+    return str(error)
 
 
 def softly_limited(samples: _Samples) -> _Samples:

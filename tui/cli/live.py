@@ -80,6 +80,10 @@ def run(arguments: argparse.Namespace) -> int:
     if bad:
         say(f"melodrama live: {bad[0]}: a recording is a .wav, a .mid or a .score")
         return 2
+    kept = _read_only(arguments.record)
+    if kept is not None:
+        say(f"melodrama live: cannot write {kept}: it is read-only")
+        return 1
     from engine.live.stage import known_names
 
     known = known_names(planned)
@@ -185,7 +189,22 @@ def _perform(
             performance.outputs.close(60.0, now=told.code != 0)
     finally:
         studio.close()
+    if any(getattr(output, "failed", False) for output in outputs):
+        told.code = told.code or 1  # the take is not whole
     return performance
+
+
+def _read_only(recorded: list[Path]) -> Path | None:
+    """The first file that a recording would be written over, and may not."""
+    from engine.render.files import is_read_only
+
+    for path in recorded:
+        stem = path.with_suffix("")
+        beside = [stem.with_name(f"{stem.name}{ending}") for ending in (".mid", ".score")]
+        kept = next((one for one in (path, *beside) if is_read_only(one)), None)
+        if kept is not None:
+            return kept
+    return None
 
 
 def _studio(arguments: argparse.Namespace, real_time: bool) -> "Studio":

@@ -87,6 +87,36 @@ def test_what_cannot_be_read_or_written_is_told_before_any_model_loads(
     assert "torch" not in set(sys.modules) - before
 
 
+@pytest.mark.parametrize("ending", [".wav", ".mid", ".score"])
+def test_a_recording_is_not_begun_over_a_file_that_is_read_only(
+    ending: str, score: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / f"take{ending}"
+    kept.write_text("somebody's")
+    kept.chmod(0o444)
+    assert main(live(str(score), "--script", os.devnull, "--record", str(tmp_path / "take.wav"))) == 1
+    assert f"cannot write {kept}: it is read-only" in capsys.readouterr().err
+    assert kept.read_text() == "somebody's"
+
+
+def test_a_recording_that_could_not_be_written_is_no_success(
+    score: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.errors import OutputError
+    from engine.live.wav_recording import WavRecording
+
+    def full(self: WavRecording) -> None:
+        raise OutputError(f"cannot write {self.path}: no space is left on the device")
+
+    monkeypatch.setattr(WavRecording, "_open", full)
+    events = tmp_path / "events.txt"
+    events.write_text("0 @emotion joy\n4 @stop\n", encoding="utf-8")
+    take = tmp_path / "take.wav"
+    assert main(live(str(score), "--script", str(events), "--record", str(take))) == 1
+    assert "no space is left" in capsys.readouterr().err
+    assert not take.exists()
+
+
 @pytest.mark.slow
 def test_sigterm_in_the_middle_of_rubbish_leaves_whole_files(score: Path, tmp_path: Path) -> None:
     take = tmp_path / "t" / "take.mid"
