@@ -47,6 +47,8 @@ _DRUM_ROWS = 14
 _MOST_BEYOND = 480
 """Pixels by which a last line of script may widen the picture."""
 _MOST_PIXELS = 24_000
+_MOST_TITLE = 2400
+"""Pixels up to which a title widens the picture."""
 
 Colour = tuple[int, int, int]
 
@@ -108,7 +110,7 @@ def draw(score: Score) -> Picture:
         boxes += [Box(x(cue.start_s), top, 2, bottom - top, colour) for cue in score.cues]
     hits = [marker for marker in score.markers if marker.kind == "hit"]
     boxes += [Box(x(hit.t_s) - 1, _HIT_Y + 2, 2, height - _HIT_Y - 2, _HIT_LINE) for hit in hits]
-    key_boxes, keys, right = _legend(score)
+    key_boxes, keys, right = _legend(score, max(width, _MOST_TITLE))
     cues = [
         Label(
             x(cue.start_s) + 6,
@@ -155,12 +157,13 @@ def draw(score: Score) -> Picture:
     return Picture(width, height, (*black, *boxes, *key_boxes), tuple(labels))
 
 
-def _legend(score: Score) -> tuple[list[Box], list[Label], int]:
-    """Title and author, then a square and a name for each role that plays; and the pixels that takes."""
+def _legend(score: Score, most: int) -> tuple[list[Box], list[Label], int]:
+    """Title and author, cut at `most` pixels, then a square and a name for each role that plays; and the
+    pixels that takes."""
     said = " · ".join(part for part in (score.title, score.author) if part)
-    labels = [Label(_LEFT, _TITLE_Y, said, _BRIGHT, 14)]
+    labels = [_cut(Label(_LEFT, _TITLE_Y, said, _BRIGHT, 14), most)]
     boxes = []
-    at = _LEFT + text_width(said, 14) + 24
+    at = _end(labels[0]) + 24
     for role, colour in ROLE_COLOURS.items():
         if any(track.role == role and track.notes for track in score.tracks):
             boxes.append(Box(at, _TITLE_Y - 9, 9, 9, colour))

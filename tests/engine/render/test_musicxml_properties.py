@@ -125,6 +125,25 @@ def test_no_stroke_is_written_twice_whatever_its_length(score: Score) -> None:
     assert len(root.findall(".//note/unpitched")) <= struck
 
 
+ORDER = (
+    *("chord", "pitch", "unpitched", "rest", "duration", "tie", "instrument", "voice", "type", "dot"),
+    *("accidental", "time-modification", "stem", "notehead", "staff", "beam", "notations"),
+)
+"""The order in which the schema of MusicXML 4.0 has what stands in a note."""
+
+
+@settings(max_examples=30, deadline=None)
+@given(scores())
+def test_what_a_note_holds_stands_in_the_schema_s_order(score: Score) -> None:
+    root = ET.fromstring(musicxml_bytes(score).split(b"\n", 2)[2])
+    for element in root.iter("note"):
+        places = [ORDER.index(child.tag) for child in element]
+        assert places == sorted(places)
+    for direction in root.iter("direction"):
+        tags = [child.tag for child in direction]
+        assert tags == sorted(tags, key=("direction-type", "offset", "staff", "sound").index)
+
+
 def test_a_note_keeps_its_spelling_over_a_tie() -> None:
     """What enters above or below it while it sounds must not turn B♭ into A♯ behind the tie."""
     held = [Note(70, 60, 0.0, 0.5, 0.0, 0.25), Note(71, 60, 0.25, 0.1, 0.125, 0.175)]

@@ -117,6 +117,12 @@ def test_the_svg_asks_for_the_letters_that_its_texts_are_measured_in() -> None:
     assert all(family.startswith("Helvetica, Arial, 'Liberation Sans'") for family in families)
 
 
+def test_a_title_of_thousands_of_letters_does_not_make_a_picture_of_a_hundred_thousand_pixels() -> None:
+    picture = draw(replace(small_score(), title="标题很长" * 2000))
+    assert picture.width < 3500
+    assert picture.labels[0].text.endswith("…")
+
+
 def test_a_line_of_a_hundred_thousand_letters_is_cut_in_no_time() -> None:
     score = replace(small_score(), lyrics=(Lyric(0.5, 1.0, "x" * 100_000), Lyric(4.0, 5.0, "y")))
     began = time.process_time()
