@@ -245,3 +245,26 @@ async def test_a_count_goes_with_what_it_counted(score: Path) -> None:
         await pilot.press("x")
         await pilot.pause()
         assert not str(count.render()).strip()
+
+
+@pytest.mark.parametrize("text", [None, "title: x\n---\n@emotion\n{hit\n@take 99999\n"])
+async def test_every_key_and_command_leaves_a_score_that_says_nothing_as_it_is(
+    tmp_path: Path, text: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "a.score"
+    if text is not None:
+        path.write_text(text)
+    app = app_with(*([path] if text is not None else []))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: desk(app).session.checked is not None)
+        doing = [key for command, key in DEFAULT_KEYS.items() if command not in ("quit", "close", "fix")]
+        for key in [key for keys in doing for key in keys.split(",")]:
+            await pilot.press(key, "escape", "escape")
+            assert isinstance(app.screen, Workstation), key
+        for command in KEYLESS:
+            await app.screen.run_action(f"command({command!r})")
+            await pilot.press("escape", "escape")
+            assert isinstance(app.screen, Workstation), command
+        desk(app).desk.take_text()
+        assert [one.text.strip() for one in desk(app).sessions] == [(text or "").strip()]
