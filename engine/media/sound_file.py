@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from dsl.limits import FASTEST_RATE, MOST_CHANNELS, SLOWEST_RATE
 from engine.errors import MediaError
+from engine.media.claimed_length import aiff_frames, says_its_length
 from engine.media.complaints import without_complaints
 from engine.media.file_kinds import known_kind
-from engine.media.mpeg_length import says_its_length
 from engine.media.wav_chunks import WavChunks, put_right, wav_chunks
 
 if TYPE_CHECKING:
@@ -39,6 +39,16 @@ _SLACK_S: Final = 0.2
 _CANCELLED: Final = 0.3
 """A sum of C channels has 1/C of their mean energy where they have nothing in common; under this share of
 that they cancel each other."""
+
+_SIDES: Final[dict[int, tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]] = {
+    3: ((0,), (1,), (2,)),
+    5: ((0, 3), (1, 4), (2,)),
+    6: ((0, 4), (1, 5), (2,)),
+    7: ((0, 5), (1, 6), (2, 4)),
+    8: ((0, 4, 6), (1, 5, 7), (2,)),
+}
+"""Channels to the left, to the right, and in the middle, by how many there are (in the order of WAV)."""
+_BESIDE: Final = np.float32(2**-0.5)
 
 _OTHERS: Final = (b"RIFF", b"RF64", b"BW64", b"fLaC", b"OggS", b"FORM", b"riff", b"caff", b".snd")
 """How files begin that libmpg123 is not asked about."""
@@ -200,6 +210,8 @@ def _checked(
         claimed = 0
     known = claimed if 0 < claimed < _UNKNOWN else None
     promised = known if chunks is None or known is None else round(known * chunks.cut_share)
+    if stream.format == "AIFF":
+        promised = aiff_frames(raw)
     return SoundFile(path, rate, channels, known, promised, stream, quiet, remarks)
 
 
@@ -249,6 +261,23 @@ def mono_of(block: Samples) -> Samples:
     loudest = block[:, int(energies.argmax())].astype(np.float64)
     signs = np.where((loudest - loudest.mean()) @ block < 0, -1.0, 1.0).astype(np.float32)
     return np.asarray((block * signs).mean(axis=1, dtype=np.float32))
+
+
+def stereo_of(block: Samples) -> Samples:
+    """Two channels [n, 2] of however many: one twice, and of more than two each on its side, the middle on
+    both, no louder than the loudest of them (ITU-R BS.775, without the low effects)."""
+    channels = block.shape[1]
+    if channels == 1:
+        return np.repeat(block, 2, axis=1)
+    if channels == 2:
+        return block
+    sides = _SIDES.get(channels) or (tuple(range(0, channels, 2)), tuple(range(1, channels, 2)), ())
+    mix = np.zeros((channels, 2), np.float32)
+    for side in (0, 1):
+        front, *others = sides[side]
+        mix[front, side] = 1.0
+        mix[[*others, *sides[2]], side] = _BESIDE
+    return np.asarray(block @ (mix / mix.sum(axis=0)), np.float32)
 
 
 # ------------------------------------------------------------------------------------------------------ words

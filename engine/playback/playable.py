@@ -95,19 +95,14 @@ def playable_of_midi(path: Path, soundfont: Path | None) -> Playable:
 def playable_of_recording(path: Path) -> Playable:
     """An audio file in whatever libsndfile reads, as stereo, at its own rate where devices know that. Raises
     MediaError."""
-    import numpy as np
-
-    from engine.media.sound_file import joined, open_sound, scaled
+    from engine.media.sound_file import joined, open_sound, scaled, stereo_of
     from engine.render.audio import resample
 
     most = int(LONGEST_PLAYED_S * PLAY_RATE)
     with open_sound(path) as file:
         if (file.claimed or 0) > most:
             raise MediaError(f"{path} lasts {file.claimed_s / 3600:,.1f} hours; {_LONGEST}")
-        parts = [
-            block[:, :2] if file.channels > 1 else np.repeat(block, 2, axis=1)
-            for block in file.blocks(most + 1)
-        ]
+        parts = [stereo_of(block) for block in file.blocks(most + 1)]
         if file.frames > most:
             raise MediaError(f"{path} is longer than can be played: {_LONGEST}")
         if not parts:

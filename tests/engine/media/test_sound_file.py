@@ -131,7 +131,7 @@ def test_a_streamed_flac_that_names_no_length_is_heard_whole(tmp_path: Path) -> 
     assert playable_of_recording(path).sound.duration_s == pytest.approx(SECONDS)
 
 
-@pytest.mark.parametrize("kind", ["mp3", "flac", "wav"])
+@pytest.mark.parametrize("kind", ["mp3", "flac", "wav", "aiff"])
 def test_what_breaks_off_has_the_length_that_is_there(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"cut.{kind}"
     soundfile.write(path, np.random.default_rng(1).uniform(-0.5, 0.5, (12 * RATE, 2)), RATE)
@@ -220,6 +220,24 @@ def test_pipes_and_folders_are_refused_by_name(tmp_path: Path) -> None:
         read_recording(tmp_path)
     with pytest.raises(MediaError, match=r"none\.wav: No such file"):
         read_recording(tmp_path / "none.wav")
+
+
+@pytest.mark.parametrize("channels", [3, 4, 5, 6, 7, 8, 12, 32])
+def test_of_many_channels_each_is_played_on_its_side_and_none_too_loud(tmp_path: Path, channels: int) -> None:
+    low_effects, middle = {6: 3, 7: 3, 8: 3}.get(channels), {4: (), 7: (2, 4)}.get(channels, (2,))
+    for alone in range(channels):
+        own = np.zeros((RATE // 2, channels), np.float32)
+        own[:, alone] = tone()[: RATE // 2, 0] / 0.4
+        wav(tmp_path / "many.wav", own, subtype="FLOAT")
+        left, right = np.abs(playable_of_recording(tmp_path / "many.wav").sound.samples).max(axis=0)
+        if alone == low_effects:
+            assert (left, right) == (0.0, 0.0)
+        elif alone in middle and channels < 12:
+            assert left == right > 0.02
+        else:
+            assert (left > 0.01) != (right > 0.01)
+    wav(tmp_path / "many.wav", np.ones((RATE // 2, channels), np.float32), subtype="FLOAT")
+    assert np.abs(playable_of_recording(tmp_path / "many.wav").sound.samples).max() == pytest.approx(1.0)
 
 
 # ------------------------------------------------------------------------------------ WAV files of all kinds
