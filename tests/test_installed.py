@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,24 @@ def test_nor_beside_the_command(site: Path, folder: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr + done.stdout) == (0, "1 file: no findings\n")
+
+
+def test_an_archive_is_told_to_be_none_that_it_runs_from(site: Path, folder: Path) -> None:
+    with zipfile.ZipFile(folder / "melodrama.pyz", "w") as archive:
+        for name in ("__init__.py", "__main__.py"):
+            archive.write(site / "melodrama" / name, f"melodrama/{name}")
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "melodrama", "check", "a.score"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": "melodrama.pyz"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "melodrama.pyz" in done.stderr
+    assert "pip install" in done.stderr
 
 
 def test_what_is_only_on_pythonpath_is_found_here_and_in_processes_started_from_here(

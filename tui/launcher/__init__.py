@@ -52,6 +52,10 @@ def _begins_with_a_folder_of_others() -> bool:
 
 def entry() -> None:
     """The console script."""
+    if not os.path.isfile(__file__):
+        raise SystemExit(
+            f"melodrama: weights are files, and cannot be read in an archive ({__file__}): pip install it"
+        )
     settle()
     from tui.cli.main import entry as run
 
