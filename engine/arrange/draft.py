@@ -4,6 +4,7 @@ them.
 The finished, frozen notes are `engine.music.score.Note`; nothing outside `engine.arrange` sees these.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -98,12 +99,8 @@ class CueDraft:
 
     def harmony_at(self, beat: float) -> Harmony | None:
         """The chord in force at a beat; the last one before it where there is a hole."""
-        found = None
-        for chord in self.harmony:
-            if chord.beat > beat + 1e-6:
-                break
-            found = chord
-        return found or (self.harmony[0] if self.harmony else None)
+        following = bisect_right(self.harmony, beat + 1e-6, key=lambda chord: chord.beat)
+        return self.harmony[max(0, following - 1)] if self.harmony else None
 
     def intent_at(self, beat: float) -> Intent:
         """What is asked of the bar that `beat` (from the cue's start) lies in; past the end of the last
