@@ -17,6 +17,8 @@ SHORTEST_CUE_S = 4.0
 """A cue that is free to be longer is not shorter than this: a bar or two, enough to be heard as music."""
 SHORTEST_PINNED_S = 1.0
 """A cue that the next one cuts off gets this much, or the cut is refused."""
+_NEVER_HEARD_S = 2e-6
+"""A moment counts as met within this; what is asked for in its place is written to a millionth."""
 LEAST_AFTER_HIT_S = 0.1
 """Where an @fit says when the cue ends, an accent this long before it is still heard."""
 
@@ -68,7 +70,7 @@ class CueEnds:
             if s.pin and isinstance(s.pin.directive, AtDirective)
         ]
         earliest = max([start_s, *pins]) + SHORTEST_PINNED_S
-        if end.t_s >= earliest - 1e-9:
+        if end.t_s >= earliest - _NEVER_HEARD_S:
             if end.t_s < start_s + SHORTEST_CUE_S and not quiet:
                 message = f"only {length(end.t_s - start_s)} of music before this moment"
                 self.findings.append(finding("I415", message, end.span))

@@ -5,10 +5,17 @@ from pathlib import Path
 import pytest
 
 from dsl.check import check_source
+from dsl.cue_ends import CueEnds
+from dsl.cue_sketch import CueSketch
+from dsl.diagnostics import Finding, Span
+from dsl.film_clock import FilmClock
+from dsl.parse import parse
+from dsl.placement import Pin
 from dsl.plan import Plan
 from dsl.planner import plan_document
 from dsl.refit import refit
 from dsl.score_file import plan_source
+from dsl.syntax import Columns, OutDirective, Timecode
 from dsl.timing import bars_of
 
 
@@ -87,3 +94,17 @@ def test_an_end_stays_where_it_is_when_the_tempo_is_fitted_to_the_feeling() -> N
 
 def test_frames_are_checked_against_the_rate() -> None:
     assert "E324" in codes("# a\n@out 00:00:30:05\nThe rain fell.")
+
+
+@pytest.mark.parametrize("begins_s", [172.222000654, 10.0000005, 3.0, 0.1 + 0.2])
+def test_the_earliest_end_that_a_hint_asks_for_is_met(begins_s: float) -> None:
+    """Cues begin wherever bars end: between the milliseconds that a timecode can say."""
+    findings: list[Finding] = []
+    ends = CueEnds(FilmClock(), findings)
+    here, asked = Span(1, 1, 1, 2), Timecode(0.0, None, Columns(1, 2))
+    assert ends.possible_end(CueSketch(), begins_s, Pin(0.0, here, asked, is_out=True)) is None
+    written = findings[0].hint or ""
+    time = parse("@out " + written.split()[2]).parsed[0].directives[0]
+    assert isinstance(time, OutDirective)
+    pin = Pin(FilmClock().seconds(time.time), here, time.time, is_out=True)
+    assert ends.possible_end(CueSketch(), begins_s, pin) == pin
