@@ -190,7 +190,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _print(found: dict[str, dict[str, Any]]) -> None:
-    columns = ("cues", "quadrant", "worst quadrant", "valence", "arousal")
+    columns = ("cues", "quadrant", "worst quadrant", "valence", "arousal", "valence AUC", "arousal AUC")
     print(f"{'':34}" + "".join(f"{column:>16}" for column in columns))
     rows = []
     for name, run in found.items():

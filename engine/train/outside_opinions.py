@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from engine.music.score import Score
 from engine.train.outside_recogniser import OutsideRecogniser, chunks, examples, features_of
+from engine.train.recogniser.evaluate import auc
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,7 +54,10 @@ def opinion_of(judge: OutsideRecogniser, score: Score, index: int) -> Floats:
 
 
 def agreement(asked: Sequence[int], said: Floats) -> dict[str, Any]:
-    """Figures of N cues: `asked` quadrants, `said` probabilities [N, 4]. Rows of the confusion are asked."""
+    """Figures of N cues: `asked` quadrants, `said` probabilities [N, 4]. Rows of the confusion are asked.
+
+    The areas under the ROC curve say whether the order is heard wherever the judge's own border between
+    the sides lies: where music is asked for mildly, judges differ about that border."""
     wanted = np.array(asked, dtype=np.int64)
     heard = said.argmax(axis=1) if len(said) else np.zeros(0, dtype=np.int64)
     confusion = np.zeros((4, 4), dtype=np.int64)
@@ -69,6 +73,8 @@ def agreement(asked: Sequence[int], said: Floats) -> dict[str, Any]:
         "worst quadrant": round(min(known, default=0.0), 3),
         "valence": round(float((bright == np.isin(heard, (0, 3))).sum()) / count, 3),
         "arousal": round(float((lively == (heard < 2)).sum()) / count, 3),
+        "valence AUC": round(auc(bright.astype(np.int64), said[:, 0] + said[:, 3]), 3),
+        "arousal AUC": round(auc(lively.astype(np.int64), said[:, 0] + said[:, 1]), 3),
         "probability of the asked": round(float(said[np.arange(len(wanted)), wanted].mean()), 3)
         if len(wanted)
         else 0.0,
