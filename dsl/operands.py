@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from dsl.diagnostics import Finding, Fix, error
-from dsl.everyday_words import role_meant
+from dsl.everyday_words import instrument_meant, role_meant
 from dsl.grammar import Arrow, Clause, OddQuantity, Operand, Pair
 from dsl.instruments import KIT_NAMES, PITCHED_NAMES
 from dsl.media_files import FILM_FILES, OTHER_SOUND, SOUND_FILES
@@ -327,8 +327,13 @@ class Operands:
         else:
             known = KIT_NAMES if role == "drums" else PITCHED_NAMES
             instrument = canonical(value.text, known)
-            if instrument is None:
-                self.unknown(value, known, "E304", "a drum kit" if role == "drums" else "an instrument")
+            if instrument is None and role != "drums" and canonical(value.text, KIT_NAMES):
+                message = f"“{value.text[:40]}” is for the role drums."
+                self.report("E304", message, value.columns, f"Write drums={value.text[:40]}.")
+            elif instrument is None:
+                what = "a drum kit" if role == "drums" else "an instrument"
+                meant = instrument_meant(value.text) if role != "drums" else None
+                self.unknown(value, known, "E304", what, meant)
         if len(self.findings) > before or role is None or instrument is None:
             return None
         return Assignment(role, instrument, pair.columns)

@@ -9,13 +9,16 @@ from dsl.check import check_source
 from dsl.diagnostics import Finding
 from dsl.directive_words import DIRECTIVE_NAMES, FRONT_MATTER_NAMES
 from dsl.everyday_words import emotion_meant
+from dsl.instruments import PITCHED_NAMES
 from dsl.vocabulary import EMOTION_NAMES, EMOTIONS, ROLE_NAMES, STYLE_NAMES, fold
+from dsl.words_of_feeling import FEELINGS
 
 TABLES = [
-    (everyday_words._FEELINGS, EMOTION_NAMES),
+    (FEELINGS, EMOTION_NAMES),
     (everyday_words._STYLES, STYLE_NAMES),
     (everyday_words._DIRECTIVES, DIRECTIVE_NAMES),
     (everyday_words._ROLES, ROLE_NAMES),
+    (everyday_words._INSTRUMENTS, PITCHED_NAMES),
     (everyday_words._FRONT_MATTER, FRONT_MATTER_NAMES),
 ]
 
@@ -50,6 +53,11 @@ def only(text: str) -> Finding:
         ("@style jazz", "E303", "noir"),
         ("@风格 中国风", "E303", "国风"),
         ("@mute percussion", "E305", "drums"),
+        ("@style horror", "E303", "noir"),
+        ("@风格 恐怖", "E303", "黑色电影"),
+        ("@style synthwave", "E303", "ambient"),
+        ("@instruments melody=synth", "E304", "saw-lead"),
+        ("@乐器 旋律=葫芦丝", "E304", "单簧管"),
         ("@静音 伴奏", "E305", "和声"),
     ],
 )
@@ -135,6 +143,7 @@ def test_words_of_feeling_are_answered_with_an_emotion_of_their_own_side(words: 
         ("@emotion ", everyday_words.EMOTIONS_MEANT, "E302"),
         ("@style ", everyday_words.STYLES_MEANT, "E303"),
         ("@mute ", everyday_words.ROLES_MEANT, "E305"),
+        ("@instruments melody=", everyday_words.INSTRUMENTS_MEANT, "E304"),
     ],
 )
 def test_every_everyday_word_is_answered_with_a_fix_that_mends_it(
@@ -156,6 +165,12 @@ def test_front_matter_keys_are_known_by_what_other_programs_call_them() -> None:
 def test_an_emotion_said_with_the_directive_that_declares_moods_is_answered_with_the_right_one() -> None:
     assert only("@情绪 悲伤\n走。").hint == "To feel it here: @情感 悲伤."
     assert only("@mood grief\nGo.").hint == "To feel it here: @emotion grief."
+
+
+@pytest.mark.parametrize(("word", "kit"), [("drums", "drums"), ("percussion", "percussion"), ("鼓", "鼓")])
+def test_drums_in_another_role_are_answered_with_their_own(word: str, kit: str) -> None:
+    assert only(f"@instruments melody={word}\nGo.").hint == f"Write drums={kit}."
+    assert check_source(f"@instruments drums={kit}\nGo.").findings == ()
 
 
 @pytest.mark.parametrize("line", ["@情感 自动", "@emotion auto", "@调 自动", "@key auto"])
