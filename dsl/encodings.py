@@ -67,6 +67,7 @@ _PUNCTUATION = frozenset("，。！？：；、“”‘’「」『』《》〈
 _HAN = range(0x3400, 0xA000)
 _CONTROLS = bytes((*range(9), *range(14, 27), *range(28, 32)))
 _MOST_CONTROLS = 0.05
+_LEAST_PADDING = 3
 _NO_CHARACTER = "\ufffd"
 _SAMPLE = 65_536
 """So many bytes tell what a file is."""
@@ -101,6 +102,7 @@ def decode_foreign(data: bytes) -> Decoded:
             if bad > _forgiven(len(text)):
                 return Decoded("", "", problem=f"it begins like {name} but is none")
             return Decoded(text, name, broken=_broken(text, bad))
+    data = _without_padding(data)
     wide = _wide(data)
     if wide is not None:
         return wide
@@ -111,6 +113,12 @@ def decode_foreign(data: bytes) -> Decoded:
     except UnicodeDecodeError:
         return _declared(data) or _surely_chinese(data) or _nearly_utf8(data) or legacy(data)
     return _chance_utf8(data, text) or Decoded(text, "UTF-8")
+
+
+def _without_padding(data: bytes) -> bytes:
+    """The bytes without the NULs behind lines that have none: what a crash leaves of a file being written."""
+    text = data.rstrip(b"\0")
+    return text if b"\n" in text and len(data) - len(text) > _LEAST_PADDING and 0 not in text else data
 
 
 def _declared(data: bytes) -> Decoded | None:

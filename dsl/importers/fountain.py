@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from dsl.importers.emphasis import without_emphasis
 from dsl.importers.scene_headings import is_heading, is_heading_anywhere
 from dsl.importers.screenplay import Screenplay, is_page_turn, says_by, split_extensions
 from dsl.importers.speakers import speech_of, usual_speakers
@@ -22,11 +23,6 @@ _TITLE_KEYS = frozenset(
 _TRANSITION = re.compile(
     r"(?:.*[^\w])?TO:|FADE OUT[.:]?|(?:FADE|(?:SMASH |HARD )?CUT) TO BLACK[.:]?"
     r"|(?:切|切至|切到|叠化|叠化至|叠至|淡出|化出|渐隐)[:：。]?"
-)
-# Emphasis holds no line breaks and hugs its words; \* and \_ are plain characters.
-_EMPHASIS = re.compile(
-    r"(?<!\\)(\*{1,3})(?=[^\s*])([^\n]{1,500}?)(?<=[^\s\\])\1(?!\*)"
-    r"|(?<![\\\w])(_)(?=[^\s_])([^\n]{1,500}?)(?<=[^\s\\])_(?!\w)"
 )
 _FADE_IN = re.compile(r"FADE IN|FADE UP|FADE IN ON|淡入|渐显|化入", re.I)
 _PAGE_NUMBER = re.compile(r"[ \t\f]{20,}\d{1,3}\.?\s*$")
@@ -132,7 +128,10 @@ class _Reader(Screenplay):
             if _PAGE_NUMBER.match(line):
                 self.remark("page numbers", "left out")
                 continue
-            if not ((after_blank or is_heading_anywhere(_bare(line.strip()))) and self.block(line, notes)):
+            if not (
+                (after_blank or is_heading_anywhere(without_emphasis(line.strip())))
+                and self.block(line, notes)
+            ):
                 self.simple(line, notes)
             # Some write the next heading right under CUT TO:
             after_blank, self.handed = self.handed, False
@@ -155,7 +154,7 @@ class _Reader(Screenplay):
     def ends_scene(self) -> bool:
         """Whether an empty line follows, or the next heading."""
         following = self.peek().strip()
-        return not following or is_heading(_bare(following))
+        return not following or is_heading(without_emphasis(following))
 
     def notes(self, notes: list[tuple[int, _Hidden]]) -> None:
         for number, note in notes:
@@ -166,7 +165,7 @@ class _Reader(Screenplay):
 
     def plain(self, text: str) -> str:
         """A text without emphasis and its escapes."""
-        bare = _bare(text)
+        bare = without_emphasis(text)
         if bare != text:
             self.remark("emphasis", "left out; the words stay")
         return _ESCAPED.sub(r"\1", bare).strip()
@@ -226,7 +225,7 @@ class _Reader(Screenplay):
         """What only stands behind an empty line: scene headings, transitions, dialogue. False where it is
         none."""
         text = line.strip()
-        bare = _bare(text)
+        bare = without_emphasis(text)
         if _is_forced(text) or is_heading(bare):
             self.heading(text[1:] if _is_forced(text) else text)
         elif _TRANSITION.fullmatch(bare) and bare == bare.upper() and self.ends_scene():
@@ -309,7 +308,7 @@ class _Reader(Screenplay):
         self.extensions(name, extensions)
         self.notes(notes)
         for text, line_notes in self.spoken_lines():
-            aside = _bare(text)
+            aside = without_emphasis(text)
             if is_page_turn(aside):
                 self.remark("(MORE) and (CONTINUED)", "left out")
             elif aside[:1] in "(（" and aside[-1:] in ")）":
@@ -330,7 +329,7 @@ class _Reader(Screenplay):
             following = self.lines[self.at]
             if not following.strip() and len(following.rstrip("\r")) < 2:
                 return
-            if is_heading_anywhere(_bare(self.peek().strip())):
+            if is_heading_anywhere(without_emphasis(self.peek().strip())):
                 return
             line, notes = self.take()
             if _PAGE_NUMBER.match(line):
@@ -341,24 +340,14 @@ class _Reader(Screenplay):
                 self.notes(notes)
 
 
-def _bare(text: str) -> str:
-    """A text without emphasis."""
-    if "*" not in text and "_" not in text:
-        return text
-    bare = text
-    for _ in range(4):
-        bare = _EMPHASIS.sub(lambda found: found.group(2) or found.group(4), bare)
-    return bare
-
-
 def _begins_script(line: str) -> bool:
-    bare = _bare(line)
+    bare = without_emphasis(line)
     return is_heading(bare) or _FADE_IN.fullmatch(bare.rstrip(":.：。")) is not None
 
 
 def _is_forced(text: str) -> bool:
     """`.SNIPER SCOPE`, `._FLASHBACK:_ EXT. ROAD`: a heading that says itself that it is one."""
-    return text[0] == "." and bool(_bare(text[1:])[:1].isalnum())
+    return text[0] == "." and bool(without_emphasis(text[1:])[:1].isalnum())
 
 
 def _is_character(text: str) -> bool:
@@ -367,7 +356,7 @@ def _is_character(text: str) -> bool:
         return bool(text[1:].rstrip("^").strip())
     if text[0] in "!.#=>~(（":
         return False
-    name, _ = split_extensions(_bare(text.rstrip("^").strip()))
+    name, _ = split_extensions(without_emphasis(text.rstrip("^").strip()))
     if _NO_NAME.fullmatch(name) or is_page_turn(text):
         return False
     return name.upper() == name and name.lower() != name

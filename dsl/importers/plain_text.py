@@ -24,6 +24,7 @@ from dsl.importers.around_script import (
     title_of,
 )
 from dsl.importers.chapters import is_subtitle, named_scenes, text_heading
+from dsl.importers.emphasis import without_emphasis, without_links
 from dsl.importers.scene_headings import is_chinese_heading, is_hour_only
 from dsl.importers.screenplay import OpenScene, Screenplay, is_the_end
 from dsl.importers.speakers import speaker_above, speakers_of_script, speech_of
@@ -32,6 +33,7 @@ from dsl.importers.wrapped_lines import goes_on, joined
 
 _SEPARATOR = re.compile(r"[\s]*(?:(?:[*＊·•~=_—–#§⁂❦☆★○●◇◆※-][\s]*){3,}|[§⁂❦※]|[-—]{2,})[\s]*")
 _HEADING_END = re.compile(r"[.!?。！？…,，;；]$")
+_TOP_HEADING = re.compile(r"#[ \t]+(\S.{0,100}?)[ \t#]*")
 _LONGEST_TITLE = 40
 
 
@@ -113,6 +115,10 @@ class _Reader(Screenplay):
             self.speaker = None
             line = line[1:].strip()
             self.remark("marks of action", "left out; the words stay")
+        bare = without_links(without_emphasis(line)).strip()
+        if bare != line:
+            self.remark("emphasis and links", "left out; the words stay")
+            line = bare or line
         speech = speech_of(line, self.names, spaced=True)
         above = speaker_above(line, self.names) if has_more and speech is None else None
         if speech is not None:
@@ -200,6 +206,9 @@ def _frame(reader: _Reader) -> tuple[int, int]:
 def _title(lines: Sequence[str], start: int, remarks: list[Remark]) -> tuple[str | None, int]:
     """A short first line by itself is the title: (title, where the text goes on)."""
     first = next((n for n in range(start, len(lines)) if lines[n]), None)
+    top = _TOP_HEADING.fullmatch(lines[first]) if first is not None else None
+    if first is not None and top is not None and _is_top_of_all(lines):
+        return top.group(1), first + 1
     if first is None or first + 1 >= len(lines) or lines[first + 1]:
         return None, start
     line = lines[first]
@@ -214,6 +223,11 @@ def _title(lines: Sequence[str], start: int, remarks: list[Remark]) -> tuple[str
         return None, start
     remarks.append(Remark(first + 1, "the first line", "the title"))
     return (named.group(1) if named else line), first + 1
+
+
+def _is_top_of_all(lines: Sequence[str]) -> bool:
+    """Whether Markdown's highest heading is one alone, above others."""
+    return sum(line.startswith("# ") for line in lines) == 1 and any(line.startswith("## ") for line in lines)
 
 
 def _is_heading(line: str) -> bool:

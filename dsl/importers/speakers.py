@@ -56,7 +56,7 @@ _NOT_NAMES = frozenset(
         *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
         *("sfx", "fx", "sound", "music", "ambience", "atmos", "grams", "bgm", "配乐", "时", "時", "景", "人"),
         *("時間", "地點", "場景", "場次", "音樂", "編劇", "導演"),
-        *("act", "scene", "from", "to", "cc", "subject", "date", "sent", "title", "author"),
+        *("act", "scene", "int", "ext", "from", "to", "cc", "subject", "date", "sent", "title", "author"),
         *(
             "注",
             "附",

@@ -234,3 +234,9 @@ def test_sentences_of_the_scores_are_read_in_every_encoding_of_their_language() 
     for codec, least in (("utf-8", 1.0), ("gbk", 0.99), ("utf-16-le", 0.97), ("utf-16-be", 0.97)):
         right = sum(decode_foreign(one.encode(codec)).text == one for one in found)
         assert right >= least * len(found), codec
+
+
+@pytest.mark.parametrize("words", [SIMPLIFIED, "Plain words."])
+def test_nuls_behind_a_text_are_no_part_of_it(words: str) -> None:
+    decoded = decode_foreign(f"{words}\n".encode() + b"\0" * 4096)
+    assert (decoded.text, decoded.encoding) == (f"{words}\n", "UTF-8")

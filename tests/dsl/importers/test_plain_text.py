@@ -373,3 +373,18 @@ def test_parts_of_a_song_are_cues_and_days_of_a_diary_no_speakers() -> None:
     assert titles(song) == ["Verse 1", "Chorus", "副歌"]
     _, diary = imported("Monday: rain.\nTuesday: sun.\nMonday: sun.\nTuesday: snow.\n", "a.txt")
     assert {speaker for speaker, _ in heard(diary)} == {None}
+
+
+def test_markdown_has_its_title_and_is_heard_without_its_marks() -> None:
+    text = (
+        "# The Cliff\n\n## One\n\nShe *ran* to the **edge** of [the world](https://a.b/c), _once_.\n\n"
+        "## Two\n\n2 * 3 * 4 is snake_case_here, **MARA:** said nothing.\n"
+    )
+    result, document = imported(text, "a.md")
+    assert document.front_matter.title == "The Cliff"
+    assert titles(document) == ["One", "Two"]
+    assert heard(document) == [
+        (None, "She ran to the edge of the world, once."),
+        (None, "2 * 3 * 4 is snake_case_here, MARA: said nothing."),
+    ]
+    assert said(result, "emphasis")
