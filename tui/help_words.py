@@ -44,6 +44,18 @@ ROLL_KEYS: Mapping[Language, Rows] = {
         ("单击声部名", "在卷帘下方：静音；按住 Shift 或 Ctrl：只听它"),
     ),
 }
+LIST_KEYS: Mapping[Language, Rows] = {
+    "en": (
+        ("↑ ↓ Enter", "cues and problems: to its line"),
+        ("F12 ↑ ↓", "takes: hear one · Enter keeps it, F freezes it to MIDI, M makes more, Esc goes back"),
+        ("● ◐ ○", "matches what is asked well, fairly, poorly · .60+: not tried yet, may gain by it"),
+    ),
+    "zh": (
+        ("↑ ↓ Enter", "段落与问题：到它的那一行"),
+        ("F12 ↑ ↓", "版本：试听 · Enter 留用，F 冻结为 MIDI，M 再作几个，Esc 返回"),
+        ("● ◐ ○", "与要求匹配得好、尚可、不佳 · .60+：尚未试听，试听后可能更好"),
+    ),
+}
 HELP_KEYS: Mapping[Language, Rows] = {
     "en": (("l", "why the music here sounds as it does; again: at another level"),),
     "zh": (("l", "这里的音乐为什么这样响；再按一次：换一个层次"),),
@@ -54,6 +66,7 @@ HEADINGS: Mapping[Language, Mapping[str, str]] = {
         "keys": "Keys",
         "script": "In the script",
         "roll": "In the piano roll (Tab goes there)",
+        "lists": "In the lists",
         "keyless": "Without a key, by name with ^P",
         "help": "In this help",
     },
@@ -62,6 +75,7 @@ HEADINGS: Mapping[Language, Mapping[str, str]] = {
         "keys": "按键",
         "script": "在谱文里",
         "roll": "在钢琴卷帘里（按 Tab 到那里）",
+        "lists": "在列表里",
         "keyless": "没有按键的，用 ^P 按名字找",
         "help": "在这个帮助里",
     },

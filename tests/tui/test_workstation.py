@@ -198,6 +198,7 @@ async def test_the_help_s_keys_stand_in_a_column_in_one_language(
     for row in keys:
         assert row[0] != " " or row.startswith(" " * 13), f"under the keys: {row!r}"
     said = "".join(rows)
+    assert ".60+" in said, "what stands in the list of takes is told nowhere"
     if locale == "C":
         assert not [c for c in said if "\u4e00" <= c <= "\u9fff"]
     else:

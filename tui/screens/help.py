@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from dsl.diagnostics import Finding
 from tui.commands import keys_of
-from tui.help_words import HEADINGS, HELP_KEYS, ROLL_KEYS, SCRIPT_KEYS, WHERE_KEYS_ARE
+from tui.help_words import HEADINGS, HELP_KEYS, LIST_KEYS, ROLL_KEYS, SCRIPT_KEYS, WHERE_KEYS_ARE
 from tui.locale_language import language_of_locale
 from tui.place_help import explain_here
 from tui.settings import settings_path
@@ -167,7 +167,12 @@ class HelpScreen(ModalScreen[None]):
                 parts += _row(keys, f"{title}{colon}{about}", room)
             else:
                 keyless.append(title)
-        for heading, rows in (("script", SCRIPT_KEYS), ("roll", ROLL_KEYS), ("help", HELP_KEYS)):
+        for heading, rows in (
+            ("script", SCRIPT_KEYS),
+            ("roll", ROLL_KEYS),
+            ("lists", LIST_KEYS),
+            ("help", HELP_KEYS),
+        ):
             parts.append((f"\n{headings[heading]}\n", "bold $accent"))
             for keys, said in rows[self._language]:
                 parts += _row(keys, said, room)
