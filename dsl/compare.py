@@ -58,6 +58,7 @@ def _whole(old: Plan, new: Plan) -> Iterable[Change]:
         ("title", old.title, new.title),
         ("seed", str(old.seed), str(new.seed)),
         ("author", old.author or "none", new.author or "none"),
+        ("language", old.language, new.language),
         ("frame rate", _rate(old.fps), _rate(new.fps)),
         ("length", minutes_and_tenths(old.duration_s), minutes_and_tenths(new.duration_s)),
     ):
@@ -76,6 +77,15 @@ def _whole(old: Plan, new: Plan) -> Iterable[Change]:
         {p.name: f"{p.base or 'nothing'} with {dict(p.instruments)}" for p in old.palettes},
         {p.name: f"{p.base or 'nothing'} with {dict(p.instruments)}" for p in new.palettes},
     )
+    yield from _tables("reading of", _readings(old), _readings(new))
+
+
+def _readings(plan: Plan) -> dict[str, str]:
+    """What the writer says that words feel (`@feel`), by the words as quoted."""
+    return {
+        f"“{one.words}”": f"{f'{one.name} ' if one.name else ''}v {one.valence:+.2f} a {one.arousal:+.2f}"
+        for one in plan.feelings
+    }
 
 
 def _tables(what: str, old: dict[str, str], new: dict[str, str]) -> Iterable[Change]:

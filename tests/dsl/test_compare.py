@@ -67,3 +67,14 @@ def test_a_changed_line_and_a_changed_theme_are_told() -> None:
 
 def test_a_removed_hit_is_told() -> None:
     assert any("1m1: event: hit" in change for change in changes(BASE.replace(" {hit}", "")))
+
+
+def test_a_reading_of_the_writers_own_that_comes_changes_or_goes_is_told() -> None:
+    feel = '@feel "She laughs" despair 0.5\n'
+    with_one = BASE.replace("@motif", f"{feel}@motif", 1)
+    other = with_one.replace("despair 0.5", "joy")
+    assert changes(with_one) == ["+ reading of “She laughs” despair v -0.40 a -0.05"]
+    assert [str(one) for one in compare(plan(with_one), plan(other))] == [
+        "~ reading of “She laughs”: despair v -0.40 a -0.05 → joy v +0.85 a +0.50"
+    ]
+    assert [one.kind for one in compare(plan(with_one), plan(BASE))] == ["removed"]
