@@ -23,6 +23,7 @@ from dsl.importers.picture.timeline import read_timeline
 from dsl.importers.plain_text import read_plain_text
 from dsl.importers.score_text import write_score
 from dsl.importers.story import LISTS, TIMELINES, Kind, Remark, Story
+from dsl.importers.subtitle_file import has_times
 from dsl.importers.subtitles import read_subtitles
 from dsl.limits import MOST_SCORE_BYTES
 
@@ -134,6 +135,8 @@ def _open(data: bytes, name: str, kind: Kind | None) -> _Opened:
         understood = f"what is understood: {UNDERSTOOD}"
         reason = f"this is {found.what}; {understood}; --as text reads it as plain text all the same"
         return _Opened("", None, decoded.encoding, problem=reason)
+    if found in ("srt", "vtt") and text.strip("\ufeff \t\n") and not has_times(text):
+        return _Opened("", found, decoded.encoding, problem="there is no time of a subtitle in it")
     if found not in LISTS and len(data) > MOST_SCORE_BYTES:
         reason = f"{len(data) / 1e6:.0f} MB is more than a script has; divide it"
         return _Opened("", found, decoded.encoding, problem=reason)

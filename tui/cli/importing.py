@@ -3,6 +3,7 @@ become one or go into one. Never overwrites unless told to.
 """
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,10 +84,13 @@ def run(arguments: argparse.Namespace) -> int:
     options = _options(arguments)
     if options is None:
         return 2
-    if out is not None and not to_stdout and not arguments.force and out.exists():
-        return _failed(
-            f"{out} exists; --force overwrites it, --into puts cuts and markers into it", arguments
-        )
+    if out is not None and not to_stdout:
+        unfit = unfit_target(out, source)
+        if unfit is not None:
+            return _failed(unfit, arguments)
+        if not arguments.force and out.exists():
+            hint = "--force overwrites it, --into puts cuts and markers into it"
+            return _failed(f"{out} exists; {hint}", arguments)
     from_stdin = str(source) == "-"
     data, problem = (
         (sys.stdin.buffer.read(), None) if from_stdin else read_bytes(source, MOST_LIST_BYTES, pipes=True)
@@ -116,6 +120,25 @@ def run(arguments: argparse.Namespace) -> int:
         print_json(_report(source, target, imported, loaded))
     _tell(source, target, imported, loaded, before)
     return 1 if loaded.has_errors else 0
+
+
+def unfit_target(out: Path, source: Path) -> str | None:
+    """Why a new score cannot be written at `out`, --force or not: a folder, the very file that it is made of,
+    or a name under which no command would take it for a score. None where it can."""
+    from dsl.media_files import FILM_FILES, MIDI_FILES, SOUND_FILES
+    from dsl.score_file import foreign
+
+    if out.is_dir():
+        return f"{out} is a folder; name the score, {out / 'X.score'}"
+    with contextlib.suppress(OSError):
+        if out.samefile(source):
+            return f"{out} is what the score is to be made of; name another file"
+    called = foreign(out)
+    if called is None and out.suffix.lower() in (*FILM_FILES, *MIDI_FILES, *SOUND_FILES):
+        called = f"{out} is called like a film, MIDI or sound file, not a score"
+    if called is None:
+        return None
+    return f"{called.partition(';')[0]}; call what is written {out.with_suffix('.score')}"
 
 
 def _options(arguments: argparse.Namespace) -> "ListOptions | None":

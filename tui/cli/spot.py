@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dsl.source import BOM
 from tui.cli.console import print_failure, print_json, say
+from tui.cli.importing import unfit_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     if out is not None and arguments.into is not None:
         say("melodrama spot: -o makes a score and --into changes one; choose one of them")
         return 2
+    if out is not None and (unfit := unfit_target(out, film)) is not None:
+        return _failed(unfit, arguments)
     if out is not None and out.exists() and not arguments.force:
         return _failed(f"{out} exists; --force overwrites it", arguments)
     from engine.errors import MelodramaError

@@ -61,6 +61,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
     path = arguments.file or taste_path()
     if arguments.forget:
+        if arguments.file is not None and path.exists():
+            load_record(path)  # raises for a file that holds no choices: it is not ours to delete
         say(f"forgotten: {path} is deleted" if forget(path) else f"there is nothing to forget in {path}")
         return 0
     if arguments.source is not None:
@@ -73,6 +75,8 @@ def _run(arguments: argparse.Namespace) -> int:
         if not record.choices:
             say(f"melodrama taste: there is nothing to export in {path}")
             return 1
+        if arguments.export.is_file() and arguments.export.stat().st_size:
+            load_record(arguments.export)  # raises for a file of something else: it is not written over
         export_choices(arguments.export, record)
         say(f"{arguments.export}: {len(record.choices)} choices")
         return 0

@@ -39,6 +39,43 @@ def test_import_never_overwrites_without_force(script: Path, capsys: pytest.Capt
     assert "# INT. HOUSE" in out.read_text(encoding="utf-8")
 
 
+def test_what_is_read_is_not_written_over_even_with_force(
+    script: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    link = script.with_name("link.fountain")
+    link.symlink_to(script)
+    for out in (script, link):
+        assert main(["import", str(script), "-o", str(out), "--force"]) == 1
+        assert "is what the score is to be made of" in capsys.readouterr().err
+    assert script.read_text(encoding="utf-8") == FOUNTAIN
+
+
+@pytest.mark.parametrize("name", ["x.srt", "x.FDX", "x.mid", "x.mp4", "x.wav", "x.html"])
+def test_a_score_is_not_written_under_a_name_that_no_command_would_take_for_one(
+    name: str, script: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = script.with_name(name)
+    assert main(["import", str(script), "-o", str(out), "--json"]) == 1
+    said = capsys.readouterr()
+    assert "x.score" in json.loads(said.out)["error"]
+    assert not out.exists()
+
+
+def test_a_folder_is_no_score_to_write(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", str(script), "-o", str(script.parent)]) == 1
+    assert "is a folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["srt", "vtt"])
+def test_words_without_a_time_are_no_subtitles_even_when_they_are_called_so(
+    kind: str, script: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = script.with_name("x.score")
+    assert main(["import", str(script), "-o", str(out), "--as", kind]) == 1
+    assert "no time of a subtitle" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_import_json_lists_what_is_not_carried_over(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = script.with_name("film.score")
     assert main(["import", str(script), "-o", str(out), "--json"]) == 0

@@ -105,6 +105,20 @@ def test_a_foreign_file_is_refused_by_name(taught: Path, capsys: pytest.CaptureF
     assert taught.read_text(encoding="utf-8") == "Dear diary\n"
 
 
+@pytest.mark.parametrize("words", [["--forget", "--file"], ["--export"]])
+def test_a_file_of_something_else_is_neither_deleted_nor_written_over(
+    words: list[str], taught: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    novel = tmp_path / "novel.score"
+    novel.write_text("# 1 A\nYears of work.\n", encoding="utf-8")
+    assert main(["taste", *words, str(novel)]) == 1
+    assert "novel.score is no taste file" in capsys.readouterr().err
+    assert novel.read_text(encoding="utf-8") == "# 1 A\nYears of work.\n"
+    own = tmp_path / "own.jsonl"
+    own.write_bytes(record_bytes(LOW))
+    assert main(["taste", *words, str(own)]) == 0
+
+
 def test_a_file_that_is_not_there_cannot_be_looked_at(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
