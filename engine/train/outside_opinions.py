@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.music.score import Score
 from engine.train.outside_recogniser import OutsideRecogniser, chunks, examples, features_of
-from engine.train.recogniser.evaluate import auc
+from engine.train.roc import auc
 
 Floats = npt.NDArray[np.float64]
 

@@ -175,7 +175,8 @@ def shipped(rows: Rows, said: Floats) -> Weights:
 
 def measured(recogniser: AudioRecogniser, data: Path, cache: Path, name: str) -> dict[str, object]:
     """Figures on an `eval` set, rendered."""
-    from engine.train.recogniser.evaluate import auc, quadrants
+    from engine.train.recogniser.evaluate import quadrants
+    from engine.train.roc import auc
 
     points, labels = [], []
     for clip, label in eval_clips(data, name):

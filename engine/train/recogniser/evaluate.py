@@ -15,25 +15,17 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from engine.match.note_recogniser import Heard, NoteRecogniser
 from engine.match.ranking import MATCH_DISTANCE
 from engine.train.recogniser.clips import measured_clips
+from engine.train.roc import auc
 
 Floats = npt.NDArray[np.float64]
 
 SETS: Final = ("emopia", "ym2413")
 CENTRE: Final = 0.5
 """A quadrant is asked for as (±.5, ±.5)."""
-
-
-def auc(label: npt.NDArray[np.int64], score: Floats) -> float:
-    """Probability that a high example scores above a low one, ties half (Mann & Whitney)."""
-    high = label == 1
-    ranks = rankdata(score)
-    wins = ranks[high].sum() - high.sum() * (high.sum() + 1) / 2
-    return float(wins / max(high.sum() * (~high).sum(), 1))
 
 
 def quadrants(points: Floats, borders: Floats) -> npt.NDArray[np.int64]:

@@ -9,9 +9,10 @@ from engine.match.features import FEATURES, GROUPS
 from engine.match.note_recogniser import NoteRecogniser
 from engine.train import outside_recogniser
 from engine.train.recogniser.clips import Windows
-from engine.train.recogniser.evaluate import auc, quadrants
+from engine.train.recogniser.evaluate import quadrants
 from engine.train.recogniser.fit import calibrate, folds_of
 from engine.train.recogniser.networks import Recipe, train
+from engine.train.roc import auc
 from tests.engine.match.music import tune
 
 QUICK = Recipe(members=2, width=4, steps=200, batch=64, rate=0.01)
