@@ -131,3 +131,20 @@ def test_a_cue_whose_paragraph_is_fitted_lasts_exactly_that_long(
     path.write_text(f"# 1m1\n{tempo}@fit {seconds}s\nThe rain fell on the roof.\n")
     made, _ = rendered(capsys, path, tmp_path / "out")
     assert made["duration_s"] == pytest.approx(seconds, abs=1e-3)
+
+
+@pytest.mark.slow
+def test_scores_in_processes_of_their_own_and_after_one_another_come_to_the_same(
+    film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.score"
+    other.write_text("# 1m1 Rain\n雨下了一整夜。她把信折好，放回抽屉里。\nNobody came.\n", encoding="utf-8")
+    words = ("--format", "mid", "--weights", "debug", "--takes", "1", "--no-cache", "--json")
+
+    def targets(folder: str, *more: str) -> list[Any]:
+        told = run(capsys, "render", str(film), str(other), "-o", str(tmp_path / folder), *words, *more)
+        return [[cue["target"] for cue in one["cues"]] for one in json.loads(told)["renders"]]
+
+    assert targets("here") == targets("apart", "--jobs", "2")
+    for name in ("film.mid", "other.mid"):
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "apart" / name).read_bytes()
