@@ -4,7 +4,7 @@ differentiable approximation."""
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from engine.cores import cores
 from engine.emotion.transfer import Transfer, read_transfer
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engine.match.soft_recogniser import SoftRecogniser
 
 Device = Literal["auto", "cpu", "cuda"]
+_FEW: Final = 8
+"""Answers that are kept where none comes again."""
 
 
 @dataclass(slots=True)
@@ -108,6 +110,17 @@ class Models:
         own = None if self.folder in (None, "debug") else Path(self.folder or "")
         text = self.text_model or (own or SHIPPED) / "text"
         return read_transfer(text, (own or SHIPPED) / "generator")
+
+    def forgetting(self) -> "Models":
+        """The same trained parts, with nothing kept of what is made with them: for music that never comes
+        again. Raises WeightsError."""
+        generator, recogniser = self.generator, self.recogniser
+        found = Models(self.device, self.folder, self.text_model)
+        found._text, found._soft = self.text, self._soft
+        found._generator = getattr(generator, "forgetting", generator)
+        found._recogniser = getattr(recogniser, "forgetting", recogniser)
+        found.memory = Memory(_FEW)
+        return found
 
     def _place(self, model: str) -> Path | Literal["debug"] | None:
         if self.folder is None or self.folder == "debug":

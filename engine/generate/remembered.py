@@ -14,11 +14,13 @@ REMEMBERED: Final = 4_000
 
 class RememberingGenerator(Generator):
     """Shares the weights of the generator it is made from and gives the same takes: take k of a request
-    depends on the request and k alone. Not for several threads at a time."""
+    depends on the request and k alone. Not for several threads at a time. `forgetting`: the one that it is
+    made from."""
 
     def __init__(self, generator: Generator) -> None:
         super().__init__(generator.networks)
         vars(self).update(vars(generator))  # all that it writes with, whatever else it will be given
+        self.forgetting = generator
         self._takes: LRUCache[tuple[Request, int], Take] = LRUCache(REMEMBERED)
 
     def compose(

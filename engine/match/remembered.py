@@ -2,6 +2,7 @@
 edit."""
 
 from collections.abc import Hashable, Sequence
+from hashlib import blake2b
 from typing import Final
 
 from cachetools import LRUCache
@@ -14,12 +15,13 @@ REMEMBERED: Final = 8_000
 
 
 class RememberingRecogniser(NoteRecogniser):
-    """Shares the networks of the recogniser it is made from and hears the same. Not for several threads at a
-    time."""
+    """Shares the networks of the recogniser it is made from (`forgetting`) and hears the same. Not for
+    several threads at a time."""
 
     def __init__(self, recogniser: NoteRecogniser) -> None:
         super().__init__(recogniser.ensemble, recogniser.version)
         vars(self).update(vars(recogniser))
+        self.forgetting = recogniser
         self._heard: LRUCache[Hashable, Heard] = LRUCache(REMEMBERED)
 
     def hear(self, clips: Sequence[Performed]) -> list[Heard]:
@@ -35,6 +37,9 @@ class RememberingRecogniser(NoteRecogniser):
 
 
 def _fingerprint(clip: Performed) -> Hashable:
-    """All of a clip that is heard."""
+    """Stands for all of a clip that is heard, in a hundredth of the memory."""
     arrays = (clip.start_s, clip.end_s, clip.pitch, clip.velocity, clip.role, clip.is_drum)
-    return (clip.begin_s, clip.finish_s, *(array.tobytes() for array in arrays))
+    digest = blake2b(digest_size=16)
+    for array in arrays:
+        digest.update(array.tobytes())
+    return len(clip), clip.begin_s, clip.finish_s, digest.digest()

@@ -4,11 +4,13 @@ them."""
 from pathlib import Path
 
 from dsl.check import check_source
-from dsl.plan import Plan
+from dsl.plan import Meter, Plan
 from dsl.planner import plan_document
 from engine.composition import Composition
 from engine.generate.remembered import RememberingGenerator
 from engine.generate.sampling import Generator
+from engine.live.compose import LiveComposer
+from engine.live.passage import PassageOrder
 from engine.match.note_recogniser import NoteRecogniser
 from engine.match.remembered import RememberingRecogniser
 from engine.models import Models
@@ -55,3 +57,26 @@ def test_a_model_that_remembers_has_all_that_the_other_has() -> None:
     generator, recogniser = Generator.load("debug"), NoteRecogniser.load("debug")
     assert vars(RememberingGenerator(generator)).items() >= vars(generator).items()
     assert vars(RememberingRecogniser(recogniser)).items() >= vars(recogniser).items()
+
+
+def test_music_that_never_comes_again_is_made_with_them_and_not_kept() -> None:
+    models = Models("cpu", "debug", remembers=True)
+    plan = plan_of(STORY.format(style="piano"))
+    compose(plan, models, 2)
+    kept = [len(one) for one in (models.generator._takes, models.recogniser._heard, models.memory._known)]  # type: ignore[attr-defined]
+    assert min(kept) > 0
+    live = models.forgetting()
+    composer, other = LiveComposer(plan, live), LiveComposer(plan, models)
+    orders = [
+        PassageOrder(
+            bars=4, seed=seed, takes=2, style="piano", meter=Meter(4, 4), key=None, tempo=(90.0, 90.0)
+        )
+        for seed in range(20)
+    ]
+    passages = [composer.write(order) for order in orders]
+    assert kept == [
+        len(one)
+        for one in (models.generator._takes, models.recogniser._heard, models.memory._known)  # type: ignore[attr-defined]
+    ]
+    assert len(live.memory._known) <= 8
+    assert passages[0].tracks == other.write(orders[0]).tracks

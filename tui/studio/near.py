@@ -141,7 +141,7 @@ class NearStudio(Studio):
     def live_writer(self, script: Asked) -> "PassageWriter":
         from engine.live.compose import LiveComposer
 
-        return LiveComposer(script.plan, self._ready())
+        return LiveComposer(script.plan, self._ready().forgetting())
 
     @override
     def close(self) -> None:
