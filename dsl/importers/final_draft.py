@@ -75,6 +75,8 @@ class _Reader(Screenplay):
     settings: dict[str, int] = field(default_factory=dict)
     title_page: list[tuple[int, str]] = field(default_factory=list)
     speaker: str | None = None
+    spoken_from: int = 0
+    """Where in the scene the parts of the speech begin."""
     parser: expat.XMLParserType = field(default_factory=lambda: expat.ParserCreate("utf-8"))
 
     def read(self, text: str) -> None:
@@ -87,6 +89,7 @@ class _Reader(Screenplay):
         parser.Parse(text.encode("utf-8", "surrogatepass"), True)
 
     def story(self) -> Story:
+        self.end_speech()
         if self.settings:
             names = list(self.settings)
             shown = ", ".join(names[:_SETTINGS_SHOWN]) + (" …" if len(names) > _SETTINGS_SHOWN else "")
@@ -209,7 +212,7 @@ class _Reader(Screenplay):
 
     def stage(self, kind: str, text: str, number: str) -> None:
         """Whatever ends a speech."""
-        self.speaker = None
+        self.end_speech()
         if kind == "Scene Heading" and text.upper() in _OMITTED:
             self.comment(f"{text} {number}".strip(), "omitted scenes")
             return
@@ -231,8 +234,15 @@ class _Reader(Screenplay):
             self.add(Prose(line.strip(), self.now))
         self.add(Gap())
 
+    def end_speech(self) -> None:
+        if self.speaker is not None:
+            self.keep_name(self.speaker, self.spoken_from)
+        self.speaker = None
+
     def begin_speech(self, text: str) -> None:
+        self.end_speech()
         self.add(Gap())
+        self.spoken_from = len(self.scenes[-1].parts)
         name, extensions = split_extensions(" ".join(text.split()))
         self.speaker = name
         self.extensions(name, extensions)

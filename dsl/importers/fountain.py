@@ -305,6 +305,7 @@ class _Reader(Screenplay):
             name = name[:-1].strip()
             self.remark("dual dialogue", "one after the other")
         name, extensions = split_extensions((self.plain(name) or name).rstrip(":： "))
+        begun = len(self.scenes[-1].parts)
         self.extensions(name, extensions)
         self.notes(notes)
         for text, line_notes in self.spoken_lines():
@@ -321,6 +322,7 @@ class _Reader(Screenplay):
                 if bare and not self.goes_on(Speech(name, bare, self.now), WRAPPED_SPEECH):
                     self.add(Speech(name, bare, self.now))
             self.notes(line_notes)
+        self.keep_name(name, begun)
         self.add(Gap())
 
     def spoken_lines(self) -> Iterator[tuple[str, list[tuple[int, _Hidden]]]]:

@@ -48,6 +48,8 @@ class _Reader(Screenplay):
     is_script: bool = False
     speaker: str | None = None
     """Whose name stood above the lines that are read."""
+    spoken_from: int = 0
+    """Where in the scene what is said below the name begins."""
 
     def read(self, start: int, end: int) -> None:
         """Reads the lines from index `start` up to `end`."""
@@ -59,7 +61,7 @@ class _Reader(Screenplay):
                 blanks, place = blanks + 1, place + 1
                 continue
             if blanks:
-                self.speaker = None
+                self.fall_silent()
             cast = min(cast_lines(self.lines, place, _is_heading), end - place)
             for self.now in range(place + 1, place + 1 + cast):
                 if self.lines[self.now - 1]:
@@ -75,9 +77,10 @@ class _Reader(Screenplay):
         heading = text_heading(line)
         scene = self.scenes[-1]
         if heading is not None:
+            self.fall_silent()
             self.scenes.append(OpenScene(heading, self.now))
-            self.speaker = None
         elif _SEPARATOR.fullmatch(line):
+            self.fall_silent()
             self.scenes.append(OpenScene("", self.now))
             self.remark("separators", "cues")
         else:
@@ -105,14 +108,14 @@ class _Reader(Screenplay):
             self.hand_over(line)
         else:
             return False
-        self.speaker = None
+        self.fall_silent()
         return True
 
     def content(self, line: str, has_more: bool) -> None:
         """A line of text: a speech, the rest of a wrapped line, or a line of its own. `has_more`: another
         stands right under it."""
         if line[0] in "△▲" and line[1:].strip():
-            self.speaker = None
+            self.fall_silent()
             line = line[1:].strip()
             self.remark("marks of action", "left out; the words stay")
         bare = without_links(without_emphasis(line)).strip()
@@ -122,11 +125,12 @@ class _Reader(Screenplay):
         speech = speech_of(line, self.names, spaced=True)
         above = speaker_above(line, self.names) if has_more and speech is None else None
         if speech is not None:
+            self.fall_silent()
             self.aside(speech.aside)
             self.add(Speech(speech.speaker, speech.words, self.now))
-            self.speaker = None
         elif above is not None:
-            self.speaker = above[0]
+            self.fall_silent()
+            self.speaker, self.spoken_from = above[0], len(self.scenes[-1].parts)
             self.aside(above[1])
         elif self.speaker is not None and line[0] in "(（[" and line[-1] in ")）]":
             self.comment(line, "parentheticals")
@@ -151,8 +155,15 @@ class _Reader(Screenplay):
         if text:
             self.comment(text, "parentheticals")
 
+    def fall_silent(self) -> None:
+        """Ends what is said below a name."""
+        if self.speaker is not None:
+            self.keep_name(self.speaker, self.spoken_from)
+        self.speaker = None
+
     def close(self) -> None:
         """`THE END`, `（完）` as the last words are a comment, and the transition above them holds."""
+        self.fall_silent()
         parts = self.scenes[-1].parts
         heard = [place for place, part in enumerate(parts) if isinstance(part, Prose | Speech)]
         last = parts[heard[-1]] if heard else None

@@ -84,6 +84,11 @@ class Screenplay:
         self.add(Aside(text, self.now))
         self.remark(what, "comments")
 
+    def keep_name(self, name: str, since: int) -> None:
+        """Keeps the name of somebody who has said nothing since part `since` of the scene."""
+        if not any(isinstance(part, Speech) for part in self.scenes[-1].parts[since:]):
+            self.comment(name, "names without words")
+
     def remark(self, what: str, became: str, number: int = 0) -> None:
         """Says what became of something in line `number` (0: the line that is read)."""
         self.remarks.append(Remark(number or self.now, what, became))

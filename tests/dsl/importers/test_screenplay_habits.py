@@ -294,3 +294,23 @@ def test_a_story_that_begins_with_by_has_no_title_page() -> None:
 def test_a_soft_line_break_of_a_word_processor_parts_words() -> None:
     _, document = imported("INT. A\n\nOne.\x0bTwo.\n", "a.fountain")
     assert [words for _, words in heard(document)] == ["One.", "Two."]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.fountain", "INT. A\n\nMARY\n(softly)\n\nRain.\n\nANNA\nHi.\n"),
+        ("a.txt", "第一场 日 内 家\n\n沈默\n（走近）\n\n雨。\n\n沈默\n好。\n"),
+        (
+            "a.fdx",
+            '<FinalDraft><Content><Paragraph Type="Character"><Text>MARY</Text></Paragraph>'
+            '<Paragraph Type="Parenthetical"><Text>(softly)</Text></Paragraph>'
+            '<Paragraph Type="Action"><Text>Rain.</Text></Paragraph></Content></FinalDraft>',
+        ),
+    ],
+)
+def test_a_name_without_words_is_not_lost(name: str, text: str) -> None:
+    result, document = imported(text, name)
+    assert any(comment in ("MARY", "沈默") for comment in comments(document))
+    assert said(result, "names without words")
+    assert {"Rain.", "雨。"} & {words for _, words in heard(document)}
