@@ -1,4 +1,4 @@
-"""Stars and underlines around words, as Fountain, Markdown and plain books have them: the words alone."""
+"""Stars and underlines around words, as Fountain has them: the words alone."""
 
 import re
 
@@ -7,7 +7,6 @@ _EMPHASIS = re.compile(
     r"(?<!\\)(\*{1,3})(?=[^\s*])([^\n]{1,500}?)(?<=[^\s\\])\1(?!\*)"
     r"|(?<![\\\w])(_)(?=[^\s_])([^\n]{1,500}?)(?<=[^\s\\])_(?!\w)"
 )
-_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{1,2000}\)")
 
 
 def without_emphasis(text: str) -> str:
@@ -18,8 +17,3 @@ def without_emphasis(text: str) -> str:
     for _ in range(4):
         bare = _EMPHASIS.sub(lambda found: found.group(2) or found.group(4), bare)
     return bare
-
-
-def without_links(text: str) -> str:
-    """A text with the words of Markdown's links (`[here](https://…)`), and without where they lead."""
-    return _LINK.sub(r"\1", text) if "](" in text else text

@@ -24,7 +24,6 @@ from dsl.importers.around_script import (
     title_of,
 )
 from dsl.importers.chapters import is_subtitle, named_scenes, text_heading
-from dsl.importers.emphasis import without_emphasis, without_links
 from dsl.importers.scene_headings import is_chinese_heading, is_hour_only
 from dsl.importers.screenplay import OpenScene, Screenplay, is_the_end
 from dsl.importers.speakers import speaker_above, speakers_of_script, speech_of
@@ -118,10 +117,6 @@ class _Reader(Screenplay):
             self.fall_silent()
             line = line[1:].strip()
             self.remark("marks of action", "left out; the words stay")
-        bare = without_links(without_emphasis(line)).strip()
-        if bare != line:
-            self.remark("emphasis and links", "left out; the words stay")
-            line = bare or line
         speech = speech_of(line, self.names, spaced=True)
         above = speaker_above(line, self.names) if has_more and speech is None else None
         if speech is not None:

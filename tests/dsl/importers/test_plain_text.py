@@ -375,16 +375,9 @@ def test_parts_of_a_song_are_cues_and_days_of_a_diary_no_speakers() -> None:
     assert {speaker for speaker, _ in heard(diary)} == {None}
 
 
-def test_markdown_that_is_called_text_is_heard_without_its_marks() -> None:
-    text = (
-        "# The Cliff\n\n## One\n\nShe *ran* to the **edge** of [the world](https://a.b/c), _once_.\n\n"
-        "## Two\n\n2 * 3 * 4 is snake_case_here, **MARA:** said nothing.\n"
-    )
-    result, document = imported(text, "a.txt")
+def test_the_only_top_heading_above_others_is_the_title() -> None:
+    _, document = imported("# The Cliff\n\n## One\n\nRain.\n\n## Two\n\nSnow.\n", "a.txt")
     assert document.front_matter.title == "The Cliff"
     assert titles(document) == ["One", "Two"]
-    assert heard(document) == [
-        (None, "She ran to the edge of the world, once."),
-        (None, "2 * 3 * 4 is snake_case_here, MARA: said nothing."),
-    ]
-    assert said(result, "emphasis")
+    _, two = imported("# One\n\nRain.\n\n# Two\n\nSnow.\n", "a.txt")
+    assert titles(two) == ["One", "Two"]
