@@ -44,6 +44,9 @@ _UNMADE = {
 """Endings of files that nobody makes here, and of those that are made in their place."""
 
 
+_DEFAULT = ("mid", "wav")
+
+
 def unmade(out: Path) -> str | None:
     """The ending that is made in place of the one that `out` has; None where it is made, names a folder that
     is there, or may name a new one."""
@@ -81,6 +84,14 @@ class RenderOptions:
         suffix = self.out.suffix.lower()
         is_file = suffix in SUFFIXES or (suffix in FILMS and self.video is not None)
         return self.out if is_file and not self.out.is_dir() else None
+
+    def written(self, stem: str, asked: tuple[str, ...]) -> tuple[Path, ...]:
+        """The files (and folders, by the names of their formats) that a score called `stem` comes to."""
+        if self.single is not None:
+            return (self.single,)
+        formats = self.formats or tuple(f for f in asked if f in OUTPUTS) or _DEFAULT
+        films = () if self.video is None else (self.out / f"{stem}{self.video.suffix}",)
+        return (*(self.out / f"{stem}.{kind}" for kind in formats), *films)
 
     def target(self, stem: str, asked: tuple[str, ...]) -> "Target":
         """Where the files of a score called `stem` go, which asks for the formats `asked`."""

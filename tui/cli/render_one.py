@@ -25,6 +25,7 @@ def render_one(
     from dsl.plan_json import finding_of
     from dsl.score_file import load_plan
     from engine.errors import MelodramaError
+    from engine.render.spared import spare_sources
     from engine.render_cache import cache_for, keep, key_of, write_kept
     from engine.speech.listening import listen
 
@@ -35,6 +36,10 @@ def render_one(
     if loaded.plan is None:
         return _failed(path, loaded.problem or "the score has errors", findings, quiet)
     _show_findings(path, loaded.source, findings, quiet)
+    try:
+        spare_sources(loaded.plan, options.written(path.stem, loaded.plan.output))
+    except MelodramaError as error:
+        return _failed(path, str(error), findings, quiet)
     kept = cache.load(key) if cache and key else None
     if kept is not None:
         try:

@@ -133,8 +133,12 @@ class NearStudio(Studio):
         self, composition: "Composition", target: "Target", go_on: GoOn, announce: Announce | None = None
     ) -> "tuple[FileReport, ...]":
         from engine.render.export import check_target, export
+        from engine.render.spared import spare_sources
 
         check_target(target, composition.plan.fps)
+        names = (f"{target.stem}.{kind}" for kind in target.formats)
+        written = [target.single] if target.single else [target.folder / name for name in names]
+        spare_sources(composition.plan, written)
         return export(composition, target, _progress(go_on, announce))
 
     @override

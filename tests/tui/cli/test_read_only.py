@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+import pretty_midi
 import pytest
 
 from engine.errors import OutputError
@@ -80,3 +82,35 @@ def test_a_link_to_it_is_no_way_round(words: list[str], tmp_path: Path) -> None:
     link.symlink_to("real.score")
     assert main([*words, str(link)]) == 1
     assert score.read_text(encoding="utf-8") == UNTIDY
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('@voice "s.wav"\n', "s.wav"),
+        ('@freeze "s.mid"\n', "s.mid"),
+        ('@temp "s.wav"\n', "s.wav"),
+        ('@motif m = "s.mid"\n', "s.mid"),
+    ],
+)
+@pytest.mark.parametrize("out", [".", "file"])
+def test_render_writes_over_nothing_that_the_score_is_made_from(
+    line: str, name: str, out: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import soundfile
+
+    midi = pretty_midi.PrettyMIDI()
+    midi.instruments.append(pretty_midi.Instrument(0))
+    midi.instruments[0].notes += [pretty_midi.Note(80, 60 + n, n / 2, n / 2 + 0.4) for n in range(8)]
+    midi.write(str(tmp_path / "s.mid"))
+    rng = np.random.default_rng(1)
+    soundfile.write(tmp_path / "s.wav", rng.normal(0, 0.1, 48_000).astype(np.float32), 16_000)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    score = tmp_path / "s.score"
+    score.write_text(f"# 1m1 A\n{line}@bars 2\nHe stood at the edge.\n", encoding="utf-8")
+    place = tmp_path if out == "." else tmp_path / name
+    options = ["--weights", "debug", "--takes", "1", "--no-cache", "--quiet"]
+    assert main(["render", str(score), "-o", str(place), *options]) == 1
+    assert f"{name}: the score is made from it" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path != score} == before
+    assert main(["render", str(score), "-o", str(tmp_path / "out"), *options, "--format", "mid"]) == 0
