@@ -15,7 +15,9 @@ def spare_sources(plan: Plan, written: Iterable[Path]) -> None:
     for path in written:
         name = sources.get(_place(path))
         if name is not None:
-            raise OutputError(f"cannot write {path}: the score is made from it (“{name}”); choose another place")
+            raise OutputError(
+                f"cannot write {path}: the score is made from it (“{name}”); choose another place"
+            )
 
 
 def _named(plan: Plan) -> Iterator[str]:

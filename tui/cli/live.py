@@ -80,9 +80,9 @@ def run(arguments: argparse.Namespace) -> int:
     if bad:
         say(f"melodrama live: {bad[0]}: a recording is a .wav, a .mid or a .score")
         return 2
-    kept = _read_only(arguments.record)
-    if kept is not None:
-        say(f"melodrama live: cannot write {kept}: it is read-only")
+    spared = _spared(arguments.record, arguments.score)
+    if spared is not None:
+        say(f"melodrama live: {spared}")
         return 1
     from engine.live.stage import known_names
 
@@ -194,16 +194,23 @@ def _perform(
     return performance
 
 
-def _read_only(recorded: list[Path]) -> Path | None:
-    """The first file that a recording would be written over, and may not."""
+def _spared(recorded: list[Path], score: Path | None) -> str | None:
+    """Why a recording cannot be begun: a file that it would be written over is read-only, the score that is
+    played, or one that somebody wrote. None where it can."""
     from engine.render.files import is_read_only
 
     for path in recorded:
         stem = path.with_suffix("")
-        beside = [stem.with_name(f"{stem.name}{ending}") for ending in (".mid", ".score")]
-        kept = next((one for one in (path, *beside) if is_read_only(one)), None)
-        if kept is not None:
-            return kept
+        own = stem.with_name(f"{stem.name}.score")
+        for one in (path, stem.with_name(f"{stem.name}.mid"), own):
+            if is_read_only(one):
+                return f"cannot write {one}: it is read-only"
+        if not own.exists():
+            continue
+        played = score is not None and own.samefile(score)
+        if played or f'@freeze "{stem.name}-takes/' not in own.read_text("utf-8", "replace"):
+            what = "is the score that is played" if played else "exists and is no recording"
+            return f"{own} {what}, and {path.name} would be recorded over it; choose another name"
     return None
 
 

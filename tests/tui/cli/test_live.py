@@ -99,6 +99,26 @@ def test_a_recording_is_not_begun_over_a_file_that_is_read_only(
     assert kept.read_text() == "somebody's"
 
 
+@pytest.mark.parametrize("played", [True, False])
+def test_a_recording_is_not_begun_over_a_score_that_somebody_wrote(
+    played: bool, score: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = score if played else tmp_path / "other.score"
+    written.write_text(SCORE, encoding="utf-8")
+    take = written.with_suffix(".wav")
+    assert main(live(str(score), "--script", os.devnull, "--record", str(take))) == 1
+    assert f"{written} " in capsys.readouterr().err
+    assert written.read_text(encoding="utf-8") == SCORE
+
+
+def test_a_recording_takes_the_place_of_an_earlier_one(score: Path, tmp_path: Path) -> None:
+    events = tmp_path / "events.txt"
+    events.write_text("0 @emotion joy\n4 @stop\n", encoding="utf-8")
+    asked = live(str(score), "--script", str(events), "--record", str(tmp_path / "take.mid"))
+    assert main(asked) == 0
+    assert main(asked) == 0
+
+
 def test_a_recording_that_could_not_be_written_is_no_success(
     score: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
