@@ -14,6 +14,11 @@ BASS_HIGH = 55
 """A bass keeps below this (G3) where its instrument can: above it there is no room for what lies between it
 and the melody."""
 
+BASS_INSTRUMENT, BASS_MEAN = 64, 48
+"""Instruments that go no higher than the first (double bass, bass guitar, tuba) play phrases of a bass below
+the second (C3) in the mean where they can: double basses in scores of the 19th century sound at E2 (40) in
+the median, a quarter of their notes above A2. Higher, no one is left below the cellos."""
+
 
 def fit_lines(draft: CueDraft, active: ActiveVoices) -> None:
     """Moves melody, counter-melody and bass into the range of the instruments that lead them."""
@@ -22,9 +27,12 @@ def fit_lines(draft: CueDraft, active: ActiveVoices) -> None:
         shift = 0
         for phrase in phrases_of(draft.of(role), draft.phrases):
             low, high = active.range_at(draft.clock, role, phrase[0].beat)
+            deep = role == "bass" and high <= BASS_INSTRUMENT
             if role == "bass":
                 high = min(high, max(BASS_HIGH, low + 12))
             shift = _best_shift(phrase, low, high, shift)
+            if deep:
+                shift = _deeper(phrase, low, shift)
             for note in phrase:
                 note.pitch = fold(note.pitch + 12 * shift, low, high)
 
@@ -51,6 +59,14 @@ def _best_shift(phrase: list[Draft], low: int, high: int, before: int) -> int:
         return 40.0 * outside + 2.0 * abs(shift) + 1.5 * abs(shift - before)
 
     return min(range(-5, 6), key=cost)
+
+
+def _deeper(phrase: list[Draft], low: int, shift: int) -> int:
+    """`shift` in octaves, less where the phrase would lie high for a bass and can lie lower."""
+    lowest, mean = min(note.pitch for note in phrase), sum(note.pitch for note in phrase) / len(phrase)
+    while mean + 12 * shift > BASS_MEAN and lowest + 12 * (shift - 1) >= low:
+        shift -= 1
+    return shift
 
 
 def fold(pitch: int, low: int, high: int) -> int:

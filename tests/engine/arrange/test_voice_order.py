@@ -192,6 +192,23 @@ def test_a_bass_written_high_leaves_room_for_what_lies_above_it(style: str) -> N
     assert min(max(note.pitch for note in track.notes) for track in basses) <= 55
 
 
+@pytest.mark.parametrize("style", ["strings", "orchestra", "epic", "folk", "noir"])
+def test_basses_play_as_low_as_basses_do_where_the_line_is_written_in_the_tenor(style: str) -> None:
+    take = tune(3, 72)
+    tenor = tuple(
+        replace(note, pitch=(52, 50, 47, 54)[number % 4]) for number, note in enumerate(take.roles["bass"])
+    )
+    cue = cue_of(style=style, bars=8)
+    music = music_of(
+        cue, Key(9, "minor", "A"), MOODS["despair"], replace(take, roles={**take.roles, "bass": tenor})
+    )
+    score = arrange(plan_of(cue), [music])
+    low = [track for track in score.tracks if track.name in ("Contrabass", "Acoustic bass", "Tuba")]
+    assert low
+    for track in low:
+        assert np.mean([note.pitch for note in track.notes]) <= 48, track.name
+
+
 COMPASS = {
     **dict.fromkeys(("Violin", "Violins", "Violins I", "Violins octave", "Strings high"), (55, 103)),
     **dict.fromkeys(("Viola", "Violas"), (48, 91)),
