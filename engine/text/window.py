@@ -76,8 +76,33 @@ def read_in_windows(
 
     `lines`: what each line is by itself; `answers`: by number, what is heard of those that are near others.
     All but attention goes row by row, attention line by line and in float64, so that with int8 rows and on
-    one thread a line's states are the same bits whatever is read with it.
+    one thread a line's states are the same bits whatever is read with it. A line without neighbours is what
+    it is by itself: nothing but its last layer is left to do.
     """
+    among = [one for one in asked if one.near]
+    deep, top = _among_neighbours(encoder, window, lines, answers, among, before)
+    lone = [lines[one.line] for one in asked if not one.near]
+    if not lone:
+        return deep, top
+    first, last = window.config.first, len(encoder.layers)
+    deeper = iter([own[before - first if first <= before < last else 0] for own in lone])
+    final = iter(encoder.go_on([own[-1] for own in lone], last - 1))
+    others = iter(zip(deep, top, strict=True))
+    found = [next(others) if one.near else (next(deeper), next(final)) for one in asked]
+    return [states for states, _ in found], [states for _, states in found]
+
+
+def _among_neighbours(
+    encoder: Encoder,
+    window: Window,
+    lines: Sequence[States],
+    answers: Mapping[int, Answers],
+    asked: Sequence[Heard],
+    before: int,
+) -> tuple[list[Tensor], list[Tensor]]:
+    """As `read_in_windows`, of lines that have neighbours."""
+    if not asked:
+        return [], []
     size = [len(own[0]) for own in lines]
     own = [lines[one.line][0] for one in asked]
     nearness = functional.pad(window.nearness.double(), (0, 1))  # the last column: a line's own tokens
