@@ -1,6 +1,7 @@
 """What somebody wants of a render, as one value: for the command, its worker processes, a cluster. Light: no
 numpy, no torch."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,15 @@ _UNMADE = {
 _DEFAULT = ("mid", "wav")
 
 
+_ENDINGS = {"cues": (".csv",), "roll": (".png", ".svg"), "click": (".click.wav", ".click.mid")}
+"""The endings of formats' files that are not called like the format."""
+
+
+def written_files(folder: Path, stem: str, formats: Iterable[str]) -> tuple[Path, ...]:
+    """The files in `folder` (and folders of files, by their own names) that formats come to."""
+    return tuple(folder / f"{stem}{end}" for kind in formats for end in _ENDINGS.get(kind, (f".{kind}",)))
+
+
 def unmade(out: Path) -> str | None:
     """The ending that is made in place of the one that `out` has; None where it is made, names a folder that
     is there, or may name a new one."""
@@ -91,7 +101,7 @@ class RenderOptions:
             return (self.single,)
         formats = self.formats or tuple(f for f in asked if f in OUTPUTS) or _DEFAULT
         films = () if self.video is None else (self.out / f"{stem}{self.video.suffix}",)
-        return (*(self.out / f"{stem}.{kind}" for kind in formats), *films)
+        return (*written_files(self.out, stem, formats), *films)
 
     def target(self, stem: str, asked: tuple[str, ...]) -> "Target":
         """Where the files of a score called `stem` go, which asks for the formats `asked`."""

@@ -25,6 +25,7 @@ def render_one(
     from dsl.plan_json import finding_of
     from dsl.score_file import load_plan
     from engine.errors import MelodramaError
+    from engine.render.foreign import spare_foreign
     from engine.render.spared import spare_sources
     from engine.render_cache import cache_for, keep, key_of, write_kept
     from engine.speech.listening import listen
@@ -37,7 +38,9 @@ def render_one(
         return _failed(path, loaded.problem or "the score has errors", findings, quiet)
     _show_findings(path, loaded.source, findings, quiet)
     try:
-        spare_sources(loaded.plan, options.written(path.stem, loaded.plan.output))
+        written = options.written(path.stem, loaded.plan.output)
+        spare_sources(loaded.plan, written)
+        spare_foreign(written)
     except MelodramaError as error:
         return _failed(path, str(error), findings, quiet)
     kept = cache.load(key) if cache and key else None

@@ -133,12 +133,15 @@ class NearStudio(Studio):
         self, composition: "Composition", target: "Target", go_on: GoOn, announce: Announce | None = None
     ) -> "tuple[FileReport, ...]":
         from engine.render.export import check_target, export
+        from engine.render.foreign import spare_foreign
         from engine.render.spared import spare_sources
+        from engine.render_options import written_files
 
         check_target(target, composition.plan.fps)
-        names = (f"{target.stem}.{kind}" for kind in target.formats)
-        written = [target.single] if target.single else [target.folder / name for name in names]
+        files = written_files(target.folder, target.stem, target.formats)
+        written = (target.single,) if target.single else files
         spare_sources(composition.plan, written)
+        spare_foreign(written)
         return export(composition, target, _progress(go_on, announce))
 
     @override

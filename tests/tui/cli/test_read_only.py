@@ -114,3 +114,77 @@ def test_render_writes_over_nothing_that_the_score_is_made_from(
     assert f"{name}: the score is made from it" in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path != score} == before
     assert main(["render", str(score), "-o", str(tmp_path / "out"), *options, "--format", "mid"]) == 0
+
+
+CUT_LIST = """TITLE: NIGHT REEL 1
+FCM: NON-DROP FRAME
+
+001  A001C004 V     C        14:02:10:05 14:02:22:05 01:00:00:00 01:00:12:00
+* FROM CLIP NAME: A001C004.MOV
+
+002  MUSIC    AA    C        00:00:00:00 00:00:09:12 01:00:12:00 01:00:21:12
+* FROM CLIP NAME: TEMP TRACK.WAV
+"""
+FOREIGN = {
+    "edl": CUT_LIST,
+    "csv": "#,Name,Start,End,Length\nM1,door,0:00:04.000,,\n",
+    "musicxml": "<score-partwise><encoding><software>MuseScore 4</software></encoding></score-partwise>",
+    "json": '{"level": 3, "music": "night"}',
+}
+RENDER = ["--weights", "debug", "--takes", "1", "--no-cache", "--quiet"]
+
+
+def scene(folder: Path) -> Path:
+    score = folder / "cut.score"
+    score.write_text(
+        "fps: 25\n---\n# 1m1 A\n@bars 2\nHe stood {hit} at the edge.\n# 门\n林: 走。\n", encoding="utf-8"
+    )
+    return score
+
+
+@pytest.mark.parametrize("kind", sorted(FOREIGN))
+@pytest.mark.parametrize("is_named", [False, True])
+def test_render_writes_over_no_list_or_sheet_of_somebody_else(
+    kind: str, is_named: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    score, theirs = scene(tmp_path), tmp_path / f"cut.{kind}"
+    theirs.write_text(FOREIGN[kind], encoding="utf-8")
+    out = theirs if is_named else tmp_path
+    formats = [] if is_named else ["--format", f"roll,{'cues' if kind == 'csv' else kind}"]
+    assert main(["render", str(score), "-o", str(out), *formats, *RENDER]) == 1
+    said = capsys.readouterr().err
+    assert f"cannot write {theirs}" in said
+    assert "choose another place" in said
+    assert theirs.read_text(encoding="utf-8") == FOREIGN[kind]
+    assert {path.name for path in tmp_path.iterdir()} == {"cut.score", theirs.name}
+
+
+def test_the_cut_list_that_a_score_was_imported_from_is_not_lost(tmp_path: Path) -> None:
+    cut, score = tmp_path / "cut.edl", tmp_path / "cut.score"
+    cut.write_text(CUT_LIST, encoding="utf-8")
+    assert main(["import", str(cut), "-o", str(score)]) == 0
+    assert main(["render", str(score), "-o", str(tmp_path), "--format", "edl", *RENDER]) == 1
+    assert cut.read_text(encoding="utf-8") == CUT_LIST
+    assert main(["render", str(score), "-o", str(tmp_path / "out"), "--format", "edl", *RENDER]) == 0
+
+
+def test_midi_of_a_sequencer_is_not_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    score, theirs = scene(tmp_path), tmp_path / "cut.mid"
+    midi = pretty_midi.PrettyMIDI()
+    midi.instruments.append(pretty_midi.Instrument(0))
+    midi.instruments[0].notes.append(pretty_midi.Note(80, 60, 0.0, 1.0))
+    midi.write(str(theirs))
+    before = theirs.read_bytes()
+    assert main(["render", str(score), "-o", str(tmp_path), "--format", "mid", *RENDER]) == 1
+    assert str(theirs) in capsys.readouterr().err
+    assert theirs.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", [None, "title: nothing yet\n---\n"])
+def test_render_writes_over_what_it_wrote_before(text: str | None, tmp_path: Path) -> None:
+    score = scene(tmp_path)
+    formats = "mid,musicxml,cues,click,json,markers" + (",edl" if text is None else "")
+    if text is not None:
+        score.write_text(text, encoding="utf-8")
+    for _ in range(2):
+        assert main(["render", str(score), "-o", str(tmp_path), "--format", formats, *RENDER]) == 0
