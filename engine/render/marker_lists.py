@@ -15,6 +15,7 @@ Without a frame rate only Reaper's can be written: it alone counts in seconds.
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from engine.render.edl import markers_edl
@@ -24,6 +25,9 @@ AVID_COLOURS: dict[SpotKind, str] = {"cue": "green", "hit": "red", "line": "cyan
 REAPER_COLOURS: dict[SpotKind, str] = {"cue": "2E8B57", "hit": "D03030", "line": "3090C0"}
 _SAMPLES = 48_000
 """Pro Tools counts a marker's place in samples, too."""
+
+_MOST_TIMES = 20
+"""So many times a film's frame rate at most a sequence of Premiere's counts."""
 
 
 def marker_files(title: str, spots: Sequence[Spot], film: FilmFrames | None) -> tuple[tuple[str, bytes], ...]:
@@ -59,7 +63,11 @@ def _premiere_label(frame: int, film: FilmFrames) -> str:
 
 def premiere_xml(title: str, spots: Sequence[Spot], film: FilmFrames) -> bytes:
     """A sequence with the markers, as Final Cut Pro 7 wrote it and Premiere and Resolve import it; frames
-    count from the sequence's start, the film's first frame."""
+    count from the sequence's start, the film's first frame. The form knows whole rates and those of NTSC; of
+    another rate, say 12.5, the sequence has a multiple."""
+    times = next((count for count in range(1, _MOST_TIMES + 1) if _is_sayable(film.fps * count)), 1)
+    if times > 1:
+        film = replace(film, fps=film.fps * times, drop=False)
     start = film.frame(0.0)
     frames = [film.span(spot) for spot in spots]
     top = ElementTree.Element("xmeml", version="4")
@@ -90,6 +98,11 @@ def premiere_xml(title: str, spots: Sequence[Spot], film: FilmFrames) -> bytes:
 def _leaf(parent: ElementTree.Element, name: str, text: str) -> None:
     # What XML cannot hold at all is left out: control characters.
     ElementTree.SubElement(parent, name).text = "".join(sign for sign in text if sign.isprintable())
+
+
+def _is_sayable(fps: float) -> bool:
+    nominal = round(fps)
+    return nominal > 0 and any(abs(fps - nominal / ntsc) < 1e-3 for ntsc in (1.0, 1.001))
 
 
 def _rate(parent: ElementTree.Element, film: FilmFrames) -> None:

@@ -69,8 +69,7 @@ class CueTimes:
                 became = "left out" if self.found[index] is None else "left where they are"
                 self.refuse(index, "moments that the score cannot meet", became)
         for index, block in enumerate(self.edit.view.blocks):
-            if block.heading is not None:
-                self.blocks.setdefault(block.key, index)
+            self.blocks.setdefault(block.key, index)
         self.move_starts()
         self.add_starts()
         self.check_ends()
@@ -103,6 +102,10 @@ class CueTimes:
                 elif pin.mark is not None:
                     yield matched[id(pin)]
 
+    def is_elsewhere(self, t_s: float, other_s: float) -> bool:
+        """Whether two times are not the same."""
+        return abs(t_s - other_s) > self.edit.tolerance_s
+
     # ------------------------------------------------------------------------------------------- beginnings
 
     def move_starts(self) -> None:
@@ -116,6 +119,8 @@ class CueTimes:
             block = self.blocks.get(one.key[1])
             if block is None:
                 self.new_starts[one.key[1]] = one.t_s
+            elif blocks[block].heading is None and self.is_elsewhere(one.t_s, blocks[block].start_s):
+                self.refuse(index, "beginnings of a cue without a heading", "left where they are")
             elif one.t_s > ends.get(one.key[1], _end_of(blocks[block])) - SHORTEST_CUE_S:
                 self.refuse(index, "cues that would begin behind their end", "left where they are")
             elif one.t_s > min(self.fixed(block), default=_INF) + self.edit.tolerance_s:
@@ -162,6 +167,9 @@ class CueTimes:
             own = self.edit.view.blocks[block] if block is not None else None
             if start_s is None:
                 self.refuse(index, "ends of cues that never begin")
+                continue
+            if own is not None and own.heading is None and self.is_elsewhere(one.t_s, own.end_s):
+                self.refuse(index, "ends of a cue without a heading", "left where they are")
                 continue
             place = bisect_right(starts, start_s + 1e-9)
             if one.t_s < start_s + SHORTEST_CUE_S:

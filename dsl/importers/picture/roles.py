@@ -38,7 +38,8 @@ _IN = re.compile(r"[(\[（]?(?:in|start|starts|begin|begins|music in|起|入|开
 class Wanted:
     """A moment as the score is to have it. `name`: the hit's name, or the cue's number and title; `comment`:
     what its `@at` line says of where it comes from, and by what it is found again. `note` is a comment of its
-    own. `is_own`: the list was written from a score, so that it need not be pinned where it is already."""
+    own. `is_own`: the list was written from a score, so that it need not be pinned where it is already;
+    `called` is then the key of the score's cue that it is about."""
 
     role: Role
     name: str
@@ -48,12 +49,15 @@ class Wanted:
     column: int
     note: str = ""
     is_own: bool = False
+    called: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:
         """What it is found again by, whatever its time: a cue by its number, a hit by its name, everything
         else by what its line says of where it comes from."""
         if self.role in ("cue", "out"):
+            if self.called is not None:
+                return self.role, self.called
             return self.role, fold(cue_number(self.name) or self.name or self.comment)
         return ("hit", fold(self.name)) if self.name and self.role == "hit" else ("at", fold(self.comment))
 

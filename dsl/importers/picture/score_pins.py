@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dsl.check import check_source
-from dsl.cue_names import cue_number
+from dsl.cue_names import cue_label, cue_number
 from dsl.film_clock import FilmClock, counts_drop_frame
 from dsl.importers.picture.roles import Role, cue_of
 from dsl.plan import Plan
@@ -64,6 +64,8 @@ class ScoreBlock:
     out_s: float | None = None
     end_s: float = 0.0
     """When it ends by the plan."""
+    label: str = ""
+    """What lists that the score is written out as call it; "" where it is not in them."""
     texts: list[tuple[float, float, int]] = field(default_factory=list)
     """Start and end in seconds, and the line (from 0), of each line of text."""
 
@@ -124,6 +126,7 @@ def view_score(text: str, folder: str) -> ScoreView:
                 is_open and index == 0,
                 out,
                 end_s,
+                cue_label(planned.id, planned.title) if planned is not None else "",
                 texts,
             )
         )
@@ -154,11 +157,13 @@ class _Scan:
     times: dict[tuple[int, int], float]
     start_pin: ScorePin | None = None
     key: str = ""
+    named: str = ""
+    """The key as it would be if no other cue were called so."""
 
     def __post_init__(self) -> None:
         heading = self.block.heading
         number = heading.number.text if heading is not None and heading.number is not None else ""
-        self.key = fold(number or (heading.title if heading is not None else ""))
+        self.key = self.named = fold(number or (heading.title if heading is not None else ""))
 
     def first_s(self, otherwise_s: float) -> float:
         return self.start_pin.t_s if self.start_pin is not None else otherwise_s
@@ -227,7 +232,11 @@ class _Scan:
             return True
         kind, _, name = comment.partition(":")
         named = cue_of(name.strip())[0] if kind == "marker" else name.strip()
-        return named is not None and fold(cue_number(named) or named) == self.key
+        return named is not None and self.named in (
+            fold(cue_number(named) or named),
+            fold(named),  # a title
+            fold(name.strip()),  # one that looks like a number with its sign: #1m1
+        )
 
     def hit_under(self, number: int) -> tuple[int, str | None] | None:
         """The line and the name of a hit right under a line, comments between them or not."""

@@ -11,6 +11,7 @@ from dsl.film_clock import FilmClock
 from dsl.importers.picture.file_clock import FileClock, file_clock, film_moments, half_frame_s, label_of
 from dsl.importers.picture.film_list import FilmList
 from dsl.importers.picture.film_score import SHORTEST_CUE_S, MomentChange
+from dsl.importers.picture.own_cues import with_own_cues
 from dsl.importers.picture.roles import Cuts, Wanted, plain, wanted_moments
 from dsl.importers.picture.score_pins import ScoreView, view_score
 from dsl.importers.picture.trying import put_in_what_can_be
@@ -68,7 +69,10 @@ def into_score(text: str, folder: str, listed: FilmList, options: ListOptions) -
     clock = file_clock(listed, options.fps, options.start, own)
     remarks = [*listed.remarks]
     if not view.has_times:
-        text = _with_clock(text, view, clock)
+        # Its own list has what it counts by without saying so.
+        is_own = own.start is None and clock.film.start is not None and not any(_parts(clock.film.start))
+        if not (is_own and all(one.is_own for one in _wanted(listed, clock, options, []))):
+            text = _with_clock(text, view, clock)
     elif (
         own.start is None and options.start is None and listed.start is None and clock.film.start is not None
     ):
@@ -79,6 +83,10 @@ def into_score(text: str, folder: str, listed: FilmList, options: ListOptions) -
     remarks += clock.remarks
     wanted = _with_end(listed, clock, _wanted(listed, clock, options, remarks))
     return _taken_in(text, folder, listed, clock, wanted, remarks)
+
+
+def _parts(start: Timecode) -> tuple[float, int]:
+    return start.whole_s, start.frames or 0
 
 
 def _wanted(listed: FilmList, clock: FileClock, options: ListOptions, remarks: list[Remark]) -> list[Wanted]:
@@ -124,6 +132,7 @@ def _taken_in(
             problem += " (or --cuts none leaves nothing)"
         return TakenIn(text, remarks=tuple(remarks), fps=fps, start=start_label, problem=problem)
     view = view_score(text, folder)
+    wanted = with_own_cues(wanted, view.blocks)
     if view.film.fps and fps and (abs(view.film.fps - fps) > 1e-6 or view.is_drop != clock.is_drop):
         what = f"times at {_rate(fps, clock.is_drop)} frames a second"
         became = (

@@ -96,6 +96,59 @@ def test_a_new_score_has_every_cue_and_hit_within_half_a_frame(rate: str, drop: 
         assert max(abs(a - b) for (_, a), (_, b) in zip(found, hits, strict=True)) <= slack, name
 
 
+ODD = {
+    "no heading": "He stands at the {hit} edge.\n@bars 4\nRain falls.\n",
+    "alike": "# Night\n@bars 4\n# Night\n@hit\nRain.\n# Night\nIt ends {hit} here.\n",
+    "numbered alike": "# 1m1 A\n@bars 4\n# 1m1 B\nRain {hit} falls.\n",
+    "like a number": "# #1m1 1m1\n@bars 4\n# 1m1 A\nRain.\n# 1m1 1m1\nIt {hit} ends {hit}.\n",
+    "a bar": "# Night | day\n@bars 4\n# 2 Rain\nIt ends.\n",
+}
+"""Cues whose names say little; nothing of them is pinned."""
+
+
+@pytest.mark.parametrize("name", sorted(ODD))
+def test_cues_come_back_to_themselves_whatever_they_are_called(name: str) -> None:
+    text = "melodrama: 1\nfps: 25\n---\n" + ODD[name]
+    for listed, data in written_out(text).items():
+        if readable(listed):
+            made = import_into(text, "", data, listed)
+            assert (listed, made.problem, made.text) == (listed, None, text)
+            assert made.taken is not None
+            assert {change.how for change in made.taken.changes} == {"same"}
+
+
+@pytest.mark.parametrize("fps", ["6", "12.5", "14.985", "23.98", "37.5", "90"])
+def test_an_uncommon_frame_rate_puts_no_hit_elsewhere(fps: str) -> None:
+    text = f"melodrama: 1\nfps: {fps}\n---\n# 1m1 A\n" + "He stands at the {hit} edge. It {hit} rains.\n" * 40
+    for listed, data in written_out(text).items():
+        if readable(listed):
+            made = import_into(text, "", data, listed)
+            assert (listed, made.problem, made.text) == (listed, None, text)
+
+
+@pytest.mark.parametrize("name", ["alike", "like a number"])
+def test_no_cue_is_made_one_with_another_that_is_called_like_it(name: str) -> None:
+    text = "melodrama: 1\nfps: 25\n---\n" + ODD[name]
+    starts = [cue.start_s for cue in plan_of(text).cues]
+    for listed, data in written_out(text).items():
+        if readable(listed):
+            made = import_bytes(data, listed, options=ListOptions(fps=25))
+            again = [cue.start_s for cue in plan_of(made.text).cues]
+            assert again == pytest.approx(starts, abs=0.03), listed
+
+
+def test_a_cue_among_those_called_alike_moves_alone() -> None:
+    text = "melodrama: 1\nfps: 25\n---\n" + ODD["alike"]
+    third = plan_of(text).cues[2].start_s
+    was, becomes = (label("25", round(third * 25) + more, False) for more in (0, 50))
+    data = written_out(text)["avid.txt"].decode().replace(f"{was}\tV1\tgreen", f"{becomes}\tV1\tgreen")
+    made = import_into(text, "", data.encode(), "avid.txt")
+    assert f"# Night\n@at {becomes} // marker: cue: Night\n" in made.text.partition("Rain.")[2]
+    assert made.text.count("@at") == 1
+    again = import_into(made.text, "", data.encode(), "avid.txt")
+    assert again.text == made.text
+
+
 def test_what_a_score_never_writes_out_is_not_said_to_be_gone() -> None:
     folder = Path(__file__).parents[4] / "scores"
     text = (folder / "platform.score").read_text(encoding="utf-8")
