@@ -6,6 +6,7 @@ delay and padding, written into its first frame; players that ignore it add a fe
 
 import io
 import zlib
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Literal
 
@@ -29,25 +30,46 @@ def audio_bytes(samples: Samples, rate: int, kind: AudioFormat, bits: int = 16) 
     (same input, same bytes)."""
     import soundfile
 
-    if bits == 16 and kind not in _LOSSY:
-        noise = np.random.default_rng(0).random((2, *samples.shape), dtype=np.float32)
-        samples = samples + (noise[0] - noise[1]) / 32768.0
-    samples = np.clip(samples, -1.0, 1.0)
     buffer = io.BytesIO()
-    if kind not in _LOSSY:
-        soundfile.write(buffer, samples, rate, format=kind.upper(), subtype=_SUBTYPES[kind, bits])
-        return buffer.getvalue()
+    subtype = _LOSSY[kind] if kind in _LOSSY else _SUBTYPES[kind, bits]
     quality = _MP3_QUALITY if kind == "mp3" else {}
-    # libsndfile overflows its stack when given minutes of Vorbis at once; blocks of a second are safe.
+    noise = _dither(samples) if bits == 16 and kind not in _LOSSY else None
+    checksum = 0
+    # A second at a time: noise and copies of minutes of music would be several times the music, and
+    # libsndfile overflows its stack when given minutes of Vorbis at once.
     with soundfile.SoundFile(
-        buffer, "w", rate, samples.shape[1], format=kind.upper(), subtype=_LOSSY[kind], **quality
+        buffer, "w", rate, samples.shape[1], format=kind.upper(), subtype=subtype, **quality
     ) as stream:
         for start in range(0, len(samples), rate):
-            stream.write(samples[start : start + rate])
+            block = samples[start : start + rate]
+            if noise is not None:
+                block = block + noise(len(block))
+            block = np.clip(block, -1.0, 1.0)
+            stream.write(block)
+            if kind == "ogg":
+                checksum = zlib.crc32(np.ascontiguousarray(block).data, checksum)
     if kind == "ogg":
         # From the samples, as files chained one after the other must differ in it (RFC 3533, section 4).
-        return with_serial_number(buffer.getvalue(), zlib.crc32(np.ascontiguousarray(samples).data))
+        return with_serial_number(buffer.getvalue(), checksum)
     return buffer.getvalue()
+
+
+def _dither(samples: Samples) -> Callable[[int], Samples]:
+    """Triangular dither for so many of the `samples` [n, channels] more: the difference of two noises, the
+    second of which is what the generator draws after the first."""
+    first, second = (
+        np.random.default_rng(0),
+        np.random.Generator(np.random.PCG64(0).advance(samples.size // 2)),
+    )
+    # Two floats come of one step of the generator.
+    second.random(samples.size % 2, dtype=np.float32)
+
+    def more(count: int) -> Samples:
+        shape = (count, samples.shape[1])
+        drawn = first.random(shape, dtype=np.float32) - second.random(shape, dtype=np.float32)
+        return np.asarray(drawn / 32768.0, np.float32)
+
+    return more
 
 
 def resample(samples: Samples, rate: int, target: int) -> Samples:

@@ -312,23 +312,28 @@ def _sound(
         reverb=_reverb(composition),
         progress=synthesis_progress,
     )
-    parts = rendering.stems if "stems" in target.formats else {}
-    mix = music = rendering.mix
+    rate, mix = rendering.rate, rendering.mix
+    parts = dict(rendering.stems) if "stems" in target.formats else {}
+    del rendering  # from here on each sound is let go where the next is made of it
+    music = mix
     voices = tuple((voice.path, voice.start_s) for cue in composition.plan.cues for voice in cue.voices)
     if voices and target.voice != "none":
-        voice = read_voices(Path(composition.plan.folder), voices, rendering.rate)
-        programme = lay_voice_over(music, voice, rendering.rate, target.voice)
+        voice = read_voices(Path(composition.plan.folder), voices, rate)
+        programme = lay_voice_over(music, voice, rate, target.voice)
         music = programme.under(music)
         mix = music + programme.voice
         parts = {**{name: programme.under(stem) for name, stem in parts.items()}, "voice": programme.voice}
-    gain = master(mix, rendering.rate).gain[:, None]
-
-    def finished(samples: Samples) -> Samples:
-        return resample(samples * gain, rendering.rate, target.rate)
-
-    whole = finished(mix)
-    stems = {name: finished(stem) for name, stem in parts.items()} if "stems" in target.formats else {}
-    return _Mastered(whole, whole if music is mix else finished(music), stems, target.rate)
+    gain = master(mix, rate).gain[:, None]
+    names = list(parts) if "stems" in target.formats else []
+    # Of stems a copy, as one alone is the mix itself.
+    stems = {name: resample(parts.pop(name) * gain, rate, target.rate) for name in names}
+    is_music = music is mix
+    mix *= gain
+    whole = resample(mix, rate, target.rate)
+    if is_music:
+        return _Mastered(whole, whole, stems, target.rate)
+    music *= gain
+    return _Mastered(whole, resample(music, rate, target.rate), stems, target.rate)
 
 
 def _reverb(composition: Composition) -> int:

@@ -23,6 +23,8 @@ _BETWEEN_DB = 0.5
 """What peaks between samples may have above those on them, as far as listening is concerned."""
 CHUNK = 32
 """Samples (0.7 ms) that the limiter looks at as one."""
+_PART = 1 << 18
+"""Samples of the gain curve made at once."""
 
 Samples = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
@@ -52,21 +54,20 @@ def master(mix: Samples, rate: int, target: float = TARGET_LUFS, ceiling: float 
         return Mastered(np.ones(len(mix), np.float32), measured, -np.inf)
     top = 10 ** (ceiling / 20)
     linear = 10 ** ((target - measured) / 20)
-    peaks = _chunked(_peak_envelope(mix, rate, 0.5 * top / linear))
-    gain, reached = np.full(len(mix), linear), target
+    peaks = _peaks(mix, 0.5 * top / linear)
     for _ in range(3):
-        gain = linear * _limit(peaks, len(mix), top / linear, rate)
-        reached = _gated(hops * _mean_square(gain, len(hops), round(_HOP_S * rate)), rate)
+        curve = _Curve(_reduction(peaks, top / linear, rate), linear, len(mix))
+        reached = _gated(hops * curve.mean_square(len(hops), round(_HOP_S * rate)), rate)
         if abs(reached - target) < 0.05:
             break
         linear *= 10 ** ((target - reached) / 20)
-    final = mix * gain[:, None].astype(np.float32)
-    peak = float(_peak_envelope(final, rate, 0.5 * top).max(initial=0.0))
+    gain = curve.whole()
+    peak = float(_peaks(mix, 0.5 * top, gain).max(initial=0.0))
     if peak > top:  # a moving gain can lift an inter-sample peak by a hair
         reached -= 20 * np.log10(peak / top)
-        gain *= top / peak
+        gain = curve.whole(top / peak)
         peak = top
-    return Mastered(gain.astype(np.float32), float(reached), float(20 * np.log10(max(peak, 1e-9))))
+    return Mastered(gain, float(reached), float(20 * np.log10(max(peak, 1e-9))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Loudness:
 
 def measure(samples: Samples, rate: int) -> Loudness:
     """What `listening_gain` needs to know of `samples` [samples, 2]."""
-    return Loudness(weighted_hops(samples, rate), _chunked(_loudest_channel(samples)))
+    return Loudness(weighted_hops(samples, rate), _peaks(samples, np.inf))
 
 
 def listening_gain(parts: Sequence[tuple[int, Loudness]], length: int, rate: int) -> Samples:
@@ -123,7 +124,7 @@ def integrated_loudness(samples: Samples, rate: int) -> float:
 
 def true_peak(samples: Samples, rate: int) -> float:
     """The true peak in dBTP of [samples, channels]: four-fold oversampling (BS.1770-4 annex 2)."""
-    peak = float(_peak_envelope(samples, rate, 0.0).max(initial=0.0))
+    peak = float(_peaks(samples, 0.0).max(initial=0.0))
     return float(20 * np.log10(max(peak, 1e-9)))
 
 
@@ -173,21 +174,26 @@ def _mean_square(gain: Floats, count: int, hop: int) -> Floats:
     return np.asarray(np.einsum("ij,ij->i", padded, padded) / hop)
 
 
-def _peak_envelope(samples: Samples, rate: int, threshold: float) -> Floats:
-    """The largest absolute value over channels around each sample, oversampled four times wherever samples
-    pass `threshold` (below it an inter-sample peak cannot reach twice as high in music; the quiet rest is not
-    worth the time)."""
-    peaks = _loudest_channel(samples).astype(np.float64)
-    block, margin = 4096, _TAPS
+def _peaks(samples: Samples, threshold: float, gain: Samples | None = None) -> Floats:
+    """The largest absolute value over channels of each `CHUNK` of `samples`, times `gain` where there is one,
+    oversampled four times wherever samples pass `threshold` (below it an inter-sample peak cannot reach twice
+    as high in music; the quiet rest is not worth the time)."""
+    peaks = np.zeros(-(-len(samples) // CHUNK))
+    block, margin = 128 * CHUNK, _TAPS
     for start in range(0, len(samples), block):
-        if peaks[start : start + block].max() <= threshold:
-            continue
         low, stop = max(0, start - margin), min(start + block, len(samples))
         piece = samples[low : stop + margin]
-        for phase in _oversampling():
-            for channel in range(samples.shape[1]):
-                between = np.abs(np.convolve(piece[:, channel], phase, "same"))
-                np.maximum(peaks[start:stop], between[start - low : stop - low], out=peaks[start:stop])
+        if gain is not None:
+            piece = piece * gain[low : stop + margin, None]
+        own = slice(start - low, stop - low)
+        loudest = _loudest_channel(piece[own]).astype(np.float64)
+        if loudest.max() > threshold:
+            for phase in _oversampling():
+                for channel in range(samples.shape[1]):
+                    between = np.abs(np.convolve(piece[:, channel], phase, "same"))
+                    np.maximum(loudest, between[own], out=loudest)
+        loudest.resize(-(-len(loudest) // CHUNK) * CHUNK, refcheck=False)
+        peaks[start // CHUNK : -(-stop // CHUNK)] = loudest.reshape(-1, CHUNK).max(axis=1)
     return peaks
 
 
@@ -213,26 +219,46 @@ def _loudest_channel(samples: Samples) -> Samples:
     return loudest
 
 
-def _chunked(envelope: npt.NDArray[np.floating]) -> Floats:
-    """The largest value of each `CHUNK`."""
-    count = -(-len(envelope) // CHUNK)
-    padded = np.zeros(count * CHUNK)
-    padded[: len(envelope)] = envelope
-    return np.asarray(padded.reshape(count, CHUNK).max(axis=1, initial=0.0))
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """A look-ahead limiter's gain: `linear` times `reduction` at the beginning of each chunk, with straight
+    lines between: inaudibly different from one computed on samples, within the same ceiling, much faster.
 
-
-def _limit(peaks: Floats, length: int, ceiling: float, rate: int) -> Floats:
-    """A look-ahead limiter's gain [length]: reaches down 5 ms before a peak, lets go over about 80 ms, never
-    above 1.
-
-    Computed on chunks by their peaks and interpolated: inaudibly different, within the same ceiling, and
-    much faster.
+    It is made a stretch at a time, since all of it in float64 is as much as the music itself.
     """
-    return _lines(_reduction(peaks, ceiling, rate), length)
+
+    reduction: Floats
+    linear: float
+    length: int
+
+    def part(self, start: int, stop: int) -> Floats:
+        """The gain of samples `start` to `stop`, as far as there are any."""
+        first, last = start // CHUNK, -(-min(stop, self.length) // CHUNK)
+        lines = _lines(self.reduction[first : last + 1], (last + 1 - first) * CHUNK)
+        return self.linear * lines[start - first * CHUNK : min(stop, self.length) - first * CHUNK]
+
+    def whole(self, times: float = 1.0) -> Samples:
+        """All of it, float32 [length]."""
+        gain = np.empty(self.length, np.float32)
+        for start in range(0, self.length, _PART):
+            part = self.part(start, start + _PART)
+            gain[start : start + _PART] = part if times == 1.0 else part * times
+        return gain
+
+    def mean_square(self, count: int, hop: int) -> Floats:
+        """That of each of `count` hops of `hop` samples; behind its end it stays what it is."""
+        found, many = np.empty(count), max(_PART // hop, 1)
+        for first in range(0, count, many):
+            rows = min(many, count - first)
+            start = min(first * hop, self.length - 1)
+            part = self.part(start, (first + rows) * hop)
+            found[first : first + rows] = _mean_square(part, rows, hop)
+        return found
 
 
 def _reduction(peaks: Floats, ceiling: float, rate: int) -> Floats:
-    """The limiter's gain at the beginning of each chunk."""
+    """A look-ahead limiter's gain at the beginning of each chunk: reaches down 5 ms before a peak, lets go
+    over about 80 ms, never above 1."""
     if peaks.max(initial=0.0) <= ceiling:
         return np.ones(len(peaks))
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-12))

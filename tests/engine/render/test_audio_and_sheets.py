@@ -3,6 +3,9 @@
 import csv
 import io
 import re
+import sys
+import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +14,14 @@ import pytest
 import soundfile
 
 from engine.errors import MediaError
+from engine.render import synthesis
 from engine.render.audio import audio_bytes, resample
 from engine.render.cue_sheet import cue_sheet_csv, timecode
+from engine.render.mastering import master
 from engine.render.ogg import with_serial_number
 from engine.render.roll import bar_times
 from engine.render.soundfont import find_soundfont
-from engine.render.synthesis import SAMPLE_RATE, TAIL_S, synthesise
+from engine.render.synthesis import SAMPLE_RATE, TAIL_S, synthesise, synthesise_groups
 from engine.render.synthesiser import Synthesiser, choose_synthesiser
 from tests.engine.render.small_score import SECOND_CUE_S, small_score
 
@@ -138,3 +143,47 @@ def test_timecodes(t_s: float, fps: float | None, text: str) -> None:
 )
 def test_drop_frame_timecodes_keep_to_the_clock(t_s: float, fps: float, text: str) -> None:
     assert timecode(t_s, fps, drop_frame=";" in text) == text
+
+
+def _most(work: Callable[[], object]) -> int:
+    """The most bytes that `work` holds at a time, beside what was there."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_minute_of_music_costs_little_more_than_itself_to_master_and_to_write() -> None:
+    music = np.random.default_rng(5).uniform(-0.5, 0.5, (60 * 48_000, 2)).astype(np.float32)
+    music[: 50 * 48_000] *= 0.1
+    audio_bytes(music[:48_000], 48_000, "wav"), master(music[:48_000], 48_000)  # what is loaded once
+    assert _most(lambda: master(music, 48_000)) < 1.25 * music.nbytes
+    # The file itself, of half the size, and what it grows by while it is written.
+    assert _most(lambda: audio_bytes(music, 48_000, "wav")) < 1.25 * music.nbytes
+
+
+@pytest.mark.parametrize("name", ["fluidsynth", "midirenderer"])
+def test_tracks_in_groups_are_held_no_longer_than_until_they_are_in_the_mix(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six groups of a minute, two at a time: the mix, those two, and what is on its way into the mix."""
+    kind = "float32" if name == "fluidsynth" else "int16"
+    frames = round((60 + TAIL_S) * SAMPLE_RATE)
+    writes = "import sys, numpy; sys.stdin.buffer.read()\n"
+    writes += f"for _ in range(125): sys.stdout.buffer.write(numpy.ones(48000, '{kind}').tobytes())"
+    monkeypatch.setattr(synthesis, "child_python", lambda *_: [sys.executable, "-c", writes])
+    score = small_score()
+    groups = {f"group {number}": score.tracks[:1] for number in range(6)}
+    long = replace(score, duration_s=60.0)
+    player = Synthesiser(name, "", Path("a.sf2"))  # type: ignore[arg-type]
+    one = frames * 2 * 4
+    mixed: list[np.ndarray] = []
+
+    def play() -> None:
+        mixed.append(synthesise_groups(long, groups, player, "mix", workers=2).mix)
+
+    assert _most(play) < 5.2 * one
+    assert mixed[0].shape == (frames, 2)
+    assert (mixed[0] == np.float32(6.0 if name == "fluidsynth" else 6 / 32768)).all()
