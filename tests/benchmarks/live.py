@@ -117,7 +117,7 @@ def _play(client, notes: Notes, process: "subprocess.Popen[bytes]", until: float
         if now >= next_look:
             next_look += 10.0
             notes.memory_mb.append(_memory_mb(process.pid))
-        for message in client.get_messages(min(next_at - time.monotonic(), 0.05)):
+        for message in client.get_messages(min(max(next_at - time.monotonic(), 0.001), 0.05)):
             notes.hear(message.address, message.params, time.monotonic())
 
 

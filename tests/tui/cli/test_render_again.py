@@ -32,14 +32,12 @@ def refuse(*_, **__):
 for name in ("connect", "connect_ex", "sendto", "bind"):
     setattr(socket.socket, name, refuse)
 socket.getaddrinfo = socket.create_connection = socket.gethostbyname = refuse
-from tests.engine.media.midi_bytes import END, midi
 from tui.cli.main import main
 code = max(main([*sys.argv[2:], "-o", sys.argv[1] + seed, "--seed", seed]) for seed in ("1", "2"))
 sys.exit(code)
 """
 AGAIN = """
 import sys
-from tests.engine.media.midi_bytes import END, midi
 from tui.cli.main import main
 code = main(sys.argv[1:])
 heavy = {"torch", "transformers", "textual", "librosa"} & set(sys.modules)
