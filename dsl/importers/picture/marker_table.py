@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from dsl.cue_names import cue_label
 from dsl.importers.picture.film_list import BadTime, EventKind, FilmEvent, FilmList, read_label
 from dsl.importers.story import Remark
 from dsl.timecode import is_drop_rate
@@ -121,6 +122,8 @@ class _Table:
     kind: int | None = None
     is_edits: bool = False
     frames: int | None = None
+    hits: int | None = None
+    """The column of hits in a score's own cue sheet, whose first two are a cue's number and title."""
 
 
 def _rows(text: str, delimiter: str) -> Iterator[_Row]:
@@ -177,7 +180,9 @@ def _headed(rows: Sequence[_Row]) -> _Table | None:
             continue
         is_edits = words[time] == "record in" and ("source in" in words or "reel" in words)
         kind = words.index("c") if is_edits and "c" in words else None
-        return _Table(rows[index + 1 :], time, _first_of(words, _ENDS), name, note, kind, is_edits)
+        hits = len(words) - 1 if words[:2] == ["cue", "title"] and words[-1] == "hits" else None
+        ends = _first_of(words, _ENDS)
+        return _Table(rows[index + 1 :], time, ends, name, note, kind, is_edits, hits=hits)
     return None
 
 
@@ -250,6 +255,11 @@ class _Reader:
         end = self.end(row, table)
         if end is not None and _agree(end, time):
             end = None
+        if table.hits is not None:
+            number, title = (_cell(row, column).removeprefix("'") for column in (0, 1))
+            self.events.append(FilmEvent("marker", f"cue {cue_label(number, title)}", time, row.line, end))
+            self.sheet_hits(row, table.hits)
+            return
         name, note = _cell(row, table.name), _cell(row, table.note)
         if not name and note:
             name, note = note, ""
@@ -259,6 +269,15 @@ class _Reader:
         length = int(lasts) if lasts.isdecimal() and int(lasts[:9]) > 1 else 0
         kind: EventKind = "cut" if is_cut else "marker"
         self.events.append(FilmEvent(kind, name, time, row.line, end, note, length))
+
+    def sheet_hits(self, row: _Row, column: int) -> None:
+        """The hits of a cue in a score's own cue sheet: `00:00:01:15 door; 00:00:06:18 hit`."""
+        for told in filter(None, _cell(row, column).split("; ")):
+            label, _, name = told.partition(" ")
+            time = read_time(label, row.columns[column])
+            if not isinstance(time, BadTime):
+                words = "hit" if name == "hit" else f"hit {name}"
+                self.events.append(FilmEvent("marker", words, time, row.line))
 
     def end(self, row: _Row, table: _Table) -> Timecode | float | None:
         """Where the row's marker ends, if it says so."""

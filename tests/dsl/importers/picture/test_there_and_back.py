@@ -12,6 +12,7 @@ from dsl.importers.picture.own_lists import OwnMarker, own_markers
 from dsl.importers.picture.take_in import ListOptions
 from dsl.plan import Plan
 from dsl.score_file import plan_source
+from engine.render.cue_sheet import cue_sheet_csv
 from engine.render.edl import edl_bytes
 from engine.render.marker_lists import marker_files
 from engine.render.spotting_list import film_frames, spots_of
@@ -56,7 +57,9 @@ def written_out(text: str) -> dict[str, bytes]:
     plan = plan_of(text)
     spots, film = spots_of(bare_score(plan)), film_frames(plan)
     assert film is not None
-    return dict(marker_files("Reel", spots, film)) | {"reel.edl": edl_bytes("Reel", spots, film)}
+    sheet = cue_sheet_csv(bare_score(plan), plan.fps, plan.film_start_s, plan.drop_frame)
+    edl = edl_bytes("Reel", spots, film)
+    return dict(marker_files("Reel", spots, film)) | {"reel.edl": edl, "cues.csv": sheet}
 
 
 def cues_and_hits(text: str) -> tuple[dict[str, float], list[tuple[str, float]]]:
