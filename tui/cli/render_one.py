@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dsl.diagnostics import Finding, Severity
 from tui.cli.console import about, finding_text, say, wants_colour
@@ -117,7 +117,8 @@ def _tell(result: dict[str, Any]) -> None:
     console = Console(stderr=True)
     table = Table(box=None, pad_edge=False)
     for heading in ("cue", "asked v/a", "heard v/a", "match", "take", "key", "♩", "bars", "form", "notes"):
-        table.add_column(heading, justify="left" if heading in ("cue", "key", "form") else "right")
+        justify: Literal["left", "right"] = "left" if heading in ("cue", "key", "form") else "right"
+        table.add_column(heading, justify=justify, no_wrap=heading not in ("cue", "form"), overflow="fold")
     for cue in result["cues"]:
         table.add_row(
             cue["id"],

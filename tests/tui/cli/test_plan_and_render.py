@@ -2,6 +2,7 @@
 film's time."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -148,3 +149,16 @@ def test_scores_in_processes_of_their_own_and_after_one_another_come_to_the_same
     assert targets("here") == targets("apart", "--jobs", "2")
     for name in ("film.mid", "other.mid"):
         assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "apart" / name).read_bytes()
+
+
+def test_the_table_of_cues_breaks_no_figure_at_eighty_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    score = tmp_path / "a.score"
+    score.write_text("# the_gate_of_the_dungeon\n@key F# minor\n@bars 16\nHe ran.\n", encoding="utf-8")
+    words = ["render", str(score), "-o", str(tmp_path / "out"), "--format", "mid", "--takes", "1"]
+    assert main([*words, "--weights", "debug"]) == 0
+    told = capsys.readouterr().err
+    assert len(re.findall(r"[+-]\d\.\d\d [+-]\d\.\d\d", told)) == 2
+    assert re.search(r"1/1 +F♯ minor|1/1 +F# minor", told)
