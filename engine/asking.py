@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dsl.cue_times import move_cue
-from dsl.plan import Key, Plan
+from dsl.plan import Key, Plan, PlannedCue
 from dsl.refit import refit
 from engine.cues import AskedCue, FeltCue
+from engine.emotion.felt import felt_curve
+from engine.emotion.text_arc import text_arc
 from engine.emotion.transfer import Transfer, shipped_transfer
 from engine.generate.cue_requests import motif_placements, requests_for, themes_of
 from engine.generate.request import MotifPlacement
@@ -37,13 +39,16 @@ def asked_of(
 
 def _fitted(plan: Plan, felt: Sequence[FeltCue], transfer: Transfer) -> tuple[Plan, list[FeltCue]]:
     """Each cue's tempo map fitted to what it feels, as far as its range allows. Where that moves a cue, what
-    it feels moves along."""
+    it feels moves along, and where it changes the cue's length, its curve ends with the cue."""
     plan = refit(plan, {index: _tempo(plan, one, transfer) for index, one in enumerate(felt)})
-    moved = [
-        replace(move_cue(one, cue.start_s - one.cue.start_s), cue=cue)
-        for cue, one in zip(plan.cues, felt, strict=True)
-    ]
-    return plan, moved
+    return plan, [_on_the_clock_of(cue, one) for cue, one in zip(plan.cues, felt, strict=True)]
+
+
+def _on_the_clock_of(cue: PlannedCue, felt: FeltCue) -> FeltCue:
+    moved = move_cue(felt, cue.start_s - felt.cue.start_s)
+    same = cue.emotion == moved.cue.emotion
+    curve = moved.curve if same else felt_curve(cue, text_arc(moved.sentences))
+    return replace(moved, cue=cue, curve=curve)
 
 
 def _tempo(plan: Plan, felt: FeltCue, transfer: Transfer) -> float:

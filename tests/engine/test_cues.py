@@ -125,3 +125,14 @@ def test_a_take_changes_nothing_that_was_asked() -> None:
     music = asked.with_take(())
     assert isinstance(music, CueMusic)
     assert all(getattr(music, field.name) == getattr(asked, field.name) for field in fields(AskedCue))
+
+
+def test_a_feeling_that_changes_over_a_cue_gets_there_when_the_fitted_tempo_shortens_it() -> None:
+    text = "style: piano\n---\n# 1 A\n@bars 12\n@tempo 60..140\n@emotion joy 0.2 -> joy 0.9\nThey run.\n"
+    plan = plan_source(text, Path("a.score")).plan
+    assert plan is not None
+    (felt,) = felt_cues(plan, read(plan))
+    (asked,) = asked_of(plan, [felt])[1]
+    assert asked.cue.end_s != pytest.approx(felt.cue.end_s, abs=0.5), "it kept its length"
+    assert asked.curve.samples[-1].t_s == pytest.approx(asked.cue.end_s)
+    assert asked.curve.at(asked.cue.end_s) == felt.curve.at(felt.cue.end_s)
